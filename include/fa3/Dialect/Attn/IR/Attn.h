@@ -1,0 +1,47 @@
+//===- Attn.h - The attn dialect --------------------------------*- C++ -*-===//
+//
+// Part of the FA3 project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef FA3_DIALECT_ATTN_IR_ATTN_H
+#define FA3_DIALECT_ATTN_IR_ATTN_H
+
+#include "mlir/Bytecode/BytecodeOpInterface.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Bufferization/IR/BufferizableOpInterface.h"
+#include "mlir/IR/BuiltinTypes.h"
+#include "mlir/IR/Dialect.h"
+#include "mlir/IR/OpDefinition.h"
+#include "mlir/IR/OpImplementation.h"
+#include "mlir/Interfaces/ControlFlowInterfaces.h"
+#include "mlir/Interfaces/DestinationStyleOpInterface.h"
+#include "mlir/Interfaces/InferTypeOpInterface.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+#include "mlir/Interfaces/TilingInterface.h"
+#include <optional>
+
+#include "fa3/Dialect/Attn/IR/AttnDialect.h.inc"
+#include "fa3/Dialect/Attn/IR/AttnEnums.h.inc"
+#define GET_ATTRDEF_CLASSES
+#include "fa3/Dialect/Attn/IR/AttnAttrs.h.inc"
+#define GET_OP_CLASSES
+#include "fa3/Dialect/Attn/IR/AttnOps.h.inc"
+
+namespace mlir::attn {
+
+/// Largest head dimension (columns of Q, K, V) that the op takes.
+inline constexpr int64_t kMaxHeadSize = 256;
+
+/// Name of the attribute that carries the `#attn.config` of a tiled kernel on
+/// the grid loop, and later on the kernel itself.
+inline constexpr llvm::StringLiteral kConfigAttrName = "attn.config";
+
+/// Registers the bufferization of the dialect's operations.
+void registerBufferizableOpInterfaceExternalModels(DialectRegistry &registry);
+
+} // namespace mlir::attn
+
+#endif // FA3_DIALECT_ATTN_IR_ATTN_H

@@ -1,0 +1,95 @@
+//===- AttnAttrs.td - Attributes of the attn dialect -------*- tablegen -*-===//
+//
+// Part of the FA3 project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef FA3_DIALECT_ATTN_IR_ATTNATTRS_TD
+#define FA3_DIALECT_ATTN_IR_ATTNATTRS_TD
+
+include "fa3/Dialect/Attn/IR/AttnBase.td"
+
+class Attn_Attr<string name, string attrMnemonic, list<Trait> traits = []>
+    : AttrDef<Attn_Dialect, name, traits> {
+  let mnemonic = attrMnemonic;
+}
+
+//===----------------------------------------------------------------------===//
+// Enumerations
+//===----------------------------------------------------------------------===//
+
+def Attn_Layout : I32EnumAttr<"Layout", "order of the dimensions of Q, K, V, O", [
+    I32EnumAttrCase<"BSHD", 0, "bshd">,
+    I32EnumAttrCase<"BHSD", 1, "bhsd">]> {
+  let cppNamespace = "::mlir::attn";
+  let genSpecializedAttr = 0;
+}
+def Attn_LayoutAttr : EnumAttr<Attn_Dialect, Attn_Layout, "layout"> {
+  let assemblyFormat = "`<` $value `>`";
+}
+
+def Attn_Alignment : I32EnumAttr<"Alignment",
+    "which corner of the score matrix a causal mask or a window is aligned to", [
+    I32EnumAttrCase<"BottomRight", 0, "bottom_right">,
+    I32EnumAttrCase<"TopLeft", 1, "top_left">]> {
+  let cppNamespace = "::mlir::attn";
+  let genSpecializedAttr = 0;
+}
+def Attn_AlignmentAttr : EnumAttr<Attn_Dialect, Attn_Alignment, "alignment"> {
+  let assemblyFormat = "`<` $value `>`";
+}
+
+//===----------------------------------------------------------------------===//
+// Sliding window
+//===----------------------------------------------------------------------===//
+
+def Attn_WindowAttr : Attn_Attr<"Window", "window"> {
+  let summary = "the keys a query sees on either side of its own position";
+  let description = [{
+    A query at key position p sees keys p - left … p + right. Both are counts of
+    keys, not negative; a side that is left out is not bounded.
+
+    ```mlir
+    #attn.window<left = 128, right = 0>
+    #attn.window<left = 1023>
+    ```
+  }];
+  let parameters = (ins
+    OptionalParameter<"std::optional<int64_t>">:$left,
+    OptionalParameter<"std::optional<int64_t>">:$right);
+  let assemblyFormat = "`<` struct(params) `>`";
+  let genVerifyDecl = 1;
+}
+
+//===----------------------------------------------------------------------===//
+// Configuration of a kernel
+//===----------------------------------------------------------------------===//
+
+def Attn_ConfigAttr : Attn_Attr<"Config", "config"> {
+  let summary = "the shape and the resources of one kernel";
+  let description = [{
+    Everything about a kernel that is chosen and not computed. The pass
+    `attn-select-config` fills it in where it is missing; a user can write it on
+    `attn.forward` by hand; every pass that uses it checks it again.
+
+    - `tile`: query rows of a block × keys of a loop step (Br × Bc).
+    - `stages`: depth of the ring of K and V tiles in shared memory.
+    - `consumers`: warpgroups that compute, each on 64 of the Br rows.
+    - `registers`: registers of a thread of the producer warpgroup and of a
+      consumer (PTX ISA, `setmaxnreg`).
+
+    ```mlir
+    #attn.config<tile = 128x176, stages = 2, consumers = 2, registers = 24x240>
+    ```
+  }];
+  let parameters = (ins
+    "int64_t":$tileQ, "int64_t":$tileKV, "int64_t":$stages,
+    "int64_t":$consumers, "int64_t":$producerRegisters,
+    "int64_t":$consumerRegisters);
+  let hasCustomAssemblyFormat = 1;
+  let genVerifyDecl = 1;
+}
+
+#endif // FA3_DIALECT_ATTN_IR_ATTNATTRS_TD

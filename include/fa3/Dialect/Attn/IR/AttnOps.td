@@ -1,0 +1,325 @@
+//===- AttnOps.td - Operations of the attn dialect ---------*- tablegen -*-===//
+//
+// Part of the FA3 project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef FA3_DIALECT_ATTN_IR_ATTNOPS_TD
+#define FA3_DIALECT_ATTN_IR_ATTNOPS_TD
+
+include "fa3/Dialect/Attn/IR/AttnAttrs.td"
+include "mlir/Dialect/Bufferization/IR/BufferizableOpInterface.td"
+include "mlir/Interfaces/ControlFlowInterfaces.td"
+include "mlir/Interfaces/DestinationStyleOpInterface.td"
+include "mlir/Interfaces/InferTypeOpInterface.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+include "mlir/Interfaces/TilingInterface.td"
+
+//===----------------------------------------------------------------------===//
+// Problem level
+//===----------------------------------------------------------------------===//
+
+def Attn_ForwardOp : Attn_Op<"forward", [
+    AttrSizedOperandSegments, DestinationStyleOpInterface,
+    DeclareOpInterfaceMethods<MemoryEffectsOpInterface>,
+    DeclareOpInterfaceMethods<ReifyRankedShapedTypeOpInterface,
+        ["reifyResultShapes"]>,
+    DeclareOpInterfaceMethods<TilingInterface,
+        ["getLoopIteratorTypes", "getIterationDomain", "getTiledImplementation",
+         "getResultTilePosition"]>,
+    RecursivelySpeculatable
+  ]> {
+  let summary = "compute scaled dot-product attention";
+  let description = [{
+    For each batch b, query head h and query row i:
+
+    ```
+    s_j = score(scale · Σ_d Q[b,i,h,d] · K[b,j,h/G,d],  b, h, i, j)
+    O[b,i,h,:] = Σ_j softmax_j(s)_j · V[b,j,h/G,:]      over the visible keys j
+    LSE[b,h,i] = ln Σ_j exp(s_j)                        over the visible keys j
+    ```
+
+    where G = Hq / Hk query heads share one head of K and V (grouped-query
+    attention). A key j is visible to row i where all of these hold:
+
+    - `causal`: j ≤ p, and `window`: p − left ≤ j ≤ p + right, where p is the
+      row's position among the keys: p = i + Sk − Sq with bottom-right alignment
+      (the default), p = i with top-left alignment, p = i + `q_offset` where that
+      operand stands;
+    - the mask region yields true for (b, h, i, j).
+
+    A row with no visible key gives O = 0 and LSE = −∞. What K and V hold beyond
+    their ends never reaches a result. A NaN in V at a key that is visible to one
+    row of a tile may reach the other rows of that tile.
+
+    Shapes in `bshd` layout (`bhsd` exchanges the two middle dimensions):
+    Q [B, Sq, Hq, D], K [B, Sk, Hk, D], V [B, Sk, Hk, Dv], O [B, Sq, Hq, Dv],
+    LSE [B, Hq, Sq] in f32. B, Sq and Sk may be dynamic. Tensors give results;
+    on memrefs the op has none, and any strides with a unit last one are taken.
+
+    The `score` region maps (score, b, h, i, j) : (f32, index × 4) to the score
+    that enters the softmax; the `mask` region maps (b, h, i, j) to an i1. Either
+    may read values from outside (slopes, biases, document ids) by
+    `tensor.extract` or `memref.load`.
+
+    8-bit inputs carry scales: `q_scale`, `k_scale`, `v_scale`, tensors of f32
+    [B, heads, blocks], one for each block of `q_block`, `k_block`, `v_block`
+    rows; the value of an element is its 8-bit value times its block's scale.
+
+    `origin` gives (b, h, i) of the first element when Q and O are tiles of a
+    larger problem; it shifts what the regions and the visibility rule see.
+
+    Constraints, each a branch of the verifier:
+
+    1. Q, K, V, O have rank 4, LSE rank 3; all are tensors or all are memrefs.
+    2. Q, K and V have one element type: f16, bf16, f8E4M3FN or f8E5M2.
+    3. O is f16, bf16 or f32, and Q's type where Q is of 16 bits; LSE is f32.
+    4. The head dimensions D (of Q, K) and Dv (of V, O) are static, equal where
+       the formula says so, multiples of 8 (16 for 8-bit types) and ≤ 256.
+    5. Batch, lengths and heads agree between the operands.
+    6. The numbers of heads are static and Hk divides Hq.
+    7. The last stride of a memref is 1.
+    8. Window sides are not negative.
+    9. `scale` is finite.
+    10. The score region takes (f32, index, index, index, index) and yields f32;
+        the mask region takes four indices and yields i1. Their operations are
+        pure or only read.
+    11. 8-bit inputs have all three scales, 16-bit inputs none; scales are f32 of
+        rank 3, and their sizes are those of the batch, the heads and the blocks.
+    12. There is one result for each output on tensors, and none on memrefs.
+    13. `origin` has no or three operands.
+
+    Source: FlashAttention-3 (arXiv 2407.08608), sections 2.1 and 3.
+
+    Example:
+
+    ```mlir
+    func.func @attention(%q: memref<?x?x16x128xf16>, %k: memref<?x?x4x128xf16>,
+                         %v: memref<?x?x4x128xf16>, %o: memref<?x?x16x128xf16>,
+                         %lse: memref<?x16x?xf32>, %slopes: memref<16xf32>) {
+      attn.forward ins(%q, %k, %v : memref<?x?x16x128xf16>,
+                       memref<?x?x4x128xf16>, memref<?x?x4x128xf16>)
+                   outs(%o, %lse : memref<?x?x16x128xf16>, memref<?x16x?xf32>)
+                   {causal}
+                   score {
+      ^bb0(%s: f32, %b: index, %h: index, %i: index, %j: index):
+        %slope = memref.load %slopes[%h] : memref<16xf32>
+        %d = arith.subi %j, %i : index
+        %di = arith.index_cast %d : index to i32
+        %df = arith.sitofp %di : i32 to f32
+        %bias = arith.mulf %slope, %df : f32
+        %r = arith.addf %s, %bias : f32
+        attn.yield %r : f32
+      }
+      return
+    }
+    ```
+  }];
+  let arguments = (ins
+    AnyShaped:$query, AnyShaped:$key, AnyShaped:$value,
+    Optional<AnyShaped>:$queryScale, Optional<AnyShaped>:$keyScale,
+    Optional<AnyShaped>:$valueScale,
+    Optional<Index>:$queryOffset, Variadic<Index>:$origin,
+    AnyShaped:$output, Optional<AnyShaped>:$lse,
+    OptionalAttr<F32Attr>:$scale,
+    UnitAttr:$causal, OptionalAttr<Attn_WindowAttr>:$window,
+    DefaultValuedAttr<Attn_AlignmentAttr,
+        "::mlir::attn::Alignment::BottomRight">:$alignment,
+    DefaultValuedAttr<Attn_LayoutAttr, "::mlir::attn::Layout::BSHD">:$layout,
+    OptionalAttr<I64Attr>:$query_block, OptionalAttr<I64Attr>:$key_block,
+    OptionalAttr<I64Attr>:$value_block,
+    OptionalAttr<Attn_ConfigAttr>:$config);
+  let results = (outs Variadic<AnyRankedTensor>:$results);
+  let regions = (region MaxSizedRegion<1>:$scoreRegion,
+                        MaxSizedRegion<1>:$maskRegion);
+  let assemblyFormat = [{
+    `ins` `(` $query `,` $key `,` $value `:` type($query) `,` type($key) `,`
+      type($value) `)`
+    (`scales` `(` $queryScale^ `,` $keyScale `,` $valueScale `:`
+      type($queryScale) `,` type($keyScale) `,` type($valueScale) `)`)?
+    (`q_offset` `(` $queryOffset^ `)`)?
+    (`origin` `(` $origin^ `)`)?
+    `outs` `(` $output (`,` $lse^)? `:` type($output)
+      (`,` type($lse)^)? `)`
+    attr-dict
+    custom<OptionalRegion>("\"score\"", $scoreRegion)
+    custom<OptionalRegion>("\"mask\"", $maskRegion)
+    (`->` type($results)^)?
+  }];
+  let extraClassDeclaration = [{
+    /// The dimension of a rank-4 operand that holds the batch, the sequence, the
+    /// heads or the head dimension in the layout of this op.
+    static unsigned getBatchDim() { return 0; }
+    unsigned getSeqDim() { return getLayout() == Layout::BSHD ? 1 : 2; }
+    unsigned getHeadDim() { return getLayout() == Layout::BSHD ? 2 : 1; }
+    static unsigned getFeatureDim() { return 3; }
+
+    int64_t getHeadSize() {
+      return getQueryType().getDimSize(getFeatureDim());
+    }
+    int64_t getValueHeadSize() {
+      return getValueType().getDimSize(getFeatureDim());
+    }
+    int64_t getNumQueryHeads() {
+      return getQueryType().getDimSize(getHeadDim());
+    }
+    int64_t getNumKeyHeads() { return getKeyType().getDimSize(getHeadDim()); }
+
+    ::mlir::ShapedType getQueryType() {
+      return ::llvm::cast<::mlir::ShapedType>(getQuery().getType());
+    }
+    ::mlir::ShapedType getKeyType() {
+      return ::llvm::cast<::mlir::ShapedType>(getKey().getType());
+    }
+    ::mlir::ShapedType getValueType() {
+      return ::llvm::cast<::mlir::ShapedType>(getValue().getType());
+    }
+    ::mlir::ShapedType getOutputType() {
+      return ::llvm::cast<::mlir::ShapedType>(getOutput().getType());
+    }
+
+    bool hasTensors() {
+      return ::llvm::isa<::mlir::TensorType>(getQuery().getType());
+    }
+
+    /// The scale that multiplies Q Kᵀ: the attribute, or 1/√D.
+    double getEffectiveScale();
+
+    /// Keys to the left and right of a row's own position that it sees; nullopt
+    /// where that side has no bound. `causal` and `window` taken together.
+    std::optional<int64_t> getLeftBound();
+    std::optional<int64_t> getRightBound();
+
+    ::mlir::MutableOperandRange getDpsInitsMutable() {
+      return ::mlir::MutableOperandRange(
+          getOperation(), getOutputMutable().getOperandNumber(),
+          getLse() ? 2 : 1);
+    }
+  }];
+  let hasVerifier = 1;
+  let hasRegionVerifier = 1;
+  let hasCanonicalizer = 1;
+}
+
+def Attn_YieldOp : Attn_Op<"yield", [
+    Pure, ReturnLike, Terminator, HasParent<"::mlir::attn::ForwardOp">]> {
+  let summary = "give the result of a score or mask region";
+  let description = [{
+    Ends a region of `attn.forward` with the modified score (f32) or the
+    visibility (i1).
+
+    ```mlir
+    attn.yield %score : f32
+    ```
+  }];
+  let arguments = (ins AnyTypeOf<[F32, I1]>:$value);
+  let assemblyFormat = "$value attr-dict `:` type($value)";
+}
+
+//===----------------------------------------------------------------------===//
+// Tile level
+//===----------------------------------------------------------------------===//
+
+def Attn_ScoreTile : VectorOfRankAndType<[2], [F32]>;
+def Attn_RowVector : VectorOfRankAndType<[1], [F32]>;
+
+def Attn_CoordinatesOp : Attn_Op<"coordinates", [Pure]> {
+  let summary = "the row or column numbers of a tile's elements";
+  let description = [{
+    `dimension = 0` gives `origin + r` for each row r as `vector<Mx1xindex>`;
+    `dimension = 1` gives `origin + c` for each column c as `vector<1xNxindex>`.
+
+    Constraints:
+
+    1. The dimension is 0 or 1.
+    2. The result has one column for dimension 0, one row for dimension 1.
+
+    ```mlir
+    %rows = attn.coordinates %q0 {dimension = 0 : i64} : vector<128x1xindex>
+    ```
+  }];
+  let arguments = (ins Index:$origin, I64Attr:$dimension);
+  let results = (outs VectorOfRankAndType<[2], [Index]>:$result);
+  let assemblyFormat = "$origin attr-dict `:` type($result)";
+  let hasVerifier = 1;
+}
+
+def Attn_BandMaskOp : Attn_Op<"band_mask", [
+    Pure, AttrSizedOperandSegments, AllTypesMatch<["scores", "result"]>]> {
+  let summary = "mask the scores outside of a band of keys";
+  let description = [{
+    Keeps element (r, c) of a tile of scores where
+
+    ```
+    kv + c < extent   and   lower ≤ (kv + c) − (q + r) ≤ upper
+    ```
+
+    and makes it −∞ elsewhere. `q` and `kv` are the coordinates of the tile's
+    first element; a bound that is left out always holds. The ragged end of the
+    keys, the causal mask and the sliding window are all of this form, so passes
+    can tell from these operands alone which tiles are empty, partial or full.
+
+    Constraints:
+
+    1. There is at least one bound.
+
+    ```mlir
+    %1 = attn.band_mask %0 at(%q, %kv) extent(%sk) upper(%offset)
+        : vector<128x176xf32>
+    ```
+  }];
+  let arguments = (ins Attn_ScoreTile:$scores, Index:$queryOrigin,
+    Index:$keyOrigin, Optional<Index>:$extent, Optional<Index>:$lower,
+    Optional<Index>:$upper);
+  let results = (outs Attn_ScoreTile:$result);
+  let assemblyFormat = [{
+    $scores `at` `(` $queryOrigin `,` $keyOrigin `)`
+    (`extent` `(` $extent^ `)`)? (`lower` `(` $lower^ `)`)?
+    (`upper` `(` $upper^ `)`)? attr-dict `:` type($result)
+  }];
+  let hasVerifier = 1;
+}
+
+def Attn_OnlineSoftmaxOp : Attn_Op<"online_softmax", [
+    Pure, AllTypesMatch<["scores", "probabilities"]>,
+    AllTypesMatch<["maximum", "sum", "newMaximum", "newSum", "correction"]>]> {
+  let summary = "one step of the online softmax";
+  let description = [{
+    With the scores S of a tile, the running maximum m and the running sum l of
+    each row:
+
+    ```
+    m' = max(m, rowmax S)            newMaximum
+    P  = exp2(factor · (S − m'))     probabilities
+    a  = exp2(factor · (m − m'))     correction
+    l' = a · l + rowsum P            newSum
+    ```
+
+    `factor` is scale · log₂e, or log₂e where the scores are already scaled. A row
+    whose m' is −∞ (no visible key so far) gives P = 0 and a = 0.
+
+    Constraints:
+
+    1. The row vectors have as many elements as the tile has rows.
+
+    Source: FlashAttention-3, algorithm 1, lines 8 to 13.
+
+    ```mlir
+    %p, %m1, %l1, %a = attn.online_softmax %s, %m, %l factor(%f)
+        : vector<128x176xf32>, vector<128xf32>
+    ```
+  }];
+  let arguments = (ins Attn_ScoreTile:$scores, Attn_RowVector:$maximum,
+    Attn_RowVector:$sum, F32:$factor);
+  let results = (outs Attn_ScoreTile:$probabilities, Attn_RowVector:$newMaximum,
+    Attn_RowVector:$newSum, Attn_RowVector:$correction);
+  let assemblyFormat = [{
+    $scores `,` $maximum `,` $sum `factor` `(` $factor `)` attr-dict `:`
+    type($scores) `,` type($maximum)
+  }];
+  let hasVerifier = 1;
+}
+
+#endif // FA3_DIALECT_ATTN_IR_ATTNOPS_TD

@@ -1,0 +1,80 @@
+//===- KernelResources.cpp - Resource equations of a kernel ---------------===//
+//
+// Part of the FA3 project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "fa3/Analysis/KernelResources.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+using namespace mlir::attn;
+using namespace mlir::attn::hopper_limits;
+
+ProblemShape mlir::attn::getProblemShape(ForwardOp op) {
+  Type element = op.getQueryType().getElementType();
+  return {op.getHeadSize(), op.getValueHeadSize(),
+          element.getIntOrFloatBitWidth() / 8};
+}
+
+KernelResources mlir::attn::computeResources(ConfigAttr config,
+                                             const ProblemShape &shape) {
+  // Rows in shared memory are slabs of the swizzle's width.
+  auto rowBytes = [&](int64_t columns) {
+    return llvm::alignTo(columns * shape.elementBytes, kSwizzleBytes);
+  };
+  int64_t keyAndValue = rowBytes(shape.headSize) + rowBytes(shape.valueHeadSize);
+  KernelResources resources;
+  resources.sharedMemory = config.getTileQ() * rowBytes(shape.headSize) +
+                           config.getStages() * config.getTileKV() * keyAndValue +
+                           kBarrierBytes;
+  // A warpgroup holds 64 rows in 128 threads: half of the tile's columns each.
+  resources.consumerRegisters =
+      config.getTileKV() / 2 + config.getTileKV() * shape.elementBytes / 8 +
+      shape.valueHeadSize / 2 + kRegisterSlack;
+  resources.registerFile =
+      kWarpgroup * (config.getProducerRegisters() +
+                    config.getConsumers() * config.getConsumerRegisters());
+  return resources;
+}
+
+LogicalResult
+mlir::attn::verifyHopperConfig(ConfigAttr config, const ProblemShape &shape,
+                               function_ref<InFlightDiagnostic()> emitError) {
+  if (config.getTileQ() != kMmaRows * config.getConsumers())
+    return emitError() << "expected a tile of " << kMmaRows
+                       << " rows for each of " << config.getConsumers()
+                       << " consumers = " << kMmaRows * config.getConsumers()
+                       << ", but got " << config.getTileQ();
+  if (config.getTileQ() > kMaxBoxSide)
+    return emitError() << "expected at most " << kMaxBoxSide
+                       << " rows in a tile (the side of a TMA box), but got "
+                       << config.getTileQ();
+  // K is the N of Q·Kᵀ and V the K of P·V, whose step is 256 bits.
+  int64_t step = 32 / shape.elementBytes;
+  if (config.getTileKV() % step != 0 || config.getTileKV() > kMmaMaxColumns)
+    return emitError() << "expected a multiple of " << step
+                       << " keys in a tile, at most " << kMmaMaxColumns
+                       << ", but got " << config.getTileKV();
+  KernelResources resources = computeResources(config, shape);
+  if (resources.sharedMemory > kSharedMemory)
+    return emitError() << "expected at most " << kSharedMemory
+                       << " bytes of shared memory, but the tile "
+                       << config.getTileQ() << "x" << config.getTileKV()
+                       << " with " << config.getStages() << " stages needs "
+                       << resources.sharedMemory;
+  if (resources.consumerRegisters > config.getConsumerRegisters())
+    return emitError() << "expected a consumer to need at most its "
+                       << config.getConsumerRegisters()
+                       << " registers, but scores, probabilities and output of "
+                          "the tile need "
+                       << resources.consumerRegisters;
+  if (resources.registerFile > kRegisterFile)
+    return emitError() << "expected at most " << kRegisterFile
+                       << " registers in a block, but "
+                       << config.getConsumers() << " consumers and a producer "
+                       << "need " << resources.registerFile;
+  return success();
+}

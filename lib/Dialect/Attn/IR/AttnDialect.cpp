@@ -1,0 +1,128 @@
+//===- AttnDialect.cpp - The attn dialect and its attributes --------------===//
+//
+// Part of the FA3 project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "fa3/Dialect/Attn/IR/Attn.h"
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/DialectImplementation.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+using namespace mlir;
+using namespace mlir::attn;
+
+#include "fa3/Dialect/Attn/IR/AttnDialect.cpp.inc"
+#include "fa3/Dialect/Attn/IR/AttnEnums.cpp.inc"
+#define GET_ATTRDEF_CLASSES
+#include "fa3/Dialect/Attn/IR/AttnAttrs.cpp.inc"
+
+void AttnDialect::initialize() {
+  addOperations<
+#define GET_OP_LIST
+#include "fa3/Dialect/Attn/IR/AttnOps.cpp.inc"
+      >();
+  addAttributes<
+#define GET_ATTRDEF_LIST
+#include "fa3/Dialect/Attn/IR/AttnAttrs.cpp.inc"
+      >();
+}
+
+LogicalResult AttnDialect::verifyOperationAttribute(Operation *op,
+                                                    NamedAttribute attribute) {
+  if (attribute.getName() == kConfigAttrName) {
+    if (!isa<ConfigAttr>(attribute.getValue()))
+      return op->emitOpError("expected ")
+             << kConfigAttrName << " to be an #attn.config, but got "
+             << attribute.getValue();
+    return success();
+  }
+  return op->emitOpError("unknown attribute of the attn dialect: ")
+         << attribute.getName() << "; expected " << kConfigAttrName;
+}
+
+//===----------------------------------------------------------------------===//
+// WindowAttr
+//===----------------------------------------------------------------------===//
+
+LogicalResult WindowAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                                 std::optional<int64_t> left,
+                                 std::optional<int64_t> right) {
+  // Constraint 8 of attn.forward.
+  if (left && *left < 0)
+    return emitError() << "expected a left window of at least 0 keys, but got "
+                       << *left;
+  if (right && *right < 0)
+    return emitError() << "expected a right window of at least 0 keys, but got "
+                       << *right;
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// ConfigAttr
+//===----------------------------------------------------------------------===//
+
+/// Parses `128x176` as two integers.
+static ParseResult parsePair(AsmParser &parser, int64_t &first,
+                             int64_t &second) {
+  SmallVector<int64_t, 2> pair;
+  SMLoc loc = parser.getCurrentLocation();
+  if (parser.parseDimensionList(pair, /*allowDynamic=*/false,
+                                /*withTrailingX=*/false))
+    return failure();
+  if (pair.size() != 2)
+    return parser.emitError(loc, "expected two numbers joined by 'x', but got ")
+           << pair.size();
+  first = pair[0];
+  second = pair[1];
+  return success();
+}
+
+Attribute ConfigAttr::parse(AsmParser &parser, Type) {
+  int64_t tileQ = 0, tileKV = 0, stages = 0, consumers = 0;
+  int64_t producerRegisters = 0, consumerRegisters = 0;
+  SMLoc loc = parser.getCurrentLocation();
+  if (parser.parseLess() || parser.parseKeyword("tile") ||
+      parser.parseEqual() || parsePair(parser, tileQ, tileKV) ||
+      parser.parseComma() || parser.parseKeyword("stages") ||
+      parser.parseEqual() || parser.parseInteger(stages) ||
+      parser.parseComma() || parser.parseKeyword("consumers") ||
+      parser.parseEqual() || parser.parseInteger(consumers) ||
+      parser.parseComma() || parser.parseKeyword("registers") ||
+      parser.parseEqual() ||
+      parsePair(parser, producerRegisters, consumerRegisters) ||
+      parser.parseGreater())
+    return {};
+  return parser.getChecked<ConfigAttr>(loc, parser.getContext(), tileQ, tileKV,
+                                       stages, consumers, producerRegisters,
+                                       consumerRegisters);
+}
+
+void ConfigAttr::print(AsmPrinter &printer) const {
+  printer << "<tile = " << getTileQ() << "x" << getTileKV()
+          << ", stages = " << getStages() << ", consumers = " << getConsumers()
+          << ", registers = " << getProducerRegisters() << "x"
+          << getConsumerRegisters() << ">";
+}
+
+LogicalResult ConfigAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                                 int64_t tileQ, int64_t tileKV, int64_t stages,
+                                 int64_t consumers, int64_t producerRegisters,
+                                 int64_t consumerRegisters) {
+  if (tileQ < 1 || tileKV < 1)
+    return emitError() << "expected a tile of positive size, but got " << tileQ
+                       << "x" << tileKV;
+  if (stages < 1)
+    return emitError() << "expected at least 1 stage, but got " << stages;
+  if (consumers < 1)
+    return emitError() << "expected at least 1 consumer, but got " << consumers;
+  // PTX ISA, setmaxnreg: multiples of 8 in 24 ... 256.
+  for (int64_t registers : {producerRegisters, consumerRegisters})
+    if (registers < 24 || registers > 256 || registers % 8 != 0)
+      return emitError() << "expected registers to be a multiple of 8 between "
+                            "24 and 256, but got "
+                         << registers;
+  return success();
+}

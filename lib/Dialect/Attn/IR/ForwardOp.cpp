@@ -1,0 +1,442 @@
+//===- ForwardOp.cpp - Verifier and canonicalization of attn.forward ------===//
+//
+// Part of the FA3 project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "fa3/Dialect/Attn/IR/Attn.h"
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/Matchers.h"
+#include "mlir/IR/OpImplementation.h"
+#include "mlir/IR/PatternMatch.h"
+#include <cmath>
+
+using namespace mlir;
+using namespace mlir::attn;
+
+//===----------------------------------------------------------------------===//
+// Assembly format
+//===----------------------------------------------------------------------===//
+
+/// `keyword region`, or nothing for an absent region.
+static ParseResult parseOptionalRegion(OpAsmParser &parser, StringRef keyword,
+                                       Region &region) {
+  if (succeeded(parser.parseOptionalKeyword(keyword)))
+    return parser.parseRegion(region);
+  return success();
+}
+
+static void printOptionalRegion(OpAsmPrinter &printer, Operation *,
+                                StringRef keyword, Region &region) {
+  if (region.empty())
+    return;
+  printer << keyword << " ";
+  printer.printRegion(region);
+}
+
+#define GET_OP_CLASSES
+#include "fa3/Dialect/Attn/IR/AttnOps.cpp.inc"
+
+//===----------------------------------------------------------------------===//
+// Queries
+//===----------------------------------------------------------------------===//
+
+double ForwardOp::getEffectiveScale() {
+  if (std::optional<APFloat> scale = getScale())
+    return scale->convertToDouble();
+  return 1.0 / std::sqrt(static_cast<double>(getHeadSize()));
+}
+
+std::optional<int64_t> ForwardOp::getLeftBound() {
+  if (std::optional<WindowAttr> window = getWindow())
+    return window->getLeft();
+  return std::nullopt;
+}
+
+std::optional<int64_t> ForwardOp::getRightBound() {
+  // A window's right side is not negative, so the causal bound is the tighter.
+  if (getCausal())
+    return 0;
+  if (std::optional<WindowAttr> window = getWindow())
+    return window->getRight();
+  return std::nullopt;
+}
+
+//===----------------------------------------------------------------------===//
+// Verifier
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// One operand with the name that diagnostics use for it.
+struct NamedShape {
+  StringRef name;
+  ShapedType type;
+};
+} // namespace
+
+static bool isEightBitFloat(Type type) {
+  return isa<Float8E4M3FNType, Float8E5M2Type>(type);
+}
+
+/// Constraints 1 and 7: kinds, ranks and last strides.
+static LogicalResult verifyShapes(ForwardOp op, ArrayRef<NamedShape> operands) {
+  bool tensors = op.hasTensors();
+  for (auto [name, type] : operands) {
+    if (!isa<RankedTensorType, MemRefType>(type))
+      return op.emitOpError("expected ")
+             << name << " to be a ranked tensor or a memref, but got " << type;
+    if (isa<RankedTensorType>(type) != tensors)
+      return op.emitOpError("expected all operands to be ")
+             << (tensors ? "tensors" : "memrefs") << ", but " << name << " is "
+             << type;
+    int64_t rank = name == "LSE" ? 3 : 4;
+    if (type.getRank() != rank)
+      return op.emitOpError("expected ") << name << " to have rank " << rank
+                                         << ", but got " << type.getRank();
+    if (auto memref = dyn_cast<MemRefType>(type)) {
+      SmallVector<int64_t> strides;
+      int64_t offset;
+      if (failed(memref.getStridesAndOffset(strides, offset)))
+        return op.emitOpError("expected ")
+               << name << " to have a strided layout, but got " << type;
+      if (strides.back() != 1)
+        return op.emitOpError("expected the last stride of ")
+               << name << " to be 1, but got "
+               << (ShapedType::isDynamic(strides.back())
+                       ? std::string("a dynamic one")
+                       : std::to_string(strides.back()));
+    }
+  }
+  return success();
+}
+
+/// Constraints 2 and 3: element types.
+static LogicalResult verifyElementTypes(ForwardOp op) {
+  Type type = op.getQueryType().getElementType();
+  if (!type.isF16() && !type.isBF16() && !isEightBitFloat(type))
+    return op.emitOpError("expected Q to have elements of type f16, bf16, "
+                          "f8E4M3FN or f8E5M2, but got ")
+           << type;
+  for (auto [name, shaped] : {NamedShape{"K", op.getKeyType()},
+                              NamedShape{"V", op.getValueType()}})
+    if (shaped.getElementType() != type)
+      return op.emitOpError("expected Q, K and V to have one element type, but "
+                            "Q has ")
+             << type << " and " << name << " has " << shaped.getElementType();
+  Type out = op.getOutputType().getElementType();
+  if (isEightBitFloat(type)) {
+    if (!out.isF16() && !out.isBF16() && !out.isF32())
+      return op.emitOpError(
+                 "expected O to have elements of type f16, bf16 or f32, but "
+                 "got ")
+             << out;
+  } else if (out != type) {
+    return op.emitOpError("expected O to have elements of type ")
+           << type << " as Q has, but got " << out;
+  }
+  if (op.getLse()) {
+    Type lse = cast<ShapedType>(op.getLse().getType()).getElementType();
+    if (!lse.isF32())
+      return op.emitOpError("expected LSE to have elements of type f32, but "
+                            "got ")
+             << lse;
+  }
+  return success();
+}
+
+/// Constraint 4: head dimensions.
+static LogicalResult verifyHeadSizes(ForwardOp op) {
+  unsigned feature = ForwardOp::getFeatureDim();
+  int64_t multiple =
+      isEightBitFloat(op.getQueryType().getElementType()) ? 16 : 8;
+  for (auto [name, type] : {NamedShape{"Q", op.getQueryType()},
+                            NamedShape{"V", op.getValueType()}}) {
+    int64_t size = type.getDimSize(feature);
+    if (ShapedType::isDynamic(size))
+      return op.emitOpError("expected the head dimension of ")
+             << name << " to be static, but got a dynamic one";
+    if (size < multiple || size > kMaxHeadSize || size % multiple != 0)
+      return op.emitOpError("expected the head dimension of ")
+             << name << " to be a multiple of " << multiple << " between "
+             << multiple << " and " << kMaxHeadSize << ", but got " << size;
+  }
+  return success();
+}
+
+/// Constraint 5: two sizes that must agree, where both are static.
+static LogicalResult verifySameSize(ForwardOp op, StringRef what, NamedShape a,
+                                    unsigned dimA, NamedShape b,
+                                    unsigned dimB) {
+  int64_t sizeA = a.type.getDimSize(dimA), sizeB = b.type.getDimSize(dimB);
+  if (ShapedType::isStatic(sizeA) && ShapedType::isStatic(sizeB) &&
+      sizeA != sizeB)
+    return op.emitOpError("expected ")
+           << a.name << " and " << b.name << " to have the same " << what
+           << ", but got " << sizeA << " and " << sizeB;
+  return success();
+}
+
+/// Constraints 5 and 6: sizes that belong together.
+static LogicalResult verifySizes(ForwardOp op) {
+  NamedShape q{"Q", op.getQueryType()}, k{"K", op.getKeyType()},
+      v{"V", op.getValueType()}, o{"O", op.getOutputType()};
+  unsigned batch = ForwardOp::getBatchDim(), seq = op.getSeqDim(),
+           head = op.getHeadDim(), feature = ForwardOp::getFeatureDim();
+  for (NamedShape other : {k, v, o})
+    if (failed(verifySameSize(op, "batch size", q, batch, other, batch)))
+      return failure();
+  if (failed(verifySameSize(op, "head dimension", q, feature, k, feature)) ||
+      failed(verifySameSize(op, "head dimension", v, feature, o, feature)) ||
+      failed(verifySameSize(op, "length", k, seq, v, seq)) ||
+      failed(verifySameSize(op, "length", q, seq, o, seq)) ||
+      failed(verifySameSize(op, "number of heads", k, head, v, head)) ||
+      failed(verifySameSize(op, "number of heads", q, head, o, head)))
+    return failure();
+  if (ShapedType::isDynamic(o.type.getDimSize(feature)) ||
+      ShapedType::isDynamic(k.type.getDimSize(feature)))
+    return op.emitOpError("expected the head dimensions of K and O to be "
+                          "static, but got a dynamic one");
+  for (NamedShape operand : {q, k, v, o})
+    if (ShapedType::isDynamic(operand.type.getDimSize(head)))
+      return op.emitOpError("expected the number of heads of ")
+             << operand.name << " to be static, but got a dynamic one";
+  int64_t hq = op.getNumQueryHeads(), hk = op.getNumKeyHeads();
+  if (hq < 1 || hk < 1 || hq % hk != 0)
+    return op.emitOpError("expected the heads of K to divide the heads of Q, "
+                          "but got ")
+           << hk << " and " << hq;
+  if (op.getLse()) {
+    NamedShape lse{"LSE", cast<ShapedType>(op.getLse().getType())};
+    if (failed(verifySameSize(op, "batch size", q, batch, lse, 0)) ||
+        failed(verifySameSize(op, "number of heads", q, head, lse, 1)) ||
+        failed(verifySameSize(op, "length", q, seq, lse, 2)))
+      return failure();
+  }
+  return success();
+}
+
+/// Constraint 11: one scale operand against the operand that it belongs to.
+static LogicalResult verifyScale(ForwardOp op, NamedShape scale,
+                                 NamedShape operand,
+                                 std::optional<int64_t> block) {
+  if (scale.type.getRank() != 3 || !scale.type.getElementType().isF32())
+    return op.emitOpError("expected ")
+           << scale.name << " to be f32 of rank 3 (batch, heads, blocks), but "
+           << "got " << scale.type;
+  if (block && *block < 1)
+    return op.emitOpError("expected the block of ")
+           << scale.name << " to have at least 1 row, but got " << *block;
+  if (failed(verifySameSize(op, "batch size", operand, 0, scale, 0)) ||
+      failed(verifySameSize(op, "number of heads", operand, op.getHeadDim(),
+                            scale, 1)))
+    return failure();
+  int64_t rows = operand.type.getDimSize(op.getSeqDim());
+  int64_t blocks = scale.type.getDimSize(2);
+  if (ShapedType::isDynamic(blocks))
+    return success();
+  // Without a block size the one block is the whole sequence.
+  int64_t expected =
+      block ? (ShapedType::isDynamic(rows) ? blocks
+                                           : llvm::divideCeil(rows, *block))
+            : 1;
+  if (blocks != expected)
+    return op.emitOpError("expected ")
+           << scale.name << " to have " << expected << " blocks, but got "
+           << blocks;
+  return success();
+}
+
+static LogicalResult verifyScales(ForwardOp op) {
+  bool any = op.getQueryScale() || op.getKeyScale() || op.getValueScale();
+  if (!isEightBitFloat(op.getQueryType().getElementType())) {
+    if (any || op.getQueryBlock() || op.getKeyBlock() || op.getValueBlock())
+      return op.emitOpError("expected no block scales with elements of type ")
+             << op.getQueryType().getElementType();
+    return success();
+  }
+  if (!op.getQueryScale() || !op.getKeyScale() || !op.getValueScale())
+    return op.emitOpError("expected scales of Q, K and V with elements of type ")
+           << op.getQueryType().getElementType();
+  auto shape = [](StringRef name, Value value) {
+    return NamedShape{name, cast<ShapedType>(value.getType())};
+  };
+  if (failed(verifyScale(op, shape("the scale of Q", op.getQueryScale()),
+                         {"Q", op.getQueryType()}, op.getQueryBlock())) ||
+      failed(verifyScale(op, shape("the scale of K", op.getKeyScale()),
+                         {"K", op.getKeyType()}, op.getKeyBlock())) ||
+      failed(verifyScale(op, shape("the scale of V", op.getValueScale()),
+                         {"V", op.getValueType()}, op.getValueBlock())))
+    return failure();
+  return success();
+}
+
+LogicalResult ForwardOp::verify() {
+  SmallVector<NamedShape> operands = {{"Q", getQueryType()},
+                                      {"K", getKeyType()},
+                                      {"V", getValueType()},
+                                      {"O", getOutputType()}};
+  if (getLse())
+    operands.push_back({"LSE", cast<ShapedType>(getLse().getType())});
+  if (failed(verifyShapes(*this, operands)) ||
+      failed(verifyElementTypes(*this)) || failed(verifyHeadSizes(*this)) ||
+      failed(verifySizes(*this)) || failed(verifyScales(*this)))
+    return failure();
+  // Constraint 9.
+  if (std::optional<APFloat> scale = getScale())
+    if (!scale->isFinite())
+      return emitOpError("expected a finite scale, but got ")
+             << scale->convertToDouble();
+  // Constraint 12.
+  size_t outputs = hasTensors() ? (getLse() ? 2 : 1) : 0;
+  if (getNumResults() != outputs)
+    return emitOpError("expected ")
+           << outputs << " results, but got " << getNumResults();
+  // Constraint 13.
+  if (getOrigin().size() != 0 && getOrigin().size() != 3)
+    return emitOpError("expected origin to be (batch, head, row), but got ")
+           << getOrigin().size() << " values";
+  return success();
+}
+
+/// Constraint 10 for one region: arguments, result and effects.
+static LogicalResult verifyRegion(ForwardOp op, Region &region, StringRef name,
+                                  ArrayRef<Type> arguments, Type result) {
+  if (region.empty())
+    return success();
+  Block &body = region.front();
+  if (!llvm::equal(body.getArgumentTypes(), arguments)) {
+    InFlightDiagnostic diag = op.emitOpError("expected the ")
+                              << name << " region to take (";
+    llvm::interleaveComma(arguments, diag);
+    diag << "), but got (";
+    llvm::interleaveComma(body.getArgumentTypes(), diag);
+    return diag << ")";
+  }
+  if (body.empty() || !isa<YieldOp>(body.back()))
+    return op.emitOpError("expected the ")
+           << name << " region to end with attn.yield";
+  Type yielded = cast<YieldOp>(body.back()).getValue().getType();
+  if (yielded != result)
+    return op.emitOpError("expected the ")
+           << name << " region to yield " << result << ", but got " << yielded;
+  for (Operation &inner : body.without_terminator()) {
+    if (isMemoryEffectFree(&inner))
+      continue;
+    auto effects = dyn_cast<MemoryEffectOpInterface>(inner);
+    if (!effects || !effects.onlyHasEffect<MemoryEffects::Read>()) {
+      InFlightDiagnostic diag =
+          op.emitOpError("expected the operations of the ")
+          << name << " region to be pure or only to read, but got "
+          << inner.getName();
+      diag.attachNote(inner.getLoc()) << "the operation is here";
+      return diag;
+    }
+  }
+  return success();
+}
+
+LogicalResult ForwardOp::verifyRegions() {
+  Builder builder(getContext());
+  Type index = builder.getIndexType(), f32 = builder.getF32Type(),
+       i1 = builder.getI1Type();
+  if (failed(verifyRegion(*this, getScoreRegion(), "score",
+                          {f32, index, index, index, index}, f32)))
+    return failure();
+  return verifyRegion(*this, getMaskRegion(), "mask",
+                      {index, index, index, index}, i1);
+}
+
+//===----------------------------------------------------------------------===//
+// Canonicalization
+//===----------------------------------------------------------------------===//
+
+namespace {
+
+/// A window whose right side is what `causal` says already, or that has no
+/// side, says nothing more.
+struct SimplifyWindow : OpRewritePattern<ForwardOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(ForwardOp op,
+                                PatternRewriter &rewriter) const override {
+    std::optional<WindowAttr> window = op.getWindow();
+    if (!window)
+      return failure();
+    std::optional<int64_t> left = window->getLeft(),
+                           right = window->getRight();
+    // right = 0 is causal; with causal any right side is redundant.
+    bool causal = op.getCausal() || right == 0;
+    if (causal)
+      right = std::nullopt;
+    if (causal == op.getCausal() && right == window->getRight() &&
+        (left || right))
+      return failure();
+    rewriter.modifyOpInPlace(op, [&] {
+      op.setCausal(causal);
+      if (left || right)
+        op.setWindowAttr(WindowAttr::get(op.getContext(), left, right));
+      else
+        op.removeWindowAttr();
+    });
+    return success();
+  }
+};
+
+/// A score region that yields its argument, and a mask region that yields true,
+/// change nothing.
+struct RemoveTrivialRegions : OpRewritePattern<ForwardOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(ForwardOp op,
+                                PatternRewriter &rewriter) const override {
+    bool changed = false;
+    auto drop = [&](Region &region) {
+      rewriter.modifyOpInPlace(op, [&] {
+        for (Operation &inner :
+             llvm::make_early_inc_range(llvm::reverse(region.front())))
+          rewriter.eraseOp(&inner);
+        rewriter.eraseBlock(&region.front());
+      });
+      changed = true;
+    };
+    if (!op.getScoreRegion().empty()) {
+      Block &body = op.getScoreRegion().front();
+      if (cast<YieldOp>(body.back()).getValue() == body.getArgument(0))
+        drop(op.getScoreRegion());
+    }
+    if (!op.getMaskRegion().empty()) {
+      Block &body = op.getMaskRegion().front();
+      if (matchPattern(cast<YieldOp>(body.back()).getValue(), m_One()))
+        drop(op.getMaskRegion());
+    }
+    return success(changed);
+  }
+};
+
+/// An alignment matters only where there is a causal mask or a window, and no
+/// offset in its place.
+struct DropUnusedAlignment : OpRewritePattern<ForwardOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(ForwardOp op,
+                                PatternRewriter &rewriter) const override {
+    if (op.getAlignment() == Alignment::BottomRight)
+      return failure();
+    bool banded = op.getLeftBound() || op.getRightBound();
+    if (banded && !op.getQueryOffset())
+      return failure();
+    rewriter.modifyOpInPlace(
+        op, [&] { op.setAlignment(Alignment::BottomRight); });
+    return success();
+  }
+};
+
+} // namespace
+
+void ForwardOp::getCanonicalizationPatterns(RewritePatternSet &patterns,
+                                            MLIRContext *context) {
+  patterns.add<SimplifyWindow, RemoveTrivialRegions, DropUnusedAlignment>(
+      context);
+}

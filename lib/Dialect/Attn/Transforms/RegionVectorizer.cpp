@@ -1,0 +1,177 @@
+//===- RegionVectorizer.cpp - Score and mask regions on tiles -------------===//
+//
+// Part of the FA3 project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "fa3/Dialect/Attn/Transforms/RegionVectorizer.h"
+#include "fa3/Dialect/Attn/IR/Attn.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/IR/IRMapping.h"
+#include "mlir/IR/TypeUtilities.h"
+
+using namespace mlir;
+using namespace mlir::attn;
+
+namespace {
+
+/// The shape of a value on the tile; 1 × 1 stands for a scalar.
+struct TileShape {
+  int64_t rows = 1, columns = 1;
+
+  bool isScalar() const { return rows == 1 && columns == 1; }
+};
+
+class Vectorizer {
+public:
+  Vectorizer(OpBuilder &builder, int64_t rows, int64_t columns)
+      : builder(builder), full{rows, columns} {}
+
+  FailureOr<Value> run(Region &region, ValueRange arguments);
+
+private:
+  static TileShape shapeOf(Value value) {
+    auto type = dyn_cast<VectorType>(value.getType());
+    return type ? TileShape{type.getDimSize(0), type.getDimSize(1)}
+                : TileShape();
+  }
+  static TileShape join(TileShape a, TileShape b) {
+    return {std::max(a.rows, b.rows), std::max(a.columns, b.columns)};
+  }
+  Value broadcast(Location loc, Value value, TileShape shape);
+  LogicalResult vectorize(Operation *op);
+  LogicalResult vectorizeElementwise(Operation *op);
+  LogicalResult vectorizeLoad(memref::LoadOp load);
+
+  OpBuilder &builder;
+  TileShape full;
+  IRMapping mapping;
+};
+
+} // namespace
+
+Value Vectorizer::broadcast(Location loc, Value value, TileShape shape) {
+  if (shape.isScalar())
+    return value;
+  auto type = VectorType::get({shape.rows, shape.columns},
+                              getElementTypeOrSelf(value.getType()));
+  if (value.getType() == type)
+    return value;
+  return vector::BroadcastOp::create(builder, loc, type, value);
+}
+
+LogicalResult Vectorizer::vectorizeElementwise(Operation *op) {
+  TileShape shape;
+  for (Value operand : op->getOperands())
+    shape = join(shape, shapeOf(mapping.lookupOrDefault(operand)));
+  SmallVector<Value> operands;
+  for (Value operand : op->getOperands())
+    operands.push_back(
+        broadcast(op->getLoc(), mapping.lookupOrDefault(operand), shape));
+  SmallVector<Type> types;
+  for (Type type : op->getResultTypes())
+    types.push_back(shape.isScalar()
+                        ? type
+                        : VectorType::get({shape.rows, shape.columns}, type));
+  Operation *vectorized =
+      builder.create(op->getLoc(), op->getName().getIdentifier(), operands,
+                     types, op->getAttrs());
+  mapping.map(op->getResults(), vectorized->getResults());
+  return success();
+}
+
+LogicalResult Vectorizer::vectorizeLoad(memref::LoadOp load) {
+  Location loc = load.getLoc();
+  SmallVector<Value> indices;
+  TileShape shape;
+  for (Value index : load.getIndices()) {
+    indices.push_back(mapping.lookupOrDefault(index));
+    shape = join(shape, shapeOf(indices.back()));
+  }
+  if (shape.isScalar()) {
+    builder.clone(*load, mapping);
+    return success();
+  }
+  // The elements of the tile that lie beyond the end of the problem must not
+  // read: each index is compared with its dimension, and a lane that is out of
+  // bounds gives zero. One linear index serves any rank and any strides.
+  Value memref = mapping.lookupOrDefault(load.getMemRef());
+  auto metadata =
+      memref::ExtractStridedMetadataOp::create(builder, loc, memref);
+  Value linear, inBounds;
+  for (auto [dim, index] : llvm::enumerate(indices)) {
+    Value at = broadcast(loc, index, shape);
+    Value size = broadcast(loc, metadata.getSizes()[dim], shape);
+    Value stride = broadcast(loc, metadata.getStrides()[dim], shape);
+    Value inside = arith::CmpIOp::create(
+        builder, loc, arith::CmpIPredicate::ult, at, size);
+    Value offset = arith::MulIOp::create(builder, loc, at, stride);
+    inBounds = inBounds ? arith::AndIOp::create(builder, loc, inBounds, inside)
+                        : inside;
+    linear =
+        linear ? arith::AddIOp::create(builder, loc, linear, offset) : offset;
+  }
+  auto elementType = cast<MemRefType>(memref.getType()).getElementType();
+  // The length is not known and not needed: the mask keeps every lane inside.
+  auto flatType = MemRefType::get(
+      {ShapedType::kDynamic}, elementType,
+      StridedLayoutAttr::get(builder.getContext(), ShapedType::kDynamic, {1}),
+      cast<MemRefType>(memref.getType()).getMemorySpace());
+  Value one = arith::ConstantIndexOp::create(builder, loc, 1);
+  Value flat = memref::ReinterpretCastOp::create(
+      builder, loc, flatType, metadata.getBaseBuffer(),
+      OpFoldResult(metadata.getOffset()), ArrayRef<OpFoldResult>{one},
+      ArrayRef<OpFoldResult>{builder.getIndexAttr(1)});
+  auto type = VectorType::get({shape.rows, shape.columns}, elementType);
+  Value zero =
+      arith::ConstantOp::create(builder, loc, builder.getZeroAttr(type));
+  Value origin = arith::ConstantIndexOp::create(builder, loc, 0);
+  mapping.map(load.getResult(),
+              vector::GatherOp::create(builder, loc, type, flat,
+                                       ValueRange{origin}, linear, inBounds,
+                                       zero)
+                  .getResult());
+  return success();
+}
+
+LogicalResult Vectorizer::vectorize(Operation *op) {
+  if (op->hasTrait<OpTrait::ConstantLike>()) {
+    builder.clone(*op, mapping);
+    return success();
+  }
+  if (auto load = dyn_cast<memref::LoadOp>(op))
+    return vectorizeLoad(load);
+  bool scalarOperands = llvm::all_of(op->getOperands(), [&](Value operand) {
+    return shapeOf(mapping.lookupOrDefault(operand)).isScalar();
+  });
+  if (OpTrait::hasElementwiseMappableTraits(op))
+    return vectorizeElementwise(op);
+  if (scalarOperands && op->getNumRegions() == 0) {
+    builder.clone(*op, mapping);
+    return success();
+  }
+  return op->emitOpError("cannot be applied to a tile in a score or mask "
+                         "region: expected an elementwise operation, a "
+                         "constant or memref.load");
+}
+
+FailureOr<Value> Vectorizer::run(Region &region, ValueRange arguments) {
+  Block &body = region.front();
+  mapping.map(body.getArguments(), arguments);
+  for (Operation &op : body.without_terminator())
+    if (failed(vectorize(&op)))
+      return failure();
+  auto yield = cast<YieldOp>(body.getTerminator());
+  return broadcast(yield.getLoc(), mapping.lookupOrDefault(yield.getValue()),
+                   full);
+}
+
+FailureOr<Value> mlir::attn::vectorizeRegion(OpBuilder &builder, Region &region,
+                                             ValueRange arguments, int64_t rows,
+                                             int64_t columns) {
+  return Vectorizer(builder, rows, columns).run(region, arguments);
+}

@@ -1,0 +1,362 @@
+//===- Tile.cpp - Attention as a grid and a loop over keys ----------------===//
+//
+// Part of the FA3 project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "fa3/Dialect/Attn/IR/Attn.h"
+#include "fa3/Dialect/Attn/Transforms/Passes.h"
+#include "fa3/Dialect/Attn/Transforms/RegionVectorizer.h"
+#include "mlir/Dialect/Affine/IR/AffineOps.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include <limits>
+
+namespace mlir::attn {
+#define GEN_PASS_DEF_ATTNTILE
+#include "fa3/Dialect/Attn/Transforms/Passes.h.inc"
+} // namespace mlir::attn
+
+using namespace mlir;
+using namespace mlir::attn;
+
+namespace {
+
+constexpr double kLog2E = 1.4426950408889634074;
+constexpr double kLn2 = 0.69314718055994530942;
+
+/// Rewrites one `attn.forward`.
+class Tiler {
+public:
+  Tiler(ForwardOp op)
+      : op(op), config(*op.getConfig()), builder(op), loc(op.getLoc()) {}
+
+  LogicalResult run();
+
+private:
+  // Small builders.
+  Value index(int64_t value) {
+    return arith::ConstantIndexOp::create(builder, loc, value);
+  }
+  Value add(Value a, Value b) {
+    return arith::AddIOp::create(builder, loc, a, b);
+  }
+  Value sub(Value a, Value b) {
+    return arith::SubIOp::create(builder, loc, a, b);
+  }
+  Value mul(Value a, Value b) {
+    return arith::MulIOp::create(builder, loc, a, b);
+  }
+  Value size(Value memref, unsigned dim) {
+    return memref::DimOp::create(builder, loc, memref, dim);
+  }
+  Value splat(VectorType type, double value) {
+    return arith::ConstantOp::create(
+        builder, loc,
+        DenseElementsAttr::get(
+            type, builder.getFloatAttr(type.getElementType(), value)));
+  }
+  VectorType vec(ArrayRef<int64_t> shape, Type element) {
+    return VectorType::get(shape, element);
+  }
+  /// One value for each row, repeated along the row.
+  Value broadcastRows(Value rows, VectorType tile) {
+    auto column = VectorType::get({tile.getDimSize(0), 1},
+                                  tile.getElementType());
+    Value cast = vector::ShapeCastOp::create(builder, loc, column, rows);
+    return vector::BroadcastOp::create(builder, loc, tile, cast);
+  }
+  /// The map that takes (row, column) of a tile out of a rank-4 operand.
+  AffineMap tileMap() {
+    MLIRContext *context = builder.getContext();
+    return AffineMap::get(4, 0,
+                          {getAffineDimExpr(op.getSeqDim(), context),
+                           getAffineDimExpr(3, context)},
+                          context);
+  }
+  SmallVector<Value> at(Value batch, Value row, Value head) {
+    Value zero = index(0);
+    return op.getLayout() == Layout::BSHD
+               ? SmallVector<Value>{batch, row, head, zero}
+               : SmallVector<Value>{batch, head, row, zero};
+  }
+  Value readTile(Value memref, int64_t rows, ArrayRef<Value> indices);
+  Value contract(Value lhs, Value rhs, Value acc, bool transposeRhs);
+  FailureOr<Value> modifyScores(Value scores, Value keyRow);
+  Value maskBand(Value scores, Value keyRow);
+  LogicalResult buildLoopBody(OpBuilder &body, Value step, ValueRange state);
+  void buildEpilogue(ValueRange state);
+
+  ForwardOp op;
+  ConfigAttr config;
+  OpBuilder builder;
+  Location loc;
+
+  // Set up by run(), used inside of the loops.
+  VectorType scoreType, outputType, rowType;
+  Value batch, head, keyHead, row, queryTile, keys, keyTiles, queryOffset;
+  Value regionBatch, regionHead, regionRow;
+  double factor = 0;
+};
+
+} // namespace
+
+Value Tiler::readTile(Value memref, int64_t rows, ArrayRef<Value> indices) {
+  auto type = cast<MemRefType>(memref.getType());
+  Type element = type.getElementType();
+  Value zero =
+      arith::ConstantOp::create(builder, loc, builder.getZeroAttr(element));
+  // Rows beyond the end read as zero, so that no garbage meets a zero
+  // probability.
+  return vector::TransferReadOp::create(
+      builder, loc, vec({rows, type.getDimSize(3)}, element), memref, indices,
+      zero, tileMap(), ArrayRef<bool>{false, true});
+}
+
+Value Tiler::contract(Value lhs, Value rhs, Value acc, bool transposeRhs) {
+  MLIRContext *context = builder.getContext();
+  AffineExpr m, n, k;
+  bindDims(context, m, n, k);
+  auto map = [&](AffineExpr a, AffineExpr b) {
+    return AffineMap::get(3, 0, {a, b}, context);
+  };
+  using Iterator = vector::IteratorType;
+  SmallVector<Attribute> iterators;
+  for (Iterator iterator :
+       {Iterator::parallel, Iterator::parallel, Iterator::reduction})
+    iterators.push_back(vector::IteratorTypeAttr::get(context, iterator));
+  return vector::ContractionOp::create(
+      builder, loc, lhs, rhs, acc,
+      builder.getAffineMapArrayAttr(
+          {map(m, k), transposeRhs ? map(n, k) : map(k, n), map(m, n)}),
+      builder.getArrayAttr(iterators));
+}
+
+/// Applies the scale, where it cannot go into the softmax, the score region and
+/// the mask region.
+FailureOr<Value> Tiler::modifyScores(Value scores, Value keyRow) {
+  double scale = op.getEffectiveScale();
+  bool hasScore = !op.getScoreRegion().empty();
+  // The running maximum is taken before scaling, which a factor that is not
+  // positive would turn around.
+  if (hasScore || scale <= 0) {
+    scores = arith::MulFOp::create(builder, loc, scores,
+                                   splat(scoreType, scale));
+    factor = kLog2E;
+  } else {
+    factor = scale * kLog2E;
+  }
+  if (!hasScore && op.getMaskRegion().empty())
+    return scores;
+  int64_t rows = config.getTileQ(), columns = config.getTileKV();
+  Value rowNumbers = CoordinatesOp::create(
+      builder, loc, vec({rows, 1}, builder.getIndexType()), regionRow, 0);
+  Value columnNumbers = CoordinatesOp::create(
+      builder, loc, vec({1, columns}, builder.getIndexType()), keyRow, 1);
+  SmallVector<Value> arguments = {regionBatch, regionHead, rowNumbers,
+                                  columnNumbers};
+  if (hasScore) {
+    SmallVector<Value> withScore = {scores};
+    withScore.append(arguments);
+    FailureOr<Value> modified = vectorizeRegion(
+        builder, op.getScoreRegion(), withScore, rows, columns);
+    if (failed(modified))
+      return failure();
+    scores = *modified;
+  }
+  if (!op.getMaskRegion().empty()) {
+    FailureOr<Value> keep = vectorizeRegion(builder, op.getMaskRegion(),
+                                            arguments, rows, columns);
+    if (failed(keep))
+      return failure();
+    Value masked = splat(scoreType, -std::numeric_limits<double>::infinity());
+    scores =
+        arith::SelectOp::create(builder, loc, *keep, scores, masked);
+  }
+  return scores;
+}
+
+/// Masks what lies beyond the keys' end and outside of the causal band or the
+/// window.
+Value Tiler::maskBand(Value scores, Value keyRow) {
+  Value extent, lower, upper;
+  int64_t staticKeys = op.getKeyType().getDimSize(op.getSeqDim());
+  if (ShapedType::isDynamic(staticKeys) ||
+      staticKeys % config.getTileKV() != 0)
+    extent = keys;
+  // Key j and row i: lower <= j - i <= upper.
+  if (std::optional<int64_t> left = op.getLeftBound())
+    lower = sub(queryOffset, index(*left));
+  if (std::optional<int64_t> right = op.getRightBound())
+    upper = add(queryOffset, index(*right));
+  if (!extent && !lower && !upper)
+    return scores;
+  return BandMaskOp::create(builder, loc, scoreType, scores, regionRow, keyRow,
+                            extent, lower, upper);
+}
+
+LogicalResult Tiler::buildLoopBody(OpBuilder &body, Value step,
+                                   ValueRange state) {
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPoint(body.getInsertionBlock(), body.getInsertionPoint());
+  Value output = state[0], maximum = state[1], sum = state[2];
+  // Last tile first: the ragged end and the causal diagonal come before the
+  // tiles that need no mask.
+  Value tile = sub(sub(keyTiles, index(1)), step);
+  Value keyRow = mul(tile, index(config.getTileKV()));
+  Value key =
+      readTile(op.getKey(), config.getTileKV(), at(batch, keyRow, keyHead));
+  Value scores = contract(queryTile, key, splat(scoreType, 0.0),
+                          /*transposeRhs=*/true);
+  FailureOr<Value> modified = modifyScores(scores, keyRow);
+  if (failed(modified))
+    return failure();
+  scores = maskBand(*modified, keyRow);
+  Value factorValue = arith::ConstantOp::create(
+      builder, loc, builder.getF32FloatAttr(factor));
+  auto softmax = OnlineSoftmaxOp::create(
+      builder, loc, scoreType, rowType, rowType, rowType, scores, maximum, sum,
+      factorValue);
+  Value rescaled = arith::MulFOp::create(
+      builder, loc, output, broadcastRows(softmax.getCorrection(), outputType));
+  Value probabilities = arith::TruncFOp::create(
+      builder, loc,
+      vec(scoreType.getShape(), op.getValueType().getElementType()),
+      softmax.getProbabilities());
+  Value value =
+      readTile(op.getValue(), config.getTileKV(), at(batch, keyRow, keyHead));
+  Value next = contract(probabilities, value, rescaled, /*transposeRhs=*/false);
+  scf::YieldOp::create(
+      builder, loc,
+      ValueRange{next, softmax.getNewMaximum(), softmax.getNewSum()});
+  return success();
+}
+
+void Tiler::buildEpilogue(ValueRange state) {
+  Value output = state[0], maximum = state[1], sum = state[2];
+  // A row that saw no key has the sum 0 and the output 0.
+  Value zero = splat(rowType, 0.0), one = splat(rowType, 1.0);
+  Value empty = arith::CmpFOp::create(builder, loc, arith::CmpFPredicate::OEQ,
+                                      sum, zero);
+  Value divisor = arith::SelectOp::create(builder, loc, empty, one, sum);
+  Value inverse = arith::DivFOp::create(builder, loc, one, divisor);
+  Value normalized = arith::MulFOp::create(builder, loc, output,
+                                           broadcastRows(inverse, outputType));
+  Type element = op.getOutputType().getElementType();
+  Value result = normalized;
+  if (!element.isF32())
+    result = arith::TruncFOp::create(
+        builder, loc, vec(outputType.getShape(), element), normalized);
+  vector::TransferWriteOp::create(builder, loc, result, op.getOutput(),
+                                  at(batch, row, head), tileMap(),
+                                  ArrayRef<bool>{false, true});
+  if (!op.getLse())
+    return;
+  // ln l + factor · ln 2 · m; −∞ where the row saw no key.
+  Value logSum = arith::MulFOp::create(
+      builder, loc, math::Log2Op::create(builder, loc, sum),
+      splat(rowType, kLn2));
+  Value scaledMaximum = arith::MulFOp::create(builder, loc, maximum,
+                                              splat(rowType, factor * kLn2));
+  Value lse = arith::AddFOp::create(builder, loc, logSum, scaledMaximum);
+  vector::TransferWriteOp::create(
+      builder, loc, lse, op.getLse(), ValueRange{batch, head, row},
+      AffineMap::get(3, 0, {builder.getAffineDimExpr(2)}, builder.getContext()),
+      ArrayRef<bool>{false});
+}
+
+LogicalResult Tiler::run() {
+  Type f32 = builder.getF32Type();
+  scoreType = vec({config.getTileQ(), config.getTileKV()}, f32);
+  outputType = vec({config.getTileQ(), op.getValueHeadSize()}, f32);
+  rowType = vec({config.getTileQ()}, f32);
+
+  unsigned seq = op.getSeqDim();
+  Value rows = size(op.getQuery(), seq);
+  Value rowTiles = arith::CeilDivUIOp::create(builder, loc, rows,
+                                              index(config.getTileQ()));
+  keys = size(op.getKey(), seq);
+  keyTiles = arith::CeilDivUIOp::create(builder, loc, keys,
+                                        index(config.getTileKV()));
+  queryOffset = op.getQueryOffset();
+  if (!queryOffset)
+    queryOffset = op.getAlignment() == Alignment::TopLeft ? index(0)
+                                                          : sub(keys, rows);
+  SmallVector<OpFoldResult> bounds = {
+      rowTiles, size(op.getQuery(), op.getHeadDim()),
+      size(op.getQuery(), ForwardOp::getBatchDim())};
+  auto grid = scf::ForallOp::create(builder, loc, bounds,
+                                    /*outputs=*/ValueRange{},
+                                    /*mapping=*/std::nullopt);
+  grid->setAttr(kConfigAttrName, config);
+
+  builder.setInsertionPointToStart(grid.getBody());
+  head = grid.getInductionVar(1);
+  batch = grid.getInductionVar(2);
+  row = mul(grid.getInductionVar(0), index(config.getTileQ()));
+  int64_t group = op.getNumQueryHeads() / op.getNumKeyHeads();
+  keyHead = group == 1
+                ? head
+                : arith::DivUIOp::create(builder, loc, head, index(group));
+  regionBatch = batch;
+  regionHead = head;
+  regionRow = row;
+  if (!op.getOrigin().empty()) {
+    regionBatch = add(op.getOrigin()[0], batch);
+    regionHead = add(op.getOrigin()[1], head);
+    regionRow = add(op.getOrigin()[2], row);
+  }
+  queryTile = readTile(op.getQuery(), config.getTileQ(), at(batch, row, head));
+
+  SmallVector<Value> init = {
+      splat(outputType, 0.0),
+      splat(rowType, -std::numeric_limits<double>::infinity()),
+      splat(rowType, 0.0)};
+  LogicalResult built = success();
+  auto loop = scf::ForOp::create(
+      builder, loc, index(0), keyTiles, index(1), init,
+      [&](OpBuilder &body, Location, Value step, ValueRange state) {
+        built = buildLoopBody(body, step, state);
+        if (failed(built)) // Keep the loop well formed until it is dropped.
+          scf::YieldOp::create(body, loc, state);
+      });
+  if (failed(built))
+    return failure();
+  buildEpilogue(loop.getResults());
+  op.erase();
+  return success();
+}
+
+namespace {
+
+struct TilePass : attn::impl::AttnTileBase<TilePass> {
+  void runOnOperation() override {
+    SmallVector<ForwardOp> ops;
+    getOperation()->walk([&](ForwardOp op) { ops.push_back(op); });
+    for (ForwardOp op : ops) {
+      if (failed(check(op)) || failed(Tiler(op).run()))
+        return signalPassFailure();
+      ++numTiled;
+    }
+  }
+
+  static LogicalResult check(ForwardOp op) {
+    if (op.hasTensors())
+      return op.emitOpError("expected memrefs, but got tensors; run "
+                            "one-shot-bufferize first");
+    if (!op.getConfig())
+      return op.emitOpError("expected a config; run attn-select-config first");
+    if (op.getQueryScale())
+      return op.emitOpError("cannot tile 8-bit elements: expected f16 or bf16, "
+                            "but got ")
+             << op.getQueryType().getElementType();
+    return success();
+  }
+};
+
+} // namespace
