@@ -71,4 +71,27 @@ def AttnTile : Pass<"attn-tile"> {
   ];
 }
 
+def AttnLowerOnlineSoftmax : Pass<"attn-lower-online-softmax"> {
+  let summary = "write the online softmax in vector arithmetic";
+  let description = [{
+    Rewrites `attn.online_softmax` as reductions along rows, one fused
+    multiply-add and one exponential for each score, and the correction of the
+    rows' sums (FlashAttention-3, algorithm 1, lines 8 to 13).
+
+    Before:
+    ```mlir
+    %p, %m1, %l1, %a = attn.online_softmax %s, %m, %l factor(%f) : vector<4x16xf32>, vector<4xf32>
+    ```
+    After, with `%c` the broadcast of -m1 * f:
+    ```mlir
+    %m1 = vector.multi_reduction <maxnumf>, %s, %m [1] : vector<4x16xf32> to vector<4xf32>
+    %x = math.fma %s, %ff, %c : vector<4x16xf32>
+    %p = math.exp2 %x : vector<4x16xf32>
+    %l1 = vector.multi_reduction <add>, %p, %la [1] : vector<4x16xf32> to vector<4xf32>
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+    "::mlir::math::MathDialect", "::mlir::vector::VectorDialect"];
+}
+
 #endif // FA3_DIALECT_ATTN_TRANSFORMS_PASSES_TD

@@ -1,0 +1,391 @@
+//===- HopperOps.td - Operations of the hopper dialect -----*- tablegen -*-===//
+//
+// Part of the FA3 project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef FA3_DIALECT_HOPPER_IR_HOPPEROPS_TD
+#define FA3_DIALECT_HOPPER_IR_HOPPEROPS_TD
+
+include "fa3/Dialect/Hopper/IR/HopperAttrs.td"
+include "mlir/Dialect/NVGPU/IR/NVGPUTypes.td"
+include "mlir/Interfaces/ControlFlowInterfaces.td"
+include "mlir/Interfaces/InferTypeOpInterface.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+
+//===----------------------------------------------------------------------===//
+// Tiles in shared memory
+//===----------------------------------------------------------------------===//
+
+def Hopper_LoadTileOp : Hopper_Op<"load_tile", [
+    MemoryEffects<[MemRead, MemAlloc]>]> {
+  let summary = "bring a tile of a global buffer into shared memory";
+  let description = [{
+    Rows follow dimension `row_dim` of the buffer, columns its last one,
+    beginning at `indices`; what lies outside of the buffer reads as zero. This
+    says what is copied and not yet how: `hopper-insert-tma` gives it to the
+    tensor copy engine.
+
+    Constraints:
+
+    1. There is one index for each dimension of the buffer.
+    2. The buffer lies in global memory; its last stride is 1.
+    3. `row_dim` is a dimension of the buffer other than the last.
+    4. The element types agree, and the tile is as wide as the last dimension.
+
+    ```mlir
+    %tile = hopper.load_tile %k[%b, %row, %h, %c0] {row_dim = 1}
+        : memref<?x?x16x128xf16> -> !hopper.shared_tile<176x128xf16>
+    ```
+  }];
+  let arguments = (ins AnyMemRef:$source, Variadic<Index>:$indices,
+                       I64Attr:$row_dim);
+  let results = (outs Hopper_SharedTileType:$tile);
+  let assemblyFormat = [{
+    $source `[` $indices `]` attr-dict `:` type($source) `->` type($tile)
+  }];
+  let hasVerifier = 1;
+}
+
+//===----------------------------------------------------------------------===//
+// Channels
+//===----------------------------------------------------------------------===//
+
+def Hopper_CreateChannelOp : Hopper_Op<"create_channel", [
+    MemoryEffects<[MemAlloc]>]> {
+  let summary = "make a channel";
+  let description = [{
+    Stands at a kernel's entry; all slots are empty. `offset` is the byte at
+    which the slots begin in the block's dynamic shared memory and `barriers`
+    that of the first barrier: `depth` full barriers, then `depth` empty ones, 8
+    bytes each. `hopper-allocate-shared-memory` gives both.
+
+    Constraints:
+
+    1. `offset` is a multiple of 1024 and `barriers` one of 8.
+
+    ```mlir
+    %keys = hopper.create_channel : !hopper.channel<2 x 176x128xf16>
+    ```
+  }];
+  let arguments = (ins OptionalAttr<I64Attr>:$offset,
+                       OptionalAttr<I64Attr>:$barriers);
+  let results = (outs Hopper_ChannelType:$channel);
+  let assemblyFormat = "attr-dict `:` type($channel)";
+  let hasVerifier = 1;
+}
+
+def Hopper_AcquireOp : Hopper_Op<"acquire", [
+    MemoryEffects<[MemRead, MemWrite]>, AttrSizedOperandSegments]> {
+  let summary = "take the next slot of a channel for filling, once it is empty";
+  let description = [{
+    Waits until all consumers have released the slot, and announces `bytes` of
+    asynchronous copies: the slot is full when that many have arrived. `slot`
+    and `phase` say which of the ring's slots is the next one and which passage
+    of its barrier to wait for; `hopper-assign-slots` gives them.
+
+    Constraints:
+
+    1. The tile is of the channel's type.
+    2. `bytes` are those of the tile.
+    3. `slot` and `phase` stand together or not at all.
+
+    ```mlir
+    %slot = hopper.acquire %keys expect 45056
+        : !hopper.channel<2 x 176x128xf16> -> !hopper.shared_tile<176x128xf16>
+    ```
+  }];
+  let arguments = (ins Hopper_ChannelType:$channel, I64Attr:$bytes,
+                       Optional<I32>:$slot, Optional<I32>:$phase);
+  let results = (outs Hopper_SharedTileType:$tile);
+  let assemblyFormat = [{
+    $channel (`[` $slot^ `,` $phase `]`)? `expect` $bytes attr-dict `:`
+    type($channel) `->` type($tile)
+  }];
+  let hasVerifier = 1;
+}
+
+def Hopper_WaitOp : Hopper_Op<"wait", [
+    MemoryEffects<[MemRead, MemWrite]>, AttrSizedOperandSegments]> {
+  let summary = "wait until the next slot of a channel is full";
+  let description = [{
+    The tile may be read until the channel's `hopper.release` of it. `slot` and
+    `phase` are as of `hopper.acquire`.
+
+    Constraints:
+
+    1. The tile is of the channel's type.
+    2. `slot` and `phase` stand together or not at all.
+
+    ```mlir
+    %k = hopper.wait %keys
+        : !hopper.channel<2 x 176x128xf16> -> !hopper.shared_tile<176x128xf16>
+    ```
+  }];
+  let arguments = (ins Hopper_ChannelType:$channel, Optional<I32>:$slot,
+                       Optional<I32>:$phase);
+  let results = (outs Hopper_SharedTileType:$tile);
+  let assemblyFormat = [{
+    $channel (`[` $slot^ `,` $phase `]`)? attr-dict `:` type($channel) `->`
+    type($tile)
+  }];
+  let hasVerifier = 1;
+}
+
+def Hopper_ReleaseOp : Hopper_Op<"release", [
+    MemoryEffects<[MemRead, MemWrite]>]> {
+  let summary = "hand a slot back to the producer";
+  let description = [{
+    Each consumer warpgroup arrives once. No read of the tile, and no matrix
+    product on it, may still be in flight.
+
+    Constraints:
+
+    1. The tile is of the channel's type.
+
+    ```mlir
+    hopper.release %k to %keys
+        : !hopper.shared_tile<176x128xf16>, !hopper.channel<2 x 176x128xf16>
+    ```
+  }];
+  let arguments = (ins Hopper_SharedTileType:$tile, Hopper_ChannelType:$channel);
+  let assemblyFormat = [{
+    $tile `to` $channel attr-dict `:` type($tile) `,` type($channel)
+  }];
+  let hasVerifier = 1;
+}
+
+def Hopper_TmaLoadOp : Hopper_Op<"tma_load", [
+    MemoryEffects<[MemRead, MemWrite]>]> {
+  let summary = "fill an acquired slot by the tensor copy engine";
+  let description = [{
+    One `cp.async.bulk.tensor` for each slab of the tile, in tile mode; they
+    complete on the slot's full barrier. The coordinates are those of the tile's
+    first element, fastest dimension first, in elements.
+
+    Constraints:
+
+    1. The box of the tensor map has the tile's rows, the columns of one slab,
+       and its element type; it is swizzled by 128 bytes.
+    2. There are 2 to 5 coordinates.
+    3. The tile is of the channel's type.
+
+    ```mlir
+    hopper.tma_load %map[%c0, %row, %h, %b] into %slot of %keys
+        : !nvgpu.tensormap.descriptor<tensor = memref<176x64xf16, 3>, swizzle = swizzle_128b, l2promo = l2promo_256b, oob = zero, interleave = none>,
+          !hopper.shared_tile<176x128xf16>, !hopper.channel<2 x 176x128xf16>
+    ```
+  }];
+  let arguments = (ins NVGPU_TensorMapDescriptor:$map,
+                       Variadic<Index>:$coordinates,
+                       Hopper_SharedTileType:$tile, Hopper_ChannelType:$channel);
+  let assemblyFormat = [{
+    $map `[` $coordinates `]` `into` $tile `of` $channel attr-dict `:`
+    type($map) `,` type($tile) `,` type($channel)
+  }];
+  let hasVerifier = 1;
+}
+
+//===----------------------------------------------------------------------===//
+// Matrix products
+//===----------------------------------------------------------------------===//
+
+def Hopper_WgmmaOp : Hopper_Op<"wgmma", [MemoryEffects<[MemRead, MemWrite]>]> {
+  let summary = "issue a matrix product of the warpgroups";
+  let description = [{
+    `result = lhs · rhs (+ accumulator)`, rhs transposed where `transpose_rhs`
+    stands. All consumer warpgroups take part, each with 64 of the rows. lhs is a
+    tile in shared memory or a vector in registers, rhs a tile in shared memory.
+    The product is in flight until `hopper.wgmma_wait`; until then its operands
+    must stay as they are.
+
+    Constraints (PTX ISA, `wgmma.mma_async`):
+
+    1. With lhs M × K, rhs is K × N (N × K with `transpose_rhs`), the result and
+       the accumulator M × N of f32.
+    2. M is a multiple of 64, N a multiple of 8 up to 256.
+    3. The operands have one element type, f16 or bf16.
+    4. K is a multiple of 16 where it counts rows of rhs.
+
+    ```mlir
+    %s = hopper.wgmma %q, %k {transpose_rhs}
+        : !hopper.shared_tile<128x128xf16>, !hopper.shared_tile<176x128xf16>
+        -> !hopper.pending<vector<128x176xf32>>
+    %o = hopper.wgmma %p, %v acc %o0
+        : vector<128x176xf16>, !hopper.shared_tile<176x128xf16>
+        -> !hopper.pending<vector<128x128xf32>>
+    ```
+  }];
+  let arguments = (ins AnyTypeOf<[Hopper_SharedTileType,
+                                  VectorOfRankAndType<[2], [F16, BF16]>]>:$lhs,
+                       Hopper_SharedTileType:$rhs,
+                       Optional<VectorOfRankAndType<[2], [F32]>>:$accumulator,
+                       UnitAttr:$transpose_rhs);
+  let results = (outs Hopper_PendingType:$result);
+  let assemblyFormat = [{
+    $lhs `,` $rhs (`acc` $accumulator^)? attr-dict `:` type($lhs) `,` type($rhs)
+    (`,` type($accumulator)^)? `->` type($result)
+  }];
+  let hasVerifier = 1;
+}
+
+def Hopper_WgmmaWaitOp : Hopper_Op<"wgmma_wait", [
+    MemoryEffects<[MemRead, MemWrite]>, TypesMatchWith<
+        "the result is the vector of the pending value", "pending", "result",
+        "::llvm::cast<::mlir::hopper::PendingType>($_self).getVector()">]> {
+  let summary = "wait for a matrix product";
+  let description = [{
+    Waits for the product and all that were issued before it; later ones stay in
+    flight.
+
+    Constraints:
+
+    1. The result is the vector of the pending value.
+
+    ```mlir
+    %s = hopper.wgmma_wait %pending : !hopper.pending<vector<128x176xf32>>
+    ```
+  }];
+  let arguments = (ins Hopper_PendingType:$pending);
+  let results = (outs AnyVectorOfNonZeroRank:$result);
+  let assemblyFormat = "$pending attr-dict `:` type($pending)";
+}
+
+//===----------------------------------------------------------------------===//
+// Roles
+//===----------------------------------------------------------------------===//
+
+def Hopper_WarpSpecializeOp : Hopper_Op<"warp_specialize", [
+    RecursiveMemoryEffects, NoRegionArguments,
+    SingleBlockImplicitTerminator<"::mlir::hopper::EndOp">]> {
+  let summary = "give the warpgroups of a block different work";
+  let description = [{
+    The first warpgroup is the producer: it lowers its registers to
+    `producer_registers`, and one of its threads runs the first region. The
+    other `consumers` warpgroups raise theirs to `consumer_registers` and run the
+    second region together (PTX ISA, `setmaxnreg`).
+
+    Constraints:
+
+    1. There is at least one consumer.
+    2. Registers are multiples of 8 in 24 … 256, and all of the block's fit the
+       register file: 128 · (producer + consumers · consumer) ≤ 65536.
+    3. The producer neither waits for nor releases a slot, nor multiplies; the
+       consumers acquire none and copy none.
+
+    ```mlir
+    hopper.warp_specialize consumers(2) registers(24, 240)
+    producer {
+      …
+    } consumer {
+      …
+    }
+    ```
+  }];
+  let arguments = (ins I64Attr:$consumers, I64Attr:$producer_registers,
+                       I64Attr:$consumer_registers);
+  let regions = (region SizedRegion<1>:$producer, SizedRegion<1>:$consumer);
+  let assemblyFormat = [{
+    `consumers` `(` $consumers `)`
+    `registers` `(` $producer_registers `,` $consumer_registers `)`
+    attr-dict-with-keyword `producer` $producer `consumer` $consumer
+  }];
+  let hasRegionVerifier = 1;
+}
+
+def Hopper_EndOp : Hopper_Op<"end", [
+    Pure, Terminator, ReturnLike, HasParent<"::mlir::hopper::WarpSpecializeOp">]> {
+  let summary = "end a role of `hopper.warp_specialize`";
+  let description = [{
+    ```mlir
+    hopper.end
+    ```
+  }];
+  let assemblyFormat = "attr-dict";
+}
+
+def Hopper_TurnWaitOp : Hopper_Op<"turn_wait", [
+    MemoryEffects<[MemRead, MemWrite]>]> {
+  let summary = "wait for this consumer warpgroup's turn";
+  let description = [{
+    The consumers take turns: a warpgroup waits for its turn, issues its matrix
+    products and passes the turn on to the next one, whose products then run
+    while the first one is busy with its softmax (FlashAttention-3, section 3.1,
+    "ping-pong"). The first turn is the first consumer's.
+
+    ```mlir
+    hopper.turn_wait
+    ```
+  }];
+  let assemblyFormat = "attr-dict";
+}
+
+def Hopper_TurnPassOp : Hopper_Op<"turn_pass", [
+    MemoryEffects<[MemRead, MemWrite]>]> {
+  let summary = "give the turn to the next consumer warpgroup";
+  let description = [{
+    See `hopper.turn_wait`.
+
+    ```mlir
+    hopper.turn_pass
+    ```
+  }];
+  let assemblyFormat = "attr-dict";
+}
+
+//===----------------------------------------------------------------------===//
+// Thread level
+//===----------------------------------------------------------------------===//
+
+def Hopper_PackedPair : VectorOfLengthAndType<[2], [F16, BF16]>;
+
+def Hopper_ThreadWgmmaOp : Hopper_Op<"thread_wgmma", [
+    AttrSizedOperandSegments, MemoryEffects<[MemRead, MemWrite]>]> {
+  let summary = "one thread's part in a matrix product of its warpgroup";
+  let description = [{
+    What `hopper.wgmma` is to a thread: its 64·N/128 accumulators are operands
+    and results, lhs is the tile in shared memory or the thread's packed pairs.
+    The group of instructions is fenced, issued and committed as one; its results
+    may be read only behind a `hopper.thread_wgmma_wait`.
+
+    `row` is the first row of lhs that belongs to the warpgroup, `depth` is K.
+
+    Constraints:
+
+    1. There is either a tile or packed pairs as lhs.
+    2. There are n/2 results, and n/2 or no accumulators.
+    3. Packed pairs are 16·⌈depth/16⌉/4.
+
+    Source: PTX ISA, `wgmma.mma_async`; upstream's `nvvm.wgmma.mma_async` takes
+    neither lhs in registers nor separate fences.
+  }];
+  let arguments = (ins Optional<Hopper_SharedTileType>:$lhs,
+                       Variadic<Hopper_PackedPair>:$pairs,
+                       Hopper_SharedTileType:$rhs, Variadic<F32>:$accumulators,
+                       Optional<I32>:$row, I64Attr:$n, I64Attr:$depth,
+                       UnitAttr:$transpose_rhs);
+  let results = (outs Variadic<F32>:$results);
+  let assemblyFormat = [{
+    operands attr-dict `:` functional-type(operands, results)
+  }];
+  let hasVerifier = 1;
+}
+
+def Hopper_ThreadWgmmaWaitOp : Hopper_Op<"thread_wgmma_wait", [
+    MemoryEffects<[MemRead, MemWrite]>, AllTypesMatch<["pending", "results"]>]> {
+  let summary = "wait until at most `groups` later matrix products are in flight";
+  let description = [{
+    Gives the accumulators that the wait makes readable; nothing orders ordinary
+    arithmetic against a wait otherwise. Source: PTX ISA,
+    `wgmma.wait_group.sync.aligned`.
+  }];
+  let arguments = (ins Variadic<F32>:$pending, I64Attr:$groups);
+  let results = (outs Variadic<F32>:$results);
+  let assemblyFormat = [{
+    $pending `groups` $groups attr-dict `:` type($pending)
+  }];
+}
+
+#endif // FA3_DIALECT_HOPPER_IR_HOPPEROPS_TD

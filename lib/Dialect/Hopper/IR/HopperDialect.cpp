@@ -1,0 +1,225 @@
+//===- HopperDialect.cpp - The hopper dialect, types and attributes -------===//
+//
+// Part of the FA3 project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "fa3/Dialect/Hopper/IR/Hopper.h"
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/DialectImplementation.h"
+#include "llvm/ADT/TypeSwitch.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+using namespace mlir::hopper;
+
+#include "fa3/Dialect/Hopper/IR/HopperDialect.cpp.inc"
+#include "fa3/Dialect/Hopper/IR/HopperEnums.cpp.inc"
+#define GET_TYPEDEF_CLASSES
+#include "fa3/Dialect/Hopper/IR/HopperTypes.cpp.inc"
+#define GET_ATTRDEF_CLASSES
+#include "fa3/Dialect/Hopper/IR/HopperAttrs.cpp.inc"
+
+void HopperDialect::initialize() {
+  addOperations<
+#define GET_OP_LIST
+#include "fa3/Dialect/Hopper/IR/HopperOps.cpp.inc"
+      >();
+  addTypes<
+#define GET_TYPEDEF_LIST
+#include "fa3/Dialect/Hopper/IR/HopperTypes.cpp.inc"
+      >();
+  addAttributes<
+#define GET_ATTRDEF_LIST
+#include "fa3/Dialect/Hopper/IR/HopperAttrs.cpp.inc"
+      >();
+}
+
+/// Reports an attribute whose value is not of the kind that its name promises.
+template <typename AttrT>
+static LogicalResult verifyKind(Operation *op, NamedAttribute attribute,
+                                StringRef kind) {
+  if (isa<AttrT>(attribute.getValue()))
+    return success();
+  return op->emitOpError("expected ")
+         << attribute.getName() << " to be " << kind << ", but got "
+         << attribute.getValue();
+}
+
+LogicalResult
+HopperDialect::verifyOperationAttribute(Operation *op,
+                                        NamedAttribute attribute) {
+  StringRef name = attribute.getName();
+  if (name == kScheduleAttrName)
+    return verifyKind<ScheduleAttr>(op, attribute, "a #hopper.schedule");
+  if (name == kGridAttrName)
+    return verifyKind<ExpressionAttr>(op, attribute, "a #hopper.expression");
+  if (name == kSharedMemoryAttrName)
+    return verifyKind<IntegerAttr>(op, attribute, "an integer");
+  if (name == kKernelAttrName)
+    return verifyKind<KernelAttr>(op, attribute, "a #hopper.kernel");
+  return op->emitOpError("unknown attribute of the hopper dialect: ") << name;
+}
+
+LogicalResult HopperDialect::verifyRegionArgAttribute(
+    Operation *op, unsigned, unsigned, NamedAttribute attribute) {
+  if (attribute.getName() != kTensorMapAttrName)
+    return op->emitOpError("unknown argument attribute of the hopper "
+                           "dialect: ")
+           << attribute.getName();
+  return verifyKind<TensorMapAttr>(op, attribute, "a #hopper.tensor_map");
+}
+
+//===----------------------------------------------------------------------===//
+// SharedTileType
+//===----------------------------------------------------------------------===//
+
+/// Parses `176x128xf16`.
+static FailureOr<SharedTileType> parseTile(AsmParser &parser) {
+  SmallVector<int64_t, 2> shape;
+  Type element;
+  SMLoc loc = parser.getCurrentLocation();
+  if (parser.parseDimensionList(shape, /*allowDynamic=*/false) ||
+      parser.parseType(element))
+    return failure();
+  if (shape.size() != 2)
+    return parser.emitError(loc, "expected rows and columns, but got ")
+           << shape.size() << " sizes";
+  auto type = parser.getChecked<SharedTileType>(loc, parser.getContext(),
+                                                shape[0], shape[1], element);
+  if (!type)
+    return failure();
+  return type;
+}
+
+static void printTile(AsmPrinter &printer, SharedTileType tile) {
+  printer << tile.getRows() << "x" << tile.getColumns() << "x"
+          << tile.getElementType();
+}
+
+Type SharedTileType::parse(AsmParser &parser) {
+  if (parser.parseLess())
+    return {};
+  FailureOr<SharedTileType> type = parseTile(parser);
+  if (failed(type) || parser.parseGreater())
+    return {};
+  return *type;
+}
+
+void SharedTileType::print(AsmPrinter &printer) const {
+  printer << "<";
+  printTile(printer, *this);
+  printer << ">";
+}
+
+LogicalResult
+SharedTileType::verify(function_ref<InFlightDiagnostic()> emitError,
+                       int64_t rows, int64_t columns, Type elementType) {
+  if (!elementType.isIntOrFloat() ||
+      (elementType.getIntOrFloatBitWidth() != 8 &&
+       elementType.getIntOrFloatBitWidth() != 16))
+    return emitError() << "expected elements of 8 or 16 bits, but got "
+                       << elementType;
+  // Eight rows of 128 bytes are the swizzle's period.
+  if (rows < 8 || rows % 8 != 0 || rows > 256)
+    return emitError() << "expected a multiple of 8 rows, at most 256, but got "
+                       << rows;
+  if (columns < 8 || columns % 8 != 0 || columns > 512)
+    return emitError()
+           << "expected a multiple of 8 columns, at most 512, but got "
+           << columns;
+  return success();
+}
+
+int64_t SharedTileType::getElementBytes() const {
+  return getElementType().getIntOrFloatBitWidth() / 8;
+}
+
+int64_t SharedTileType::getSlabColumns() const {
+  return kSlabBytes / getElementBytes();
+}
+
+int64_t SharedTileType::getNumSlabs() const {
+  return llvm::divideCeil(getColumns(), getSlabColumns());
+}
+
+int64_t SharedTileType::getBytes() const {
+  return getNumSlabs() * getRows() * kSlabBytes;
+}
+
+//===----------------------------------------------------------------------===//
+// ChannelType
+//===----------------------------------------------------------------------===//
+
+Type ChannelType::parse(AsmParser &parser) {
+  int64_t depth = 0;
+  if (parser.parseLess() || parser.parseInteger(depth) ||
+      parser.parseKeyword("x"))
+    return {};
+  SMLoc loc = parser.getCurrentLocation();
+  FailureOr<SharedTileType> tile = parseTile(parser);
+  if (failed(tile) || parser.parseGreater())
+    return {};
+  return parser.getChecked<ChannelType>(loc, parser.getContext(), depth, *tile);
+}
+
+void ChannelType::print(AsmPrinter &printer) const {
+  printer << "<" << getDepth() << " x ";
+  printTile(printer, getTile());
+  printer << ">";
+}
+
+LogicalResult ChannelType::verify(function_ref<InFlightDiagnostic()> emitError,
+                                  int64_t depth, SharedTileType) {
+  if (depth < 1 || depth > 32)
+    return emitError() << "expected a depth between 1 and 32, but got "
+                       << depth;
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Attributes
+//===----------------------------------------------------------------------===//
+
+LogicalResult ScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                                   int64_t stage, int64_t cluster) {
+  if (stage < 0 || cluster < 0)
+    return emitError() << "expected a stage and a cluster of at least 0, but "
+                          "got "
+                       << stage << " and " << cluster;
+  return success();
+}
+
+LogicalResult
+ExpressionAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                       AffineMap map, ArrayRef<SizeAttr> sizes) {
+  if (map.getNumResults() != 1 || map.getNumDims() != 0)
+    return emitError() << "expected a map of symbols to one result, but got "
+                       << AffineMapAttr::get(map);
+  if (map.getNumSymbols() != sizes.size())
+    return emitError() << "expected " << map.getNumSymbols()
+                       << " sizes for the map's symbols, but got "
+                       << sizes.size();
+  return success();
+}
+
+LogicalResult TensorMapAttr::verify(
+    function_ref<InFlightDiagnostic()> emitError, int64_t argument,
+    ArrayRef<int64_t> dims, ArrayRef<int64_t> box, Type) {
+  if (argument < 0)
+    return emitError() << "expected an argument of at least 0, but got "
+                       << argument;
+  // CUDA driver API, cuTensorMapEncodeTiled.
+  if (dims.empty() || dims.size() > 5 || dims.size() != box.size())
+    return emitError() << "expected 1 to 5 dimensions and as many sides of the "
+                          "box, but got "
+                       << dims.size() << " and " << box.size();
+  for (int64_t side : box)
+    if (side < 1 || side > 256)
+      return emitError() << "expected sides of the box between 1 and 256, but "
+                            "got "
+                         << side;
+  return success();
+}

@@ -1,0 +1,240 @@
+//===- HopperOps.cpp - Verifiers of the hopper dialect --------------------===//
+//
+// Part of the FA3 project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "fa3/Dialect/Hopper/IR/Hopper.h"
+#include "mlir/IR/Builders.h"
+
+using namespace mlir;
+using namespace mlir::hopper;
+
+#define GET_OP_CLASSES
+#include "fa3/Dialect/Hopper/IR/HopperOps.cpp.inc"
+
+//===----------------------------------------------------------------------===//
+// Tiles and channels
+//===----------------------------------------------------------------------===//
+
+LogicalResult LoadTileOp::verify() {
+  auto source = cast<MemRefType>(getSource().getType());
+  // Constraint 1.
+  if (static_cast<int64_t>(getIndices().size()) != source.getRank())
+    return emitOpError("expected ")
+           << source.getRank() << " indices, but got " << getIndices().size();
+  // Constraint 2.
+  if (source.getMemorySpace())
+    return emitOpError("expected a buffer in the default memory space, but "
+                       "got ")
+           << source;
+  SmallVector<int64_t> strides;
+  int64_t offset;
+  if (source.getRank() < 2 ||
+      failed(source.getStridesAndOffset(strides, offset)) ||
+      strides.back() != 1)
+    return emitOpError("expected a buffer of rank 2 or more whose last stride "
+                       "is 1, but got ")
+           << source;
+  // Constraint 3.
+  int64_t rowDim = getRowDim();
+  if (rowDim < 0 || rowDim >= source.getRank() - 1)
+    return emitOpError("expected row_dim between 0 and ")
+           << source.getRank() - 2 << ", but got " << rowDim;
+  // Constraint 4.
+  SharedTileType tile = getTile().getType();
+  if (tile.getElementType() != source.getElementType())
+    return emitOpError("expected elements of type ")
+           << source.getElementType() << ", but got " << tile.getElementType();
+  if (tile.getColumns() != source.getShape().back())
+    return emitOpError("expected a tile of ")
+           << source.getShape().back() << " columns, but got "
+           << tile.getColumns();
+  return success();
+}
+
+LogicalResult CreateChannelOp::verify() {
+  // The swizzle's period is 1024 bytes, a barrier has 8.
+  if (getOffset() && *getOffset() % 1024 != 0)
+    return emitOpError("expected an offset that is a multiple of 1024, but "
+                       "got ")
+           << *getOffset();
+  if (getBarriers() && *getBarriers() % 8 != 0)
+    return emitOpError("expected barriers at a multiple of 8, but got ")
+           << *getBarriers();
+  return success();
+}
+
+static LogicalResult verifyTile(Operation *op, SharedTileType tile,
+                                ChannelType channel) {
+  if (tile != channel.getTile())
+    return op->emitOpError("expected a tile of type ")
+           << channel.getTile() << " as the channel has, but got " << tile;
+  return success();
+}
+
+static LogicalResult verifySlot(Operation *op, Value slot, Value phase) {
+  if (!slot != !phase)
+    return op->emitOpError("expected slot and phase together or neither");
+  return success();
+}
+
+LogicalResult AcquireOp::verify() {
+  if (failed(verifyTile(*this, getTile().getType(), getChannel().getType())) ||
+      failed(verifySlot(*this, getSlot(), getPhase())))
+    return failure();
+  int64_t bytes = getTile().getType().getBytes();
+  if (static_cast<int64_t>(getBytes()) != bytes)
+    return emitOpError("expected the ")
+           << bytes << " bytes of the tile, but got " << getBytes();
+  return success();
+}
+
+LogicalResult WaitOp::verify() {
+  if (failed(verifyTile(*this, getTile().getType(), getChannel().getType())))
+    return failure();
+  return verifySlot(*this, getSlot(), getPhase());
+}
+
+LogicalResult ReleaseOp::verify() {
+  return verifyTile(*this, getTile().getType(), getChannel().getType());
+}
+
+LogicalResult TmaLoadOp::verify() {
+  SharedTileType tile = getTile().getType();
+  if (failed(verifyTile(*this, tile, getChannel().getType())))
+    return failure();
+  auto map = cast<nvgpu::TensorMapDescriptorType>(getMap().getType());
+  MemRefType box = map.getTensor();
+  if (map.getSwizzle() != nvgpu::TensorMapSwizzleKind::SWIZZLE_128B)
+    return emitOpError("expected a tensor map swizzled by 128 bytes, but got ")
+           << map;
+  if (box.getRank() != 2 || box.getDimSize(0) != tile.getRows() ||
+      box.getDimSize(1) != tile.getSlabColumns() ||
+      box.getElementType() != tile.getElementType())
+    return emitOpError("expected a tensor map with a box of ")
+           << tile.getRows() << "x" << tile.getSlabColumns() << "x"
+           << tile.getElementType() << ", but got " << box;
+  if (getCoordinates().size() < 2 || getCoordinates().size() > 5)
+    return emitOpError("expected 2 to 5 coordinates, but got ")
+           << getCoordinates().size();
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Matrix products
+//===----------------------------------------------------------------------===//
+
+/// Rows, columns and element type of an operand, in either kind of memory.
+static std::tuple<int64_t, int64_t, Type> getMatrix(Type type) {
+  if (auto tile = dyn_cast<SharedTileType>(type))
+    return {tile.getRows(), tile.getColumns(), tile.getElementType()};
+  auto vector = cast<VectorType>(type);
+  return {vector.getDimSize(0), vector.getDimSize(1), vector.getElementType()};
+}
+
+LogicalResult WgmmaOp::verify() {
+  auto [m, lhsDepth, lhsType] = getMatrix(getLhs().getType());
+  auto [rhsRows, rhsColumns, rhsType] = getMatrix(getRhs().getType());
+  int64_t rhsDepth = getTransposeRhs() ? rhsColumns : rhsRows;
+  int64_t n = getTransposeRhs() ? rhsRows : rhsColumns;
+  VectorType result = getResult().getType().getVector();
+  // Constraint 1.
+  if (lhsDepth != rhsDepth)
+    return emitOpError("expected lhs and rhs to have the same inner size, but "
+                       "got ")
+           << lhsDepth << " and " << rhsDepth;
+  if (result.getRank() != 2 || result.getDimSize(0) != m ||
+      result.getDimSize(1) != n || !result.getElementType().isF32())
+    return emitOpError("expected a result of ")
+           << m << "x" << n << "xf32, but got " << result;
+  if (getAccumulator() && getAccumulator().getType() != result)
+    return emitOpError("expected an accumulator of type ")
+           << result << ", but got " << getAccumulator().getType();
+  // Constraint 2.
+  if (m % 64 != 0)
+    return emitOpError("expected a multiple of 64 rows, but got ") << m;
+  if (n % 8 != 0 || n > 256)
+    return emitOpError("expected a multiple of 8 columns up to 256, but got ")
+           << n;
+  // Constraint 3.
+  if (lhsType != rhsType || (!lhsType.isF16() && !lhsType.isBF16()))
+    return emitOpError("expected f16 or bf16 on both sides, but got ")
+           << lhsType << " and " << rhsType;
+  // Constraint 4.
+  if (!getTransposeRhs() && rhsRows % 16 != 0)
+    return emitOpError("expected a multiple of 16 rows of rhs, but got ")
+           << rhsRows;
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Roles
+//===----------------------------------------------------------------------===//
+
+LogicalResult WarpSpecializeOp::verifyRegions() {
+  // Constraint 1.
+  if (static_cast<int64_t>(getConsumers()) < 1)
+    return emitOpError("expected at least 1 consumer, but got ")
+           << static_cast<int64_t>(getConsumers());
+  // Constraint 2.
+  auto producer = static_cast<int64_t>(getProducerRegisters());
+  auto consumer = static_cast<int64_t>(getConsumerRegisters());
+  for (int64_t registers : {producer, consumer})
+    if (registers < 24 || registers > 256 || registers % 8 != 0)
+      return emitOpError("expected registers to be a multiple of 8 between 24 "
+                         "and 256, but got ")
+             << registers;
+  int64_t total = 128 * (producer + getConsumers() * consumer);
+  if (total > 65536)
+    return emitOpError("expected at most 65536 registers in a block, but got ")
+           << total;
+  // Constraint 3.
+  auto forbid = [&](Region &region, StringRef role,
+                    auto predicate) -> LogicalResult {
+    WalkResult result = region.walk([&](Operation *op) {
+      if (!predicate(op))
+        return WalkResult::advance();
+      op->emitOpError("cannot run in the ") << role << " role";
+      return WalkResult::interrupt();
+    });
+    return failure(result.wasInterrupted());
+  };
+  if (failed(forbid(getProducer(), "producer", [](Operation *op) {
+        return isa<WaitOp, ReleaseOp, WgmmaOp, WgmmaWaitOp, TurnWaitOp,
+                   TurnPassOp>(op);
+      })))
+    return failure();
+  return forbid(getConsumer(), "consumer", [](Operation *op) {
+    return isa<AcquireOp, TmaLoadOp>(op);
+  });
+}
+
+//===----------------------------------------------------------------------===//
+// Thread level
+//===----------------------------------------------------------------------===//
+
+LogicalResult ThreadWgmmaOp::verify() {
+  auto n = static_cast<int64_t>(getN());
+  auto depth = static_cast<int64_t>(getDepth());
+  // Constraint 1.
+  if (!getLhs() == getPairs().empty() || !getLhs() != !getRow())
+    return emitOpError("expected either a tile and a row, or packed pairs");
+  // Constraint 2.
+  auto count = static_cast<int64_t>(getNumResults());
+  if (count != n / 2)
+    return emitOpError("expected ") << n / 2 << " results, but got " << count;
+  auto accumulators = static_cast<int64_t>(getAccumulators().size());
+  if (accumulators != 0 && accumulators != n / 2)
+    return emitOpError("expected ")
+           << n / 2 << " accumulators or none, but got " << accumulators;
+  // Constraint 3.
+  auto pairs = static_cast<int64_t>(getPairs().size());
+  int64_t expected = llvm::divideCeil(depth, 16) * 4;
+  if (!getLhs() && pairs != expected)
+    return emitOpError("expected ")
+           << expected << " packed pairs, but got " << pairs;
+  return success();
+}
