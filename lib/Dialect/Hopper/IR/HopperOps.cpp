@@ -19,7 +19,36 @@ using namespace mlir::hopper;
 // Tiles and channels
 //===----------------------------------------------------------------------===//
 
+/// A tensor map whose box is one slab of the tile.
+static LogicalResult verifyTensorMap(Operation *op,
+                                     nvgpu::TensorMapDescriptorType map,
+                                     SharedTileType tile,
+                                     size_t coordinates) {
+  MemRefType box = map.getTensor();
+  if (map.getSwizzle() != nvgpu::TensorMapSwizzleKind::SWIZZLE_128B)
+    return op->emitOpError("expected a tensor map swizzled by 128 bytes, but "
+                           "got ")
+           << map;
+  if (box.getRank() != 2 || box.getDimSize(0) != tile.getRows() ||
+      box.getDimSize(1) != tile.getSlabColumns() ||
+      box.getElementType() != tile.getElementType())
+    return op->emitOpError("expected a tensor map with a box of ")
+           << tile.getRows() << "x" << tile.getSlabColumns() << "x"
+           << tile.getElementType() << ", but got " << box;
+  if (coordinates < 2 || coordinates > 5)
+    return op->emitOpError("expected 2 to 5 coordinates, but got ")
+           << coordinates;
+  return success();
+}
+
 LogicalResult LoadTileOp::verify() {
+  SharedTileType tile = getTile().getType();
+  if (auto map =
+          dyn_cast<nvgpu::TensorMapDescriptorType>(getSource().getType())) {
+    if (getRowDim())
+      return emitOpError("expected no row_dim with a tensor map");
+    return verifyTensorMap(*this, map, tile, getIndices().size());
+  }
   auto source = cast<MemRefType>(getSource().getType());
   // Constraint 1.
   if (static_cast<int64_t>(getIndices().size()) != source.getRank())
@@ -39,12 +68,13 @@ LogicalResult LoadTileOp::verify() {
                        "is 1, but got ")
            << source;
   // Constraint 3.
-  int64_t rowDim = getRowDim();
+  if (!getRowDim())
+    return emitOpError("expected a row_dim with a buffer");
+  auto rowDim = static_cast<int64_t>(*getRowDim());
   if (rowDim < 0 || rowDim >= source.getRank() - 1)
     return emitOpError("expected row_dim between 0 and ")
            << source.getRank() - 2 << ", but got " << rowDim;
   // Constraint 4.
-  SharedTileType tile = getTile().getType();
   if (tile.getElementType() != source.getElementType())
     return emitOpError("expected elements of type ")
            << source.getElementType() << ", but got " << tile.getElementType();
@@ -106,21 +136,9 @@ LogicalResult TmaLoadOp::verify() {
   SharedTileType tile = getTile().getType();
   if (failed(verifyTile(*this, tile, getChannel().getType())))
     return failure();
-  auto map = cast<nvgpu::TensorMapDescriptorType>(getMap().getType());
-  MemRefType box = map.getTensor();
-  if (map.getSwizzle() != nvgpu::TensorMapSwizzleKind::SWIZZLE_128B)
-    return emitOpError("expected a tensor map swizzled by 128 bytes, but got ")
-           << map;
-  if (box.getRank() != 2 || box.getDimSize(0) != tile.getRows() ||
-      box.getDimSize(1) != tile.getSlabColumns() ||
-      box.getElementType() != tile.getElementType())
-    return emitOpError("expected a tensor map with a box of ")
-           << tile.getRows() << "x" << tile.getSlabColumns() << "x"
-           << tile.getElementType() << ", but got " << box;
-  if (getCoordinates().size() < 2 || getCoordinates().size() > 5)
-    return emitOpError("expected 2 to 5 coordinates, but got ")
-           << getCoordinates().size();
-  return success();
+  return verifyTensorMap(
+      *this, cast<nvgpu::TensorMapDescriptorType>(getMap().getType()), tile,
+      getCoordinates().size());
 }
 
 //===----------------------------------------------------------------------===//

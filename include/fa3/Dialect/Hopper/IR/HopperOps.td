@@ -23,25 +23,29 @@ def Hopper_LoadTileOp : Hopper_Op<"load_tile", [
     MemoryEffects<[MemRead, MemAlloc]>]> {
   let summary = "bring a tile of a global buffer into shared memory";
   let description = [{
-    Rows follow dimension `row_dim` of the buffer, columns its last one,
-    beginning at `indices`; what lies outside of the buffer reads as zero. This
-    says what is copied and not yet how: `hopper-insert-tma` gives it to the
-    tensor copy engine.
+    From a buffer: rows follow its dimension `row_dim`, columns its last one,
+    beginning at `indices`. Through a tensor map: `indices` are its coordinates,
+    fastest dimension first. What lies outside of the buffer reads as zero.
 
     Constraints:
 
-    1. There is one index for each dimension of the buffer.
-    2. The buffer lies in global memory; its last stride is 1.
-    3. `row_dim` is a dimension of the buffer other than the last.
-    4. The element types agree, and the tile is as wide as the last dimension.
+    1. From a buffer, there is one index for each of its dimensions; through a
+       tensor map, there are 2 to 5.
+    2. A buffer lies in global memory; its last stride is 1.
+    3. `row_dim` is a dimension of the buffer other than the last; it stands with
+       a buffer, and not with a tensor map.
+    4. The element types agree, and the tile is as wide as a buffer's last
+       dimension.
+    5. The box of a tensor map has the tile's rows and the columns of one slab,
+       and is swizzled by 128 bytes.
 
     ```mlir
-    %tile = hopper.load_tile %k[%b, %row, %h, %c0] {row_dim = 1}
+    %tile = hopper.load_tile %k[%b, %row, %h, %c0] {row_dim = 1 : i64}
         : memref<?x?x16x128xf16> -> !hopper.shared_tile<176x128xf16>
     ```
   }];
-  let arguments = (ins AnyMemRef:$source, Variadic<Index>:$indices,
-                       I64Attr:$row_dim);
+  let arguments = (ins AnyTypeOf<[AnyMemRef, NVGPU_TensorMapDescriptor]>:$source,
+                       Variadic<Index>:$indices, OptionalAttr<I64Attr>:$row_dim);
   let results = (outs Hopper_SharedTileType:$tile);
   let assemblyFormat = [{
     $source `[` $indices `]` attr-dict `:` type($source) `->` type($tile)

@@ -1,0 +1,223 @@
+//===- AssignSlots.cpp - Which slot and phase each side is at -------------===//
+//
+// Part of the FA3 project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Each side of a channel counts its own passage round the ring:
+//
+//   slot  = slot + 1 == depth ? 0 : slot + 1
+//   phase = phase xor (slot wrapped)
+//
+// A barrier's wait for phase p returns once the barrier's current phase is not
+// p (PTX ISA, mbarrier.try_wait.parity): a consumer begins with 0, and the
+// producer with 1, which a new barrier has as its phase before, so that its
+// first round finds every slot empty.
+//
+//===----------------------------------------------------------------------===//
+
+#include "fa3/Dialect/Hopper/IR/Hopper.h"
+#include "fa3/Dialect/Hopper/Transforms/Passes.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/IR/PatternMatch.h"
+#include "llvm/ADT/MapVector.h"
+
+namespace mlir::hopper {
+#define GEN_PASS_DEF_HOPPERASSIGNSLOTS
+#include "fa3/Dialect/Hopper/Transforms/Passes.h.inc"
+} // namespace mlir::hopper
+
+using namespace mlir;
+using namespace mlir::hopper;
+
+namespace {
+
+/// One side of a channel: the one that acquires, or the one that waits.
+using Side = std::pair<Value, unsigned /*1: acquires, 0: waits*/>;
+/// Where a side stands.
+struct Position {
+  Value slot, phase;
+};
+using Positions = llvm::MapVector<Side, Position>;
+
+struct AssignSlotsPass
+    : hopper::impl::HopperAssignSlotsBase<AssignSlotsPass> {
+  void runOnOperation() override {
+    gpu::GPUFuncOp kernel = getOperation();
+    Positions positions;
+    if (failed(assign(kernel.getBody().front(), positions)))
+      signalPassFailure();
+  }
+
+  LogicalResult assign(Block &block, Positions &positions);
+  LogicalResult assignLoop(scf::ForOp loop, Positions &positions);
+  LogicalResult assignBranch(scf::IfOp branch, Positions &positions);
+};
+
+} // namespace
+
+/// The sides that an operation's regions move.
+static SmallVector<Side> getSides(Operation *op) {
+  SmallVector<Side> sides;
+  auto add = [&](Side side) {
+    if (!llvm::is_contained(sides, side))
+      sides.push_back(side);
+  };
+  op->walk([&](Operation *inner) {
+    if (auto acquire = dyn_cast<AcquireOp>(inner))
+      add({acquire.getChannel(), 1u});
+    else if (auto wait = dyn_cast<WaitOp>(inner))
+      add({wait.getChannel(), 0u});
+  });
+  return sides;
+}
+
+static Value constant(OpBuilder &builder, Location loc, int64_t value) {
+  return arith::ConstantIntOp::create(builder, loc, value, 32);
+}
+
+/// The position of a side, which begins where it is first asked for.
+static Position &getPosition(OpBuilder &builder, Location loc, Side side,
+                             Positions &positions) {
+  auto [it, inserted] = positions.insert({side, {}});
+  if (inserted)
+    it->second = {constant(builder, loc, 0),
+                  constant(builder, loc, side.second)};
+  return it->second;
+}
+
+/// Moves a side to the next slot.
+static void advance(OpBuilder &builder, Location loc, Side side,
+                    Position &position) {
+  int64_t depth = cast<ChannelType>(side.first.getType()).getDepth();
+  Value one = constant(builder, loc, 1);
+  if (depth == 1) {
+    position.phase =
+        arith::XOrIOp::create(builder, loc, position.phase, one);
+    return;
+  }
+  Value next = arith::AddIOp::create(builder, loc, position.slot, one);
+  Value wraps =
+      arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq, next,
+                            constant(builder, loc, depth));
+  position.slot = arith::SelectOp::create(builder, loc, wraps,
+                                          constant(builder, loc, 0), next);
+  Value flip = arith::ExtUIOp::create(builder, loc, builder.getI32Type(), wraps);
+  position.phase = arith::XOrIOp::create(builder, loc, position.phase, flip);
+}
+
+LogicalResult AssignSlotsPass::assignLoop(scf::ForOp loop,
+                                          Positions &positions) {
+  SmallVector<Side> sides = getSides(loop);
+  if (sides.empty())
+    return success();
+  IRRewriter rewriter(loop);
+  SmallVector<Value> inits;
+  for (Side side : sides) {
+    Position &position =
+        getPosition(rewriter, loop.getLoc(), side, positions);
+    inits.append({position.slot, position.phase});
+  }
+  LogicalResult assigned = success();
+  FailureOr<LoopLikeOpInterface> replaced = loop.replaceWithAdditionalYields(
+      rewriter, inits, /*replaceInitOperandUsesInLoop=*/false,
+      [&](OpBuilder &, Location, ArrayRef<BlockArgument> arguments) {
+        Positions inner;
+        for (auto [i, side] : llvm::enumerate(sides))
+          inner[side] = {arguments[2 * i], arguments[2 * i + 1]};
+        assigned = assign(*loop.getBody(), inner);
+        SmallVector<Value> yielded;
+        for (Side side : sides)
+          yielded.append({inner[side].slot, inner[side].phase});
+        return yielded;
+      });
+  if (failed(replaced) || failed(assigned))
+    return failure();
+  ValueRange results = (*replaced)->getResults().take_back(inits.size());
+  for (auto [i, side] : llvm::enumerate(sides))
+    positions[side] = {results[2 * i], results[2 * i + 1]};
+  return success();
+}
+
+LogicalResult AssignSlotsPass::assignBranch(scf::IfOp branch,
+                                            Positions &positions) {
+  SmallVector<Side> sides = getSides(branch);
+  if (sides.empty())
+    return success();
+  IRRewriter rewriter(branch);
+  Location loc = branch.getLoc();
+  for (Side side : sides)
+    getPosition(rewriter, loc, side, positions);
+  SmallVector<Type> types(branch.getResultTypes());
+  types.append(2 * sides.size(), rewriter.getI32Type());
+  auto replacement = scf::IfOp::create(rewriter, loc, types,
+                                       branch.getCondition(),
+                                       /*withElseRegion=*/true);
+  for (auto [from, to] :
+       {std::pair(&branch.getThenRegion(), &replacement.getThenRegion()),
+        std::pair(&branch.getElseRegion(), &replacement.getElseRegion())}) {
+    Positions inner = positions;
+    if (!from->empty()) {
+      rewriter.eraseBlock(&to->front());
+      rewriter.inlineRegionBefore(*from, *to, to->end());
+      if (failed(assign(to->front(), inner)))
+        return failure();
+    }
+    Block &block = to->front();
+    SmallVector<Value> yielded;
+    if (!block.empty() && isa<scf::YieldOp>(block.back())) {
+      llvm::append_range(yielded, block.back().getOperands());
+      rewriter.eraseOp(&block.back());
+    }
+    for (Side side : sides)
+      yielded.append({inner[side].slot, inner[side].phase});
+    rewriter.setInsertionPointToEnd(&block);
+    scf::YieldOp::create(rewriter, loc, yielded);
+  }
+  ValueRange results = replacement.getResults().take_back(2 * sides.size());
+  for (auto [i, side] : llvm::enumerate(sides))
+    positions[side] = {results[2 * i], results[2 * i + 1]};
+  rewriter.replaceOp(branch,
+                     replacement.getResults().drop_back(2 * sides.size()));
+  return success();
+}
+
+LogicalResult AssignSlotsPass::assign(Block &block, Positions &positions) {
+  for (Operation &op : llvm::make_early_inc_range(block)) {
+    OpBuilder builder(&op);
+    Location loc = op.getLoc();
+    auto place = [&](auto access, unsigned acquires) {
+      Side side = {access.getChannel(), acquires};
+      Position &position = getPosition(builder, loc, side, positions);
+      access.getSlotMutable().assign(position.slot);
+      access.getPhaseMutable().assign(position.phase);
+      builder.setInsertionPointAfter(access);
+      advance(builder, loc, side, position);
+    };
+    if (auto acquire = dyn_cast<AcquireOp>(op)) {
+      place(acquire, 1);
+    } else if (auto wait = dyn_cast<WaitOp>(op)) {
+      place(wait, 0);
+    } else if (auto loop = dyn_cast<scf::ForOp>(op)) {
+      if (failed(assignLoop(loop, positions)))
+        return failure();
+    } else if (auto branch = dyn_cast<scf::IfOp>(op)) {
+      if (failed(assignBranch(branch, positions)))
+        return failure();
+    } else if (auto roles = dyn_cast<WarpSpecializeOp>(op)) {
+      // Each role counts for itself.
+      for (Region *role : {&roles.getProducer(), &roles.getConsumer()}) {
+        Positions own;
+        if (failed(assign(role->front(), own)))
+          return failure();
+      }
+    } else if (!getSides(&op).empty()) {
+      return op.emitOpError("cannot hold uses of a channel: expected scf.for, "
+                            "scf.if or hopper.warp_specialize");
+    }
+  }
+  return success();
+}

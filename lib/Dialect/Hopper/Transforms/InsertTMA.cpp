@@ -1,0 +1,106 @@
+//===- InsertTMA.cpp - Copy tiles by the tensor copy engine ---------------===//
+//
+// Part of the FA3 project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "fa3/Dialect/Hopper/IR/Hopper.h"
+#include "fa3/Dialect/Hopper/Transforms/Passes.h"
+#include "mlir/Dialect/NVGPU/IR/NVGPUDialect.h"
+#include "llvm/ADT/MapVector.h"
+
+namespace mlir::hopper {
+#define GEN_PASS_DEF_HOPPERINSERTTMA
+#include "fa3/Dialect/Hopper/Transforms/Passes.h.inc"
+} // namespace mlir::hopper
+
+using namespace mlir;
+using namespace mlir::hopper;
+
+namespace {
+
+struct InsertTMAPass : hopper::impl::HopperInsertTMABase<InsertTMAPass> {
+  void runOnOperation() override {
+    SmallVector<LoadTileOp> loads;
+    getOperation().walk([&](LoadTileOp op) {
+      if (isa<MemRefType>(op.getSource().getType()))
+        loads.push_back(op);
+    });
+    for (LoadTileOp load : loads)
+      if (failed(convert(load)))
+        return signalPassFailure();
+  }
+
+  LogicalResult convert(LoadTileOp load);
+  Value getTensorMap(TensorMapAttr description, SharedTileType tile,
+                     Location loc);
+
+  /// One map serves all loads that describe the buffer in the same way.
+  llvm::SmallMapVector<TensorMapAttr, Value, 4> maps;
+};
+
+} // namespace
+
+Value InsertTMAPass::getTensorMap(TensorMapAttr description,
+                                  SharedTileType tile, Location loc) {
+  Value &map = maps[description];
+  if (map)
+    return map;
+  gpu::GPUFuncOp kernel = getOperation();
+  Builder builder(&getContext());
+  // The box in shared memory; its other sides are 1.
+  auto box = MemRefType::get({tile.getRows(), tile.getSlabColumns()},
+                             tile.getElementType(), MemRefLayoutAttrInterface(),
+                             builder.getI64IntegerAttr(3));
+  auto type = nvgpu::TensorMapDescriptorType::get(
+      &getContext(), box, nvgpu::TensorMapSwizzleKind::SWIZZLE_128B,
+      nvgpu::TensorMapL2PromoKind::L2PROMO_256B, nvgpu::TensorMapOOBKind::OOB_ZERO,
+      nvgpu::TensorMapInterleaveKind::INTERLEAVE_NONE);
+  unsigned position = kernel.getNumArguments();
+  if (failed(kernel.insertArgument(
+          position, type,
+          builder.getDictionaryAttr(
+              builder.getNamedAttr(kTensorMapAttrName, description)),
+          loc)))
+    return {};
+  map = kernel.getArgument(position);
+  return map;
+}
+
+LogicalResult InsertTMAPass::convert(LoadTileOp load) {
+  auto argument = dyn_cast<BlockArgument>(load.getSource());
+  if (!argument || argument.getOwner() != &getOperation().getBody().front())
+    return load.emitOpError("expected to read an argument of the kernel: only "
+                            "the host can make a tensor map");
+  auto source = cast<MemRefType>(load.getSource().getType());
+  if (source.getRank() > 5)
+    return load.emitOpError("expected a buffer of rank 5 at most, but got ")
+           << source.getRank();
+  SharedTileType tile = load.getTile().getType();
+  auto rowDim = static_cast<int64_t>(*load.getRowDim());
+  // Fastest first: columns, rows, then the rest from the inside out.
+  SmallVector<int64_t> dims = {source.getRank() - 1, rowDim};
+  for (int64_t dim = source.getRank() - 2; dim >= 0; --dim)
+    if (dim != rowDim)
+      dims.push_back(dim);
+  SmallVector<int64_t> box(dims.size(), 1);
+  box[0] = tile.getSlabColumns();
+  box[1] = tile.getRows();
+  Value map = getTensorMap(
+      TensorMapAttr::get(&getContext(), argument.getArgNumber(), dims, box,
+                         tile.getElementType()),
+      tile, load.getLoc());
+  if (!map)
+    return load.emitOpError("cannot add a tensor map to the kernel");
+  SmallVector<Value> coordinates;
+  for (int64_t dim : dims)
+    coordinates.push_back(load.getIndices()[dim]);
+  OpBuilder builder(load);
+  auto through = LoadTileOp::create(builder, load.getLoc(), tile, map,
+                                    coordinates, IntegerAttr());
+  load.replaceAllUsesWith(through.getTile());
+  load.erase();
+  return success();
+}

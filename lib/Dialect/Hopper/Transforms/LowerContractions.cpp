@@ -1,0 +1,136 @@
+//===- LowerContractions.cpp - Contractions as matrix products ------------===//
+//
+// Part of the FA3 project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "fa3/Dialect/Hopper/IR/Hopper.h"
+#include "fa3/Dialect/Hopper/Transforms/Passes.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/IR/Matchers.h"
+
+namespace mlir::hopper {
+#define GEN_PASS_DEF_HOPPERLOWERCONTRACTIONS
+#include "fa3/Dialect/Hopper/Transforms/Passes.h.inc"
+} // namespace mlir::hopper
+
+using namespace mlir;
+using namespace mlir::hopper;
+
+namespace {
+
+struct LowerContractionsPass
+    : hopper::impl::HopperLowerContractionsBase<LowerContractionsPass> {
+  void runOnOperation() override {
+    SmallVector<vector::ContractionOp> contractions;
+    getOperation().walk(
+        [&](vector::ContractionOp op) { contractions.push_back(op); });
+    for (vector::ContractionOp op : contractions)
+      if (failed(lower(op)))
+        return signalPassFailure();
+  }
+
+  LogicalResult lower(vector::ContractionOp op);
+  FailureOr<Value> loadTile(vector::TransferReadOp read);
+
+  /// Tiles that are loaded already, by the read that they replace.
+  DenseMap<Operation *, Value> tiles;
+};
+
+} // namespace
+
+/// Whether the contraction is (m, k) × (n, k) or (k, n) → (m, n); sets
+/// `transposeRhs` for the former.
+static bool isMatrixProduct(vector::ContractionOp op, bool &transposeRhs) {
+  if (op.getKind() != vector::CombiningKind::ADD)
+    return false;
+  SmallVector<AffineMap> maps = op.getIndexingMapsArray();
+  if (maps[0].getNumDims() != 3 || maps[2].getNumResults() != 2 ||
+      maps[0].getNumResults() != 2)
+    return false;
+  AffineExpr m = maps[2].getResult(0), n = maps[2].getResult(1),
+             k = maps[0].getResult(1);
+  if (maps[0].getResult(0) != m)
+    return false;
+  auto is = [&](AffineExpr a, AffineExpr b) {
+    return maps[1].getResult(0) == a && maps[1].getResult(1) == b;
+  };
+  transposeRhs = is(n, k);
+  return transposeRhs || is(k, n);
+}
+
+/// The tile in shared memory in place of a read of rows along one dimension of
+/// a buffer and columns along its last one.
+FailureOr<Value> LowerContractionsPass::loadTile(vector::TransferReadOp read) {
+  if (Value tile = tiles.lookup(read))
+    return tile;
+  auto source = dyn_cast<MemRefType>(read.getBase().getType());
+  AffineMap map = read.getPermutationMap();
+  if (!source || read.getMask() || map.getNumResults() != 2 ||
+      !isa<AffineDimExpr>(map.getResult(0)) ||
+      map.getResult(1) !=
+          getAffineDimExpr(source.getRank() - 1, read.getContext()))
+    return read.emitOpError("cannot become a tile in shared memory: expected "
+                            "rows along one dimension of a memref and columns "
+                            "along its last one");
+  // The copy engine fills with zeros, and so must the read.
+  if (read.hasOutOfBoundsDim() && !matchPattern(read.getPadding(), m_AnyZeroFloat()))
+    return read.emitOpError("cannot become a tile in shared memory: expected "
+                            "a padding of zero");
+  VectorType type = read.getVectorType();
+  auto tileType = SharedTileType::getChecked(
+      [&] { return read.emitOpError(); }, read.getContext(), type.getDimSize(0),
+      type.getDimSize(1), type.getElementType());
+  if (!tileType)
+    return failure();
+  OpBuilder builder(read);
+  int64_t rowDim = cast<AffineDimExpr>(map.getResult(0)).getPosition();
+  Value tile = LoadTileOp::create(builder, read.getLoc(), tileType,
+                                  read.getBase(), read.getIndices(),
+                                  builder.getI64IntegerAttr(rowDim));
+  tiles[read] = tile;
+  return tile;
+}
+
+LogicalResult LowerContractionsPass::lower(vector::ContractionOp op) {
+  bool transposeRhs = false;
+  auto result = dyn_cast<VectorType>(op.getResultType());
+  if (!result || !isMatrixProduct(op, transposeRhs))
+    return op.emitOpError("expected a product of two matrices");
+  auto rhsRead = op.getRhs().getDefiningOp<vector::TransferReadOp>();
+  if (!rhsRead)
+    return op.emitOpError("expected a right-hand side that is read from a "
+                          "buffer");
+  FailureOr<Value> rhs = loadTile(rhsRead);
+  if (failed(rhs))
+    return failure();
+  Value lhs = op.getLhs();
+  auto lhsRead = lhs.getDefiningOp<vector::TransferReadOp>();
+  if (lhsRead) {
+    FailureOr<Value> tile = loadTile(lhsRead);
+    if (failed(tile))
+      return failure();
+    lhs = *tile;
+  }
+  // The first instruction of a product can ignore what the accumulators hold.
+  Value accumulator = op.getAcc();
+  if (matchPattern(accumulator, m_AnyZeroFloat()))
+    accumulator = Value();
+  OpBuilder builder(op);
+  Value pending = WgmmaOp::create(builder, op.getLoc(),
+                                  PendingType::get(op.getContext(), result),
+                                  lhs, *rhs, accumulator, transposeRhs);
+  Value product =
+      WgmmaWaitOp::create(builder, op.getLoc(), result, pending);
+  op.replaceAllUsesWith(product);
+  op.erase();
+  for (vector::TransferReadOp read : {lhsRead, rhsRead})
+    if (read && read->use_empty()) {
+      tiles.erase(read);
+      read.erase();
+    }
+  return success();
+}

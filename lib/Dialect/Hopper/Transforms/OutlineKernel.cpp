@@ -1,0 +1,211 @@
+//===- OutlineKernel.cpp - Make each grid a kernel ------------------------===//
+//
+// Part of the FA3 project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "fa3/Dialect/Attn/IR/Attn.h"
+#include "fa3/Dialect/Hopper/IR/Hopper.h"
+#include "fa3/Dialect/Hopper/Transforms/Passes.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/IR/IRMapping.h"
+#include "mlir/IR/Matchers.h"
+
+namespace mlir::hopper {
+#define GEN_PASS_DEF_HOPPEROUTLINEKERNEL
+#include "fa3/Dialect/Hopper/Transforms/Passes.h.inc"
+} // namespace mlir::hopper
+
+using namespace mlir;
+using namespace mlir::hopper;
+
+namespace {
+
+/// Writes an index computed from the sizes of a function's arguments as an
+/// affine expression over these sizes.
+class ExpressionBuilder {
+public:
+  explicit ExpressionBuilder(MLIRContext *context) : context(context) {}
+
+  FailureOr<AffineExpr> build(OpFoldResult value);
+  ExpressionAttr get(AffineExpr expression) const {
+    return ExpressionAttr::get(
+        context, AffineMap::get(0, sizes.size(), expression), sizes);
+  }
+
+private:
+  FailureOr<AffineExpr> build(Value value);
+  FailureOr<AffineExpr> buildSize(memref::DimOp dim);
+
+  MLIRContext *context;
+  SmallVector<SizeAttr> sizes;
+};
+
+} // namespace
+
+FailureOr<AffineExpr> ExpressionBuilder::build(OpFoldResult value) {
+  if (auto attribute = dyn_cast<Attribute>(value))
+    return getAffineConstantExpr(cast<IntegerAttr>(attribute).getInt(),
+                                 context);
+  return build(cast<Value>(value));
+}
+
+FailureOr<AffineExpr> ExpressionBuilder::buildSize(memref::DimOp dim) {
+  auto argument = dyn_cast<BlockArgument>(dim.getSource());
+  std::optional<int64_t> index = dim.getConstantIndex();
+  if (!argument || !index)
+    return failure();
+  auto type = cast<MemRefType>(argument.getType());
+  if (*index < 0 || *index >= type.getRank())
+    return failure();
+  if (!type.isDynamicDim(*index))
+    return getAffineConstantExpr(type.getDimSize(*index), context);
+  auto size = SizeAttr::get(context, argument.getArgNumber(), *index);
+  auto *it = llvm::find(sizes, size);
+  unsigned position = it - sizes.begin();
+  if (it == sizes.end())
+    sizes.push_back(size);
+  return getAffineSymbolExpr(position, context);
+}
+
+FailureOr<AffineExpr> ExpressionBuilder::build(Value value) {
+  APInt constant;
+  if (matchPattern(value, m_ConstantInt(&constant)))
+    return getAffineConstantExpr(constant.getSExtValue(), context);
+  Operation *op = value.getDefiningOp();
+  if (!op)
+    return failure();
+  if (auto dim = dyn_cast<memref::DimOp>(op))
+    return buildSize(dim);
+  if (!isa<arith::AddIOp, arith::SubIOp, arith::MulIOp, arith::CeilDivUIOp,
+           arith::DivUIOp>(op))
+    return failure();
+  FailureOr<AffineExpr> lhs = build(op->getOperand(0));
+  FailureOr<AffineExpr> rhs = build(op->getOperand(1));
+  if (failed(lhs) || failed(rhs))
+    return failure();
+  if (isa<arith::AddIOp>(op))
+    return *lhs + *rhs;
+  if (isa<arith::SubIOp>(op))
+    return *lhs - *rhs;
+  if (isa<arith::MulIOp>(op))
+    return *lhs * *rhs;
+  if (isa<arith::CeilDivUIOp>(op))
+    return lhs->ceilDiv(*rhs);
+  return lhs->floorDiv(*rhs);
+}
+
+namespace {
+
+struct OutlineKernelPass
+    : hopper::impl::HopperOutlineKernelBase<OutlineKernelPass> {
+  void runOnOperation() override {
+    SmallVector<func::FuncOp> functions;
+    for (auto function : getOperation().getOps<func::FuncOp>())
+      if (!function.isExternal() &&
+          !function.getBody().getOps<scf::ForallOp>().empty())
+        functions.push_back(function);
+    for (func::FuncOp function : functions)
+      if (failed(outline(function)))
+        return signalPassFailure();
+  }
+
+  LogicalResult outline(func::FuncOp function);
+  LogicalResult check(func::FuncOp function);
+  void buildBody(func::FuncOp function, scf::ForallOp grid,
+                 gpu::GPUFuncOp kernel);
+};
+
+} // namespace
+
+/// A kernel is all that a function does: nothing else in it may have effects.
+LogicalResult OutlineKernelPass::check(func::FuncOp function) {
+  if (!llvm::hasSingleElement(function.getBody()))
+    return function.emitOpError("expected a single block around the grid");
+  if (function.getNumResults() != 0)
+    return function.emitOpError("expected no results, but got ")
+           << function.getNumResults();
+  if (!llvm::hasSingleElement(function.getBody().getOps<scf::ForallOp>()))
+    return function.emitOpError("expected one attention in a function");
+  for (Type type : function.getArgumentTypes())
+    if (!isa<MemRefType>(type))
+      return function.emitOpError("expected arguments of memref type, but got ")
+             << type;
+  for (Operation &op : function.getBody().front().without_terminator())
+    if (!isa<scf::ForallOp>(op) && !isMemoryEffectFree(&op))
+      return op.emitOpError("cannot stand beside the grid of a kernel");
+  return success();
+}
+
+void OutlineKernelPass::buildBody(func::FuncOp function, scf::ForallOp grid,
+                                  gpu::GPUFuncOp kernel) {
+  Location loc = grid.getLoc();
+  OpBuilder builder = OpBuilder::atBlockBegin(&kernel.getBody().front());
+  IRMapping mapping;
+  mapping.map(function.getArguments(), kernel.getArguments());
+  for (Operation &op : function.getBody().front()) {
+    if (&op == grid)
+      break;
+    builder.clone(op, mapping);
+  }
+  // The first dimension varies fastest from block to block.
+  Value rest = gpu::BlockIdOp::create(builder, loc, gpu::Dimension::x);
+  SmallVector<Value> ids;
+  SmallVector<OpFoldResult> bounds = grid.getMixedUpperBound();
+  for (auto [dim, bound] : llvm::enumerate(bounds)) {
+    if (dim + 1 == bounds.size()) {
+      ids.push_back(rest);
+      break;
+    }
+    Value size;
+    if (auto value = dyn_cast<Value>(bound))
+      size = mapping.lookup(value);
+    else
+      size = arith::ConstantIndexOp::create(
+          builder, loc, cast<IntegerAttr>(cast<Attribute>(bound)).getInt());
+    ids.push_back(arith::RemUIOp::create(builder, loc, rest, size));
+    rest = arith::DivUIOp::create(builder, loc, rest, size);
+  }
+  mapping.map(grid.getInductionVars(), ids);
+  for (Operation &op : grid.getBody()->without_terminator())
+    builder.clone(op, mapping);
+  gpu::ReturnOp::create(builder, loc);
+}
+
+LogicalResult OutlineKernelPass::outline(func::FuncOp function) {
+  if (failed(check(function)))
+    return failure();
+  scf::ForallOp grid = *function.getBody().getOps<scf::ForallOp>().begin();
+  if (!grid.isNormalized())
+    return grid.emitOpError("expected a grid from 0 in steps of 1");
+
+  ExpressionBuilder expressions(&getContext());
+  AffineExpr blocks = getAffineConstantExpr(1, &getContext());
+  for (OpFoldResult bound : grid.getMixedUpperBound()) {
+    FailureOr<AffineExpr> size = expressions.build(bound);
+    if (failed(size))
+      return grid.emitOpError("expected bounds that follow from the sizes of "
+                              "the function's arguments");
+    blocks = blocks * *size;
+  }
+
+  Location loc = function.getLoc();
+  OpBuilder builder(function);
+  auto module =
+      gpu::GPUModuleOp::create(builder, loc, function.getSymName());
+  builder.setInsertionPointToStart(&module.getBodyRegion().front());
+  auto kernel = gpu::GPUFuncOp::create(builder, loc, function.getSymName(),
+                                       function.getFunctionType());
+  kernel->setAttr(gpu::GPUDialect::getKernelFuncAttrName(),
+                  builder.getUnitAttr());
+  kernel->setAttr(kGridAttrName, expressions.get(blocks));
+  if (Attribute config = grid->getAttr(attn::kConfigAttrName))
+    kernel->setAttr(attn::kConfigAttrName, config);
+  buildBody(function, grid, kernel);
+  function.erase();
+  return success();
+}

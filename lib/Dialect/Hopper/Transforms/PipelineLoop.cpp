@@ -1,0 +1,151 @@
+//===- PipelineLoop.cpp - Apply the schedules of loops --------------------===//
+//
+// Part of the FA3 project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "fa3/Dialect/Hopper/IR/Hopper.h"
+#include "fa3/Dialect/Hopper/Transforms/Passes.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/SCF/Transforms/Transforms.h"
+#include "mlir/IR/PatternMatch.h"
+#include "mlir/Transforms/RegionUtils.h"
+
+namespace mlir::hopper {
+#define GEN_PASS_DEF_HOPPERPIPELINELOOP
+#include "fa3/Dialect/Hopper/Transforms/Passes.h.inc"
+} // namespace mlir::hopper
+
+using namespace mlir;
+using namespace mlir::hopper;
+
+namespace {
+
+/// An operation and its place, in the order of the pipelined body.
+using Schedule = std::vector<std::pair<Operation *, unsigned>>;
+
+struct PipelineLoopPass
+    : hopper::impl::HopperPipelineLoopBase<PipelineLoopPass> {
+  void runOnOperation() override {
+    SmallVector<scf::ForOp> loops;
+    getOperation().walk([&](scf::ForOp loop) {
+      if (llvm::any_of(loop.getBody()->without_terminator(), [](Operation &op) {
+            return op.hasAttr(kScheduleAttrName);
+          }))
+        loops.push_back(loop);
+    });
+    for (scf::ForOp loop : loops)
+      if (failed(pipeline(loop)))
+        return signalPassFailure();
+    getOperation().walk(
+        [](Operation *op) { op->removeAttr(kScheduleAttrName); });
+  }
+
+  LogicalResult pipeline(scf::ForOp loop);
+};
+
+} // namespace
+
+/// Reads the schedule off the loop, and checks that every operation has one and
+/// runs behind what it uses.
+static FailureOr<Schedule> readSchedule(scf::ForOp loop) {
+  SmallVector<std::pair<int64_t, Operation *>> order;
+  DenseMap<Operation *, std::pair<int64_t, unsigned>> place;
+  for (Operation &op : loop.getBody()->without_terminator()) {
+    auto schedule = op.getAttrOfType<ScheduleAttr>(kScheduleAttrName);
+    if (!schedule)
+      return op.emitOpError("expected a ")
+             << kScheduleAttrName << " as the loop's other operations have";
+    order.push_back({schedule.getCluster(), &op});
+  }
+  llvm::stable_sort(order, [](const auto &a, const auto &b) {
+    return a.first < b.first;
+  });
+  Schedule schedule;
+  for (auto [position, entry] : llvm::enumerate(order)) {
+    int64_t stage =
+        entry.second->getAttrOfType<ScheduleAttr>(kScheduleAttrName).getStage();
+    place[entry.second] = {stage, position};
+    schedule.push_back({entry.second, static_cast<unsigned>(stage)});
+  }
+  // Within an iteration, an operation runs at stage · passes + position.
+  for (auto [op, stage] : schedule)
+    for (Value operand : op->getOperands()) {
+      Operation *def = operand.getDefiningOp();
+      auto it = place.find(def);
+      if (it == place.end() || it->second <= place[op])
+        continue;
+      InFlightDiagnostic diag = op->emitOpError("expected to be scheduled "
+                                                "behind its operand, but got "
+                                                "stage ")
+                                << stage << " before stage "
+                                << it->second.first;
+      diag.attachNote(def->getLoc()) << "the operand is computed here";
+      return diag;
+    }
+  return schedule;
+}
+
+LogicalResult PipelineLoopPass::pipeline(scf::ForOp loop) {
+  FailureOr<Schedule> schedule = readSchedule(loop);
+  if (failed(schedule))
+    return failure();
+  unsigned lastStage = 0;
+  for (auto [op, stage] : *schedule)
+    lastStage = std::max(lastStage, stage);
+  if (lastStage == 0) {
+    // One stage is an order, and no pipeline.
+    for (auto [op, stage] : *schedule)
+      op->moveBefore(loop.getBody()->getTerminator());
+    return success();
+  }
+
+  // The pipeline is built for at least `lastStage` iterations: its prologue
+  // and epilogue then need no conditions, which no matrix product could bear.
+  Location loc = loop.getLoc();
+  IRRewriter rewriter(loop);
+  Value range = arith::SubIOp::create(rewriter, loc, loop.getUpperBound(),
+                                      loop.getLowerBound());
+  Value trips =
+      arith::CeilDivSIOp::create(rewriter, loc, range, loop.getStep());
+  Value least = arith::ConstantIndexOp::create(rewriter, loc, lastStage);
+  Value enough = arith::CmpIOp::create(rewriter, loc,
+                                       arith::CmpIPredicate::sge, trips, least);
+  auto guard = scf::IfOp::create(rewriter, loc, loop.getResultTypes(), enough,
+                                 /*withElseRegion=*/true);
+  rewriter.setInsertionPointToEnd(guard.elseBlock());
+  if (lastStage == 1) {
+    scf::YieldOp::create(rewriter, loc, loop.getInitArgs());
+  } else {
+    Operation *unpipelined = rewriter.clone(*loop);
+    scf::YieldOp::create(rewriter, loc, unpipelined->getResults());
+  }
+  loop.replaceAllUsesWith(guard.getResults());
+  rewriter.setInsertionPointToEnd(guard.thenBlock());
+  auto yield = scf::YieldOp::create(rewriter, loc, loop.getResults());
+  rewriter.moveOpBefore(loop, yield);
+
+  SmallVector<Value> predicates;
+  scf::PipeliningOption options;
+  options.getScheduleFn = [&](scf::ForOp, Schedule &order) {
+    order = *schedule;
+  };
+  options.peelEpilogue = true;
+  options.supportDynamicLoops = true;
+  options.predicateFn = [&](RewriterBase &, Operation *op, Value predicate) {
+    predicates.push_back(predicate);
+    return op;
+  };
+  rewriter.setInsertionPoint(loop);
+  if (failed(scf::pipelineForLoop(rewriter, loop, options)))
+    return guard.emitOpError("cannot apply the schedule of this loop");
+  rewriter.setInsertionPointToStart(guard.thenBlock());
+  Value always = arith::ConstantIntOp::create(rewriter, loc, 1, 1);
+  for (Value predicate : predicates)
+    if (predicate)
+      rewriter.replaceAllUsesWith(predicate, always);
+  return success();
+}

@@ -1,0 +1,248 @@
+//===- ScheduleLoop.cpp - Decide the software pipeline --------------------===//
+//
+// Part of the FA3 project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Stages follow from dependences, clusters from where an operation stands to
+// the matrix products:
+//
+//   cluster 0 … n-1  what the product of stage s needs, and its issue
+//   cluster n        stage 0 behind its product: the wait and the softmax
+//   cluster n+1      later stages behind their products
+//   cluster n+2      what writes the registers that a product reads: only now
+//                    is the product of the iteration before over
+//
+//===----------------------------------------------------------------------===//
+
+#include "fa3/Dialect/Hopper/IR/Hopper.h"
+#include "fa3/Dialect/Hopper/Transforms/Passes.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+
+namespace mlir::hopper {
+#define GEN_PASS_DEF_HOPPERSCHEDULELOOP
+#include "fa3/Dialect/Hopper/Transforms/Passes.h.inc"
+} // namespace mlir::hopper
+
+using namespace mlir;
+using namespace mlir::hopper;
+
+namespace {
+
+class LoopScheduler {
+public:
+  explicit LoopScheduler(scf::ForOp loop) : loop(loop), body(loop.getBody()) {}
+
+  void run();
+
+private:
+  void findDependences();
+  void computeStages();
+  void sinkToUsers();
+  void shiftBehindCopies();
+  void computeClusters();
+  DenseSet<Operation *> findProductSlices();
+
+  scf::ForOp loop;
+  Block *body;
+  int64_t lastStage = 0;
+  /// What an operation must not run before, in its own iteration.
+  DenseMap<Operation *, SmallVector<Operation *>> dependences;
+  /// The same for the iteration before it.
+  DenseMap<Operation *, SmallVector<Operation *>> carriedDependences;
+  DenseSet<Operation *> behindProduct;
+  DenseMap<Operation *, int64_t> stages, clusters;
+};
+
+} // namespace
+
+void LoopScheduler::findDependences() {
+  auto yield = cast<scf::YieldOp>(body->getTerminator());
+  for (Operation &op : body->without_terminator()) {
+    SmallVector<Operation *> &before = dependences[&op];
+    op.walk([&](Operation *inner) {
+      for (Value operand : inner->getOperands()) {
+        if (auto argument = dyn_cast<BlockArgument>(operand)) {
+          if (argument.getOwner() != body || argument.getArgNumber() == 0)
+            continue;
+          Value carried = yield.getOperand(argument.getArgNumber() - 1);
+          Operation *def = carried.getDefiningOp();
+          if (def && def->getBlock() == body)
+            carriedDependences[&op].push_back(def);
+          continue;
+        }
+        Operation *def = body->findAncestorOpInBlock(*operand.getDefiningOp());
+        if (def && def != &op)
+          before.push_back(def);
+      }
+    });
+    // A slot may go back only behind the waits for the products that read it.
+    if (auto release = dyn_cast<ReleaseOp>(op))
+      for (Operation *user : release.getTile().getUsers())
+        if (auto product = dyn_cast<WgmmaOp>(user))
+          for (Operation *wait : product.getResult().getUsers())
+            if (wait->getBlock() == body)
+              before.push_back(wait);
+  }
+}
+
+void LoopScheduler::computeStages() {
+  bool changed = true;
+  while (changed) {
+    changed = false;
+    for (Operation &op : body->without_terminator()) {
+      int64_t stage = stages.lookup(&op);
+      bool behind = false;
+      for (Operation *before : dependences[&op]) {
+        behind |= behindProduct.contains(before) || isa<WgmmaOp>(before);
+        stage = std::max(stage, stages.lookup(before));
+      }
+      // What is carried from the iteration before runs no earlier than where
+      // it comes from.
+      for (Operation *before : carriedDependences[&op])
+        stage = std::max(stage, stages.lookup(before));
+      if (auto product = dyn_cast<WgmmaOp>(op)) {
+        Operation *lhs = product.getLhs().getDefiningOp();
+        if (lhs && behindProduct.contains(lhs))
+          stage = std::max(stage, stages.lookup(lhs) + 1);
+      }
+      if (behind)
+        changed |= behindProduct.insert(&op).second;
+      changed |= stage != stages.lookup(&op);
+      stages[&op] = stage;
+      lastStage = std::max(lastStage, stage);
+    }
+  }
+}
+
+/// Moves waits for operands, and what only spreads a value over more registers,
+/// to the stage of their first user.
+void LoopScheduler::sinkToUsers() {
+  for (Operation &op : llvm::reverse(body->without_terminator())) {
+    if (!isa<WaitOp, vector::BroadcastOp, vector::ShapeCastOp>(op))
+      continue;
+    int64_t earliest = lastStage;
+    bool used = false;
+    for (Operation &user : body->without_terminator())
+      if (llvm::is_contained(dependences[&user], &op)) {
+        earliest = std::min(earliest, stages.lookup(&user));
+        used = true;
+      }
+    bool carried = llvm::any_of(op.getUsers(), [&](Operation *user) {
+      return user == body->getTerminator();
+    });
+    if (used && !carried)
+      stages[&op] = earliest;
+  }
+}
+
+/// Without a producer of their own, the consumers issue the copies: an
+/// iteration ahead, so that they are under way while the one before computes.
+void LoopScheduler::shiftBehindCopies() {
+  DenseSet<Operation *> copies;
+  SmallVector<Operation *> work;
+  for (Operation &op : body->without_terminator())
+    if (isa<AcquireOp, TmaLoadOp>(op))
+      work.push_back(&op);
+  if (work.empty())
+    return;
+  while (!work.empty()) {
+    Operation *op = work.pop_back_val();
+    if (copies.insert(op).second)
+      llvm::append_range(work, dependences[op]);
+  }
+  for (Operation &op : body->without_terminator())
+    if (!copies.contains(&op))
+      ++stages[&op];
+  ++lastStage;
+}
+
+/// What must have run before a product of the same stage is issued, and the
+/// products themselves.
+DenseSet<Operation *> LoopScheduler::findProductSlices() {
+  DenseSet<Operation *> slices;
+  SmallVector<Operation *> work;
+  for (Operation &op : body->without_terminator())
+    if (isa<WgmmaOp>(op))
+      work.push_back(&op);
+  while (!work.empty()) {
+    Operation *op = work.pop_back_val();
+    if (!slices.insert(op).second)
+      continue;
+    for (Operation *before : dependences[op])
+      if (stages.lookup(before) == stages.lookup(op))
+        work.push_back(before);
+  }
+  return slices;
+}
+
+void LoopScheduler::computeClusters() {
+  int64_t behind = lastStage + 1;
+  int64_t firstStage = lastStage;
+  for (Operation &op : body->without_terminator())
+    if (isa<WgmmaOp>(op))
+      firstStage = std::min(firstStage, stages.lookup(&op));
+  DenseSet<Operation *> slices = findProductSlices();
+  for (Operation &op : body->without_terminator()) {
+    int64_t stage = stages.lookup(&op);
+    if (slices.contains(&op))
+      clusters[&op] = stage;
+    else if (stage > firstStage)
+      clusters[&op] = behind + 1;
+    else
+      clusters[&op] = behind;
+  }
+  // The registers of a product in flight are written last.
+  for (Operation &op : body->without_terminator())
+    if (auto product = dyn_cast<WgmmaOp>(op))
+      if (Operation *lhs = product.getLhs().getDefiningOp())
+        if (isa<VectorType>(product.getLhs().getType()) &&
+            lhs->getBlock() == body && stages.lookup(lhs) < stages.lookup(&op))
+          clusters[lhs] = behind + 2;
+  // A copy follows the release that makes room for it; what it depends on
+  // comes first of all.
+  for (Operation &op : body->without_terminator()) {
+    Value channel;
+    if (auto acquire = dyn_cast<AcquireOp>(op))
+      channel = acquire.getChannel();
+    else if (auto load = dyn_cast<TmaLoadOp>(op))
+      channel = load.getChannel();
+    else if (stages.lookup(&op) < firstStage)
+      clusters[&op] = 0;
+    if (!channel)
+      continue;
+    for (Operation *user : channel.getUsers())
+      if (isa<ReleaseOp>(user) && user->getBlock() == body)
+        clusters[&op] = clusters.lookup(user) + 1;
+  }
+}
+
+void LoopScheduler::run() {
+  findDependences();
+  computeStages();
+  sinkToUsers();
+  shiftBehindCopies();
+  computeClusters();
+  MLIRContext *context = loop.getContext();
+  for (Operation &op : body->without_terminator())
+    op.setAttr(kScheduleAttrName,
+               ScheduleAttr::get(context, stages.lookup(&op),
+                                 clusters.lookup(&op)));
+}
+
+namespace {
+
+struct ScheduleLoopPass
+    : hopper::impl::HopperScheduleLoopBase<ScheduleLoopPass> {
+  void runOnOperation() override {
+    getOperation().walk([&](scf::ForOp loop) {
+      if (!loop.getBody()->getOps<WgmmaOp>().empty())
+        LoopScheduler(loop).run();
+    });
+  }
+};
+
+} // namespace
