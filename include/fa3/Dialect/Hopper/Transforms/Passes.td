@@ -166,4 +166,24 @@ def HopperAllocateSharedMemory : Pass<"hopper-allocate-shared-memory",
   }];
 }
 
+//===----------------------------------------------------------------------===//
+// To threads
+//===----------------------------------------------------------------------===//
+
+def HopperDistributeVectors : Pass<"hopper-distribute-vectors",
+                                   "::mlir::gpu::GPUFuncOp"> {
+  let summary = "give each thread its part of the tiles";
+  let description = [{
+    Vectors of tile shape become the registers of one thread, in the layout that
+    `wgmma` fixes for its accumulators; a reduction along rows exchanges values
+    between the four threads of a row; writes and gathers become those of single
+    elements. Matrix products become `hopper.thread_wgmma`.
+
+    Refuses what would move elements between threads in any other way.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+    "::mlir::NVVM::NVVMDialect", "::mlir::memref::MemRefDialect",
+    "::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect"];
+}
+
 #endif // FA3_DIALECT_HOPPER_TRANSFORMS_PASSES_TD
