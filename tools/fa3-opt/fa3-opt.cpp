@@ -1,3 +1,4 @@
+#include "fa3/Conversion/Passes.h"
 #include "fa3/Dialect/Attn/IR/Attn.h"
 #include "fa3/Dialect/Attn/Transforms/Passes.h"
 #include "fa3/Dialect/Hopper/IR/Hopper.h"
@@ -13,5 +14,6 @@ int main(int argc, char **argv) {
   mlir::registerAllPasses();
   mlir::attn::registerAttnPasses();
   mlir::hopper::registerHopperPasses();
+  mlir::hopper::registerFA3ConversionPasses();
   return mlir::asMainReturnCode(mlir::MlirOptMain(argc, argv, "FA3 optimizer driver\n", registry));
 }

@@ -1,0 +1,318 @@
+//===- KernelToLLVM.cpp - Kernels as functions of the LLVM dialect --------===//
+//
+// Part of the FA3 project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "MathToNVVM.h"
+#include "fa3/Conversion/Passes.h"
+#include "fa3/Dialect/Hopper/IR/Hopper.h"
+#include "mlir/Conversion/ArithToLLVM/ArithToLLVM.h"
+#include "mlir/Conversion/ControlFlowToLLVM/ControlFlowToLLVM.h"
+#include "mlir/Conversion/LLVMCommon/ConversionTarget.h"
+#include "mlir/Conversion/LLVMCommon/MemRefBuilder.h"
+#include "mlir/Conversion/LLVMCommon/Pattern.h"
+#include "mlir/Conversion/MathToLLVM/MathToLLVM.h"
+#include "mlir/Conversion/MemRefToLLVM/MemRefToLLVM.h"
+#include "mlir/Conversion/VectorToLLVM/ConvertVectorToLLVM.h"
+#include "mlir/Dialect/Arith/Transforms/Passes.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
+
+namespace mlir::hopper {
+#define GEN_PASS_DEF_CONVERTKERNELTOLLVM
+#define GEN_PASS_DEF_PRUNEKERNELPARAMETERS
+#include "fa3/Conversion/Passes.h.inc"
+} // namespace mlir::hopper
+
+using namespace mlir;
+using namespace mlir::hopper;
+
+namespace {
+
+/// Collects the parameters of a kernel while its arguments are rebuilt of them.
+struct ParameterList {
+  SmallVector<Type> types;
+  SmallVector<ParameterAttr> meanings;
+
+  unsigned add(Type type, ParameterAttr meaning) {
+    types.push_back(type);
+    meanings.push_back(meaning);
+    return types.size() - 1;
+  }
+};
+
+/// The parameters that one buffer is made of; -1 where its type says it.
+struct BufferParameters {
+  unsigned pointer;
+  SmallVector<int64_t> sizes, strides;
+};
+
+struct KernelLowering : ConvertOpToLLVMPattern<gpu::GPUFuncOp> {
+  using ConvertOpToLLVMPattern::ConvertOpToLLVMPattern;
+
+  LogicalResult
+  matchAndRewrite(gpu::GPUFuncOp kernel, OpAdaptor,
+                  ConversionPatternRewriter &rewriter) const override;
+
+private:
+  FailureOr<BufferParameters> addBuffer(gpu::GPUFuncOp kernel, unsigned index,
+                                        ParameterList &list) const;
+  Value rebuildBuffer(OpBuilder &builder, Location loc, MemRefType type,
+                      const BufferParameters &parameters,
+                      Block *entry) const;
+};
+
+struct ReturnLowering : ConvertOpToLLVMPattern<gpu::ReturnOp> {
+  using ConvertOpToLLVMPattern::ConvertOpToLLVMPattern;
+
+  LogicalResult
+  matchAndRewrite(gpu::ReturnOp op, OpAdaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    rewriter.replaceOpWithNewOp<LLVM::ReturnOp>(op, ValueRange());
+    return success();
+  }
+};
+
+/// `gpu.thread_id x` and `gpu.block_id x`.
+template <typename OpT, typename RegisterOp>
+struct IndexLowering : ConvertOpToLLVMPattern<OpT> {
+  using ConvertOpToLLVMPattern<OpT>::ConvertOpToLLVMPattern;
+
+  LogicalResult
+  matchAndRewrite(OpT op, typename OpT::Adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    if (op.getDimension() != gpu::Dimension::x)
+      return rewriter.notifyMatchFailure(op, "expected dimension x");
+    Location loc = op.getLoc();
+    Value number = RegisterOp::create(rewriter, loc, rewriter.getI32Type());
+    rewriter.replaceOpWithNewOp<LLVM::ZExtOp>(
+        op, this->getIndexType(), number);
+    return success();
+  }
+};
+
+} // namespace
+
+FailureOr<BufferParameters>
+KernelLowering::addBuffer(gpu::GPUFuncOp kernel, unsigned index,
+                          ParameterList &list) const {
+  MLIRContext *context = kernel.getContext();
+  auto type = cast<MemRefType>(kernel.getArgumentTypes()[index]);
+  SmallVector<int64_t> strides;
+  int64_t offset;
+  if (failed(type.getStridesAndOffset(strides, offset)))
+    return kernel.emitOpError("expected arguments with a strided layout, but "
+                              "got ")
+           << type;
+  auto meaning = [&](ParameterKind kind, int64_t dimension) {
+    return ParameterAttr::get(context, kind, index, dimension, TensorMapAttr());
+  };
+  BufferParameters parameters;
+  parameters.pointer = list.add(LLVM::LLVMPointerType::get(context),
+                                meaning(ParameterKind::Pointer, 0));
+  Type i64 = IntegerType::get(context, 64);
+  for (int64_t dim = 0; dim < type.getRank(); ++dim) {
+    parameters.sizes.push_back(
+        type.isDynamicDim(dim)
+            ? static_cast<int64_t>(
+                  list.add(i64, meaning(ParameterKind::Size, dim)))
+            : -1);
+    // A stride that follows from dynamic sizes is passed like one that is free:
+    // the host has both.
+    parameters.strides.push_back(
+        ShapedType::isDynamic(strides[dim])
+            ? static_cast<int64_t>(
+                  list.add(i64, meaning(ParameterKind::Stride, dim)))
+            : -1);
+  }
+  return parameters;
+}
+
+Value KernelLowering::rebuildBuffer(OpBuilder &builder, Location loc,
+                                    MemRefType type,
+                                    const BufferParameters &parameters,
+                                    Block *entry) const {
+  auto descriptor = MemRefDescriptor::poison(
+      builder, loc, getTypeConverter()->convertType(type));
+  Value pointer = entry->getArgument(parameters.pointer);
+  descriptor.setAllocatedPtr(builder, loc, pointer);
+  descriptor.setAlignedPtr(builder, loc, pointer);
+  // The host passes the pointer to the first element.
+  descriptor.setConstantOffset(builder, loc, 0);
+  auto [strides, offset] = type.getStridesAndOffset();
+  for (int64_t dim = 0; dim < type.getRank(); ++dim) {
+    if (parameters.sizes[dim] < 0)
+      descriptor.setConstantSize(builder, loc, dim, type.getDimSize(dim));
+    else
+      descriptor.setSize(builder, loc, dim,
+                         entry->getArgument(parameters.sizes[dim]));
+    if (parameters.strides[dim] < 0)
+      descriptor.setConstantStride(builder, loc, dim, strides[dim]);
+    else
+      descriptor.setStride(builder, loc, dim,
+                           entry->getArgument(parameters.strides[dim]));
+  }
+  return descriptor;
+}
+
+LogicalResult
+KernelLowering::matchAndRewrite(gpu::GPUFuncOp kernel, OpAdaptor,
+                                ConversionPatternRewriter &rewriter) const {
+  MLIRContext *context = kernel.getContext();
+  Location loc = kernel.getLoc();
+  auto grid = kernel->getAttrOfType<ExpressionAttr>(kGridAttrName);
+  auto block = kernel.getKnownBlockSizeAttr();
+  auto sharedMemory =
+      kernel->getAttrOfType<IntegerAttr>(kSharedMemoryAttrName);
+  if (!grid || !block)
+    return kernel.emitOpError("expected ")
+           << kGridAttrName << " and known_block_size; run "
+           << "hopper-outline-kernel and convert-hopper-to-nvvm first";
+
+  // Arguments of the host, in front, and what each becomes.
+  ParameterList list;
+  SmallVector<Type> hostArguments;
+  SmallVector<BufferParameters> buffers;
+  SmallVector<int64_t> maps;
+  auto pointer = LLVM::LLVMPointerType::get(context);
+  for (auto [i, type] : llvm::enumerate(kernel.getArgumentTypes())) {
+    if (isa<MemRefType>(type)) {
+      if (!maps.empty())
+        return kernel.emitOpError("expected buffers in front of tensor maps");
+      FailureOr<BufferParameters> parameters = addBuffer(kernel, i, list);
+      if (failed(parameters))
+        return failure();
+      buffers.push_back(*parameters);
+      hostArguments.push_back(type);
+      continue;
+    }
+    auto map = kernel.getArgAttrOfType<TensorMapAttr>(i, kTensorMapAttrName);
+    if (!map)
+      return kernel.emitOpError("expected arguments that are buffers or carry ")
+             << kTensorMapAttrName << ", but got " << type;
+    maps.push_back(list.add(
+        pointer, ParameterAttr::get(context, ParameterKind::TensorMap,
+                                    map.getArgument(), 0, map)));
+  }
+
+  auto function = LLVM::LLVMFuncOp::create(
+      rewriter, loc, kernel.getName(),
+      LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(context),
+                                  list.types));
+  Builder attributes(context);
+  function->setAttr(NVVM::NVVMDialect::getKernelFuncAttrName(),
+                    attributes.getUnitAttr());
+  function->setAttr(NVVM::NVVMDialect::getReqntidAttrName(), block);
+  // ptxas heeds setmaxnreg only where a bound on the registers is known.
+  function->setAttr(NVVM::NVVMDialect::getMinctasmAttrName(),
+                    attributes.getI32IntegerAttr(1));
+  // Scores and probabilities are never so small that denormals matter, and
+  // without them each exponential and division is shorter.
+  function.setPassthroughAttr(attributes.getArrayAttr(attributes.getStrArrayAttr(
+      {"denormal-fp-math-f32", "preserve-sign,preserve-sign"})));
+  function->setAttr(
+      kKernelAttrName,
+      KernelAttr::get(context, hostArguments, grid, block[0],
+                      sharedMemory ? sharedMemory.getInt() : 0,
+                      list.meanings));
+  for (int64_t map : maps) { // PTX ISA, "Tensor-map": 128 bytes, by value
+    auto bytes = LLVM::LLVMArrayType::get(attributes.getI8Type(), 128);
+    function.setArgAttr(map, LLVM::LLVMDialect::getByValAttrName(),
+                        TypeAttr::get(bytes));
+    function.setArgAttr(map, LLVM::LLVMDialect::getAlignAttrName(),
+                        attributes.getI64IntegerAttr(64));
+    function.setArgAttr(map, NVVM::NVVMDialect::getGridConstantAttrName(),
+                        attributes.getUnitAttr());
+  }
+
+  // The body follows what makes its arguments out of the parameters.
+  Block *entry = function.addEntryBlock(rewriter);
+  rewriter.setInsertionPointToStart(entry);
+  SmallVector<Value> arguments;
+  for (auto [type, parameters] : llvm::zip(hostArguments, buffers))
+    arguments.push_back(rebuildBuffer(rewriter, loc, cast<MemRefType>(type),
+                                      parameters, entry));
+  for (int64_t map : maps)
+    arguments.push_back(entry->getArgument(map));
+  rewriter.inlineRegionBefore(kernel.getBody(), function.getBody(),
+                              function.end());
+  if (failed(rewriter.convertRegionTypes(&function.getBody(),
+                                         *getTypeConverter())))
+    return failure();
+  rewriter.mergeBlocks(entry->getNextNode(), entry, arguments);
+  rewriter.eraseOp(kernel);
+  return success();
+}
+
+namespace {
+
+struct ConvertKernelToLLVMPass
+    : hopper::impl::ConvertKernelToLLVMBase<ConvertKernelToLLVMPass> {
+  void runOnOperation() override {
+    gpu::GPUModuleOp module = getOperation();
+    MLIRContext *context = &getContext();
+    LowerToLLVMOptions options(context);
+    options.overrideIndexBitwidth(64); // offsets may pass 2³¹
+    LLVMTypeConverter converter(context, options);
+    converter.addConversion([](nvgpu::TensorMapDescriptorType type) -> Type {
+      return LLVM::LLVMPointerType::get(type.getContext());
+    });
+
+    LLVMConversionTarget target(*context);
+    target.addLegalDialect<LLVM::LLVMDialect, NVVM::NVVMDialect>();
+    target.addLegalOp<gpu::GPUModuleOp>();
+    RewritePatternSet patterns(context);
+    arith::populateCeilFloorDivExpandOpsPatterns(patterns);
+    arith::populateArithToLLVMConversionPatterns(converter, patterns);
+    cf::populateControlFlowToLLVMConversionPatterns(converter, patterns);
+    populateFinalizeMemRefToLLVMConversionPatterns(converter, patterns);
+    populateVectorToLLVMConversionPatterns(converter, patterns);
+    populateMathToNVVMPatterns(converter, patterns);
+    populateMathToLLVMConversionPatterns(converter, patterns);
+    patterns.add<KernelLowering, ReturnLowering,
+                 IndexLowering<gpu::ThreadIdOp, NVVM::ThreadIdXOp>,
+                 IndexLowering<gpu::BlockIdOp, NVVM::BlockIdXOp>>(converter);
+    if (failed(applyPartialConversion(module, target, std::move(patterns))))
+      signalPassFailure();
+  }
+};
+
+struct PruneKernelParametersPass
+    : hopper::impl::PruneKernelParametersBase<PruneKernelParametersPass> {
+  void runOnOperation() override {
+    for (auto function : getOperation().getOps<LLVM::LLVMFuncOp>())
+      if (auto kernel = function->getAttrOfType<KernelAttr>(kKernelAttrName))
+        prune(function, kernel);
+  }
+
+  void prune(LLVM::LLVMFuncOp function, KernelAttr kernel) {
+    BitVector unused(function.getNumArguments());
+    SmallVector<ParameterAttr> kept;
+    SmallVector<Type> types;
+    SmallVector<DictionaryAttr> attributes;
+    for (auto [i, parameter] : llvm::enumerate(kernel.getParameters())) {
+      if (function.getArgument(i).use_empty()) {
+        unused.set(i);
+        continue;
+      }
+      kept.push_back(parameter);
+      types.push_back(function.getArgument(i).getType());
+      attributes.push_back(function.getArgAttrDict(i));
+    }
+    // FunctionOpInterface::eraseArguments refuses functions that return void
+    // the way the LLVM dialect has it.
+    function.getBody().front().eraseArguments(unused);
+    function.setFunctionType(LLVM::LLVMFunctionType::get(
+        LLVM::LLVMVoidType::get(&getContext()), types));
+    function.setAllArgAttrs(attributes);
+    function->setAttr(kKernelAttrName,
+                      KernelAttr::get(&getContext(), kernel.getArguments(),
+                                      kernel.getGrid(), kernel.getThreads(),
+                                      kernel.getSharedMemory(), kept));
+  }
+};
+
+} // namespace

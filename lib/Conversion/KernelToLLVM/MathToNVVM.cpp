@@ -1,0 +1,108 @@
+//===- MathToNVVM.cpp - Transcendental functions on the device ------------===//
+//
+// Part of the FA3 project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "MathToNVVM.h"
+#include "mlir/Conversion/LLVMCommon/Pattern.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+
+using namespace mlir;
+using namespace mlir::hopper;
+
+namespace {
+
+constexpr float kLog2E = 1.4426950408889634f;
+constexpr float kLn2 = 0.6931471805599453f;
+
+/// Builds arithmetic on f32 in the LLVM dialect.
+struct Emitter {
+  OpBuilder &builder;
+  Location loc;
+
+  Value constant(float value) {
+    return LLVM::ConstantOp::create(builder, loc, builder.getF32Type(),
+                                    builder.getF32FloatAttr(value));
+  }
+  Value mul(Value a, Value b) {
+    return LLVM::FMulOp::create(builder, loc, a, b);
+  }
+  Value add(Value a, Value b) {
+    return LLVM::FAddOp::create(builder, loc, a, b);
+  }
+  Value call(StringRef intrinsic, Value operand) {
+    return LLVM::CallIntrinsicOp::create(builder, loc, builder.getF32Type(),
+                                         builder.getStringAttr(intrinsic),
+                                         operand)
+        .getResult(0);
+  }
+  Value exp2(Value x) { return call("llvm.nvvm.ex2.approx.ftz", x); }
+  Value log2(Value x) { return call("llvm.nvvm.lg2.approx.ftz.f", x); }
+};
+
+} // namespace
+
+static Value lowerExp2(Emitter e, Value x) { return e.exp2(x); }
+static Value lowerExp(Emitter e, Value x) {
+  return e.exp2(e.mul(x, e.constant(kLog2E)));
+}
+static Value lowerLog2(Emitter e, Value x) { return e.log2(x); }
+static Value lowerLog(Emitter e, Value x) {
+  return e.mul(e.log2(x), e.constant(kLn2));
+}
+static Value lowerSin(Emitter e, Value x) {
+  return e.call("llvm.nvvm.sin.approx.ftz.f", x);
+}
+static Value lowerCos(Emitter e, Value x) {
+  return e.call("llvm.nvvm.cos.approx.ftz.f", x);
+}
+static Value lowerRsqrt(Emitter e, Value x) {
+  return e.call("llvm.nvvm.rsqrt.approx.ftz.f", x);
+}
+
+/// tanh x = 1 − 2 / (exp 2x + 1): exact to f32's last bits for large x, and to
+/// 1e-7 absolute near 0, where tanh.approx has 5e-4. Ends of the range come out
+/// as ±1, since exp2 gives 0 or ∞ there.
+static Value lowerTanh(Emitter e, Value x) {
+  Value exponential = e.exp2(e.mul(x, e.constant(2 * kLog2E)));
+  Value denominator = e.add(exponential, e.constant(1.0f));
+  Value reciprocal = e.call("llvm.nvvm.rcp.approx.ftz.f", denominator);
+  return LLVM::FMAOp::create(e.builder, e.loc, reciprocal, e.constant(-2.0f),
+                             e.constant(1.0f));
+}
+
+namespace {
+
+template <typename OpT, Value (*Lower)(Emitter, Value)>
+struct LowerUnary : ConvertOpToLLVMPattern<OpT> {
+  using ConvertOpToLLVMPattern<OpT>::ConvertOpToLLVMPattern;
+
+  LogicalResult
+  matchAndRewrite(OpT op, typename OpT::Adaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    if (!op.getType().isF32())
+      return rewriter.notifyMatchFailure(op, "expected f32");
+    rewriter.replaceOp(
+        op, Lower(Emitter{rewriter, op.getLoc()}, adaptor.getOperand()));
+    return success();
+  }
+};
+
+} // namespace
+
+void mlir::hopper::populateMathToNVVMPatterns(
+    const LLVMTypeConverter &converter, RewritePatternSet &patterns) {
+  // Before the patterns for libraries and for LLVM's own intrinsics.
+  patterns.add<LowerUnary<math::Exp2Op, lowerExp2>,
+               LowerUnary<math::ExpOp, lowerExp>,
+               LowerUnary<math::Log2Op, lowerLog2>,
+               LowerUnary<math::LogOp, lowerLog>,
+               LowerUnary<math::SinOp, lowerSin>,
+               LowerUnary<math::CosOp, lowerCos>,
+               LowerUnary<math::RsqrtOp, lowerRsqrt>,
+               LowerUnary<math::TanhOp, lowerTanh>>(converter, /*benefit=*/10);
+}
