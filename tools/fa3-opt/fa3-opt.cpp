@@ -1,19 +1,41 @@
+//===- fa3-opt.cpp - Run passes and pipelines -----------------------------===//
+//
+// Part of the FA3 project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// mlir-opt with this project's dialects, passes and pipelines beside all of
+// upstream's.
+//
+//===----------------------------------------------------------------------===//
+
 #include "fa3/Conversion/Passes.h"
 #include "fa3/Dialect/Attn/IR/Attn.h"
 #include "fa3/Dialect/Attn/Transforms/Passes.h"
 #include "fa3/Dialect/Hopper/IR/Hopper.h"
 #include "fa3/Dialect/Hopper/Transforms/Passes.h"
+#include "fa3/Pipelines/CPU.h"
+#include "fa3/Pipelines/Hopper.h"
 #include "mlir/InitAllDialects.h"
+#include "mlir/InitAllExtensions.h"
 #include "mlir/InitAllPasses.h"
 #include "mlir/Tools/mlir-opt/MlirOptMain.h"
 
 int main(int argc, char **argv) {
   mlir::DialectRegistry registry;
   mlir::registerAllDialects(registry);
-  registry.insert<mlir::attn::AttnDialect, mlir::hopper::HopperDialect>();
+  mlir::registerAllExtensions(registry);
+  mlir::hopper::registerHopperPipelineDialects(registry);
+  mlir::attn::registerCPUDialects(registry);
+
   mlir::registerAllPasses();
   mlir::attn::registerAttnPasses();
   mlir::hopper::registerHopperPasses();
   mlir::hopper::registerFA3ConversionPasses();
-  return mlir::asMainReturnCode(mlir::MlirOptMain(argc, argv, "FA3 optimizer driver\n", registry));
+  mlir::attn::registerCPUPipelines();
+  mlir::hopper::registerHopperPipelines();
+  return mlir::asMainReturnCode(
+      mlir::MlirOptMain(argc, argv, "FA3 pass driver\n", registry));
 }

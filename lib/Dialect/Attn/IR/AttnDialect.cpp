@@ -118,6 +118,15 @@ LogicalResult ConfigAttr::verify(function_ref<InFlightDiagnostic()> emitError,
     return emitError() << "expected at least 1 stage, but got " << stages;
   if (consumers < 1)
     return emitError() << "expected at least 1 consumer, but got " << consumers;
+  // Far above any machine's; what is below it never overflows an equation.
+  constexpr int64_t limit = 32768;
+  for (auto [name, value] :
+       {std::pair<StringRef, int64_t>{"tile", std::max(tileQ, tileKV)},
+        {"stages", stages},
+        {"consumers", consumers}})
+    if (value > limit)
+      return emitError() << "expected " << name << " to be at most " << limit
+                         << ", but got " << value;
   // PTX ISA, setmaxnreg: multiples of 8 in 24 ... 256.
   for (int64_t registers : {producerRegisters, consumerRegisters})
     if (registers < 24 || registers > 256 || registers % 8 != 0)

@@ -20,12 +20,49 @@ using namespace mlir::attn;
 // Assembly format
 //===----------------------------------------------------------------------===//
 
+/// Drops the uses of the region's values by operations outside of it, and says
+/// whether there was one.
+static bool dropUsesFromOutside(Region &region) {
+  auto isInside = [&](Operation *op) {
+    Region *parent = op->getParentRegion();
+    while (parent && parent != &region)
+      parent = parent->getParentOp() ? parent->getParentOp()->getParentRegion()
+                                     : nullptr;
+    return parent != nullptr;
+  };
+  bool dropped = false;
+  auto drop = [&](Value value) {
+    for (OpOperand &use : llvm::make_early_inc_range(value.getUses()))
+      if (!isInside(use.getOwner())) {
+        use.drop();
+        dropped = true;
+      }
+  };
+  region.walk<WalkOrder::PreOrder>([&](Block *block) {
+    llvm::for_each(block->getArguments(), drop);
+    for (Operation &op : *block)
+      llvm::for_each(op.getResults(), drop);
+  });
+  return dropped;
+}
+
 /// `keyword region`, or nothing for an absent region.
+///
+/// The parser takes a name that the score region uses and does not define for
+/// one that is defined later, and the mask region may define it. Where the
+/// parse fails then, the regions die one after the other, the mask region
+/// first, and the score region is left with uses of what is gone; so these end
+/// here.
 static ParseResult parseOptionalRegion(OpAsmParser &parser, StringRef keyword,
                                        Region &region) {
-  if (succeeded(parser.parseOptionalKeyword(keyword)))
-    return parser.parseRegion(region);
-  return success();
+  if (failed(parser.parseOptionalKeyword(keyword)))
+    return success();
+  SMLoc loc = parser.getCurrentLocation();
+  ParseResult result = parser.parseRegion(region);
+  if (dropUsesFromOutside(region) && succeeded(result))
+    return parser.emitError(loc, "expected the values of the ")
+           << keyword << " region to be used inside of it";
+  return result;
 }
 
 static void printOptionalRegion(OpAsmPrinter &printer, Operation *,
@@ -80,6 +117,20 @@ static bool isEightBitFloat(Type type) {
   return isa<Float8E4M3FNType, Float8E5M2Type>(type);
 }
 
+/// One operand for each of Q, K, V and O. The generated accessors take it for
+/// granted, and the generated verifier looks at the optional operands only.
+static LogicalResult verifySegments(ForwardOp op) {
+  using Segment = std::pair<StringRef, unsigned>;
+  for (auto [name, index] :
+       {Segment{"Q", 0}, Segment{"K", 1}, Segment{"V", 2}, Segment{"O", 8}}) {
+    int32_t count = op.getProperties().operandSegmentSizes[index];
+    if (count != 1)
+      return op.emitOpError("expected one operand for ")
+             << name << ", but got " << count;
+  }
+  return success();
+}
+
 /// Constraints 1 and 7: kinds, ranks and last strides.
 static LogicalResult verifyShapes(ForwardOp op, ArrayRef<NamedShape> operands) {
   bool tensors = op.hasTensors();
@@ -119,8 +170,8 @@ static LogicalResult verifyElementTypes(ForwardOp op) {
     return op.emitOpError("expected Q to have elements of type f16, bf16, "
                           "f8E4M3FN or f8E5M2, but got ")
            << type;
-  for (auto [name, shaped] : {NamedShape{"K", op.getKeyType()},
-                              NamedShape{"V", op.getValueType()}})
+  for (auto [name, shaped] :
+       {NamedShape{"K", op.getKeyType()}, NamedShape{"V", op.getValueType()}})
     if (shaped.getElementType() != type)
       return op.emitOpError("expected Q, K and V to have one element type, but "
                             "Q has ")
@@ -194,10 +245,10 @@ static LogicalResult verifySizes(ForwardOp op) {
       failed(verifySameSize(op, "number of heads", k, head, v, head)) ||
       failed(verifySameSize(op, "number of heads", q, head, o, head)))
     return failure();
-  if (ShapedType::isDynamic(o.type.getDimSize(feature)) ||
-      ShapedType::isDynamic(k.type.getDimSize(feature)))
-    return op.emitOpError("expected the head dimensions of K and O to be "
-                          "static, but got a dynamic one");
+  for (NamedShape operand : {k, o})
+    if (ShapedType::isDynamic(operand.type.getDimSize(feature)))
+      return op.emitOpError("expected the head dimension of ")
+             << operand.name << " to be static, but got a dynamic one";
   for (NamedShape operand : {q, k, v, o})
     if (ShapedType::isDynamic(operand.type.getDimSize(head)))
       return op.emitOpError("expected the number of heads of ")
@@ -221,6 +272,12 @@ static LogicalResult verifySizes(ForwardOp op) {
 static LogicalResult verifyScale(ForwardOp op, NamedShape scale,
                                  NamedShape operand,
                                  std::optional<int64_t> block) {
+  if (!isa<RankedTensorType, MemRefType>(scale.type) ||
+      isa<RankedTensorType>(scale.type) != op.hasTensors())
+    return op.emitOpError("expected ")
+           << scale.name << " to be a "
+           << (op.hasTensors() ? "ranked tensor" : "memref")
+           << " as Q is, but got " << scale.type;
   if (scale.type.getRank() != 3 || !scale.type.getElementType().isF32())
     return op.emitOpError("expected ")
            << scale.name << " to be f32 of rank 3 (batch, heads, blocks), but "
@@ -242,9 +299,8 @@ static LogicalResult verifyScale(ForwardOp op, NamedShape scale,
                                            : llvm::divideCeil(rows, *block))
             : 1;
   if (blocks != expected)
-    return op.emitOpError("expected ")
-           << scale.name << " to have " << expected << " blocks, but got "
-           << blocks;
+    return op.emitOpError("expected ") << scale.name << " to have " << expected
+                                       << " blocks, but got " << blocks;
   return success();
 }
 
@@ -257,7 +313,8 @@ static LogicalResult verifyScales(ForwardOp op) {
     return success();
   }
   if (!op.getQueryScale() || !op.getKeyScale() || !op.getValueScale())
-    return op.emitOpError("expected scales of Q, K and V with elements of type ")
+    return op.emitOpError(
+               "expected scales of Q, K and V with elements of type ")
            << op.getQueryType().getElementType();
   auto shape = [](StringRef name, Value value) {
     return NamedShape{name, cast<ShapedType>(value.getType())};
@@ -273,6 +330,8 @@ static LogicalResult verifyScales(ForwardOp op) {
 }
 
 LogicalResult ForwardOp::verify() {
+  if (failed(verifySegments(*this)))
+    return failure();
   SmallVector<NamedShape> operands = {{"Q", getQueryType()},
                                       {"K", getKeyType()},
                                       {"V", getValueType()},
@@ -364,8 +423,7 @@ struct SimplifyWindow : OpRewritePattern<ForwardOp> {
     std::optional<WindowAttr> window = op.getWindow();
     if (!window)
       return failure();
-    std::optional<int64_t> left = window->getLeft(),
-                           right = window->getRight();
+    std::optional<int64_t> left = window->getLeft(), right = window->getRight();
     // right = 0 is causal; with causal any right side is redundant.
     bool causal = op.getCausal() || right == 0;
     if (causal)
@@ -427,8 +485,8 @@ struct DropUnusedAlignment : OpRewritePattern<ForwardOp> {
     bool banded = op.getLeftBound() || op.getRightBound();
     if (banded && !op.getQueryOffset())
       return failure();
-    rewriter.modifyOpInPlace(
-        op, [&] { op.setAlignment(Alignment::BottomRight); });
+    rewriter.modifyOpInPlace(op,
+                             [&] { op.setAlignment(Alignment::BottomRight); });
     return success();
   }
 };

@@ -28,12 +28,22 @@ using namespace mlir::attn;
 void ForwardOp::getEffects(
     SmallVectorImpl<SideEffects::EffectInstance<MemoryEffects::Effect>>
         &effects) {
+  // The regions may read memory (constraint 10), also where the operands are
+  // tensors.
+  auto reads = [](Operation &inner) { return !isMemoryEffectFree(&inner); };
+  for (Region *region : {&getScoreRegion(), &getMaskRegion()})
+    if (!region->empty() && llvm::any_of(region->front(), reads)) {
+      effects.emplace_back(MemoryEffects::Read::get(),
+                           SideEffects::DefaultResource::get());
+      break;
+    }
   if (hasTensors())
     return;
+  unsigned firstOutput = getOutputMutable().getOperandNumber();
   for (OpOperand &operand : getOperation()->getOpOperands()) {
     if (!isa<MemRefType>(operand.get().getType()))
       continue;
-    bool output = operand.get() == getOutput() || operand.get() == getLse();
+    bool output = operand.getOperandNumber() >= firstOutput;
     // Every element of an output is written, and none is read before.
     effects.emplace_back(output ? static_cast<MemoryEffects::Effect *>(
                                       MemoryEffects::Write::get())
@@ -57,8 +67,9 @@ static OpFoldResult getSize(OpBuilder &builder, Location loc, Value value,
   return tensor::DimOp::create(builder, loc, value, dim).getResult();
 }
 
-LogicalResult ForwardOp::reifyResultShapes(
-    OpBuilder &builder, ReifiedRankedShapedTypeDims &reifiedReturnShapes) {
+LogicalResult
+ForwardOp::reifyResultShapes(OpBuilder &builder,
+                             ReifiedRankedShapedTypeDims &reifiedReturnShapes) {
   for (Value init : getDpsInits().take_front(getNumResults())) {
     SmallVector<OpFoldResult> sizes;
     for (unsigned dim = 0; dim < cast<ShapedType>(init.getType()).getRank();
@@ -145,7 +156,8 @@ ForwardOp::getTiledImplementation(OpBuilder &builder,
   SmallVector<OpFoldResult> queryAt =
       arrange(offsets[0], offsets[2], offsets[1], zero);
   SmallVector<OpFoldResult> keyAt = arrange(offsets[0], zero, keyHead, zero);
-  Value query = take(getQuery(), queryAt, arrange(sizes[0], sizes[2], sizes[1], d));
+  Value query =
+      take(getQuery(), queryAt, arrange(sizes[0], sizes[2], sizes[1], d));
   Value key = take(getKey(), keyAt, arrange(sizes[0], keys, keyHeads, d));
   Value value = take(getValue(), keyAt, arrange(sizes[0], keys, keyHeads, dv));
   Value output =

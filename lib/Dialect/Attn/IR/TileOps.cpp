@@ -11,7 +11,16 @@
 using namespace mlir;
 using namespace mlir::attn;
 
+/// The size of a tile is a decision of the compiler, not of the machine.
+static LogicalResult verifyFixedSize(Operation *op, Type type) {
+  if (cast<VectorType>(type).isScalable())
+    return op->emitOpError("expected vectors of fixed size, but got ") << type;
+  return success();
+}
+
 LogicalResult CoordinatesOp::verify() {
+  if (failed(verifyFixedSize(*this, getType())))
+    return failure();
   int64_t dimension = getDimension();
   if (dimension != 0 && dimension != 1)
     return emitOpError("expected dimension 0 or 1, but got ") << dimension;
@@ -23,12 +32,17 @@ LogicalResult CoordinatesOp::verify() {
 }
 
 LogicalResult BandMaskOp::verify() {
+  if (failed(verifyFixedSize(*this, getType())))
+    return failure();
   if (!getExtent() && !getLower() && !getUpper())
     return emitOpError("expected at least one of extent, lower and upper");
   return success();
 }
 
 LogicalResult OnlineSoftmaxOp::verify() {
+  if (failed(verifyFixedSize(*this, getScores().getType())) ||
+      failed(verifyFixedSize(*this, getMaximum().getType())))
+    return failure();
   int64_t rows = cast<VectorType>(getScores().getType()).getDimSize(0);
   int64_t elements = cast<VectorType>(getMaximum().getType()).getDimSize(0);
   if (rows != elements)

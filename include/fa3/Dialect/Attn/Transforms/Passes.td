@@ -94,4 +94,192 @@ def AttnLowerOnlineSoftmax : Pass<"attn-lower-online-softmax"> {
     "::mlir::math::MathDialect", "::mlir::vector::VectorDialect"];
 }
 
+def AttnLowerTileOps : Pass<"attn-lower-tile-ops"> {
+  let summary = "write masks and coordinates in vector arithmetic";
+  let description = [{
+    Rewrites `attn.band_mask` and `attn.coordinates` for a target that has no
+    lowering of its own for them. The numbers of rows and columns within the
+    tile are constants; what changes from tile to tile is one scalar a bound.
+
+    Before:
+    ```mlir
+    %1 = attn.band_mask %0 at(%q, %kv) extent(%sk) : vector<4x16xf32>
+    ```
+    After, with `%bound` the broadcast of sk - kv:
+    ```mlir
+    %step = vector.step : vector<16xindex>
+    %columns = vector.shape_cast %step : vector<16xindex> to vector<1x16xindex>
+    %inside = arith.cmpi slt, %columns, %bound : vector<1x16xindex>
+    %keep = vector.broadcast %inside : vector<1x16xi1> to vector<4x16xi1>
+    %1 = arith.select %keep, %0, %infinity : vector<4x16xi1>, vector<4x16xf32>
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+    "::mlir::vector::VectorDialect"];
+}
+
+def AttnLowerContractions : Pass<"attn-lower-contractions"> {
+  let summary = "write matrix products as loops over rows";
+  let description = [{
+    Rewrites `vector.contract` of two matrices for a target without matrix
+    units, as loops on vectors of at most 16 elements. The operands are extended
+    to the element type of the result, so that 16-bit inputs are multiplied and
+    summed in f32. A product with a transposed second operand (Q Kᵀ) becomes dot
+    products of rows, one with a plain one (P V) sums of multiples of rows;
+    neither needs a transposition. The first operand and the result pass through
+    buffers on the stack; rows of the second are read where its
+    `vector.transfer_read` would have read them, those out of bounds not at all.
+
+    Run it after `scf-forall-to-for`: the buffers belong to the function.
+    Any other contraction is left alone, with a remark.
+
+    Before:
+    ```mlir
+    %s = vector.contract {indexing_maps = [affine_map<(m, n, k) -> (m, k)>, affine_map<(m, n, k) -> (n, k)>, affine_map<(m, n, k) -> (m, n)>], iterator_types = ["parallel", "parallel", "reduction"], kind = #vector.kind<add>} %q, %k, %acc : vector<1x32xf16>, vector<8x32xf16> into vector<1x8xf32>
+    ```
+    After, with copies of %q and %acc in %qs and %ss:
+    ```mlir
+    scf.for %n = %c0 to %rows step %c1 {
+      %sum = scf.for %d = %c0 to %c32 step %c16 iter_args(%old = %zero) -> (vector<16xf32>) {
+        %kh = vector.load %keys[%b, %row, %h, %d] : memref<?x?x4x32xf16>, vector<16xf16>
+        %kf = arith.extf %kh : vector<16xf16> to vector<16xf32>
+        %qf = vector.load %qs[%c0, %d] : memref<1x32xf32>, vector<16xf32>
+        %new = vector.fma %qf, %kf, %old : vector<16xf32>
+        scf.yield %new : vector<16xf32>
+      }
+      %acc = memref.load %ss[%c0, %n] : memref<1x8xf32>
+      %dot = vector.reduction <add>, %sum, %acc : vector<16xf32> into f32
+      memref.store %dot, %ss[%c0, %n] : memref<1x8xf32>
+    }
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+    "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect",
+    "::mlir::vector::VectorDialect"];
+}
+
+def AttnLowerConversions : Pass<"attn-lower-conversions"> {
+  let summary = "write conversions of wide tiles as loops";
+  let description = [{
+    Rewrites `arith.extf` and `arith.truncf` on matrices with rows of more than
+    16 elements as loops over 16 elements, for a target that has no instruction
+    for them or needs several (bf16, or f16 without F16C). The matrices pass
+    through buffers on the stack of the function, so run it after
+    `scf-forall-to-for`.
+
+    Before:
+    ```mlir
+    %1 = arith.truncf %0 : vector<4x64xf32> to vector<4x64xbf16>
+    ```
+    After, with a copy of %0 in %from and %1 read from %to:
+    ```mlir
+    scf.for %i = %c0 to %c4 step %c1 {
+      scf.for %j = %c0 to %c64 step %c16 {
+        %2 = vector.load %from[%i, %j] : memref<4x64xf32>, vector<16xf32>
+        %3 = arith.truncf %2 : vector<16xf32> to vector<16xbf16>
+        vector.store %3, %to[%i, %j] : memref<4x64xbf16>, vector<16xbf16>
+      }
+    }
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+    "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect",
+    "::mlir::vector::VectorDialect"];
+}
+
+def AttnPruneMaskedTiles : Pass<"attn-prune-masked-tiles"> {
+  let summary = "leave out key tiles that no row of a block sees";
+  let description = [{
+    Narrows the bounds of an `scf.for` over tiles of keys, whose scores one
+    `attn.band_mask` masks, to the tiles that hold a visible element. With the
+    mask's operands and the sizes M×N of its tile, a tile at (q, kv) holds none
+    where
+
+    ```
+    kv ≥ extent   or   kv − (q + M − 1) > upper   or   kv + N − 1 − q < lower
+    ```
+
+    The key origin must be an affine function of the induction variable, rising
+    or falling; the bounds then are a division each, before the loop.
+
+    Leaving a tile out changes no result where the loop carries nothing but the
+    state of its `attn.online_softmax` (the maximum and the sum) and outputs
+    rescaled by its correction, and writes nothing. A loop that is not of this
+    kind (one that is software-pipelined already, say) is reported by a remark
+    and left as it is.
+
+    Before:
+    ```mlir
+    %r = scf.for %i = %c0 to %n step %c1 iter_args(%m = %m0) -> vector<4xf32> {
+    ```
+    After, for a mask with `upper`:
+    ```mlir
+    %first = arith.ceildivsi %distance, %c16 : index
+    %1 = arith.maxsi %c0, %first : index
+    %begin = arith.minsi %1, %n : index
+    %r = scf.for %i = %begin to %n step %c1 iter_args(%m = %m0) -> vector<4xf32> {
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect"];
+  let options = [
+    Option<"strict", "strict", "bool", /*default=*/"false",
+           "report a loop that cannot be narrowed as an error">,
+  ];
+  let statistics = [
+    Statistic<"numPruned", "num-pruned", "number of loops narrowed">
+  ];
+}
+
+def AttnSplitMaskedTiles : Pass<"attn-split-masked-tiles"> {
+  let summary = "split loops so that full tiles are not masked";
+  let description = [{
+    Cuts an `scf.for` over tiles of keys, whose scores one `attn.band_mask`
+    masks, into up to three consecutive loops that hand on the iteration
+    arguments: the tiles at the end of high keys that need the mask, the full
+    tiles without it, and the tiles at the end of low keys that need it (in the
+    reverse order where keys rise). A tile of M×N elements at (q, kv) is full
+    where
+
+    ```
+    kv + N − 1 < extent   and   kv + N − 1 − q ≤ upper   and   kv − (q + M − 1) ≥ lower
+    ```
+
+    The key origin must be an affine function of the induction variable. The
+    rest of the body is opaque and copied, so the loop may carry anything and
+    may be software-pipelined, with a mask that belongs to a later iteration.
+
+    Where only `extent` bounds the mask and tiles come from the last one down,
+    at most the first is partial: the loop for it has at most one trip, and
+    there is none if the loop is known to start below the last tile.
+
+    Before:
+    ```mlir
+    %r = scf.for %i = %c0 to %n step %c1 iter_args(%a = %init) -> (vector<4xf32>) {
+      ...
+      %2 = attn.band_mask %1 at(%q, %kv) extent(%sk) : vector<4x16xf32>
+      ... uses of %2
+    ```
+    After:
+    ```mlir
+    %1 = arith.minsi %c1, %n : index
+    %h = scf.for %i = %c0 to %1 step %c1 iter_args(%a = %init) -> (vector<4xf32>) {
+      ... as before
+    }
+    %r = scf.for %i = %1 to %n step %c1 iter_args(%a = %h) -> (vector<4xf32>) {
+      ...
+      ... uses of %1
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect"];
+  let options = [
+    Option<"strict", "strict", "bool", /*default=*/"false",
+           "report a loop that cannot be split as an error">,
+  ];
+  let statistics = [
+    Statistic<"numSplit", "num-split", "number of loops split">,
+    Statistic<"numMaskedLoops", "num-masked-loops",
+              "number of loops over masked tiles made">
+  ];
+}
+
 #endif // FA3_DIALECT_ATTN_TRANSFORMS_PASSES_TD

@@ -1,0 +1,86 @@
+//===- Hopper.h - From attention to NVVM for sm_90a -------------*- C++ -*-===//
+//
+// Part of the FA3 project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// One function a level, so that an embedder can cut in between two of them, and
+// one for all. Each technique is a pass of its own; the options leave them out.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef FA3_PIPELINES_HOPPER_H
+#define FA3_PIPELINES_HOPPER_H
+
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Pass/PassOptions.h"
+
+namespace mlir::hopper {
+
+struct HopperPipelineOptions : PassPipelineOptions<HopperPipelineOptions> {
+  Option<std::string> config{
+      *this, "config",
+      llvm::cl::desc("Configuration for every attention, as the text of an "
+                     "#attn.config between its angle brackets"),
+      llvm::cl::init("")};
+  Option<bool> prune{
+      *this, "prune",
+      llvm::cl::desc("Leave out tiles of keys that no row of a block sees"),
+      llvm::cl::init(true)};
+  Option<bool> split{
+      *this, "split",
+      llvm::cl::desc("Handle tiles that need no mask in a loop of their own"),
+      llvm::cl::init(true)};
+  Option<bool> deferRowSums{
+      *this, "defer-row-sums",
+      llvm::cl::desc("Add up rows across threads behind the loop only"),
+      llvm::cl::init(true)};
+  Option<bool> warpSpecialize{
+      *this, "warp-specialize",
+      llvm::cl::desc("Give the copies to a producer warpgroup"),
+      llvm::cl::init(true)};
+  Option<bool> pipeline{
+      *this, "pipeline",
+      llvm::cl::desc("Run the softmax of one tile beside the products of "
+                     "another, within a warpgroup"),
+      llvm::cl::init(true)};
+  Option<bool> pingPong{
+      *this, "ping-pong",
+      llvm::cl::desc("Let consumer warpgroups take turns at the matrix units"),
+      llvm::cl::init(true)};
+};
+
+/// Where a pipeline may end.
+enum class HopperLevel { Tile, Async, Roles, NVVM };
+
+/// `attn.forward` on tensors or memrefs → grid, loop and vectors (level 1).
+void buildAttnToTilePipeline(OpPassManager &manager,
+                             const HopperPipelineOptions &options);
+/// Level 1 → a kernel with tiles in shared memory, channels and asynchronous
+/// matrix products (level 2).
+void buildTileToAsyncPipeline(OpPassManager &manager,
+                              const HopperPipelineOptions &options);
+/// Level 2 → producer and consumers, software pipeline, turns, slots and shared
+/// memory (level 3).
+void buildAsyncToRolesPipeline(OpPassManager &manager,
+                               const HopperPipelineOptions &options);
+/// Level 3 → functions of the LLVM and NVVM dialects (level 4).
+void buildRolesToNVVMPipeline(OpPassManager &manager,
+                              const HopperPipelineOptions &options);
+/// All of them, down to `last`.
+void buildAttnToHopperPipeline(OpPassManager &manager,
+                               const HopperPipelineOptions &options,
+                               HopperLevel last = HopperLevel::NVVM);
+
+/// Registers `attn-to-tile`, `tile-to-async`, `async-to-roles`, `roles-to-nvvm`
+/// and `attn-to-hopper`.
+void registerHopperPipelines();
+
+/// Registers the dialects and the interfaces that the pipelines need.
+void registerHopperPipelineDialects(DialectRegistry &registry);
+
+} // namespace mlir::hopper
+
+#endif // FA3_PIPELINES_HOPPER_H

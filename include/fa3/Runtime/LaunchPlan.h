@@ -1,0 +1,82 @@
+//===- LaunchPlan.h - What one launch hands to the driver -------*- C++ -*-===//
+//
+// Checks the tensors of a launch against the manifest and computes all that the
+// driver is then asked for, as plain data, without a GPU and without allocating
+// memory.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef FA3_RUNTIME_LAUNCHPLAN_H
+#define FA3_RUNTIME_LAUNCHPLAN_H
+
+#include "fa3/Runtime/Manifest.h"
+
+namespace fa3::runtime {
+
+/// What a tensor map is encoded from; arrays are fastest dimension first.
+struct TensorMapRequest {
+  ElementType element;
+  unsigned rank;
+  Swizzle swizzle;
+  L2Promotion l2Promotion;
+  /// Device address, a multiple of 16. It is 0 for a tensor without elements:
+  /// the map then covers one element of any valid address (a map cannot have a
+  /// size of 0), with all sizes 1.
+  uint64_t address;
+  /// In elements, 1 to 2^32 - 1.
+  std::array<uint64_t, kMaxTensorMapRank> sizes;
+  /// In bytes, of the dimensions after the first; multiples of 16 under 2^40.
+  std::array<uint64_t, kMaxTensorMapRank - 1> strides;
+  /// In elements, 1 to 256.
+  std::array<uint32_t, kMaxTensorMapRank> box;
+
+  /// Compares what `rank` makes meaningful.
+  bool operator==(const TensorMapRequest &other) const;
+  bool operator!=(const TensorMapRequest &other) const {
+    return !(*this == other);
+  }
+};
+
+/// The value of one kernel parameter.
+struct ParameterValue {
+  enum class Kind {
+    /// `bits` is the index of the map in LaunchPlan::tensorMaps.
+    TensorMap,
+    Pointer,
+    /// The low 32 bits of `bits`.
+    I32,
+    I64,
+  };
+  Kind kind;
+  uint64_t bits;
+};
+
+struct LaunchPlan {
+  /// The grid has no blocks: nothing is to be launched, and the parameters are
+  /// not computed.
+  bool empty = false;
+  std::array<uint32_t, 3> grid;
+  unsigned numTensorMaps = 0;
+  std::array<TensorMapRequest, kMaxTensorMaps> tensorMaps;
+  unsigned numParameters = 0;
+  std::array<ParameterValue, kMaxParameters> parameters;
+
+  llvm::ArrayRef<TensorMapRequest> getTensorMaps() const {
+    return llvm::ArrayRef(tensorMaps).take_front(numTensorMaps);
+  }
+  llvm::ArrayRef<ParameterValue> getParameters() const {
+    return llvm::ArrayRef(parameters).take_front(numParameters);
+  }
+};
+
+/// Fills in `plan` for a launch of `kernel`, which must have been verified, on
+/// a device of `smCount` SMs. Fails with FA3_ERROR_INVALID_ARGUMENT and a
+/// message such as "argument 1 'k': expected size 128 in dimension 3, but got
+/// 64".
+llvm::Error planLaunch(const KernelDesc &kernel,
+                       llvm::ArrayRef<fa3_tensor> tensors, int64_t smCount,
+                       LaunchPlan &plan);
+
+} // namespace fa3::runtime
+
+#endif // FA3_RUNTIME_LAUNCHPLAN_H

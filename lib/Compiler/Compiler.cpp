@@ -1,0 +1,327 @@
+//===- Compiler.cpp - From a module to a kernel, in memory ----------------===//
+//
+// Part of the FA3 project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Runs the pipeline, picks the kernels, and hands them to LLVM and ptxas,
+// timing each step.
+//
+//===----------------------------------------------------------------------===//
+
+#include "fa3/Compiler/Compiler.h"
+
+#include "Pipeline.h"
+
+#include "fa3/Dialect/Attn/IR/Attn.h"
+#include "fa3/Dialect/Hopper/IR/Hopper.h"
+#include "fa3/Pipelines/Hopper.h"
+#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SetVector.h"
+#include "llvm/IR/LLVMContext.h"
+#include "llvm/IR/Module.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace mlir;
+
+namespace fa3 {
+
+//===----------------------------------------------------------------------===//
+// Levels
+//===----------------------------------------------------------------------===//
+
+static constexpr EmitLevel kLevels[] = {
+    EmitLevel::Attn, EmitLevel::Tile,   EmitLevel::Async, EmitLevel::Roles,
+    EmitLevel::NVVM, EmitLevel::LLVMIR, EmitLevel::PTX,   EmitLevel::Cubin};
+
+llvm::StringRef getName(EmitLevel level) {
+  switch (level) {
+  case EmitLevel::Attn:
+    return "attn";
+  case EmitLevel::Tile:
+    return "tile";
+  case EmitLevel::Async:
+    return "async";
+  case EmitLevel::Roles:
+    return "roles";
+  case EmitLevel::NVVM:
+    return "nvvm";
+  case EmitLevel::LLVMIR:
+    return "llvm-ir";
+  case EmitLevel::PTX:
+    return "ptx";
+  case EmitLevel::Cubin:
+    return "cubin";
+  }
+  llvm_unreachable("unknown level");
+}
+
+std::optional<EmitLevel> parseEmitLevel(llvm::StringRef name) {
+  for (EmitLevel level : kLevels)
+    if (getName(level) == name)
+      return level;
+  return std::nullopt;
+}
+
+std::string getEmitLevelNames() {
+  return llvm::join(llvm::map_range(kLevels, getName), ", ");
+}
+
+llvm::StringRef CompiledKernel::getOutput(EmitLevel level) const {
+  switch (level) {
+  case EmitLevel::PTX:
+    return ptx;
+  case EmitLevel::Cubin:
+    return cubin;
+  default:
+    return text;
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Kernels
+//===----------------------------------------------------------------------===//
+
+static bool isKernel(LLVM::LLVMFuncOp func) {
+  return func->hasAttr(NVVM::NVVMDialect::getKernelFuncAttrName());
+}
+
+/// Joins the kernels' names: "'a', 'b'".
+static std::string quoteNames(ArrayRef<LLVM::LLVMFuncOp> kernels) {
+  std::string names;
+  llvm::raw_string_ostream os(names);
+  llvm::interleaveComma(kernels, os, [&](LLVM::LLVMFuncOp kernel) {
+    os << '\'' << kernel.getSymName() << '\'';
+  });
+  return names;
+}
+
+namespace {
+/// The kernels to compile, all in one gpu.module or in a module itself.
+struct KernelSelection {
+  Operation *holder = nullptr;
+  SmallVector<LLVM::LLVMFuncOp> kernels;
+};
+} // namespace
+
+/// Finds the kernels in `module` and removes those that are not asked for.
+static FailureOr<KernelSelection> selectKernels(ModuleOp module,
+                                                StringRef entry) {
+  SmallVector<LLVM::LLVMFuncOp> all;
+  module.walk([&](LLVM::LLVMFuncOp func) {
+    if (isKernel(func))
+      all.push_back(func);
+  });
+  if (all.empty())
+    return emitError(module.getLoc(), "expected a kernel, an llvm.func with "
+                                      "nvvm.kernel, but got none");
+  KernelSelection selection;
+  llvm::SmallSetVector<Operation *, 1> holders;
+  for (LLVM::LLVMFuncOp kernel : all)
+    if (entry.empty() || kernel.getSymName() == entry) {
+      selection.kernels.push_back(kernel);
+      holders.insert(kernel->getParentOp());
+    }
+  if (selection.kernels.empty())
+    return emitError(module.getLoc(), "expected a kernel named '")
+           << entry << "', but got " << quoteNames(all);
+  if (holders.size() > 1) {
+    InFlightDiagnostic diagnostic =
+        emitError(module.getLoc(),
+                  "expected kernels in one gpu.module, but got ")
+        << quoteNames(all) << " in " << holders.size();
+    if (entry.empty())
+      diagnostic << "; choose one by its entry";
+    return diagnostic;
+  }
+  selection.holder = holders.front();
+  for (LLVM::LLVMFuncOp kernel : all)
+    if (kernel->getParentOp() == selection.holder &&
+        !llvm::is_contained(selection.kernels, kernel))
+      kernel.erase();
+  return selection;
+}
+
+static KernelSummary summarize(LLVM::LLVMFuncOp kernel) {
+  KernelSummary summary;
+  summary.entry = kernel.getSymName().str();
+  summary.registers = getRoleRegisters(kernel);
+  if (auto config =
+          kernel->getAttrOfType<attn::ConfigAttr>(attn::kConfigAttrName)) {
+    summary.tile = std::to_string(config.getTileQ()) + "x" +
+                   std::to_string(config.getTileKV());
+    summary.stages = std::to_string(config.getStages());
+    summary.consumers = std::to_string(config.getConsumers());
+  }
+  if (auto attr =
+          kernel->getAttrOfType<hopper::KernelAttr>(hopper::kKernelAttrName)) {
+    summary.threads = attr.getThreads();
+    summary.sharedMemory = attr.getSharedMemory();
+  } else if (auto threads = kernel->getAttrOfType<DenseI32ArrayAttr>(
+                 NVVM::NVVMDialect::getReqntidAttrName())) {
+    summary.threads = 1;
+    for (int32_t extent : threads.asArrayRef())
+      summary.threads *= extent;
+  }
+  return summary;
+}
+
+//===----------------------------------------------------------------------===//
+// The driver
+//===----------------------------------------------------------------------===//
+
+void registerCompilerDialects(DialectRegistry &registry) {
+  hopper::registerHopperPipelineDialects(registry);
+  registerPTXTranslation(registry);
+}
+
+namespace {
+class Driver {
+public:
+  Driver(ModuleOp module, const CompileOptions &options)
+      : module(module), options(options) {}
+
+  FailureOr<CompiledKernel> run();
+
+private:
+  LogicalResult runPasses();
+  LogicalResult buildManifests(const KernelSelection &selection);
+  LogicalResult generate(Operation *holder);
+  LogicalResult assembleKernels();
+  void reportMessages(const PtxasReport &report);
+  LogicalResult finishManifest();
+
+  ModuleOp module;
+  const CompileOptions &options;
+  StepTimer timer;
+  CompiledKernel result;
+};
+} // namespace
+
+LogicalResult Driver::runPasses() {
+  StepTimer::Scope scope(&timer, "passes");
+  PassManager pm(module.getContext(), ModuleOp::getOperationName());
+  if (options.configurePasses && failed(options.configurePasses(pm)))
+    return failure();
+  if (failed(buildPipeline(pm, module, options.level, options.pipelineOptions)))
+    return failure();
+  return pm.run(module);
+}
+
+LogicalResult Driver::buildManifests(const KernelSelection &selection) {
+  for (LLVM::LLVMFuncOp kernel : selection.kernels) {
+    result.kernels.push_back(summarize(kernel));
+    if (!options.requireManifest && !kernel->hasAttr(hopper::kKernelAttrName))
+      continue;
+    FailureOr<runtime::KernelDesc> desc =
+        buildManifest(kernel, options.manifest);
+    if (failed(desc))
+      return failure();
+    result.manifest.kernels.push_back(std::move(*desc));
+  }
+  return success();
+}
+
+LogicalResult Driver::generate(Operation *holder) {
+  llvm::LLVMContext context;
+  std::unique_ptr<llvm::Module> llvmModule =
+      translateToLLVMIR(holder, context, options.ptx, &timer);
+  if (!llvmModule)
+    return failure();
+  if (options.level == EmitLevel::LLVMIR) {
+    llvm::raw_string_ostream os(result.text);
+    llvmModule->print(os, nullptr);
+    return success();
+  }
+  FailureOr<std::string> ptx =
+      emitPTX(*llvmModule, holder, options.ptx, &timer);
+  if (failed(ptx))
+    return failure();
+  result.ptx = std::move(*ptx);
+  return success();
+}
+
+/// Reports what ptxas said beyond numbers, each message once.
+void Driver::reportMessages(const PtxasReport &report) {
+  for (const PtxasMessage &message : report.messages) {
+    InFlightDiagnostic diagnostic =
+        message.severity == PtxasMessage::Severity::Info &&
+                message.code.empty() && !message.isIgnoredRegisterCount()
+            ? emitRemark(module.getLoc())
+            : emitWarning(module.getLoc());
+    diagnostic << "ptxas: ";
+    if (!message.code.empty())
+      diagnostic << "(" << message.code << ") ";
+    diagnostic << message.text;
+  }
+  for (const PtxasFunction &function : report.functions)
+    if (function.hasSpills())
+      emitWarning(module.getLoc(), "ptxas: ")
+          << function.spillStores << " bytes of spill stores and "
+          << function.spillLoads << " bytes of spill loads in '"
+          << function.name << "'";
+}
+
+LogicalResult Driver::assembleKernels() {
+  llvm::Expected<Cubin> cubin = assemble(result.ptx, options.assembler, &timer);
+  if (!cubin)
+    return emitError(module.getLoc(), llvm::toString(cubin.takeError()));
+  reportMessages(cubin->report);
+  for (KernelSummary &kernel : result.kernels)
+    if (const PtxasFunction *function =
+            cubin->report.findFunction(kernel.entry))
+      kernel.assembled = *function;
+  result.cubin = std::move(cubin->image);
+  result.messages = std::move(cubin->log);
+  result.assembler = std::move(cubin->assembler);
+  return success();
+}
+
+LogicalResult Driver::finishManifest() {
+  if (result.manifest.kernels.empty())
+    return success();
+  result.manifest.generator = std::string("fa3 ") + fa3_version();
+  if (options.level == EmitLevel::Cubin)
+    for (runtime::KernelDesc &desc : result.manifest.kernels)
+      for (const KernelSummary &kernel : result.kernels)
+        if (kernel.entry == desc.entry)
+          desc.resources = buildResources(kernel.assembled, kernel.registers);
+  if (llvm::Error error = runtime::verifyManifest(result.manifest))
+    return emitError(module.getLoc(), "the manifest is not valid: ")
+           << llvm::toString(std::move(error));
+  return success();
+}
+
+FailureOr<CompiledKernel> Driver::run() {
+  if (failed(runPasses()))
+    return failure();
+  if (options.level <= EmitLevel::NVVM) {
+    llvm::raw_string_ostream os(result.text);
+    module.print(os);
+    os << '\n';
+  } else {
+    FailureOr<KernelSelection> selection = selectKernels(module, options.entry);
+    if (failed(selection))
+      return failure();
+    if (failed(buildManifests(*selection)) ||
+        failed(generate(selection->holder)))
+      return failure();
+    if (options.level == EmitLevel::Cubin && failed(assembleKernels()))
+      return failure();
+    if (failed(finishManifest()))
+      return failure();
+  }
+  result.times = timer.takeTimes();
+  return std::move(result);
+}
+
+FailureOr<CompiledKernel> compile(ModuleOp module,
+                                  const CompileOptions &options) {
+  OwningOpRef<ModuleOp> copy(module.clone());
+  return Driver(*copy, options).run();
+}
+
+} // namespace fa3

@@ -1,0 +1,103 @@
+//===- SplitMaskedTiles.cpp - Loops without masks for full tiles ----------===//
+//
+// Part of the FA3 project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "MaskedLoop.h"
+#include "fa3/Dialect/Attn/Transforms/Passes.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
+#include "llvm/ADT/MapVector.h"
+
+namespace mlir::attn {
+#define GEN_PASS_DEF_ATTNSPLITMASKEDTILES
+#include "fa3/Dialect/Attn/Transforms/Passes.h.inc"
+} // namespace mlir::attn
+
+using namespace mlir;
+using namespace mlir::attn;
+
+/// Whether a loop between these bounds is known to have no trip.
+static bool isKnownEmpty(Value begin, Value end) {
+  if (begin == end)
+    return true;
+  std::optional<int64_t> first = getConstantIntValue(begin);
+  std::optional<int64_t> last = getConstantIntValue(end);
+  return first && last && *first >= *last;
+}
+
+namespace {
+
+struct SplitMaskedTilesPass
+    : attn::impl::AttnSplitMaskedTilesBase<SplitMaskedTilesPass> {
+  using AttnSplitMaskedTilesBase::AttnSplitMaskedTilesBase;
+
+  void runOnOperation() override {
+    for (auto &[loop, masks] : MaskedLoop::collect(getOperation())) {
+      std::string reason;
+      FailureOr<MaskedLoop> masked =
+          MaskedLoop::match(cast_if_present<scf::ForOp>(loop), masks, reason);
+      if (succeeded(masked)) {
+        split(*masked);
+        continue;
+      }
+      Operation *at = masks.front();
+      if (strict) {
+        at->emitOpError("cannot split its loop: ") << reason;
+        signalPassFailure();
+      } else {
+        at->emitRemark("cannot split its loop: ") << reason;
+      }
+    }
+  }
+
+  void split(MaskedLoop &masked) {
+    scf::ForOp loop = masked.getLoop();
+    OpBuilder builder(loop);
+    IterationRange full = masked.getFullRange(builder);
+    SmallVector<Value> state(loop.getInitArgs());
+
+    // The loops in the order of the iterations; the copies keep the
+    // attributes of the loop and everything else in its body.
+    auto copy = [&](Value begin, Value end) {
+      if (isKnownEmpty(begin, end))
+        return;
+      auto part = cast<scf::ForOp>(builder.clone(*loop));
+      part.setLowerBound(begin);
+      part.setUpperBound(end);
+      part.getInitArgsMutable().assign(state);
+      state.assign(part.result_begin(), part.result_end());
+      ++numMaskedLoops;
+    };
+    Value begin = loop.getLowerBound(), end = loop.getUpperBound();
+    copy(begin, full.begin);
+    // The loop itself becomes the one over full tiles, unless none is left.
+    if (isKnownEmpty(full.begin, full.end)) {
+      copy(full.end, end);
+      loop.replaceAllUsesWith(state);
+      loop.erase();
+      return;
+    }
+    loop.setLowerBound(full.begin);
+    loop.setUpperBound(full.end);
+    loop.getInitArgsMutable().assign(state);
+    if (!isKnownEmpty(full.end, end)) {
+      SmallVector<OpOperand *> uses;
+      for (OpOperand &use : loop->getUses())
+        uses.push_back(&use);
+      state.assign(loop.result_begin(), loop.result_end());
+      builder.setInsertionPointAfter(loop);
+      copy(full.end, end);
+      for (OpOperand *use : uses)
+        use->set(state[cast<OpResult>(use->get()).getResultNumber()]);
+    }
+    BandMaskOp mask = masked.getMask();
+    mask.replaceAllUsesWith(mask.getScores());
+    mask.erase();
+    ++numSplit;
+  }
+};
+
+} // namespace

@@ -1,0 +1,118 @@
+//===- CPU.cpp - From attention to the LLVM dialect of a CPU --------------===//
+//
+// Part of the FA3 project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "fa3/Pipelines/CPU.h"
+#include "fa3/Dialect/Attn/IR/Attn.h"
+#include "fa3/Dialect/Attn/Transforms/Passes.h"
+#include "mlir/Conversion/Passes.h"
+#include "mlir/Dialect/Arith/Transforms/Passes.h"
+#include "mlir/Dialect/Bufferization/Pipelines/Passes.h"
+#include "mlir/Dialect/Bufferization/Transforms/Passes.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/LLVMIR/Transforms/RequestCWrappers.h"
+#include "mlir/Dialect/MemRef/Transforms/Passes.h"
+#include "mlir/Dialect/SCF/Transforms/Passes.h"
+#include "mlir/Dialect/Vector/Transforms/Passes.h"
+#include "mlir/InitAllDialects.h"
+#include "mlir/InitAllExtensions.h"
+#include "mlir/Pass/PassRegistry.h"
+#include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
+#include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
+#include "mlir/Transforms/Passes.h"
+
+using namespace mlir;
+using namespace mlir::attn;
+
+static void addCleanup(OpPassManager &manager) {
+  manager.addPass(createCanonicalizerPass());
+  manager.addPass(createCSEPass());
+}
+
+void mlir::attn::buildAttnToVectorCPUPipeline(
+    OpPassManager &manager, const CPUPipelineOptions &options) {
+  // Without effect where there are no tensors. The layouts at the boundaries of
+  // functions must be known: attention needs a last stride of 1.
+  bufferization::OneShotBufferizePassOptions bufferize;
+  bufferize.bufferizeFunctionBoundaries = true;
+  bufferize.functionBoundaryTypeConversion =
+      bufferization::LayoutMapOption::IdentityLayoutMap;
+  bufferize.unknownTypeConversion =
+      bufferization::LayoutMapOption::IdentityLayoutMap;
+  manager.addPass(bufferization::createOneShotBufferizePass(bufferize));
+  addCleanup(manager);
+
+  AttnSelectConfigOptions select;
+  select.target = "cpu";
+  select.config = options.config;
+  manager.addPass(createAttnSelectConfig(select));
+  manager.addPass(createAttnTile());
+  // Deallocation knows the regions of loops, but not those of attn.forward.
+  bufferization::buildBufferDeallocationPipeline(manager);
+  addCleanup(manager);
+  if (options.prune)
+    manager.addPass(createAttnPruneMaskedTiles());
+  if (options.split)
+    manager.addPass(createAttnSplitMaskedTiles());
+  manager.addPass(createAttnLowerOnlineSoftmax());
+  manager.addPass(createAttnLowerTileOps());
+  // Buffers of tiles belong to the function, so it must not be parallel.
+  manager.addPass(createForallToForLoopPass());
+  manager.addPass(createAttnLowerContractions());
+  manager.addPass(createAttnLowerConversions());
+  addCleanup(manager);
+}
+
+void mlir::attn::buildAttnToCPUPipeline(OpPassManager &manager,
+                                        const CPUPipelineOptions &options) {
+  buildAttnToVectorCPUPipeline(manager, options);
+  manager.addNestedPass<func::FuncOp>(
+      vector::createLowerVectorMultiReductionPass(
+          vector::VectorMultiReductionLowering::InnerReduction));
+  manager.addPass(createConvertVectorToSCFPass());
+  manager.addPass(createLoopInvariantCodeMotionPass());
+  // bf16 in integer arithmetic: not every CPU has instructions for it.
+  arith::ArithExpandOpsPassOptions expand;
+  expand.includeBf16 = true;
+  manager.addPass(arith::createArithExpandOpsPass(expand));
+  manager.addPass(createConvertMathToLLVMPass());
+  manager.addPass(createConvertMathToLibmPass());
+  manager.addPass(createSCFToControlFlowPass());
+  manager.addPass(memref::createExpandStridedMetadataPass());
+  manager.addPass(createLowerAffinePass());
+  manager.addNestedPass<func::FuncOp>(LLVM::createLLVMRequestCWrappersPass());
+  ConvertVectorToLLVMPassOptions vectorOptions;
+  vectorOptions.reassociateFPReductions = true;
+  manager.addPass(createConvertVectorToLLVMPass(vectorOptions));
+  manager.addPass(createFinalizeMemRefToLLVMConversionPass());
+  manager.addPass(createArithToLLVMConversionPass());
+  manager.addPass(createUBToLLVMConversionPass());
+  manager.addPass(createConvertIndexToLLVMPass());
+  manager.addPass(createConvertControlFlowToLLVMPass());
+  manager.addPass(createConvertFuncToLLVMPass());
+  addCleanup(manager);
+  manager.addPass(createReconcileUnrealizedCastsPass());
+}
+
+void mlir::attn::registerCPUPipelines() {
+  PassPipelineRegistration<CPUPipelineOptions>(
+      "attn-to-cpu-vector",
+      "Lower attention to loops, vectors and memrefs for a CPU",
+      buildAttnToVectorCPUPipeline);
+  PassPipelineRegistration<CPUPipelineOptions>(
+      "attn-to-cpu", "Lower attention to the LLVM dialect for a CPU",
+      buildAttnToCPUPipeline);
+}
+
+void mlir::attn::registerCPUDialects(DialectRegistry &registry) {
+  registerAllDialects(registry);
+  registerAllExtensions(registry);
+  registry.insert<AttnDialect>();
+  registerBufferizableOpInterfaceExternalModels(registry);
+  registerBuiltinDialectTranslation(registry);
+  registerLLVMDialectTranslation(registry);
+}

@@ -1,0 +1,170 @@
+//===- Hopper.cpp - From attention to NVVM for sm_90a ---------------------===//
+//
+// Part of the FA3 project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "fa3/Pipelines/Hopper.h"
+#include "fa3/Conversion/Passes.h"
+#include "fa3/Dialect/Attn/IR/Attn.h"
+#include "fa3/Dialect/Attn/Transforms/Passes.h"
+#include "fa3/Dialect/Hopper/IR/Hopper.h"
+#include "fa3/Dialect/Hopper/Transforms/Passes.h"
+#include "mlir/Conversion/NVVMToLLVM/NVVMToLLVM.h"
+#include "mlir/Conversion/Passes.h"
+#include "mlir/Dialect/Affine/IR/AffineOps.h"
+#include "mlir/Dialect/Arith/Transforms/BufferizableOpInterfaceImpl.h"
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
+#include "mlir/Dialect/Bufferization/Transforms/FuncBufferizableOpInterfaceImpl.h"
+#include "mlir/Dialect/Bufferization/Transforms/Passes.h"
+#include "mlir/Dialect/ControlFlow/IR/ControlFlow.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/SCF/Transforms/BufferizableOpInterfaceImpl.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Dialect/Tensor/Transforms/BufferizableOpInterfaceImpl.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/Pass/PassRegistry.h"
+#include "mlir/Transforms/Passes.h"
+
+using namespace mlir;
+using namespace mlir::hopper;
+
+static void addCleanup(OpPassManager &manager) {
+  manager.addPass(createCanonicalizerPass());
+  manager.addPass(createCSEPass());
+}
+
+void mlir::hopper::buildAttnToTilePipeline(
+    OpPassManager &manager, const HopperPipelineOptions &options) {
+  // Without effect where there are no tensors. A kernel writes its outputs in
+  // place: results that are arguments of the function vanish.
+  bufferization::OneShotBufferizePassOptions bufferize;
+  bufferize.bufferizeFunctionBoundaries = true;
+  bufferize.functionBoundaryTypeConversion =
+      bufferization::LayoutMapOption::IdentityLayoutMap;
+  bufferize.unknownTypeConversion =
+      bufferization::LayoutMapOption::IdentityLayoutMap;
+  manager.addPass(bufferization::createOneShotBufferizePass(bufferize));
+  manager.addPass(bufferization::createDropEquivalentBufferResultsPass());
+  addCleanup(manager);
+  attn::AttnSelectConfigOptions select;
+  select.config = options.config;
+  manager.addPass(attn::createAttnSelectConfig(select));
+  manager.addPass(attn::createAttnTile());
+  addCleanup(manager);
+  if (options.prune)
+    manager.addPass(attn::createAttnPruneMaskedTiles());
+  manager.addPass(attn::createAttnLowerOnlineSoftmax());
+  addCleanup(manager);
+}
+
+void mlir::hopper::buildTileToAsyncPipeline(
+    OpPassManager &manager, const HopperPipelineOptions &options) {
+  manager.addPass(createHopperOutlineKernel());
+  OpPassManager &kernels =
+      manager.nest<gpu::GPUModuleOp>().nest<gpu::GPUFuncOp>();
+  kernels.addPass(createHopperLowerContractions());
+  if (options.deferRowSums)
+    kernels.addPass(createHopperDeferRowSums());
+  kernels.addPass(createHopperInsertTMA());
+  kernels.addPass(createHopperInsertChannels());
+  addCleanup(kernels);
+}
+
+void mlir::hopper::buildAsyncToRolesPipeline(
+    OpPassManager &manager, const HopperPipelineOptions &options) {
+  OpPassManager &kernels =
+      manager.nest<gpu::GPUModuleOp>().nest<gpu::GPUFuncOp>();
+  if (options.warpSpecialize)
+    kernels.addPass(createHopperSpecializeWarps());
+  if (options.pipeline) {
+    kernels.addPass(createHopperScheduleLoop());
+    kernels.addPass(createHopperPipelineLoop());
+    addCleanup(kernels);
+  }
+  // Behind the pipeline, whose prologue takes the first tile in any case.
+  if (options.split) {
+    kernels.addPass(attn::createAttnSplitMaskedTiles());
+    addCleanup(kernels);
+  }
+  if (options.pingPong)
+    kernels.addPass(createHopperInsertPingPong());
+  kernels.addPass(createHopperAssignSlots());
+  kernels.addPass(createHopperAllocateSharedMemory());
+  addCleanup(kernels);
+}
+
+void mlir::hopper::buildRolesToNVVMPipeline(OpPassManager &manager,
+                                            const HopperPipelineOptions &) {
+  OpPassManager &modules = manager.nest<gpu::GPUModuleOp>();
+  OpPassManager &kernels = modules.nest<gpu::GPUFuncOp>();
+  kernels.addPass(createHopperDistributeVectors());
+  addCleanup(kernels);
+  modules.addPass(createConvertHopperToNVVM());
+  modules.addPass(createSCFToControlFlowPass());
+  modules.addPass(createConvertKernelToLLVM());
+  addCleanup(modules);
+  modules.addPass(createConvertNVVMToLLVMPass());
+  modules.addPass(createPruneKernelParameters());
+  modules.addPass(createReconcileUnrealizedCastsPass());
+}
+
+void mlir::hopper::buildAttnToHopperPipeline(
+    OpPassManager &manager, const HopperPipelineOptions &options,
+    HopperLevel last) {
+  buildAttnToTilePipeline(manager, options);
+  if (last == HopperLevel::Tile)
+    return;
+  buildTileToAsyncPipeline(manager, options);
+  if (last == HopperLevel::Async)
+    return;
+  buildAsyncToRolesPipeline(manager, options);
+  if (last == HopperLevel::Roles)
+    return;
+  buildRolesToNVVMPipeline(manager, options);
+}
+
+void mlir::hopper::registerHopperPipelines() {
+  PassPipelineRegistration<HopperPipelineOptions>(
+      "attn-to-tile", "Tile attention into a grid and a loop over keys",
+      buildAttnToTilePipeline);
+  PassPipelineRegistration<HopperPipelineOptions>(
+      "tile-to-async",
+      "Bring tiles into shared memory through channels, and multiply "
+      "asynchronously",
+      buildTileToAsyncPipeline);
+  PassPipelineRegistration<HopperPipelineOptions>(
+      "async-to-roles", "Split the kernel into roles and pipeline its loop",
+      buildAsyncToRolesPipeline);
+  PassPipelineRegistration<HopperPipelineOptions>(
+      "roles-to-nvvm", "Lower a kernel of roles to the LLVM and NVVM dialects",
+      buildRolesToNVVMPipeline);
+  PassPipelineRegistration<HopperPipelineOptions>(
+      "attn-to-hopper", "Compile attention to the LLVM and NVVM dialects",
+      [](OpPassManager &manager, const HopperPipelineOptions &options) {
+        buildAttnToHopperPipeline(manager, options);
+      });
+}
+
+void mlir::hopper::registerHopperPipelineDialects(DialectRegistry &registry) {
+  registry.insert<affine::AffineDialect, arith::ArithDialect,
+                  attn::AttnDialect, bufferization::BufferizationDialect,
+                  cf::ControlFlowDialect, func::FuncDialect, gpu::GPUDialect,
+                  HopperDialect, LLVM::LLVMDialect, math::MathDialect,
+                  memref::MemRefDialect, nvgpu::NVGPUDialect,
+                  NVVM::NVVMDialect, scf::SCFDialect, tensor::TensorDialect,
+                  vector::VectorDialect>();
+  arith::registerBufferizableOpInterfaceExternalModels(registry);
+  attn::registerBufferizableOpInterfaceExternalModels(registry);
+  bufferization::func_ext::registerBufferizableOpInterfaceExternalModels(
+      registry);
+  scf::registerBufferizableOpInterfaceExternalModels(registry);
+  tensor::registerBufferizableOpInterfaceExternalModels(registry);
+  registerConvertNVVMToLLVMInterface(registry);
+}

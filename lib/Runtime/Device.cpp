@@ -1,0 +1,107 @@
+//===- Device.cpp - Device memory and timing for tools --------------------===//
+
+#include "fa3/Runtime/Device.h"
+
+#include "Driver.h"
+
+namespace fa3::runtime {
+
+struct DeviceContext::State {
+  State(const Driver &driver, ContextRef context)
+      : driver(driver), context(std::move(context)), scope(driver) {}
+
+  const Driver &driver;
+  ContextRef context;
+  // After the reference, so that it is left before that is given back.
+  ContextScope scope;
+};
+
+DeviceContext::DeviceContext(std::unique_ptr<State> state)
+    : state(std::move(state)) {}
+
+DeviceContext::~DeviceContext() = default;
+
+llvm::Expected<std::unique_ptr<DeviceContext>> DeviceContext::create() {
+  llvm::Expected<const Driver &> driver = Driver::get();
+  if (!driver)
+    return driver.takeError();
+  llvm::Expected<ContextRef> context = ContextRef::acquire(*driver);
+  if (!context)
+    return context.takeError();
+  auto state = std::make_unique<State>(*driver, std::move(*context));
+  if (llvm::Error error = state->scope.enter(state->context.get()))
+    return std::move(error);
+  return std::unique_ptr<DeviceContext>(new DeviceContext(std::move(state)));
+}
+
+llvm::Error DeviceContext::synchronize() {
+  FA3_CUDA_TRY(state->driver, ctxSynchronize);
+  return llvm::Error::success();
+}
+
+llvm::Expected<DeviceBuffer> DeviceBuffer::create(size_t size) {
+  llvm::Expected<const Driver &> driver = Driver::get();
+  if (!driver)
+    return driver.takeError();
+  cuda::DevicePtr address = 0;
+  if (size != 0)
+    FA3_CUDA_TRY(*driver, memAlloc, &address, size);
+  return DeviceBuffer(*driver, address, size);
+}
+
+DeviceBuffer::DeviceBuffer(DeviceBuffer &&other) noexcept
+    : driver(other.driver), address(std::exchange(other.address, 0)),
+      size(std::exchange(other.size, 0)) {}
+
+DeviceBuffer::~DeviceBuffer() {
+  if (address)
+    driver->memFree(address);
+}
+
+llvm::Error DeviceBuffer::copyFromHost(llvm::ArrayRef<char> bytes) {
+  assert(bytes.size() == size && "expected as many bytes as the buffer has");
+  if (size != 0)
+    FA3_CUDA_TRY(*driver, memcpyHtoD, address, bytes.data(), size);
+  return llvm::Error::success();
+}
+
+llvm::Error DeviceBuffer::copyToHost(llvm::MutableArrayRef<char> bytes) const {
+  assert(bytes.size() == size && "expected as many bytes as the buffer has");
+  if (size != 0)
+    FA3_CUDA_TRY(*driver, memcpyDtoH, bytes.data(), address, size);
+  return llvm::Error::success();
+}
+
+llvm::Expected<DeviceEvent> DeviceEvent::create() {
+  llvm::Expected<const Driver &> driver = Driver::get();
+  if (!driver)
+    return driver.takeError();
+  cuda::Event event = nullptr;
+  FA3_CUDA_TRY(*driver, eventCreate, &event, 0);
+  return DeviceEvent(*driver, event);
+}
+
+DeviceEvent::DeviceEvent(DeviceEvent &&other) noexcept
+    : driver(other.driver), event(std::exchange(other.event, nullptr)) {}
+
+DeviceEvent::~DeviceEvent() {
+  if (event)
+    driver->eventDestroy(static_cast<cuda::Event>(event));
+}
+
+llvm::Error DeviceEvent::record() {
+  FA3_CUDA_TRY(*driver, eventRecord, static_cast<cuda::Event>(event), nullptr);
+  return llvm::Error::success();
+}
+
+llvm::Expected<float>
+DeviceEvent::getMillisecondsSince(const DeviceEvent &start) const {
+  float milliseconds = 0;
+  auto end = static_cast<cuda::Event>(event);
+  FA3_CUDA_TRY(*driver, eventSynchronize, end);
+  FA3_CUDA_TRY(*driver, eventElapsedTime, &milliseconds,
+               static_cast<cuda::Event>(start.event), end);
+  return milliseconds;
+}
+
+} // namespace fa3::runtime

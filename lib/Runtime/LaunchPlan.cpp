@@ -1,0 +1,358 @@
+//===- LaunchPlan.cpp - What one launch hands to the driver ---------------===//
+
+#include "fa3/Runtime/LaunchPlan.h"
+
+#include "fa3/Runtime/RuntimeError.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/MathExtras.h"
+
+#include <algorithm>
+
+namespace fa3::runtime {
+
+/// Alignment of the address and the strides of a tensor map, in bytes.
+static constexpr int64_t kTensorMapAlignment = 16;
+
+static llvm::Error invalid(const llvm::Twine &message) {
+  return makeError(FA3_ERROR_INVALID_ARGUMENT, message);
+}
+
+namespace {
+/// One call of planLaunch. Everything that only an error needs, such as names,
+/// is computed when there is one.
+class Planner {
+public:
+  Planner(const KernelDesc &kernel, llvm::ArrayRef<fa3_tensor> tensors,
+          int64_t smCount, LaunchPlan &plan)
+      : kernel(kernel), tensors(tensors), plan(plan) {
+    environment.tensors = llvm::ArrayRef(geometry).take_front(tensors.size());
+    environment.smCount = smCount;
+  }
+
+  llvm::Error run();
+
+private:
+  llvm::Error checkArgument(unsigned index);
+  llvm::Error checkStrides(unsigned index);
+  llvm::Error checkAddress(unsigned index);
+  llvm::Error checkConstraint(unsigned index);
+  llvm::Error planGrid();
+  llvm::Error planTensorMap(const TensorMapParameter &map,
+                            TensorMapRequest &request);
+  llvm::Error planParameter(unsigned index);
+  llvm::Error planInteger(int64_t value, IntegerType type, unsigned index);
+
+  llvm::Error argumentError(unsigned index, const llvm::Twine &message) const {
+    return invalid("argument " + llvm::Twine(index) + " '" +
+                   kernel.arguments[index].name + "': " + message);
+  }
+
+  std::string str(const SizeExpr &expr) const {
+    llvm::SmallVector<llvm::StringRef> names;
+    for (const ArgumentDesc &argument : kernel.arguments)
+      names.push_back(argument.name);
+    return expr.str(names);
+  }
+
+  const KernelDesc &kernel;
+  llvm::ArrayRef<fa3_tensor> tensors;
+  LaunchPlan &plan;
+  SizeEnvironment environment;
+  /// Of each tensor; strides that mean nothing are replaced (see checkStrides).
+  std::array<TensorGeometry, kMaxArguments> geometry;
+  /// Whether a tensor has no elements.
+  std::array<bool, kMaxArguments> isEmpty;
+};
+} // namespace
+
+llvm::Error Planner::checkArgument(unsigned index) {
+  const ArgumentDesc &argument = kernel.arguments[index];
+  const fa3_tensor &tensor = tensors[index];
+  if (tensor.dtype != static_cast<fa3_dtype>(argument.element)) {
+    std::optional<ElementType> found = elementTypeFromCode(tensor.dtype);
+    return argumentError(index,
+                         "expected element type " + getName(argument.element) +
+                             ", but got " +
+                             (found ? getName(*found).str()
+                                    : "code " + llvm::itostr(tensor.dtype)));
+  }
+  size_t rank = argument.shape.size();
+  if (tensor.rank < 0 || static_cast<size_t>(tensor.rank) != rank)
+    return argumentError(index, "expected rank " + llvm::Twine(rank) +
+                                    ", but got " + llvm::Twine(tensor.rank));
+  if (rank > 0 && !tensor.shape)
+    return argumentError(index, "expected a shape, but got null");
+
+  TensorGeometry &dims = geometry[index];
+  dims.rank = static_cast<unsigned>(rank);
+  isEmpty[index] = false;
+  for (unsigned dim = 0; dim != rank; ++dim) {
+    int64_t expected = argument.shape[dim];
+    int64_t size = tensor.shape[dim];
+    if (expected != kDynamicSize && size != expected)
+      return argumentError(index, "expected size " + llvm::Twine(expected) +
+                                      " in dimension " + llvm::Twine(dim) +
+                                      ", but got " + llvm::Twine(size));
+    if (size < 0)
+      return argumentError(
+          index, "expected a size of at least 0 in dimension " +
+                     llvm::Twine(dim) + ", but got " + llvm::Twine(size));
+    dims.sizes[dim] = size;
+    isEmpty[index] |= size == 0;
+  }
+  if (llvm::Error error = checkStrides(index))
+    return error;
+  return checkAddress(index);
+}
+
+/// Computes the strides of a tensor and checks that its last byte has an offset
+/// that fits in 63 bits. A stride that no element is reached by (the dimension
+/// has size 1, or the tensor is empty) may hold anything; it becomes 1 in the
+/// last dimension and 0 elsewhere, so that constraints hold regardless.
+llvm::Error Planner::checkStrides(unsigned index) {
+  const fa3_tensor &tensor = tensors[index];
+  TensorGeometry &dims = geometry[index];
+  bool overflow = false;
+  int64_t compact = 1;
+  int64_t extent = 1;
+  for (unsigned dim = dims.rank; dim-- > 0;) {
+    int64_t size = dims.sizes[dim];
+    bool isLast = dim + 1 == dims.rank;
+    if (isEmpty[index] || size == 1) {
+      dims.strides[dim] = isLast ? 1 : 0;
+      continue;
+    }
+    int64_t stride = tensor.strides ? tensor.strides[dim] : compact;
+    if (isLast && stride != 1)
+      return argumentError(
+          index, "expected stride 1 in dimension " + llvm::Twine(dim) +
+                     ", the last, but got " + llvm::Twine(stride));
+    if (stride < 0)
+      return argumentError(
+          index, "expected a stride of at least 0 in dimension " +
+                     llvm::Twine(dim) + ", but got " + llvm::Twine(stride));
+    dims.strides[dim] = stride;
+    int64_t span = 0;
+    overflow |= llvm::MulOverflow(size - 1, stride, span) != 0;
+    overflow |= llvm::AddOverflow(extent, span, extent) != 0;
+    if (!tensor.strides)
+      overflow |= llvm::MulOverflow(compact, size, compact) != 0;
+  }
+  int64_t bytes = 0;
+  int64_t elementSize = getSizeInBytes(kernel.arguments[index].element);
+  overflow |= llvm::MulOverflow(extent, elementSize, bytes) != 0;
+  auto address = static_cast<int64_t>(reinterpret_cast<uintptr_t>(tensor.data));
+  overflow |= llvm::AddOverflow(address, bytes, bytes) != 0;
+  if (overflow)
+    return argumentError(index, "expected addresses that fit in 63 bits, but "
+                                "its sizes and strides exceed them");
+  return llvm::Error::success();
+}
+
+llvm::Error Planner::checkAddress(unsigned index) {
+  if (isEmpty[index])
+    return llvm::Error::success();
+  const ArgumentDesc &argument = kernel.arguments[index];
+  if (!tensors[index].data)
+    return argumentError(index, "expected a device address, but got null");
+  auto address = reinterpret_cast<uintptr_t>(tensors[index].data);
+  uint64_t alignment =
+      std::max<uint64_t>(static_cast<uint64_t>(argument.alignment),
+                         getSizeInBytes(argument.element));
+  if (address % alignment != 0)
+    return argumentError(index, "expected an address that is a multiple of " +
+                                    llvm::Twine(alignment) +
+                                    " bytes, but got 0x" +
+                                    llvm::utohexstr(address));
+  return llvm::Error::success();
+}
+
+llvm::Error Planner::checkConstraint(unsigned index) {
+  const Constraint &constraint = kernel.constraints[index];
+  llvm::Expected<int64_t> lhs = constraint.lhs.evaluate(environment);
+  if (!lhs)
+    return lhs.takeError();
+  llvm::Expected<int64_t> rhs = constraint.rhs.evaluate(environment);
+  if (!rhs)
+    return rhs.takeError();
+  bool isEqual = constraint.kind == Constraint::Kind::Equal;
+  // x % -1 is 0 in mathematics but overflows for the lowest x.
+  bool holds = isEqual     ? *lhs == *rhs
+               : *rhs == 0 ? *lhs == 0
+                           : *rhs == -1 || *lhs % *rhs == 0;
+  if (holds)
+    return llvm::Error::success();
+  std::string prefix =
+      constraint.message.empty() ? "" : constraint.message + ": ";
+  return invalid(prefix + "expected " + str(constraint.lhs) +
+                 (isEqual ? " to equal " : " to be a multiple of ") +
+                 str(constraint.rhs) + ", but got " + llvm::Twine(*lhs) +
+                 " and " + llvm::Twine(*rhs));
+}
+
+llvm::Error Planner::planGrid() {
+  static constexpr int64_t maxGrid[] = {2147483647, 65535, 65535};
+  for (unsigned i = 0; i != 3; ++i) {
+    llvm::Expected<int64_t> blocks = kernel.grid[i].evaluate(environment);
+    if (!blocks)
+      return blocks.takeError();
+    if (*blocks < 0 || *blocks > maxGrid[i])
+      return invalid("grid[" + llvm::Twine(i) + "] = " + str(kernel.grid[i]) +
+                     ": expected 0 to " + llvm::Twine(maxGrid[i]) +
+                     " blocks, but got " + llvm::Twine(*blocks));
+    if (*blocks % kernel.cluster[i] != 0)
+      return invalid("grid[" + llvm::Twine(i) + "] = " + str(kernel.grid[i]) +
+                     ": expected a multiple of the " +
+                     llvm::Twine(kernel.cluster[i]) +
+                     " blocks of a cluster, but got " + llvm::Twine(*blocks));
+    plan.grid[i] = static_cast<uint32_t>(*blocks);
+    plan.empty |= *blocks == 0;
+  }
+  return llvm::Error::success();
+}
+
+llvm::Error Planner::planTensorMap(const TensorMapParameter &map,
+                                   TensorMapRequest &request) {
+  unsigned index = map.argument;
+  const TensorGeometry &dims = geometry[index];
+  request.element = map.element;
+  request.rank = dims.rank;
+  request.swizzle = map.swizzle;
+  request.l2Promotion = map.l2Promotion;
+  llvm::copy(map.box, request.box.begin());
+  if (isEmpty[index]) {
+    request.address = 0;
+    request.sizes.fill(1);
+    request.strides.fill(kTensorMapAlignment);
+    return llvm::Error::success();
+  }
+
+  request.address = reinterpret_cast<uintptr_t>(tensors[index].data);
+  if (request.address % kTensorMapAlignment != 0)
+    return argumentError(index, "expected an address that is a multiple of " +
+                                    llvm::Twine(kTensorMapAlignment) +
+                                    " bytes, but got 0x" +
+                                    llvm::utohexstr(request.address));
+  int64_t elementSize = getSizeInBytes(map.element);
+  for (unsigned i = 0; i != dims.rank; ++i) {
+    unsigned dim = map.dims[i];
+    int64_t size = dims.sizes[dim];
+    if (size > int64_t(std::numeric_limits<uint32_t>::max()))
+      return argumentError(index, "expected a size under 4294967296 in "
+                                  "dimension " +
+                                      llvm::Twine(dim) + ", but got " +
+                                      llvm::Twine(size));
+    request.sizes[i] = static_cast<uint64_t>(size);
+    if (i == 0)
+      continue; // The verifier and checkStrides have seen to stride 1.
+    // The product fits: checkStrides has bounded the extent of the tensor.
+    int64_t stride =
+        size == 1 ? kTensorMapAlignment : dims.strides[dim] * elementSize;
+    if (stride % kTensorMapAlignment != 0 || stride >= (int64_t(1) << 40))
+      return argumentError(
+          index, "expected a stride in dimension " + llvm::Twine(dim) +
+                     " that is a multiple of " +
+                     llvm::Twine(kTensorMapAlignment) +
+                     " bytes and under 2^40 bytes, but got " +
+                     llvm::Twine(dims.strides[dim]) + " elements of " +
+                     llvm::Twine(elementSize) + " bytes");
+    request.strides[i - 1] = static_cast<uint64_t>(stride);
+  }
+  return llvm::Error::success();
+}
+
+llvm::Error Planner::planInteger(int64_t value, IntegerType type,
+                                 unsigned index) {
+  ParameterValue &result = plan.parameters[index];
+  result.bits = static_cast<uint64_t>(value);
+  if (type == IntegerType::I64) {
+    result.kind = ParameterValue::Kind::I64;
+    return llvm::Error::success();
+  }
+  result.kind = ParameterValue::Kind::I32;
+  if (llvm::isInt<32>(value))
+    return llvm::Error::success();
+  const Parameter &parameter = kernel.parameters[index];
+  auto fits = [&](llvm::StringRef what, unsigned dim) {
+    return (llvm::Twine("expected a ") + what + " that fits in i32 in " +
+            "dimension " + llvm::Twine(dim) + ", but got " + llvm::Twine(value))
+        .str();
+  };
+  if (const auto *size = std::get_if<SizeParameter>(&parameter))
+    return argumentError(size->argument, fits("size", size->dim));
+  if (const auto *stride = std::get_if<StrideParameter>(&parameter))
+    return argumentError(stride->argument, fits("stride", stride->dim));
+  return invalid("parameter " + llvm::Twine(index) + " = " +
+                 str(std::get<ExpressionParameter>(parameter).value) +
+                 ": expected a value that fits in i32, but got " +
+                 llvm::Twine(value));
+}
+
+llvm::Error Planner::planParameter(unsigned index) {
+  const Parameter &parameter = kernel.parameters[index];
+  ParameterValue &result = plan.parameters[index];
+  if (const auto *map = std::get_if<TensorMapParameter>(&parameter)) {
+    result = {ParameterValue::Kind::TensorMap, plan.numTensorMaps};
+    return planTensorMap(*map, plan.tensorMaps[plan.numTensorMaps++]);
+  }
+  if (const auto *pointer = std::get_if<PointerParameter>(&parameter)) {
+    result = {ParameterValue::Kind::Pointer,
+              reinterpret_cast<uintptr_t>(tensors[pointer->argument].data)};
+    return llvm::Error::success();
+  }
+  if (const auto *size = std::get_if<SizeParameter>(&parameter))
+    return planInteger(geometry[size->argument].sizes[size->dim], size->type,
+                       index);
+  if (const auto *stride = std::get_if<StrideParameter>(&parameter))
+    return planInteger(geometry[stride->argument].strides[stride->dim],
+                       stride->type, index);
+  const auto &expression = std::get<ExpressionParameter>(parameter);
+  llvm::Expected<int64_t> value = expression.value.evaluate(environment);
+  if (!value)
+    return value.takeError();
+  return planInteger(*value, expression.type, index);
+}
+
+llvm::Error Planner::run() {
+  plan.empty = false;
+  plan.numTensorMaps = 0;
+  plan.numParameters = 0;
+  for (unsigned i = 0, e = kernel.arguments.size(); i != e; ++i)
+    if (llvm::Error error = checkArgument(i))
+      return error;
+  for (unsigned i = 0, e = kernel.constraints.size(); i != e; ++i)
+    if (llvm::Error error = checkConstraint(i))
+      return error;
+  if (llvm::Error error = planGrid())
+    return error;
+  if (plan.empty)
+    return llvm::Error::success();
+  plan.numParameters = static_cast<unsigned>(kernel.parameters.size());
+  for (unsigned i = 0; i != plan.numParameters; ++i)
+    if (llvm::Error error = planParameter(i))
+      return error;
+  return llvm::Error::success();
+}
+
+bool TensorMapRequest::operator==(const TensorMapRequest &other) const {
+  return element == other.element && rank == other.rank &&
+         swizzle == other.swizzle && l2Promotion == other.l2Promotion &&
+         address == other.address &&
+         std::equal(sizes.begin(), sizes.begin() + rank, other.sizes.begin()) &&
+         (rank == 0 || std::equal(strides.begin(), strides.begin() + rank - 1,
+                                  other.strides.begin())) &&
+         std::equal(box.begin(), box.begin() + rank, other.box.begin());
+}
+
+llvm::Error planLaunch(const KernelDesc &kernel,
+                       llvm::ArrayRef<fa3_tensor> tensors, int64_t smCount,
+                       LaunchPlan &plan) {
+  if (tensors.size() != kernel.arguments.size())
+    return invalid("expected " + llvm::Twine(kernel.arguments.size()) +
+                   " arguments, but got " + llvm::Twine(tensors.size()));
+  return Planner(kernel, tensors, smCount, plan).run();
+}
+
+} // namespace fa3::runtime

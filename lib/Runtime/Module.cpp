@@ -1,0 +1,431 @@
+//===- Module.cpp - Loaded kernels ----------------------------------------===//
+
+#include "fa3/Runtime/Module.h"
+
+#include "Driver.h"
+#include "Image.h"
+
+#include "fa3/Runtime/LaunchPlan.h"
+#include "fa3/Runtime/RuntimeError.h"
+
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
+
+#include <mutex>
+
+namespace fa3::runtime {
+
+/// Bytes behind the tensor maps of tensors without elements. Only the first
+/// element can be read through such a map.
+static constexpr size_t kScratchSize = 256;
+
+//===----------------------------------------------------------------------===//
+// Tensor maps
+//===----------------------------------------------------------------------===//
+
+static int getTensorMapType(ElementType type) {
+  switch (type) {
+  case ElementType::F16:
+    return cuda::kTensorMapFloat16;
+  case ElementType::BF16:
+    return cuda::kTensorMapBFloat16;
+  case ElementType::F32:
+    return cuda::kTensorMapFloat32;
+  case ElementType::F64:
+    return cuda::kTensorMapFloat64;
+  case ElementType::I32:
+    return cuda::kTensorMapInt32;
+  case ElementType::I64:
+    return cuda::kTensorMapInt64;
+  case ElementType::E4M3:
+  case ElementType::E5M2:
+  case ElementType::I8:
+  case ElementType::U8:
+  case ElementType::Bool:
+    return cuda::kTensorMapUInt8;
+  }
+  llvm_unreachable("not an element type");
+}
+
+static llvm::Error encodeTensorMap(const Driver &driver,
+                                   const TensorMapRequest &request,
+                                   cuda::DevicePtr scratch,
+                                   cuda::TensorMap &map) {
+  static constexpr uint32_t elementStrides[kMaxTensorMapRank] = {1, 1, 1, 1, 1};
+  cuda::DevicePtr address = request.address ? request.address : scratch;
+  // The values of Swizzle and L2Promotion are in the order of the driver's.
+  FA3_CUDA_TRY(driver, tensorMapEncodeTiled, &map,
+               getTensorMapType(request.element), request.rank, address,
+               request.sizes.data(), request.strides.data(), request.box.data(),
+               elementStrides, cuda::kTensorMapInterleaveNone,
+               static_cast<int>(request.swizzle),
+               static_cast<int>(request.l2Promotion), cuda::kTensorMapFillZero);
+  return llvm::Error::success();
+}
+
+namespace {
+/// The map that a parameter had in the last launch, since most launches repeat
+/// the one before.
+struct CachedTensorMap {
+  bool isValid = false;
+  TensorMapRequest request;
+  cuda::TensorMap map;
+};
+} // namespace
+
+//===----------------------------------------------------------------------===//
+// Kernel
+//===----------------------------------------------------------------------===//
+
+struct Kernel::State {
+  const Driver &driver;
+  cuda::Context context;
+  cuda::Function function;
+  int64_t smCount;
+  cuda::DevicePtr scratch;
+  std::mutex cacheMutex;
+  std::array<CachedTensorMap, kMaxTensorMaps> cache;
+
+  State(const Driver &driver, cuda::Context context, cuda::Function function,
+        int64_t smCount, cuda::DevicePtr scratch)
+      : driver(driver), context(context), function(function), smCount(smCount),
+        scratch(scratch) {}
+
+  llvm::Error getTensorMap(unsigned index, const TensorMapRequest &request,
+                           cuda::TensorMap &map);
+};
+
+/// Gives the map for a request, from the cache if it is there. The lock is not
+/// held while the driver encodes.
+llvm::Error Kernel::State::getTensorMap(unsigned index,
+                                        const TensorMapRequest &request,
+                                        cuda::TensorMap &map) {
+  CachedTensorMap &cached = cache[index];
+  {
+    std::lock_guard<std::mutex> lock(cacheMutex);
+    if (cached.isValid && cached.request == request) {
+      map = cached.map;
+      return llvm::Error::success();
+    }
+  }
+  if (llvm::Error error = encodeTensorMap(driver, request, scratch, map))
+    return error;
+  std::lock_guard<std::mutex> lock(cacheMutex);
+  cached.isValid = true;
+  cached.request = request;
+  cached.map = map;
+  return llvm::Error::success();
+}
+
+Kernel::Kernel(const KernelDesc &desc, std::unique_ptr<State> state)
+    : desc(desc), state(std::move(state)) {
+  for (const ArgumentDesc &argument : desc.arguments) {
+    cShapes.emplace_back(argument.shape);
+    for (int64_t &size : cShapes.back())
+      if (size == kDynamicSize)
+        size = -1;
+  }
+}
+
+Kernel::~Kernel() = default;
+
+llvm::Error Kernel::launch(llvm::ArrayRef<fa3_tensor> tensors, void *stream) {
+  LaunchPlan plan;
+  if (llvm::Error error = planLaunch(desc, tensors, state->smCount, plan))
+    return error;
+  if (plan.empty)
+    return llvm::Error::success();
+
+  const Driver &driver = state->driver;
+  ContextScope scope(driver);
+  if (llvm::Error error = scope.enter(state->context))
+    return error;
+
+  std::array<cuda::TensorMap, kMaxTensorMaps> maps;
+  std::array<void *, kMaxParameters> parameters;
+  for (unsigned i = 0; i != plan.numTensorMaps; ++i)
+    if (llvm::Error error = state->getTensorMap(i, plan.tensorMaps[i], maps[i]))
+      return error;
+  for (unsigned i = 0; i != plan.numParameters; ++i) {
+    // The driver copies as many bytes as the parameter has: of an i32 the low
+    // ones, which come first on every host that CUDA has.
+    ParameterValue &value = plan.parameters[i];
+    parameters[i] = value.kind == ParameterValue::Kind::TensorMap
+                        ? static_cast<void *>(&maps[value.bits])
+                        : static_cast<void *>(&value.bits);
+  }
+
+  cuda::LaunchAttribute attribute = {};
+  cuda::LaunchConfig config = {};
+  config.gridDimX = plan.grid[0];
+  config.gridDimY = plan.grid[1];
+  config.gridDimZ = plan.grid[2];
+  config.blockDimX = desc.block[0];
+  config.blockDimY = desc.block[1];
+  config.blockDimZ = desc.block[2];
+  config.sharedMemBytes = static_cast<unsigned>(desc.sharedMemory);
+  config.stream = static_cast<cuda::Stream>(stream);
+  if (desc.cluster[0] * desc.cluster[1] * desc.cluster[2] != 1) {
+    attribute.id = cuda::kLaunchAttributeClusterDimension;
+    attribute.value.clusterDim.x = desc.cluster[0];
+    attribute.value.clusterDim.y = desc.cluster[1];
+    attribute.value.clusterDim.z = desc.cluster[2];
+    config.attributes = &attribute;
+    config.numAttributes = 1;
+  }
+  FA3_CUDA_TRY(driver, launchKernelEx, &config, state->function,
+               parameters.data(), nullptr);
+  return llvm::Error::success();
+}
+
+//===----------------------------------------------------------------------===//
+// Module
+//===----------------------------------------------------------------------===//
+
+struct Module::State {
+  State(const Driver &driver, ContextRef context)
+      : driver(driver), context(std::move(context)) {}
+  State(const State &) = delete;
+  State &operator=(const State &) = delete;
+
+  ~State() {
+    ContextScope scope(driver);
+    if (llvm::Error error = scope.enter(context.get())) {
+      llvm::consumeError(std::move(error));
+      return;
+    }
+    if (scratch)
+      driver.memFree(scratch);
+    if (handle)
+      driver.moduleUnload(handle);
+  }
+
+  llvm::Error loadImage(llvm::StringRef image);
+  llvm::Expected<cuda::Function> getFunction(const KernelDesc &kernel) const;
+
+  const Driver &driver;
+  ContextRef context;
+  cuda::ModuleHandle handle = nullptr;
+  cuda::DevicePtr scratch = 0;
+};
+
+static llvm::Error kernelError(const KernelDesc &kernel,
+                               const llvm::Twine &message) {
+  return makeError(FA3_ERROR_INVALID_MANIFEST,
+                   "kernel '" + kernel.entry + "': " + message);
+}
+
+llvm::Error Module::State::loadImage(llvm::StringRef image) {
+  if (llvm::Error error = verifyImage(image))
+    return error;
+  // A copy, since PTX text must end with a null character.
+  std::string terminated = image.str();
+  std::array<char, 4096> log = {};
+  int options[] = {cuda::kJitErrorLogBuffer, cuda::kJitErrorLogBufferSize};
+  // An option's value is a number in the place of a pointer.
+  auto logSize = static_cast<uintptr_t>(log.size() - 1);
+  // NOLINTNEXTLINE(performance-no-int-to-ptr)
+  void *values[] = {log.data(), reinterpret_cast<void *>(logSize)};
+  cuda::Result result =
+      driver.moduleLoadDataEx(&handle, terminated.c_str(), 2, options, values);
+  if (result == cuda::kSuccess)
+    return llvm::Error::success();
+  handle = nullptr;
+  llvm::StringRef text = llvm::StringRef(log.data()).trim();
+  std::string message =
+      llvm::toString(driver.error("moduleLoadDataEx", result));
+  if (!text.empty())
+    message += ("; the log says: " + text).str();
+  return makeError(FA3_ERROR_DRIVER, message);
+}
+
+/// Checks that the entry point has the parameters that the manifest lists; a
+/// launch would otherwise read past them. Drivers before CUDA 12.4 cannot tell.
+static llvm::Error verifyParameters(const Driver &driver,
+                                    cuda::Function function,
+                                    const KernelDesc &kernel) {
+  if (!driver.funcGetParamInfo)
+    return llvm::Error::success();
+  size_t expected = kernel.parameters.size();
+  for (size_t i = 0;; ++i) {
+    size_t offset = 0;
+    size_t size = 0;
+    cuda::Result result = driver.funcGetParamInfo(function, i, &offset, &size);
+    if (result == cuda::kErrorInvalidValue) {
+      if (i == expected)
+        return llvm::Error::success();
+      return kernelError(kernel, "expected " + llvm::Twine(expected) +
+                                     " parameters in the image, but got " +
+                                     llvm::Twine(i));
+    }
+    if (result != cuda::kSuccess)
+      return driver.error("funcGetParamInfo", result);
+    if (i >= expected)
+      return kernelError(kernel, "expected " + llvm::Twine(expected) +
+                                     " parameters in the image, but got more");
+    if (size != getSizeInBytes(kernel.parameters[i]))
+      return kernelError(kernel,
+                         "expected " +
+                             llvm::Twine(getSizeInBytes(kernel.parameters[i])) +
+                             " bytes for parameter " + llvm::Twine(i) +
+                             " in the image, but got " + llvm::Twine(size));
+  }
+}
+
+llvm::Expected<cuda::Function>
+Module::State::getFunction(const KernelDesc &kernel) const {
+  cuda::Function function = nullptr;
+  cuda::Result result =
+      driver.moduleGetFunction(&function, handle, kernel.entry.c_str());
+  if (result == cuda::kErrorNotFound)
+    return kernelError(kernel,
+                       "expected the image to define it, but it does not");
+  if (result != cuda::kSuccess)
+    return driver.error("moduleGetFunction", result);
+  if (llvm::Error error = verifyParameters(driver, function, kernel))
+    return std::move(error);
+
+  int64_t threads =
+      int64_t(kernel.block[0]) * kernel.block[1] * kernel.block[2];
+  int maxThreads = 0;
+  FA3_CUDA_TRY(driver, funcGetAttribute, &maxThreads,
+               cuda::kFunctionAttributeMaxThreadsPerBlock, function);
+  if (threads > maxThreads)
+    return kernelError(kernel, "expected at most " + llvm::Twine(maxThreads) +
+                                   " threads in a block for the registers it "
+                                   "needs, but got " +
+                                   llvm::Twine(threads));
+  int staticMemory = 0;
+  FA3_CUDA_TRY(driver, funcGetAttribute, &staticMemory,
+               cuda::kFunctionAttributeStaticSharedMemory, function);
+  if (kernel.sharedMemory + staticMemory > kMaxSharedMemory)
+    return kernelError(kernel,
+                       "expected at most " + llvm::Twine(kMaxSharedMemory) +
+                           " bytes of shared memory, but got " +
+                           llvm::Twine(kernel.sharedMemory) + " dynamic and " +
+                           llvm::Twine(staticMemory) + " static ones");
+  if (kernel.sharedMemory != 0)
+    FA3_CUDA_TRY(driver, funcSetAttribute, function,
+                 cuda::kFunctionAttributeMaxDynamicSharedMemory,
+                 static_cast<int>(kernel.sharedMemory));
+  // Clusters of more than 8 blocks do not fit every device of the family.
+  if (kernel.cluster[0] * kernel.cluster[1] * kernel.cluster[2] > 8)
+    FA3_CUDA_TRY(driver, funcSetAttribute, function,
+                 cuda::kFunctionAttributeNonPortableClusterSize, 1);
+  return function;
+}
+
+Module::Module(Manifest manifest) : manifest(std::move(manifest)) {}
+
+Module::~Module() = default;
+
+llvm::Expected<std::unique_ptr<Module>> Module::load(Manifest manifest,
+                                                     llvm::StringRef image) {
+  llvm::Expected<const Driver &> driver = Driver::get();
+  if (!driver)
+    return driver.takeError();
+  llvm::Expected<ContextRef> context = ContextRef::acquire(*driver);
+  if (!context)
+    return context.takeError();
+  llvm::Expected<DeviceInfo> info =
+      queryDeviceInfo(*driver, context->getDevice());
+  if (!info)
+    return info.takeError();
+  if (info->computeCapabilityMajor != 9 || info->computeCapabilityMinor != 0)
+    return makeError(FA3_ERROR_UNSUPPORTED_DEVICE,
+                     "expected a GPU of compute capability 9.0, but found '" +
+                         info->name + "' with " +
+                         llvm::Twine(info->computeCapabilityMajor) + "." +
+                         llvm::Twine(info->computeCapabilityMinor));
+
+  std::unique_ptr<Module> module(new Module(std::move(manifest)));
+  module->state = std::make_unique<State>(*driver, std::move(*context));
+  State &state = *module->state;
+  ContextScope scope(*driver);
+  if (llvm::Error error = scope.enter(state.context.get()))
+    return std::move(error);
+  if (llvm::Error error = state.loadImage(image))
+    return std::move(error);
+  FA3_CUDA_TRY(*driver, memAlloc, &state.scratch, kScratchSize);
+  FA3_CUDA_TRY(*driver, memsetD8, state.scratch, 0, kScratchSize);
+  for (const KernelDesc &desc : module->manifest.kernels) {
+    llvm::Expected<cuda::Function> function = state.getFunction(desc);
+    if (!function)
+      return function.takeError();
+    auto kernelState = std::make_unique<Kernel::State>(
+        *driver, state.context.get(), *function, info->smCount, state.scratch);
+    module->kernels.push_back(
+        std::unique_ptr<Kernel>(new Kernel(desc, std::move(kernelState))));
+  }
+  return module;
+}
+
+static llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>>
+readFile(llvm::StringRef path, llvm::StringRef what) {
+  llvm::ErrorOr<std::unique_ptr<llvm::MemoryBuffer>> buffer =
+      llvm::MemoryBuffer::getFile(path, /*IsText=*/false,
+                                  /*RequiresNullTerminator=*/false);
+  if (std::error_code error = buffer.getError())
+    return makeError(FA3_ERROR_IO, "cannot read the " + what + " '" + path +
+                                       "': " + error.message());
+  return std::move(*buffer);
+}
+
+llvm::Expected<std::unique_ptr<Module>>
+Module::loadFile(llvm::StringRef manifestPath) {
+  auto text = readFile(manifestPath, "manifest");
+  if (!text)
+    return text.takeError();
+  llvm::Expected<Manifest> manifest = parseManifest((*text)->getBuffer());
+  if (!manifest)
+    return makeError(FA3_ERROR_INVALID_MANIFEST,
+                     manifestPath + ": " +
+                         llvm::toString(manifest.takeError()));
+  if (manifest->image.empty())
+    return makeError(FA3_ERROR_INVALID_MANIFEST,
+                     manifestPath +
+                         ": image: expected a path relative to the manifest, "
+                         "but got ''");
+  llvm::SmallString<256> imagePath(manifestPath);
+  llvm::sys::path::remove_filename(imagePath);
+  llvm::sys::path::append(imagePath, manifest->image);
+  auto image = readFile(imagePath, "image");
+  if (!image)
+    return image.takeError();
+  return load(std::move(*manifest), (*image)->getBuffer());
+}
+
+llvm::Expected<std::unique_ptr<Module>>
+Module::loadData(llvm::StringRef text, llvm::StringRef image) {
+  llvm::Expected<Manifest> manifest = parseManifest(text);
+  if (!manifest)
+    return manifest.takeError();
+  // A caller may count the null character that ends PTX text.
+  return load(std::move(*manifest), image.starts_with("\x7f"
+                                                      "ELF")
+                                        ? image
+                                        : image.rtrim('\0'));
+}
+
+llvm::Expected<Kernel &> Module::findKernel(llvm::StringRef entry) const {
+  std::string names;
+  for (const std::unique_ptr<Kernel> &kernel : kernels) {
+    if (kernel->getDesc().entry == entry)
+      return *kernel;
+    names += (names.empty() ? "'" : ", '") + kernel->getDesc().entry + "'";
+  }
+  return makeError(FA3_ERROR_INVALID_ARGUMENT, "expected one of the kernels " +
+                                                   names + ", but got '" +
+                                                   entry + "'");
+}
+
+llvm::Expected<Kernel &> Module::getOnlyKernel() const {
+  if (kernels.size() == 1)
+    return *kernels.front();
+  return makeError(FA3_ERROR_INVALID_ARGUMENT,
+                   "expected the name of a kernel, since the module has " +
+                       llvm::Twine(kernels.size()) + " of them");
+}
+
+} // namespace fa3::runtime

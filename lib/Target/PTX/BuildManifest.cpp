@@ -1,0 +1,433 @@
+//===- BuildManifest.cpp - From kernels to a manifest ---------------------===//
+//
+// Part of the FA3 project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Converts `#hopper.kernel` to the runtime's description of a kernel and checks
+// it against the function that carries it.
+//
+//===----------------------------------------------------------------------===//
+
+#include "fa3/Target/PTX/BuildManifest.h"
+
+#include "fa3/Dialect/Hopper/IR/Hopper.h"
+#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
+#include "mlir/IR/AffineExprVisitor.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+using namespace mlir;
+
+namespace fa3 {
+
+using runtime::SizeExpr;
+
+/// A tensor map in the parameter space (CUDA driver API, CUtensorMap).
+static constexpr uint64_t kTensorMapBytes = 128;
+
+//===----------------------------------------------------------------------===//
+// Types and expressions
+//===----------------------------------------------------------------------===//
+
+static std::optional<runtime::ElementType> convertElement(Type type) {
+  using runtime::ElementType;
+  if (auto integer = dyn_cast<IntegerType>(type)) {
+    switch (integer.getWidth()) {
+    case 1:
+      return ElementType::Bool;
+    case 8:
+      return integer.isUnsigned() ? ElementType::U8 : ElementType::I8;
+    case 32:
+      return ElementType::I32;
+    case 64:
+      return ElementType::I64;
+    default:
+      return std::nullopt;
+    }
+  }
+  return llvm::TypeSwitch<Type, std::optional<ElementType>>(type)
+      .Case<Float16Type>([](Type) { return ElementType::F16; })
+      .Case<BFloat16Type>([](Type) { return ElementType::BF16; })
+      .Case<Float32Type>([](Type) { return ElementType::F32; })
+      .Case<Float64Type>([](Type) { return ElementType::F64; })
+      .Case<Float8E4M3FNType>([](Type) { return ElementType::E4M3; })
+      .Case<Float8E5M2Type>([](Type) { return ElementType::E5M2; })
+      .Default([](Type) { return std::nullopt; });
+}
+
+namespace {
+/// Converts an affine expression over symbols.
+class ExprConverter : public AffineExprVisitor<ExprConverter, SizeExpr> {
+public:
+  explicit ExprConverter(ArrayRef<hopper::SizeAttr> sizes) : sizes(sizes) {}
+
+  SizeExpr visitAddExpr(AffineBinaryOpExpr expr) {
+    // Affine expressions have no subtraction: a - b·c is a + b·(-c).
+    if (auto product = dyn_cast<AffineBinaryOpExpr>(expr.getRHS());
+        product && product.getKind() == AffineExprKind::Mul)
+      if (auto factor = dyn_cast<AffineConstantExpr>(product.getRHS());
+          factor && factor.getValue() < 0 &&
+          factor.getValue() != std::numeric_limits<int64_t>::min()) {
+        SizeExpr negated = visit(product.getLHS());
+        if (factor.getValue() != -1)
+          negated = SizeExpr::mul(std::move(negated), -factor.getValue());
+        return SizeExpr::sub(visit(expr.getLHS()), std::move(negated));
+      }
+    return SizeExpr::add(visit(expr.getLHS()), visit(expr.getRHS()));
+  }
+  SizeExpr visitMulExpr(AffineBinaryOpExpr expr) {
+    return SizeExpr::mul(visit(expr.getLHS()), visit(expr.getRHS()));
+  }
+  SizeExpr visitModExpr(AffineBinaryOpExpr expr) {
+    return SizeExpr::mod(visit(expr.getLHS()), visit(expr.getRHS()));
+  }
+  SizeExpr visitCeilDivExpr(AffineBinaryOpExpr expr) {
+    return SizeExpr::ceilDiv(visit(expr.getLHS()), visit(expr.getRHS()));
+  }
+  SizeExpr visitFloorDivExpr(AffineBinaryOpExpr expr) {
+    return SizeExpr::floorDiv(visit(expr.getLHS()), visit(expr.getRHS()));
+  }
+  SizeExpr visitConstantExpr(AffineConstantExpr expr) {
+    return expr.getValue();
+  }
+  SizeExpr visitSymbolExpr(AffineSymbolExpr expr) {
+    hopper::SizeAttr size = sizes[expr.getPosition()];
+    return SizeExpr::size(size.getArgument(), size.getDimension());
+  }
+  SizeExpr visitDimExpr(AffineDimExpr) {
+    llvm_unreachable("the attribute's verifier admits symbols only");
+  }
+
+private:
+  ArrayRef<hopper::SizeAttr> sizes;
+};
+} // namespace
+
+//===----------------------------------------------------------------------===//
+// How arguments are used
+//===----------------------------------------------------------------------===//
+
+namespace {
+struct Use {
+  bool reads = false;
+  bool writes = false;
+};
+} // namespace
+
+/// Collects what is done through a pointer and the pointers made from it.
+static Use collectUse(Value pointer) {
+  Use use;
+  SmallVector<Value> worklist = {pointer};
+  llvm::DenseSet<Value> seen = {pointer};
+  auto follow = [&](Value derived) {
+    if (seen.insert(derived).second)
+      worklist.push_back(derived);
+  };
+  while (!worklist.empty()) {
+    Value value = worklist.pop_back_val();
+    for (OpOperand &operand : value.getUses()) {
+      Operation *user = operand.getOwner();
+      if (isa<LLVM::GEPOp, LLVM::AddrSpaceCastOp, LLVM::SelectOp>(user)) {
+        follow(user->getResult(0));
+      } else if (auto branch = dyn_cast<BranchOpInterface>(user)) {
+        if (auto argument =
+                branch.getSuccessorBlockArgument(operand.getOperandNumber()))
+          follow(*argument);
+        else
+          use = {true, true};
+      } else if (isa<LLVM::LoadOp,
+                     NVVM::CpAsyncBulkTensorGlobalToSharedClusterOp,
+                     NVVM::CpAsyncBulkTensorPrefetchOp>(user)) {
+        use.reads = true;
+      } else if (auto store = dyn_cast<LLVM::StoreOp>(user);
+                 (store && store.getValue() != value) ||
+                 isa<NVVM::CpAsyncBulkTensorSharedCTAToGlobalOp>(user)) {
+        use.writes = true;
+      } else if (!isa<NVVM::PrefetchOp, LLVM::ICmpOp>(user)) {
+        use = {true, true};
+      }
+    }
+  }
+  return use;
+}
+
+static Use getParameterUse(LLVM::LLVMFuncOp kernel, unsigned index) {
+  if (kernel.getArgAttr(index, LLVM::LLVMDialect::getReadonlyAttrName()))
+    return {true, false};
+  if (kernel.getArgAttr(index, LLVM::LLVMDialect::getWriteOnlyAttrName()))
+    return {false, true};
+  if (kernel.getBody().empty())
+    return {true, true};
+  return collectUse(kernel.getBody().getArgument(index));
+}
+
+//===----------------------------------------------------------------------===//
+// The manifest
+//===----------------------------------------------------------------------===//
+
+namespace {
+class ManifestBuilder {
+public:
+  ManifestBuilder(LLVM::LLVMFuncOp kernel, hopper::KernelAttr attr,
+                  const ManifestOptions &options)
+      : kernel(kernel), attr(attr), options(options) {}
+
+  FailureOr<runtime::KernelDesc> build();
+
+private:
+  InFlightDiagnostic emitError() {
+    return kernel.emitError(hopper::kKernelAttrName) << ": ";
+  }
+  LogicalResult addArguments();
+  LogicalResult addGrid();
+  LogicalResult addParameters();
+  FailureOr<runtime::Parameter> convertParameter(unsigned index);
+  FailureOr<runtime::Parameter> convertTensorMap(unsigned index);
+  LogicalResult checkThreads();
+  LogicalResult checkIndex(int64_t argument, const Twine &where);
+  LogicalResult checkDimension(int64_t argument, int64_t dimension,
+                               const Twine &where);
+  void addUse(unsigned argument, Use use);
+
+  LLVM::LLVMFuncOp kernel;
+  hopper::KernelAttr attr;
+  const ManifestOptions &options;
+  runtime::KernelDesc desc;
+  SmallVector<Use> uses;
+};
+} // namespace
+
+LogicalResult ManifestBuilder::checkIndex(int64_t argument,
+                                          const Twine &where) {
+  if (argument >= 0 && argument < static_cast<int64_t>(desc.arguments.size()))
+    return success();
+  return emitError() << where << ": expected an argument under "
+                     << desc.arguments.size() << ", but got " << argument;
+}
+
+LogicalResult ManifestBuilder::checkDimension(int64_t argument,
+                                              int64_t dimension,
+                                              const Twine &where) {
+  if (failed(checkIndex(argument, where)))
+    return failure();
+  size_t rank = desc.arguments[argument].shape.size();
+  if (dimension >= 0 && dimension < static_cast<int64_t>(rank))
+    return success();
+  return emitError() << where << ": expected a dimension under " << rank
+                     << ", but got " << dimension;
+}
+
+LogicalResult ManifestBuilder::addArguments() {
+  for (auto [index, type] : llvm::enumerate(attr.getArguments())) {
+    auto shaped = dyn_cast<ShapedType>(type);
+    std::optional<runtime::ElementType> element;
+    if (shaped && shaped.hasRank())
+      element = convertElement(shaped.getElementType());
+    if (!element)
+      return emitError() << "argument " << index
+                         << ": expected a ranked buffer of floats or integers "
+                            "that the runtime knows, but got "
+                         << type;
+    runtime::ArgumentDesc argument;
+    argument.name = index < options.argumentNames.size()
+                        ? options.argumentNames[index]
+                        : "arg" + std::to_string(index);
+    argument.element = *element;
+    for (int64_t size : shaped.getShape())
+      argument.shape.push_back(
+          ShapedType::isDynamic(size) ? runtime::kDynamicSize : size);
+    desc.arguments.push_back(std::move(argument));
+  }
+  uses.resize(desc.arguments.size());
+  return success();
+}
+
+LogicalResult ManifestBuilder::addGrid() {
+  hopper::ExpressionAttr grid = attr.getGrid();
+  for (hopper::SizeAttr size : grid.getSizes())
+    if (failed(checkDimension(size.getArgument(), size.getDimension(), "grid")))
+      return failure();
+  desc.grid = {ExprConverter(grid.getSizes()).visit(grid.getMap().getResult(0)),
+               1, 1};
+  return success();
+}
+
+LogicalResult ManifestBuilder::checkThreads() {
+  int64_t threads = attr.getThreads();
+  if (threads < 1 || threads > 1024)
+    return emitError() << "expected 1 to 1024 threads, but got " << threads;
+  if (auto required = kernel->getAttrOfType<DenseI32ArrayAttr>(
+          NVVM::NVVMDialect::getReqntidAttrName())) {
+    int64_t product = 1;
+    for (int32_t extent : required.asArrayRef())
+      product *= extent;
+    if (product != threads)
+      return emitError() << "expected the " << product
+                         << " threads of nvvm.reqntid, but got " << threads;
+  }
+  if (attr.getSharedMemory() < 0 ||
+      attr.getSharedMemory() > runtime::kMaxSharedMemory)
+    return emitError() << "expected at most " << runtime::kMaxSharedMemory
+                       << " bytes of shared memory, but got "
+                       << attr.getSharedMemory();
+  desc.block = {static_cast<unsigned>(threads), 1, 1};
+  desc.sharedMemory = attr.getSharedMemory();
+  return success();
+}
+
+void ManifestBuilder::addUse(unsigned argument, Use use) {
+  uses[argument].reads |= use.reads;
+  uses[argument].writes |= use.writes;
+}
+
+FailureOr<runtime::Parameter>
+ManifestBuilder::convertTensorMap(unsigned index) {
+  std::string where = "parameter " + std::to_string(index);
+  hopper::TensorMapAttr map = attr.getParameters()[index].getMap();
+  if (!map)
+    return emitError() << where << ": expected a map, but got none";
+  if (failed(checkIndex(map.getArgument(), where)))
+    return failure();
+  auto byval = dyn_cast_if_present<TypeAttr>(
+      kernel.getArgAttr(index, LLVM::LLVMDialect::getByValAttrName()));
+  uint64_t bytes =
+      byval ? DataLayout::closest(kernel).getTypeSize(byval.getValue()) : 0;
+  if (bytes != kTensorMapBytes)
+    return emitError() << where << ": expected llvm.byval of "
+                       << kTensorMapBytes << " bytes, but got "
+                       << (byval ? Twine(bytes) : Twine("none"));
+  std::optional<runtime::ElementType> element =
+      convertElement(map.getElement());
+  if (!element)
+    return emitError() << where
+                       << ": expected an element that the runtime knows, but "
+                          "got "
+                       << map.getElement();
+  runtime::TensorMapParameter parameter;
+  parameter.argument = map.getArgument();
+  for (int64_t dim : map.getDims()) {
+    if (failed(checkDimension(map.getArgument(), dim, where)))
+      return failure();
+    parameter.dims.push_back(dim);
+  }
+  parameter.box.assign(map.getBox().begin(), map.getBox().end());
+  parameter.swizzle = runtime::Swizzle::B128;
+  parameter.l2Promotion = runtime::L2Promotion::B256;
+  parameter.element = *element;
+  addUse(parameter.argument, getParameterUse(kernel, index));
+  return runtime::Parameter(std::move(parameter));
+}
+
+FailureOr<runtime::Parameter>
+ManifestBuilder::convertParameter(unsigned index) {
+  std::string where = "parameter " + std::to_string(index);
+  hopper::ParameterAttr parameter = attr.getParameters()[index];
+  Type type = kernel.getFunctionType().getParamType(index);
+  bool isPointer = isa<LLVM::LLVMPointerType>(type);
+  bool wantsPointer = parameter.getKind() == hopper::ParameterKind::TensorMap ||
+                      parameter.getKind() == hopper::ParameterKind::Pointer;
+  if (isPointer != wantsPointer ||
+      (!isPointer && !type.isInteger(32) && !type.isInteger(64)))
+    return emitError() << where << ": expected "
+                       << (wantsPointer ? "a pointer" : "an i32 or i64")
+                       << " for a "
+                       << hopper::stringifyParameterKind(parameter.getKind())
+                       << ", but got " << type;
+  int64_t argument = parameter.getArgument();
+  auto integer = type.isInteger(32) ? runtime::IntegerType::I32
+                                    : runtime::IntegerType::I64;
+  switch (parameter.getKind()) {
+  case hopper::ParameterKind::TensorMap:
+    return convertTensorMap(index);
+  case hopper::ParameterKind::Pointer:
+    if (failed(checkIndex(argument, where)))
+      return failure();
+    addUse(argument, getParameterUse(kernel, index));
+    return runtime::Parameter(
+        runtime::PointerParameter{static_cast<unsigned>(argument)});
+  case hopper::ParameterKind::Size:
+  case hopper::ParameterKind::Stride:
+    break;
+  }
+  int64_t dimension = parameter.getDimension();
+  if (failed(checkDimension(argument, dimension, where)))
+    return failure();
+  auto argumentIndex = static_cast<unsigned>(argument);
+  auto dimensionIndex = static_cast<unsigned>(dimension);
+  if (parameter.getKind() == hopper::ParameterKind::Size)
+    return runtime::Parameter(
+        runtime::SizeParameter{argumentIndex, dimensionIndex, integer});
+  return runtime::Parameter(
+      runtime::StrideParameter{argumentIndex, dimensionIndex, integer});
+}
+
+LogicalResult ManifestBuilder::addParameters() {
+  size_t expected = kernel.getNumArguments();
+  if (attr.getParameters().size() != expected)
+    return emitError() << "expected " << expected
+                       << " parameters, as many as of the kernel, but got "
+                       << attr.getParameters().size();
+  for (unsigned i = 0; i != expected; ++i) {
+    FailureOr<runtime::Parameter> parameter = convertParameter(i);
+    if (failed(parameter))
+      return failure();
+    desc.parameters.push_back(std::move(*parameter));
+  }
+  for (auto [argument, use] : llvm::zip_equal(desc.arguments, uses))
+    if (use.writes)
+      argument.access =
+          use.reads ? runtime::Access::ReadWrite : runtime::Access::Write;
+  return success();
+}
+
+FailureOr<runtime::KernelDesc> ManifestBuilder::build() {
+  desc.entry = kernel.getSymName().str();
+  desc.target = options.target;
+  if (failed(addArguments()) || failed(addGrid()) || failed(checkThreads()) ||
+      failed(addParameters()))
+    return failure();
+  desc.constraints = options.constraints;
+  return std::move(desc);
+}
+
+FailureOr<runtime::KernelDesc> buildManifest(LLVM::LLVMFuncOp kernel,
+                                             const ManifestOptions &options) {
+  auto attr =
+      kernel->getAttrOfType<hopper::KernelAttr>(hopper::kKernelAttrName);
+  if (!attr)
+    return kernel.emitError("expected ")
+           << hopper::kKernelAttrName << " on the kernel '"
+           << kernel.getSymName() << "', but got none";
+  return ManifestBuilder(kernel, attr, options).build();
+}
+
+RoleRegisters getRoleRegisters(LLVM::LLVMFuncOp kernel) {
+  RoleRegisters result;
+  kernel.walk([&](NVVM::SetMaxRegisterOp op) {
+    bool isIncrease = op.getAction() == NVVM::SetMaxRegisterAction::increase;
+    (isIncrease ? result.increased : result.decreased)
+        .push_back(op.getRegCount());
+  });
+  return result;
+}
+
+llvm::json::Object buildResources(const PtxasFunction &function,
+                                  const RoleRegisters &registers) {
+  llvm::json::Object object{
+      {"registers", function.registers},
+      {"barriers", function.barriers},
+      {"stack_frame", function.stackFrame},
+      {"spill_stores", function.spillStores},
+      {"spill_loads", function.spillLoads},
+      {"static_shared_memory", function.sharedMemory},
+  };
+  if (!registers.decreased.empty())
+    object["producer_registers"] = registers.decreased.front();
+  if (!registers.increased.empty())
+    object["consumer_registers"] = registers.increased.front();
+  return object;
+}
+
+} // namespace fa3

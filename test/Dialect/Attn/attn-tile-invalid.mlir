@@ -1,0 +1,68 @@
+// What attn-tile refuses, each with what would be right.
+
+// RUN: fa3-opt %s --attn-tile --split-input-file --verify-diagnostics
+
+!t = tensor<1x16x2x64xf16>
+func.func @tensors(%t: !t) -> !t {
+  // expected-error @+1 {{expected memrefs, but got tensors; run one-shot-bufferize first}}
+  %0 = attn.forward ins(%t, %t, %t : !t, !t, !t) outs(%t : !t) -> !t
+  return %0 : !t
+}
+
+// -----
+
+!m = memref<1x16x2x64xf16>
+func.func @no_config(%m: !m) {
+  // expected-error @+1 {{expected a config; run attn-select-config first}}
+  attn.forward ins(%m, %m, %m : !m, !m, !m) outs(%m : !m)
+  return
+}
+
+// -----
+
+!q = memref<1x16x2x64xf8E4M3FN>
+!o = memref<1x16x2x64xf16>
+!s = memref<1x2x1xf32>
+func.func @eight_bit(%q: !q, %o: !o, %s: !s) {
+  // expected-error @+1 {{cannot tile 8-bit elements: expected f16 or bf16, but got 'f8E4M3FN'}}
+  attn.forward ins(%q, %q, %q : !q, !q, !q) scales(%s, %s, %s : !s, !s, !s) outs(%o : !o)
+      {config = #attn.config<tile = 4x16, stages = 1, consumers = 1, registers = 24x24>}
+  return
+}
+
+// -----
+
+!m = memref<1x16x2x64xf16>
+func.func @region_beyond_elementwise(%m: !m) {
+  attn.forward ins(%m, %m, %m : !m, !m, !m) outs(%m : !m)
+      {config = #attn.config<tile = 4x16, stages = 1, consumers = 1, registers = 24x24>}
+      score {
+      ^bb0(%s: f32, %b: index, %h: index, %i: index, %j: index):
+        // expected-error @+1 {{cannot be applied to a tile in a score or mask region: expected an elementwise operation, a constant or memref.load}}
+        %p = vector.broadcast %s : f32 to vector<4xf32>
+        %r = vector.extract %p[0] : f32 from vector<4xf32>
+        attn.yield %r : f32
+      }
+  return
+}
+
+// -----
+
+!m = memref<1x16x2x64xf16>
+func.func @control_flow(%m: !m) {
+  attn.forward ins(%m, %m, %m : !m, !m, !m) outs(%m : !m)
+      {config = #attn.config<tile = 4x16, stages = 1, consumers = 1, registers = 24x24>}
+      score {
+      ^bb0(%s: f32, %b: index, %h: index, %i: index, %j: index):
+        %c = arith.cmpi slt, %i, %j : index
+        // expected-error @+1 {{cannot be applied to a tile in a score or mask region}}
+        %r = scf.if %c -> f32 {
+          scf.yield %s : f32
+        } else {
+          %n = arith.negf %s : f32
+          scf.yield %n : f32
+        }
+        attn.yield %r : f32
+      }
+  return
+}

@@ -1,0 +1,324 @@
+// Round trips of the dialect, from the custom and from the generic form.
+
+// RUN: fa3-opt %s | FileCheck %s
+// RUN: fa3-opt %s | fa3-opt | FileCheck %s
+// RUN: fa3-opt %s --mlir-print-op-generic | fa3-opt | FileCheck %s
+// RUN: fa3-opt %s --emit-bytecode | fa3-opt | FileCheck %s
+
+//===----------------------------------------------------------------------===//
+// attn.forward: operands
+//===----------------------------------------------------------------------===//
+
+// CHECK-LABEL: func.func @tensors
+//       CHECK:   %[[O:.+]] = attn.forward ins(%arg0, %arg1, %arg2 : tensor<2x16x4x64xf16>, tensor<2x24x4x64xf16>, tensor<2x24x4x64xf16>) outs(%arg3 : tensor<2x16x4x64xf16>) -> tensor<2x16x4x64xf16>
+//       CHECK:   return %[[O]]
+func.func @tensors(%q: tensor<2x16x4x64xf16>, %k: tensor<2x24x4x64xf16>,
+                   %v: tensor<2x24x4x64xf16>, %o: tensor<2x16x4x64xf16>)
+    -> tensor<2x16x4x64xf16> {
+  %0 = attn.forward ins(%q, %k, %v : tensor<2x16x4x64xf16>,
+                        tensor<2x24x4x64xf16>, tensor<2x24x4x64xf16>)
+                    outs(%o : tensor<2x16x4x64xf16>) -> tensor<2x16x4x64xf16>
+  return %0 : tensor<2x16x4x64xf16>
+}
+
+// CHECK-LABEL: func.func @tensors_with_lse
+//       CHECK:   %[[R:.+]]:2 = attn.forward ins({{.*}}) outs(%arg3, %arg4 : tensor<2x16x4x64xf16>, tensor<2x4x16xf32>) -> tensor<2x16x4x64xf16>, tensor<2x4x16xf32>
+//       CHECK:   return %[[R]]#0, %[[R]]#1
+func.func @tensors_with_lse(
+    %q: tensor<2x16x4x64xf16>, %k: tensor<2x24x4x64xf16>,
+    %v: tensor<2x24x4x64xf16>, %o: tensor<2x16x4x64xf16>,
+    %lse: tensor<2x4x16xf32>) -> (tensor<2x16x4x64xf16>, tensor<2x4x16xf32>) {
+  %0:2 = attn.forward ins(%q, %k, %v : tensor<2x16x4x64xf16>,
+                          tensor<2x24x4x64xf16>, tensor<2x24x4x64xf16>)
+                      outs(%o, %lse : tensor<2x16x4x64xf16>, tensor<2x4x16xf32>)
+                      -> tensor<2x16x4x64xf16>, tensor<2x4x16xf32>
+  return %0#0, %0#1 : tensor<2x16x4x64xf16>, tensor<2x4x16xf32>
+}
+
+// CHECK-LABEL: func.func @memrefs
+//       CHECK:   attn.forward ins(%arg0, %arg1, %arg2 : memref<?x?x16x128xbf16>, memref<?x?x4x128xbf16>, memref<?x?x4x64xbf16>) outs(%arg3, %arg4 : memref<?x?x16x64xbf16>, memref<?x16x?xf32>){{ *$}}
+func.func @memrefs(%q: memref<?x?x16x128xbf16>, %k: memref<?x?x4x128xbf16>,
+                   %v: memref<?x?x4x64xbf16>, %o: memref<?x?x16x64xbf16>,
+                   %lse: memref<?x16x?xf32>) {
+  attn.forward ins(%q, %k, %v : memref<?x?x16x128xbf16>, memref<?x?x4x128xbf16>,
+                   memref<?x?x4x64xbf16>)
+               outs(%o, %lse : memref<?x?x16x64xbf16>, memref<?x16x?xf32>)
+  return
+}
+
+// CHECK-LABEL: func.func @strided_memrefs
+//       CHECK:   attn.forward ins(%arg0, %arg0, %arg0 : memref<1x8x2x64xf16, strided<[?, ?, ?, 1], offset: ?>>
+func.func @strided_memrefs(
+    %q: memref<1x8x2x64xf16, strided<[?, ?, ?, 1], offset: ?>>,
+    %o: memref<1x8x2x64xf16, strided<[4096, 256, 64, 1], offset: 128>>) {
+  attn.forward ins(%q, %q, %q : memref<1x8x2x64xf16, strided<[?, ?, ?, 1], offset: ?>>,
+                   memref<1x8x2x64xf16, strided<[?, ?, ?, 1], offset: ?>>,
+                   memref<1x8x2x64xf16, strided<[?, ?, ?, 1], offset: ?>>)
+               outs(%o : memref<1x8x2x64xf16, strided<[4096, 256, 64, 1], offset: 128>>)
+  return
+}
+
+// CHECK-LABEL: func.func @scales_of_whole_sequences
+//       CHECK:   attn.forward ins({{.*}}) scales(%arg4, %arg5, %arg5 : tensor<2x8x1xf32>, tensor<2x4x1xf32>, tensor<2x4x1xf32>) outs({{.*}}) -> tensor<2x64x8x128xbf16>
+func.func @scales_of_whole_sequences(
+    %q: tensor<2x64x8x128xf8E4M3FN>, %k: tensor<2x96x4x128xf8E4M3FN>,
+    %v: tensor<2x96x4x128xf8E4M3FN>, %o: tensor<2x64x8x128xbf16>,
+    %qs: tensor<2x8x1xf32>, %ks: tensor<2x4x1xf32>) -> tensor<2x64x8x128xbf16> {
+  %0 = attn.forward ins(%q, %k, %v : tensor<2x64x8x128xf8E4M3FN>,
+                        tensor<2x96x4x128xf8E4M3FN>, tensor<2x96x4x128xf8E4M3FN>)
+                    scales(%qs, %ks, %ks : tensor<2x8x1xf32>, tensor<2x4x1xf32>,
+                           tensor<2x4x1xf32>)
+                    outs(%o : tensor<2x64x8x128xbf16>) -> tensor<2x64x8x128xbf16>
+  return %0 : tensor<2x64x8x128xbf16>
+}
+
+// The last block is ragged: 100 rows are 4 blocks of at most 32.
+// CHECK-LABEL: func.func @scales_of_blocks
+//       CHECK:   attn.forward ins({{.*}}) scales(%arg4, %arg5, %arg6 : memref<2x8x2xf32>, memref<2x4x4xf32>, memref<2x4x?xf32>) outs({{.*}}) {key_block = 32 : i64, query_block = 32 : i64, value_block = 7 : i64}
+func.func @scales_of_blocks(
+    %q: memref<2x64x8x128xf8E5M2>, %k: memref<2x100x4x128xf8E5M2>,
+    %v: memref<2x100x4x128xf8E5M2>, %o: memref<2x64x8x128xf32>,
+    %qs: memref<2x8x2xf32>, %ks: memref<2x4x4xf32>, %vs: memref<2x4x?xf32>) {
+  attn.forward ins(%q, %k, %v : memref<2x64x8x128xf8E5M2>,
+                   memref<2x100x4x128xf8E5M2>, memref<2x100x4x128xf8E5M2>)
+               scales(%qs, %ks, %vs : memref<2x8x2xf32>, memref<2x4x4xf32>,
+                      memref<2x4x?xf32>)
+               outs(%o : memref<2x64x8x128xf32>)
+               {query_block = 32 : i64, key_block = 32 : i64, value_block = 7 : i64}
+  return
+}
+
+// CHECK-LABEL: func.func @offset_and_origin
+//       CHECK:   attn.forward ins({{.*}}) q_offset(%arg4) outs(
+//       CHECK:   attn.forward ins({{.*}}) origin(%arg4, %arg5, %arg6) outs(
+//       CHECK:   attn.forward ins({{.*}}) q_offset(%arg6) origin(%arg4, %arg5, %arg6) outs(
+func.func @offset_and_origin(
+    %q: memref<1x16x2x64xf16>, %k: memref<1x16x2x64xf16>,
+    %v: memref<1x16x2x64xf16>, %o: memref<1x16x2x64xf16>,
+    %x: index, %y: index, %z: index) {
+  attn.forward ins(%q, %k, %v : memref<1x16x2x64xf16>, memref<1x16x2x64xf16>,
+                   memref<1x16x2x64xf16>)
+               q_offset(%x) outs(%o : memref<1x16x2x64xf16>) {causal}
+  attn.forward ins(%q, %k, %v : memref<1x16x2x64xf16>, memref<1x16x2x64xf16>,
+                   memref<1x16x2x64xf16>)
+               origin(%x, %y, %z) outs(%o : memref<1x16x2x64xf16>)
+  attn.forward ins(%q, %k, %v : memref<1x16x2x64xf16>, memref<1x16x2x64xf16>,
+                   memref<1x16x2x64xf16>)
+               q_offset(%z) origin(%x, %y, %z) outs(%o : memref<1x16x2x64xf16>)
+               {causal}
+  return
+}
+
+// Lengths, batch and heads of 1; no rows, no keys, no batch.
+// CHECK-LABEL: func.func @smallest
+// CHECK-COUNT-3: attn.forward
+func.func @smallest(%a: memref<1x1x1x8xf16>, %b: memref<0x0x1x8xf16>,
+                    %c: memref<1x0x1x8xf16>) {
+  attn.forward ins(%a, %a, %a : memref<1x1x1x8xf16>, memref<1x1x1x8xf16>,
+                   memref<1x1x1x8xf16>) outs(%a : memref<1x1x1x8xf16>)
+  attn.forward ins(%b, %b, %b : memref<0x0x1x8xf16>, memref<0x0x1x8xf16>,
+                   memref<0x0x1x8xf16>) outs(%b : memref<0x0x1x8xf16>)
+  attn.forward ins(%a, %c, %c : memref<1x1x1x8xf16>, memref<1x0x1x8xf16>,
+                   memref<1x0x1x8xf16>) outs(%a : memref<1x1x1x8xf16>)
+  return
+}
+
+//===----------------------------------------------------------------------===//
+// attn.forward: attributes
+//===----------------------------------------------------------------------===//
+
+// The defaults, alignment bottom_right and layout bshd, are not printed.
+// CHECK-LABEL: func.func @attributes
+//       CHECK:   outs(%arg1 : memref<1x16x2x64xf16>) {scale = 1.250000e-01 : f32}
+//       CHECK:   outs(%arg1 : memref<1x16x2x64xf16>) {scale = -2.000000e+00 : f32}
+//       CHECK:   outs(%arg1 : memref<1x16x2x64xf16>) {causal}
+//       CHECK:   outs(%arg1 : memref<1x16x2x64xf16>) {window = #attn.window<left = 128, right = 0>}
+//       CHECK:   outs(%arg1 : memref<1x16x2x64xf16>) {window = #attn.window<left = 1023>}
+//       CHECK:   outs(%arg1 : memref<1x16x2x64xf16>) {window = #attn.window<right = 7>}
+//       CHECK:   outs(%arg1 : memref<1x16x2x64xf16>) {window = #attn.window<>}
+//       CHECK:   outs(%arg1 : memref<1x16x2x64xf16>) {alignment = #attn.alignment<top_left>, causal}
+//       CHECK:   outs(%arg1 : memref<1x16x2x64xf16>){{ *$}}
+//       CHECK:   outs(%arg1 : memref<1x16x2x64xf16>) {layout = #attn.layout<bhsd>}
+//       CHECK:   outs(%arg1 : memref<1x16x2x64xf16>) {config = #attn.config<tile = 128x176, stages = 2, consumers = 2, registers = 24x240>}
+func.func @attributes(%i: memref<1x16x2x64xf16>, %o: memref<1x16x2x64xf16>) {
+  attn.forward ins(%i, %i, %i : memref<1x16x2x64xf16>, memref<1x16x2x64xf16>,
+                   memref<1x16x2x64xf16>)
+               outs(%o : memref<1x16x2x64xf16>) {scale = 0.125 : f32}
+  attn.forward ins(%i, %i, %i : memref<1x16x2x64xf16>, memref<1x16x2x64xf16>,
+                   memref<1x16x2x64xf16>)
+               outs(%o : memref<1x16x2x64xf16>) {scale = -2.0 : f32}
+  attn.forward ins(%i, %i, %i : memref<1x16x2x64xf16>, memref<1x16x2x64xf16>,
+                   memref<1x16x2x64xf16>)
+               outs(%o : memref<1x16x2x64xf16>) {causal}
+  attn.forward ins(%i, %i, %i : memref<1x16x2x64xf16>, memref<1x16x2x64xf16>,
+                   memref<1x16x2x64xf16>)
+               outs(%o : memref<1x16x2x64xf16>)
+               {window = #attn.window<left = 128, right = 0>}
+  attn.forward ins(%i, %i, %i : memref<1x16x2x64xf16>, memref<1x16x2x64xf16>,
+                   memref<1x16x2x64xf16>)
+               outs(%o : memref<1x16x2x64xf16>)
+               {window = #attn.window<left = 1023>}
+  attn.forward ins(%i, %i, %i : memref<1x16x2x64xf16>, memref<1x16x2x64xf16>,
+                   memref<1x16x2x64xf16>)
+               outs(%o : memref<1x16x2x64xf16>) {window = #attn.window<right = 7>}
+  attn.forward ins(%i, %i, %i : memref<1x16x2x64xf16>, memref<1x16x2x64xf16>,
+                   memref<1x16x2x64xf16>)
+               outs(%o : memref<1x16x2x64xf16>) {window = #attn.window<>}
+  attn.forward ins(%i, %i, %i : memref<1x16x2x64xf16>, memref<1x16x2x64xf16>,
+                   memref<1x16x2x64xf16>)
+               outs(%o : memref<1x16x2x64xf16>)
+               {causal, alignment = #attn.alignment<top_left>}
+  attn.forward ins(%i, %i, %i : memref<1x16x2x64xf16>, memref<1x16x2x64xf16>,
+                   memref<1x16x2x64xf16>)
+               outs(%o : memref<1x16x2x64xf16>)
+               {alignment = #attn.alignment<bottom_right>, layout = #attn.layout<bshd>}
+  attn.forward ins(%i, %i, %i : memref<1x16x2x64xf16>, memref<1x16x2x64xf16>,
+                   memref<1x16x2x64xf16>)
+               outs(%o : memref<1x16x2x64xf16>) {layout = #attn.layout<bhsd>}
+  attn.forward ins(%i, %i, %i : memref<1x16x2x64xf16>, memref<1x16x2x64xf16>,
+                   memref<1x16x2x64xf16>)
+               outs(%o : memref<1x16x2x64xf16>)
+               {config = #attn.config<tile = 128x176, stages = 2, consumers = 2, registers = 24x240>}
+  return
+}
+
+// In bhsd the second dimension is the head: LSE is [B, H, S] in both layouts.
+// CHECK-LABEL: func.func @layout_bhsd
+//       CHECK:   attn.forward ins({{.*}}) outs(%arg2, %arg3 : memref<2x8x16x64xf16>, memref<2x8x16xf32>) {layout = #attn.layout<bhsd>}
+func.func @layout_bhsd(%q: memref<2x8x16x64xf16>, %k: memref<2x4x24x64xf16>,
+                       %o: memref<2x8x16x64xf16>, %lse: memref<2x8x16xf32>) {
+  attn.forward ins(%q, %k, %k : memref<2x8x16x64xf16>, memref<2x4x24x64xf16>,
+                   memref<2x4x24x64xf16>)
+               outs(%o, %lse : memref<2x8x16x64xf16>, memref<2x8x16xf32>)
+               {layout = #attn.layout<bhsd>}
+  return
+}
+
+//===----------------------------------------------------------------------===//
+// attn.forward: regions
+//===----------------------------------------------------------------------===//
+
+// CHECK-LABEL: func.func @score_region
+//       CHECK:   attn.forward ins({{.*}}) outs(%arg1 : memref<1x16x2x64xf16>) score {
+//  CHECK-NEXT:   ^bb0(%[[S:.+]]: f32, %{{.+}}: index, %[[H:.+]]: index, %{{.+}}: index, %{{.+}}: index):
+//  CHECK-NEXT:     %[[L:.+]] = memref.load %arg2[%[[H]]] : memref<2xf32>
+//  CHECK-NEXT:     %[[R:.+]] = arith.addf %[[S]], %[[L]] : f32
+//  CHECK-NEXT:     attn.yield %[[R]] : f32
+//  CHECK-NEXT:   }
+func.func @score_region(%i: memref<1x16x2x64xf16>, %o: memref<1x16x2x64xf16>,
+                        %slopes: memref<2xf32>) {
+  attn.forward ins(%i, %i, %i : memref<1x16x2x64xf16>, memref<1x16x2x64xf16>,
+                   memref<1x16x2x64xf16>)
+               outs(%o : memref<1x16x2x64xf16>) score {
+  ^bb0(%s: f32, %b: index, %h: index, %row: index, %key: index):
+    %slope = memref.load %slopes[%h] : memref<2xf32>
+    %r = arith.addf %s, %slope : f32
+    attn.yield %r : f32
+  }
+  return
+}
+
+// CHECK-LABEL: func.func @mask_region
+//       CHECK:   attn.forward ins({{.*}}) outs(%arg1 : memref<1x16x2x64xf16>) mask {
+//  CHECK-NEXT:   ^bb0(%{{.+}}: index, %{{.+}}: index, %[[I:.+]]: index, %[[J:.+]]: index):
+//  CHECK-NEXT:     %[[R:.+]] = arith.cmpi ne, %[[I]], %[[J]] : index
+//  CHECK-NEXT:     attn.yield %[[R]] : i1
+func.func @mask_region(%i: memref<1x16x2x64xf16>, %o: memref<1x16x2x64xf16>) {
+  attn.forward ins(%i, %i, %i : memref<1x16x2x64xf16>, memref<1x16x2x64xf16>,
+                   memref<1x16x2x64xf16>)
+               outs(%o : memref<1x16x2x64xf16>) mask {
+  ^bb0(%b: index, %h: index, %row: index, %key: index):
+    %r = arith.cmpi ne, %row, %key : index
+    attn.yield %r : i1
+  }
+  return
+}
+
+// Everything at once.
+// CHECK-LABEL: func.func @everything
+//       CHECK:   %{{.+}}:2 = attn.forward ins({{.*}}) scales({{.*}}) q_offset(%{{.*}}) origin(%{{.*}}, %{{.*}}, %{{.*}}) outs({{.*}}) {alignment = #attn.alignment<top_left>, causal, config = #attn.config<tile = 4x16, stages = 1, consumers = 1, registers = 24x24>, key_block = 64 : i64, layout = #attn.layout<bhsd>, query_block = 32 : i64, scale = 5.000000e-01 : f32, value_block = 64 : i64, window = #attn.window<left = 3>} score {
+//       CHECK:     tensor.extract %{{.+}}[%{{.+}}, %{{.+}}]
+//       CHECK:     attn.yield %{{.+}} : f32
+//       CHECK:   } mask {
+//       CHECK:     attn.yield %{{.+}} : i1
+//       CHECK:   } -> tensor<?x8x?x32xf32>, tensor<?x8x?xf32>
+func.func @everything(
+    %q: tensor<?x8x?x64xf8E4M3FN>, %k: tensor<?x2x?x64xf8E4M3FN>,
+    %v: tensor<?x2x?x32xf8E4M3FN>, %qs: tensor<?x8x?xf32>,
+    %ks: tensor<?x2x?xf32>, %o: tensor<?x8x?x32xf32>, %lse: tensor<?x8x?xf32>,
+    %x: index, %bias: tensor<?x?xf32>, %ids: tensor<?xi32>)
+    -> (tensor<?x8x?x32xf32>, tensor<?x8x?xf32>) {
+  %0:2 = attn.forward
+      ins(%q, %k, %v : tensor<?x8x?x64xf8E4M3FN>, tensor<?x2x?x64xf8E4M3FN>,
+          tensor<?x2x?x32xf8E4M3FN>)
+      scales(%qs, %ks, %ks : tensor<?x8x?xf32>, tensor<?x2x?xf32>,
+             tensor<?x2x?xf32>)
+      q_offset(%x) origin(%x, %x, %x)
+      outs(%o, %lse : tensor<?x8x?x32xf32>, tensor<?x8x?xf32>)
+      {scale = 0.5 : f32, causal, window = #attn.window<left = 3>,
+       alignment = #attn.alignment<top_left>, layout = #attn.layout<bhsd>,
+       query_block = 32 : i64, key_block = 64 : i64, value_block = 64 : i64,
+       config = #attn.config<tile = 4x16, stages = 1, consumers = 1, registers = 24x24>}
+      score {
+      ^bb0(%s: f32, %b: index, %h: index, %i: index, %j: index):
+        %e = tensor.extract %bias[%i, %j] : tensor<?x?xf32>
+        %r = arith.addf %s, %e : f32
+        attn.yield %r : f32
+      } mask {
+      ^bb0(%b: index, %h: index, %i: index, %j: index):
+        %m = tensor.extract %ids[%i] : tensor<?xi32>
+        %n = tensor.extract %ids[%j] : tensor<?xi32>
+        %r = arith.cmpi eq, %m, %n : i32
+        attn.yield %r : i1
+      } -> tensor<?x8x?x32xf32>, tensor<?x8x?xf32>
+  return %0#0, %0#1 : tensor<?x8x?x32xf32>, tensor<?x8x?xf32>
+}
+
+//===----------------------------------------------------------------------===//
+// Tile level
+//===----------------------------------------------------------------------===//
+
+// CHECK-LABEL: func.func @coordinates
+//       CHECK:   attn.coordinates %arg0 {dimension = 0 : i64} : vector<128x1xindex>
+//       CHECK:   attn.coordinates %arg0 {dimension = 1 : i64} : vector<1x176xindex>
+//       CHECK:   attn.coordinates %arg0 {dimension = 1 : i64} : vector<1x1xindex>
+func.func @coordinates(%x: index) {
+  %0 = attn.coordinates %x {dimension = 0 : i64} : vector<128x1xindex>
+  %1 = attn.coordinates %x {dimension = 1 : i64} : vector<1x176xindex>
+  %2 = attn.coordinates %x {dimension = 1 : i64} : vector<1x1xindex>
+  return
+}
+
+// CHECK-LABEL: func.func @band_mask
+//       CHECK:   attn.band_mask %arg0 at(%arg1, %arg2) extent(%arg3) : vector<4x16xf32>
+//       CHECK:   attn.band_mask %arg0 at(%arg1, %arg2) lower(%arg4) : vector<4x16xf32>
+//       CHECK:   attn.band_mask %arg0 at(%arg1, %arg2) upper(%arg5) : vector<4x16xf32>
+//       CHECK:   attn.band_mask %arg0 at(%arg1, %arg2) extent(%arg3) lower(%arg4) upper(%arg5) : vector<4x16xf32>
+func.func @band_mask(%s: vector<4x16xf32>, %q: index, %kv: index, %e: index,
+                     %l: index, %u: index) {
+  %0 = attn.band_mask %s at(%q, %kv) extent(%e) : vector<4x16xf32>
+  %1 = attn.band_mask %s at(%q, %kv) lower(%l) : vector<4x16xf32>
+  %2 = attn.band_mask %s at(%q, %kv) upper(%u) : vector<4x16xf32>
+  %3 = attn.band_mask %s at(%q, %kv) extent(%e) lower(%l) upper(%u)
+      : vector<4x16xf32>
+  return
+}
+
+// CHECK-LABEL: func.func @online_softmax
+//       CHECK:   %[[P:.+]], %[[M:.+]], %[[L:.+]], %[[A:.+]] = attn.online_softmax %arg0, %arg1, %arg2 factor(%arg3) : vector<4x16xf32>, vector<4xf32>
+//       CHECK:   return %[[P]], %[[M]], %[[L]], %[[A]]
+func.func @online_softmax(%s: vector<4x16xf32>, %m: vector<4xf32>,
+                          %l: vector<4xf32>, %f: f32)
+    -> (vector<4x16xf32>, vector<4xf32>, vector<4xf32>, vector<4xf32>) {
+  %p, %m1, %l1, %a = attn.online_softmax %s, %m, %l factor(%f)
+      : vector<4x16xf32>, vector<4xf32>
+  return %p, %m1, %l1, %a
+      : vector<4x16xf32>, vector<4xf32>, vector<4xf32>, vector<4xf32>
+}
+
+// CHECK-LABEL: func.func @config_on_a_kernel
+//  CHECK-SAME:   attn.config = #attn.config<tile = 192x128, stages = 2, consumers = 3, registers = 32x160>
+func.func @config_on_a_kernel() attributes {
+    attn.config = #attn.config<tile = 192x128, stages = 2, consumers = 3, registers = 32x160>} {
+  return
+}

@@ -1,0 +1,90 @@
+// RUN: split-file %s %t
+// RUN: not fa3-compile %t/none.mlir --emit=ptx -o - 2>&1 | FileCheck %s --check-prefix=NONE
+// RUN: not fa3-compile %t/count.mlir --emit=ptx -o - 2>&1 | FileCheck %s --check-prefix=COUNT
+// RUN: not fa3-compile %t/threads.mlir --emit=ptx -o - 2>&1 | FileCheck %s --check-prefix=THREADS
+// RUN: not fa3-compile %t/shared.mlir --emit=ptx -o - 2>&1 | FileCheck %s --check-prefix=SHARED
+// RUN: not fa3-compile %t/element.mlir --emit=ptx -o - 2>&1 | FileCheck %s --check-prefix=ELEMENT
+// RUN: not fa3-compile %t/argument.mlir --emit=ptx -o - 2>&1 | FileCheck %s --check-prefix=ARGUMENT
+// RUN: not fa3-compile %t/dimension.mlir --emit=ptx -o - 2>&1 | FileCheck %s --check-prefix=DIMENSION
+// RUN: not fa3-compile %t/kind.mlir --emit=ptx -o - 2>&1 | FileCheck %s --check-prefix=KIND
+// RUN: not fa3-compile %t/byval.mlir --emit=ptx -o - 2>&1 | FileCheck %s --check-prefix=BYVAL
+// RUN: not fa3-compile %t/verify.mlir --emit=ptx -o - 2>&1 | FileCheck %s --check-prefix=VERIFY
+
+// NONE: none.mlir:2:1: error: expected hopper.kernel on the kernel 'k', but got none
+
+//--- none.mlir
+gpu.module @m {
+llvm.func @k() attributes {nvvm.kernel} { llvm.return }
+}
+
+// COUNT: error: hopper.kernel: expected 2 parameters, as many as of the kernel, but got 1
+
+//--- count.mlir
+#k = #hopper.kernel<arguments = [memref<?xf32>], grid = #hopper.expression<() -> (1)>, threads = 128, shared_memory = 0, parameters = [#hopper.parameter<pointer, argument = 0>]>
+gpu.module @m {
+llvm.func @k(%p: !llvm.ptr<1>, %q: !llvm.ptr<1>) attributes {nvvm.kernel, hopper.kernel = #k} { llvm.return }
+}
+
+// THREADS: error: hopper.kernel: expected the 384 threads of nvvm.reqntid, but got 128
+
+//--- threads.mlir
+#k = #hopper.kernel<arguments = [memref<?xf32>], grid = #hopper.expression<() -> (1)>, threads = 128, shared_memory = 0, parameters = [#hopper.parameter<pointer, argument = 0>]>
+gpu.module @m {
+llvm.func @k(%p: !llvm.ptr<1>) attributes {nvvm.kernel, nvvm.reqntid = array<i32: 384>, hopper.kernel = #k} { llvm.return }
+}
+
+// SHARED: error: hopper.kernel: expected at most 232448 bytes of shared memory, but got 232456
+
+//--- shared.mlir
+#k = #hopper.kernel<arguments = [memref<?xf32>], grid = #hopper.expression<() -> (1)>, threads = 128, shared_memory = 232456, parameters = [#hopper.parameter<pointer, argument = 0>]>
+gpu.module @m {
+llvm.func @k(%p: !llvm.ptr<1>) attributes {nvvm.kernel, hopper.kernel = #k} { llvm.return }
+}
+
+// ELEMENT: error: hopper.kernel: argument 0: expected a ranked buffer of floats or integers that the runtime knows, but got 'memref<?xindex>'
+
+//--- element.mlir
+#k = #hopper.kernel<arguments = [memref<?xindex>], grid = #hopper.expression<() -> (1)>, threads = 128, shared_memory = 0, parameters = [#hopper.parameter<pointer, argument = 0>]>
+gpu.module @m {
+llvm.func @k(%p: !llvm.ptr<1>) attributes {nvvm.kernel, hopper.kernel = #k} { llvm.return }
+}
+
+// ARGUMENT: error: hopper.kernel: grid: expected an argument under 1, but got 1
+
+//--- argument.mlir
+#k = #hopper.kernel<arguments = [memref<?xf32>], grid = #hopper.expression<()[s0] -> (s0), [#hopper.size<1, 0>]>, threads = 128, shared_memory = 0, parameters = [#hopper.parameter<pointer, argument = 0>]>
+gpu.module @m {
+llvm.func @k(%p: !llvm.ptr<1>) attributes {nvvm.kernel, hopper.kernel = #k} { llvm.return }
+}
+
+// DIMENSION: error: hopper.kernel: parameter 0: expected a dimension under 1, but got 3
+
+//--- dimension.mlir
+#k = #hopper.kernel<arguments = [memref<?xf32>], grid = #hopper.expression<() -> (1)>, threads = 128, shared_memory = 0, parameters = [#hopper.parameter<size, argument = 0, dimension = 3>]>
+gpu.module @m {
+llvm.func @k(%n: i64) attributes {nvvm.kernel, hopper.kernel = #k} { llvm.return }
+}
+
+// KIND: error: hopper.kernel: parameter 0: expected a pointer for a pointer, but got 'i64'
+
+//--- kind.mlir
+#k = #hopper.kernel<arguments = [memref<?xf32>], grid = #hopper.expression<() -> (1)>, threads = 128, shared_memory = 0, parameters = [#hopper.parameter<pointer, argument = 0>]>
+gpu.module @m {
+llvm.func @k(%n: i64) attributes {nvvm.kernel, hopper.kernel = #k} { llvm.return }
+}
+
+// BYVAL: error: hopper.kernel: parameter 0: expected llvm.byval of 128 bytes, but got 64
+
+//--- byval.mlir
+#k = #hopper.kernel<arguments = [memref<?xf16>], grid = #hopper.expression<() -> (1)>, threads = 128, shared_memory = 0, parameters = [#hopper.parameter<tensor_map, argument = 0, dimension = 0, map = #hopper.tensor_map<argument = 0, dims = [0], box = [64], element = f16>>]>
+gpu.module @m {
+llvm.func @k(%p: !llvm.ptr {llvm.byval = !llvm.array<64 x i8>}) attributes {nvvm.kernel, hopper.kernel = #k} { llvm.return }
+}
+
+// VERIFY: error: the manifest is not valid: kernels[0].parameters[0].dims: {{.*}}
+
+//--- verify.mlir
+#k = #hopper.kernel<arguments = [memref<?x128xf16>], grid = #hopper.expression<() -> (1)>, threads = 128, shared_memory = 0, parameters = [#hopper.parameter<tensor_map, argument = 0, dimension = 0, map = #hopper.tensor_map<argument = 0, dims = [1, 1], box = [64, 1], element = f16>>]>
+gpu.module @m {
+llvm.func @k(%p: !llvm.ptr {llvm.byval = !llvm.array<128 x i8>}) attributes {nvvm.kernel, hopper.kernel = #k} { llvm.return }
+}

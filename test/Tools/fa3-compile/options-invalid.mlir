@@ -1,0 +1,27 @@
+// Each refusal says what would be right, and ends with 1.
+// RUN: rm -rf %t && mkdir %t && touch %t/file
+
+// RUN: not fa3-compile %s --emit=sass -o - 2>&1 | FileCheck %s --check-prefix=LEVEL
+// LEVEL: fa3-compile: error: --emit: expected one of attn, tile, async, roles, nvvm, llvm-ir, ptx, cubin, but got 'sass'
+// RUN: not fa3-compile %s -o - 2>&1 | FileCheck %s --check-prefix=STDOUT
+// STDOUT: fa3-compile: error: -o: expected the name of a file for a cubin, but got '-'
+// RUN: not fa3-compile %s -o %t/k.json 2>&1 | FileCheck %s --check-prefix=JSON
+// JSON: fa3-compile: error: -o: expected the name of the image, but got '{{.*}}k.json', which is that of the manifest
+// RUN: not fa3-compile %s --emit=ptx --opt-level=4 -o - 2>&1 | FileCheck %s --check-prefix=OPT
+// OPT: fa3-compile: error: --opt-level: expected a level of at most 3, but got 4
+// RUN: not fa3-compile %s --frobnicate 2>&1 | FileCheck %s --check-prefix=UNKNOWN
+// UNKNOWN: Unknown command line argument '--frobnicate'
+// RUN: not fa3-compile %t/missing.mlir --emit=ptx -o - 2>&1 | FileCheck %s --check-prefix=MISSING
+// MISSING: fa3-compile: error: cannot open input file '{{.*}}missing.mlir': No such file or directory
+// RUN: not fa3-compile %t --emit=ptx -o - 2>&1 | FileCheck %s --check-prefix=FOLDER
+// FOLDER: fa3-compile: error: cannot open input file '{{.*}}': Is a directory
+// RUN: not fa3-compile %s --emit=ptx -o %t/file/k.ptx 2>&1 | FileCheck %s --check-prefix=PARENT
+// PARENT: fa3-compile: error: cannot write '{{.*}}file/k.ptx': Not a directory
+// RUN: not fa3-compile %s --emit=ptx -o %t/none/k.ptx 2>&1 | FileCheck %s --check-prefix=NOWHERE
+// NOWHERE: fa3-compile: error: cannot write '{{.*}}none/k.ptx': No such file or directory
+// RUN: not fa3-compile %s --emit=ptx -o %t 2>&1 | FileCheck %s --check-prefix=DIRECTORY
+// DIRECTORY: fa3-compile: error: cannot write '{{.*}}': Is a directory
+#k = #hopper.kernel<arguments = [memref<?xf32>], grid = #hopper.expression<() -> (1)>, threads = 128, shared_memory = 0, parameters = [#hopper.parameter<pointer, argument = 0>]>
+gpu.module @m {
+  llvm.func @k(%p: !llvm.ptr<1>) attributes {nvvm.kernel, hopper.kernel = #k} { llvm.return }
+}

@@ -1,0 +1,244 @@
+//===- fa3-launch.cpp - Launches a compiled kernel ------------------------===//
+//
+// Loads a manifest, launches one of its kernels on arrays from NumPy files or
+// made here, and saves what it wrote. For tests and measurements on a machine
+// that has a GPU and nothing else: no LLVM, CUDA SDK or Python.
+//
+//   fa3-launch attention.json --arg q.npy --arg random:2x512x16x128:1
+//     --arg random:2x512x16x128:2 --arg empty:2x512x16x128 --out 3=o.npy
+//
+//===----------------------------------------------------------------------===//
+
+#include "ArgumentSource.h"
+
+#include "fa3/Runtime/Device.h"
+#include "fa3/Runtime/Module.h"
+#include "fa3/Runtime/RuntimeError.h"
+
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Support/JSON.h"
+#include "llvm/Support/raw_ostream.h"
+
+#include <algorithm>
+#include <chrono>
+
+using namespace fa3::runtime;
+
+// Options register themselves before main, where nothing can be caught.
+// NOLINTBEGIN(bugprone-throwing-static-initialization)
+static llvm::cl::OptionCategory category("fa3-launch options");
+
+static llvm::cl::opt<std::string> manifestPath(llvm::cl::Positional,
+                                               llvm::cl::Required,
+                                               llvm::cl::desc("<manifest>"),
+                                               llvm::cl::cat(category));
+static llvm::cl::opt<std::string>
+    kernelName("kernel",
+               llvm::cl::desc("Entry point to launch; may be left out where "
+                              "the manifest has only one"),
+               llvm::cl::value_desc("name"), llvm::cl::cat(category));
+static llvm::cl::list<std::string> argumentSources(
+    "arg",
+    llvm::cl::desc("The next argument: file.npy, random:SHAPE:SEED or "
+                   "empty:SHAPE (bytes of 0xff), with a SHAPE such as 2x128"),
+    llvm::cl::value_desc("source"), llvm::cl::cat(category));
+static llvm::cl::list<std::string>
+    outputs("out",
+            llvm::cl::desc("Save an argument after the first launch, such as "
+                           "3=o.npy"),
+            llvm::cl::value_desc("index=file"), llvm::cl::cat(category));
+static llvm::cl::opt<unsigned> benchLaunches(
+    "bench",
+    llvm::cl::desc("Time this many launches and print JSON: microseconds on "
+                   "the device for each launch alone (min, median) and in a "
+                   "row (mean), and on the host to queue one"),
+    llvm::cl::value_desc("launches"), llvm::cl::init(0),
+    llvm::cl::cat(category));
+// NOLINTEND(bugprone-throwing-static-initialization)
+
+static llvm::Error invalid(const llvm::Twine &message) {
+  return makeError(FA3_ERROR_INVALID_ARGUMENT, message);
+}
+
+namespace {
+struct Argument {
+  NpyArray array;
+  DeviceBuffer buffer;
+};
+
+/// An --out.
+struct Output {
+  unsigned index;
+  std::string path;
+};
+} // namespace
+
+static llvm::Expected<std::vector<Output>> parseOutputs(size_t numArguments) {
+  std::vector<Output> result;
+  for (const std::string &text : outputs) {
+    auto [indexText, path] = llvm::StringRef(text).split('=');
+    unsigned index = 0;
+    if (indexText.getAsInteger(10, index) || path.empty())
+      return invalid("--out: expected index=file, but got '" + text + "'");
+    if (index >= numArguments)
+      return invalid("--out: expected an argument under " +
+                     llvm::Twine(numArguments) + ", but got " +
+                     llvm::Twine(index));
+    result.push_back({index, path.str()});
+  }
+  return result;
+}
+
+static llvm::Expected<std::vector<Argument>>
+makeArguments(const KernelDesc &kernel) {
+  size_t expected = kernel.arguments.size();
+  if (argumentSources.size() != expected)
+    return invalid("--arg: expected " + llvm::Twine(expected) +
+                   " arguments, but got " +
+                   llvm::Twine(argumentSources.size()));
+  std::vector<Argument> arguments;
+  arguments.reserve(expected);
+  for (size_t i = 0; i != expected; ++i) {
+    llvm::Expected<NpyArray> array =
+        makeArray(argumentSources[i], kernel.arguments[i].element);
+    if (!array)
+      return array.takeError();
+    llvm::Expected<DeviceBuffer> buffer =
+        DeviceBuffer::create(array->data.size());
+    if (!buffer)
+      return buffer.takeError();
+    if (llvm::Error error = buffer->copyFromHost(array->data))
+      return std::move(error);
+    arguments.push_back({std::move(*array), std::move(*buffer)});
+  }
+  return arguments;
+}
+
+static llvm::Error saveOutputs(llvm::ArrayRef<Output> wanted,
+                               llvm::MutableArrayRef<Argument> arguments) {
+  for (const Output &output : wanted) {
+    Argument &argument = arguments[output.index];
+    if (llvm::Error error = argument.buffer.copyToHost(argument.array.data))
+      return error;
+    if (llvm::Error error = writeNpy(output.path, argument.array.element,
+                                     argument.array.shape, argument.array.data))
+      return error;
+  }
+  return llvm::Error::success();
+}
+
+/// Times launches and prints a line of JSON.
+static llvm::Error runBenchmark(Kernel &kernel,
+                                llvm::ArrayRef<fa3_tensor> tensors,
+                                DeviceContext &context, unsigned launches) {
+  using Clock = std::chrono::steady_clock;
+  // Few enough for the queue of the driver never to be full while the host is
+  // timed, enough to warm up.
+  unsigned hostLaunches = std::min(launches, 100U);
+  auto hostStart = Clock::now();
+  for (unsigned i = 0; i != hostLaunches; ++i)
+    if (llvm::Error error = kernel.launch(tensors, nullptr))
+      return error;
+  double hostMicroseconds =
+      std::chrono::duration<double, std::micro>(Clock::now() - hostStart)
+          .count() /
+      hostLaunches;
+  if (llvm::Error error = context.synchronize())
+    return error;
+
+  llvm::Expected<DeviceEvent> start = DeviceEvent::create();
+  if (!start)
+    return start.takeError();
+  llvm::Expected<DeviceEvent> end = DeviceEvent::create();
+  if (!end)
+    return end.takeError();
+  auto time = [&](unsigned count) -> llvm::Expected<double> {
+    if (llvm::Error error = start->record())
+      return std::move(error);
+    for (unsigned i = 0; i != count; ++i)
+      if (llvm::Error error = kernel.launch(tensors, nullptr))
+        return std::move(error);
+    if (llvm::Error error = end->record())
+      return std::move(error);
+    llvm::Expected<float> milliseconds = end->getMillisecondsSince(*start);
+    if (!milliseconds)
+      return milliseconds.takeError();
+    return *milliseconds * 1000.0 / count;
+  };
+  llvm::Expected<double> mean = time(launches);
+  if (!mean)
+    return mean.takeError();
+  std::vector<double> single;
+  for (unsigned i = 0; i != launches; ++i) {
+    llvm::Expected<double> microseconds = time(1);
+    if (!microseconds)
+      return microseconds.takeError();
+    single.push_back(*microseconds);
+  }
+  llvm::sort(single);
+
+  llvm::json::OStream json(llvm::outs());
+  json.object([&] {
+    json.attribute("kernel", kernel.getDesc().entry);
+    json.attribute("launches", launches);
+    json.attribute("device_us_min", single.front());
+    json.attribute("device_us_median", single[single.size() / 2]);
+    json.attribute("device_us_mean", *mean);
+    json.attribute("host_us", hostMicroseconds);
+  });
+  llvm::outs() << '\n';
+  return llvm::Error::success();
+}
+
+static llvm::Error run() {
+  llvm::Expected<std::unique_ptr<DeviceContext>> context =
+      DeviceContext::create();
+  if (!context)
+    return context.takeError();
+  llvm::Expected<std::unique_ptr<Module>> module =
+      Module::loadFile(manifestPath);
+  if (!module)
+    return module.takeError();
+  llvm::Expected<Kernel &> kernel = kernelName.empty()
+                                        ? (*module)->getOnlyKernel()
+                                        : (*module)->findKernel(kernelName);
+  if (!kernel)
+    return kernel.takeError();
+
+  llvm::Expected<std::vector<Output>> wanted =
+      parseOutputs(kernel->getDesc().arguments.size());
+  if (!wanted)
+    return wanted.takeError();
+  llvm::Expected<std::vector<Argument>> arguments =
+      makeArguments(kernel->getDesc());
+  if (!arguments)
+    return arguments.takeError();
+  std::vector<fa3_tensor> tensors;
+  for (const Argument &argument : *arguments)
+    tensors.push_back({argument.buffer.getAddress(),
+                       argument.array.shape.data(), nullptr,
+                       static_cast<int32_t>(argument.array.shape.size()),
+                       static_cast<fa3_dtype>(argument.array.element)});
+
+  if (llvm::Error error = kernel->launch(tensors, nullptr))
+    return error;
+  if (llvm::Error error = (*context)->synchronize())
+    return error;
+  if (llvm::Error error = saveOutputs(*wanted, *arguments))
+    return error;
+  if (benchLaunches == 0)
+    return llvm::Error::success();
+  return runBenchmark(*kernel, tensors, **context, benchLaunches);
+}
+
+int main(int argc, char **argv) {
+  llvm::cl::HideUnrelatedOptions(category);
+  llvm::cl::ParseCommandLineOptions(argc, argv, "Launches a compiled kernel\n");
+  if (llvm::Error error = run()) {
+    llvm::errs() << "fa3-launch: error: " << llvm::toString(std::move(error))
+                 << '\n';
+    return 1;
+  }
+  return 0;
+}
