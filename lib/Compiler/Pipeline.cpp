@@ -5,58 +5,46 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
-//
-// Chooses the part of the Hopper pipeline that a compilation runs.
-//
-//===----------------------------------------------------------------------===//
 
 #include "Pipeline.h"
-
 #include "fa3/Pipelines/Hopper.h"
-#include "mlir/Dialect/GPU/IR/GPUDialect.h"
-#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
-#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "llvm/Support/raw_ostream.h"
 
 using namespace mlir;
+using namespace mlir::hopper;
 
 namespace fa3 {
 
-/// Whether nothing but LLVM's and NVVM's operations is left.
-static bool isTargetLevel(ModuleOp module) {
-  WalkResult result = module.walk([](Operation *op) {
-    bool isTarget =
-        isa<ModuleOp, gpu::GPUModuleOp>(op) ||
-        isa_and_present<LLVM::LLVMDialect, NVVM::NVVMDialect>(op->getDialect());
-    return isTarget ? WalkResult::advance() : WalkResult::interrupt();
-  });
-  return !result.wasInterrupted();
-}
-
-static hopper::HopperLevel getLastLevel(EmitLevel level) {
+/// The last level that passes make; what is below comes out of a translation.
+static HopperLevel getLastLevel(EmitLevel level) {
   switch (level) {
+  case EmitLevel::Attn:
   case EmitLevel::Tile:
-    return hopper::HopperLevel::Tile;
+    return HopperLevel::Tile;
   case EmitLevel::Async:
-    return hopper::HopperLevel::Async;
+    return HopperLevel::Async;
   case EmitLevel::Roles:
-    return hopper::HopperLevel::Roles;
-  default:
-    return hopper::HopperLevel::NVVM;
+    return HopperLevel::Roles;
+  case EmitLevel::NVVM:
+  case EmitLevel::LLVMIR:
+  case EmitLevel::PTX:
+  case EmitLevel::Cubin:
+    return HopperLevel::NVVM;
   }
+  llvm_unreachable("unknown level");
 }
 
 LogicalResult buildPipeline(PassManager &pm, ModuleOp module, EmitLevel level,
                             StringRef options) {
-  hopper::HopperPipelineOptions parsed;
+  HopperPipelineOptions parsed;
   std::string message;
   llvm::raw_string_ostream os(message);
   if (failed(parsed.parseFromString(options, os)))
-    return emitError(module.getLoc(), "expected options of the pipeline, but "
+    return emitError(module.getLoc(), "expected options of attn-to-hopper, but "
                                       "got '")
            << options << "': " << StringRef(message).trim();
-  if (level != EmitLevel::Attn && !isTargetLevel(module))
-    hopper::buildAttnToHopperPipeline(pm, parsed, getLastLevel(level));
+  if (level != EmitLevel::Attn)
+    buildAttnToHopperPipeline(pm, parsed, getLastLevel(level));
   return success();
 }
 
