@@ -53,6 +53,7 @@ void mlir::attn::buildAttnToVectorCPUPipeline(
   manager.addPass(createAttnTile());
   // Deallocation knows the regions of loops, but not those of attn.forward.
   bufferization::buildBufferDeallocationPipeline(manager);
+  manager.addPass(createConvertBufferizationToMemRefPass());
   addCleanup(manager);
   if (options.prune)
     manager.addPass(createAttnPruneMaskedTiles());

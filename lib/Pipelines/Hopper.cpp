@@ -55,6 +55,7 @@ void mlir::hopper::buildAttnToTilePipeline(
   addCleanup(manager);
   attn::AttnSelectConfigOptions select;
   select.config = options.config;
+  select.producer = options.warpSpecialize;
   manager.addPass(attn::createAttnSelectConfig(select));
   manager.addPass(attn::createAttnTile());
   addCleanup(manager);

@@ -134,11 +134,12 @@ static void moveOutOfLoop(Value value, scf::ForOp loop) {
   op->moveBefore(loop);
 }
 
-llvm::MapVector<Operation *, SmallVector<BandMaskOp>>
+llvm::MapVector<scf::ForOp, SmallVector<BandMaskOp>>
 MaskedLoop::collect(Operation *root) {
-  llvm::MapVector<Operation *, SmallVector<BandMaskOp>> loops;
+  llvm::MapVector<scf::ForOp, SmallVector<BandMaskOp>> loops;
   root->walk([&](BandMaskOp mask) {
-    loops[mask->getParentOfType<scf::ForOp>()].push_back(mask);
+    if (auto loop = mask->getParentOfType<scf::ForOp>())
+      loops[loop].push_back(mask);
   });
   return loops;
 }
@@ -150,9 +151,6 @@ FailureOr<MaskedLoop> MaskedLoop::match(scf::ForOp loop,
     reason = text.str();
     return failure();
   };
-  if (!loop)
-    return fail("expected attn.band_mask in an scf.for, but got none around "
-                "it");
   if (masks.size() != 1)
     return fail("expected one attn.band_mask in the loop, but got " +
                 Twine(masks.size()));

@@ -58,9 +58,10 @@ struct IterationRange {
 /// keys that are an affine function of the induction variable.
 class MaskedLoop {
 public:
-  /// Collects the loops in `root` that hold an `attn.band_mask` directly, each
-  /// with its masks. A mask outside of any loop has a null one.
-  static llvm::MapVector<Operation *, SmallVector<BandMaskOp>>
+  /// Collects the innermost loops around each `attn.band_mask` in `root`, with
+  /// their masks. A mask outside of any loop belongs to none: a loop of one
+  /// trip may have been folded away.
+  static llvm::MapVector<scf::ForOp, SmallVector<BandMaskOp>>
   collect(Operation *root);
 
   /// Fails, with the reason in `reason`, where the loop is not of this kind.

@@ -105,8 +105,7 @@ struct PruneMaskedTilesPass
 
   void runOnOperation() override {
     for (auto &[loop, masks] : MaskedLoop::collect(getOperation())) {
-      std::optional<std::string> reason =
-          prune(cast_if_present<scf::ForOp>(loop), masks);
+      std::optional<std::string> reason = prune(loop, masks);
       if (!reason)
         continue;
       Operation *at = masks.front();

@@ -103,17 +103,27 @@ LogicalResult Vectorizer::vectorizeLoad(memref::LoadOp load) {
   auto metadata =
       memref::ExtractStridedMetadataOp::create(builder, loc, memref);
   Value linear, inBounds;
+  // Each dimension is worked out in the shape of its own index: what depends on
+  // a row alone costs nothing for each element.
+  auto combine = [&](Value a, Value b, auto build) -> Value {
+    if (!a)
+      return b;
+    TileShape both = join(shapeOf(a), shapeOf(b));
+    return build(broadcast(loc, a, both), broadcast(loc, b, both));
+  };
   for (auto [dim, index] : llvm::enumerate(indices)) {
-    Value at = broadcast(loc, index, shape);
-    Value size = broadcast(loc, metadata.getSizes()[dim], shape);
-    Value stride = broadcast(loc, metadata.getStrides()[dim], shape);
+    TileShape own = shapeOf(index);
+    Value size = broadcast(loc, metadata.getSizes()[dim], own);
+    Value stride = broadcast(loc, metadata.getStrides()[dim], own);
     Value inside = arith::CmpIOp::create(
-        builder, loc, arith::CmpIPredicate::ult, at, size);
-    Value offset = arith::MulIOp::create(builder, loc, at, stride);
-    inBounds = inBounds ? arith::AndIOp::create(builder, loc, inBounds, inside)
-                        : inside;
-    linear =
-        linear ? arith::AddIOp::create(builder, loc, linear, offset) : offset;
+        builder, loc, arith::CmpIPredicate::ult, index, size);
+    Value offset = arith::MulIOp::create(builder, loc, index, stride);
+    inBounds = combine(inBounds, inside, [&](Value a, Value b) -> Value {
+      return arith::AndIOp::create(builder, loc, a, b);
+    });
+    linear = combine(linear, offset, [&](Value a, Value b) -> Value {
+      return arith::AddIOp::create(builder, loc, a, b);
+    });
   }
   auto elementType = cast<MemRefType>(memref.getType()).getElementType();
   // The length is not known and not needed: the mask keeps every lane inside.

@@ -9,6 +9,7 @@
 #include "fa3/Analysis/KernelResources.h"
 #include "fa3/Dialect/Attn/IR/Attn.h"
 #include "fa3/Dialect/Attn/Transforms/Passes.h"
+#include "mlir/Analysis/SliceAnalysis.h"
 #include "mlir/AsmParser/AsmParser.h"
 
 namespace mlir::attn {
@@ -27,13 +28,32 @@ static ConfigAttr selectCpuConfig(ForwardOp op) {
                          /*producerRegisters=*/24, /*consumerRegisters=*/24);
 }
 
+/// Whether a region reads memory at places that differ along a row: many reads
+/// are then in flight, and each holds an address and a value.
+static bool gathers(ForwardOp op) {
+  bool found = false;
+  for (Region *region : {&op.getScoreRegion(), &op.getMaskRegion()}) {
+    if (region->empty())
+      continue;
+    Value key = region->front().getArguments().back();
+    SetVector<Operation *> users;
+    getForwardSlice(key, &users);
+    found |= llvm::any_of(users, [](Operation *user) {
+      return !isMemoryEffectFree(user) && !isa<YieldOp>(user);
+    });
+  }
+  return found;
+}
+
 /// The widest tile of keys that fits, with as many consumers as the output
 /// leaves registers for.
-static FailureOr<ConfigAttr> selectHopperConfig(ForwardOp op) {
+static FailureOr<ConfigAttr> selectHopperConfig(ForwardOp op, bool producer) {
   ProblemShape shape = getProblemShape(op);
   // Three consumers of 160 registers serve where scores and output are small;
   // two of 240 elsewhere.
-  bool small = shape.valueHeadSize <= 64 && shape.headSize <= 128;
+  bool gathering = gathers(op);
+  bool small =
+      shape.valueHeadSize <= 64 && shape.headSize <= 128 && !gathering;
   int64_t consumers = small ? 3 : 2;
   int64_t producerRegisters = small ? 32 : 24;
   int64_t consumerRegisters = small ? 160 : 240;
@@ -46,6 +66,13 @@ static FailureOr<ConfigAttr> selectHopperConfig(ForwardOp op) {
     widest = 128;
   if (regions)
     widest = small ? 64 : 80;
+  if (gathering)
+    widest = shape.valueHeadSize > 128 ? 16 : 48;
+  // Without a producer there are no registers to take from it.
+  if (!producer) {
+    consumers = 2;
+    widest = std::min<int64_t>(widest, shape.valueHeadSize > 128 ? 64 : 128);
+  }
   int64_t step = 32 / shape.elementBytes;
   for (int64_t keys = widest; keys >= step; keys -= step) {
     ConfigAttr config =
@@ -101,7 +128,7 @@ struct SelectConfigPass : attn::impl::AttnSelectConfigBase<SelectConfigPass> {
       return success();
     }
     if (!op.getConfig()) {
-      FailureOr<ConfigAttr> selected = selectHopperConfig(op);
+      FailureOr<ConfigAttr> selected = selectHopperConfig(op, producer);
       if (failed(selected))
         return failure();
       op.setConfigAttr(*selected);

@@ -37,8 +37,7 @@ struct SplitMaskedTilesPass
   void runOnOperation() override {
     for (auto &[loop, masks] : MaskedLoop::collect(getOperation())) {
       std::string reason;
-      FailureOr<MaskedLoop> masked =
-          MaskedLoop::match(cast_if_present<scf::ForOp>(loop), masks, reason);
+      FailureOr<MaskedLoop> masked = MaskedLoop::match(loop, masks, reason);
       if (succeeded(masked)) {
         split(*masked);
         continue;

@@ -37,6 +37,9 @@ def AttnSelectConfig : Pass<"attn-select-config"> {
     ```
   }];
   let options = [
+    Option<"producer", "producer", "bool", /*default=*/"true",
+           "whether a warpgroup of its own does the copies; without one the "
+           "consumers need registers for them">,
     Option<"target", "target", "std::string", /*default=*/"\"hopper\"",
            "machine to choose for: hopper or cpu">,
     Option<"config", "config", "std::string", /*default=*/"\"\"",

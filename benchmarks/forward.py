@@ -1,0 +1,174 @@
+# Part of the FA3 project, under the Apache License v2.0 with LLVM Exceptions.
+# See LICENSE for license information.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Times the forward kernels beside cuDNN (through PyTorch), in one run.
+
+    benchmarks/forward.py compile            on the machine with the compiler
+    benchmarks/forward.py run --csv out.csv  on the machine with the GPU
+
+The paper's grid: 16k tokens, hidden size 2048, f16 and bf16. Times are medians
+of CUDA events, ours and the peer's interleaved; inputs are normal; every result
+is checked against float64 on a sample of heads.
+"""
+
+import argparse
+import math
+import pathlib
+import subprocess
+import sys
+
+HIDDEN, TOKENS = 2048, 16384
+LENGTHS = [512, 1024, 2048, 4096, 8192, 16384]
+NO_OVERLAP = "pipeline=false"
+NO_ROLES = "warp-specialize=false"
+
+
+def kernels():
+    for dtype in ("f16", "bf16"):
+        for d in (64, 128, 256):
+            for causal in (False, True):
+                yield dtype, d, causal, "", HIDDEN // d
+    # The ablation of the paper's table 2.
+    for options in ("pipeline=false", "warp-specialize=false",
+                    "ping-pong=false"):
+        yield "f16", 128, False, options, 16
+
+
+def name_of(dtype, d, causal, options, heads):
+    name = f"{dtype}-d{d}-{'causal' if causal else 'none'}-h{heads}"
+    return name + "".join(c if c.isalnum() else "-" for c in options)
+
+
+def source_of(dtype, d, causal, heads):
+    t = f"memref<?x?x{heads}x{d}x{dtype}>"
+    return (f"func.func @attention(%q: {t}, %k: {t}, %v: {t}, %o: {t}) {{\n"
+            f"  attn.forward ins(%q, %k, %v : {t}, {t}, {t}) outs(%o : {t})"
+            f"{' {causal}' if causal else ''}\n  return\n}}\n")
+
+
+def compile_all(arguments):
+    arguments.kernels.mkdir(parents=True, exist_ok=True)
+    for dtype, d, causal, options, heads in kernels():
+        name = name_of(dtype, d, causal, options, heads)
+        source = arguments.kernels / f"{name}.mlir"
+        source.write_text(source_of(dtype, d, causal, heads))
+        command = [arguments.tool, source, "-o",
+                   arguments.kernels / f"{name}.cubin"]
+        if options:
+            command.append(f"--pipeline-options={options}")
+        subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
+
+
+def run(arguments):
+    import torch
+    import torch.nn.functional as F
+    from torch.nn.attention import SDPBackend, sdpa_kernel
+    sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "test/GPU"))
+    from fa3_runtime import Runtime
+
+    dtypes = {"f16": torch.float16, "bf16": torch.bfloat16}
+    runtime = Runtime(arguments.runtime)
+    torch.manual_seed(1)
+
+    def once(function):
+        start, end = (torch.cuda.Event(enable_timing=True) for _ in range(2))
+        start.record()
+        function()
+        end.record()
+        torch.cuda.synchronize()
+        return start.elapsed_time(end)
+
+    def median(times):
+        return sorted(times)[len(times) // 2]
+
+    def relative_error(q, k, v, o, causal):
+        """Against float64, on one batch and two heads."""
+        q, k, v, o = (x[:1, :, :2].double().transpose(1, 2)
+                      for x in (q, k, v, o))
+        s = q @ k.transpose(-1, -2) / math.sqrt(q.shape[-1])
+        if causal:
+            s = s.masked_fill(torch.ones_like(s, dtype=torch.bool).triu(1),
+                              float("-inf"))
+        ref = torch.softmax(s, -1) @ v
+        return ((o - ref).norm() / ref.norm()).item()
+
+    rows = []
+    for dtype, d, causal, options, heads in kernels():
+        kernel = runtime.load(str(
+            arguments.kernels /
+            f"{name_of(dtype, d, causal, options, heads)}.json"))
+        shapes = [(TOKENS // s, s) for s in LENGTHS]
+        if options or (dtype, d, causal) == ("f16", 128, False):
+            shapes = ([] if options else shapes) + [(4, 8448)]
+        for batch, length in shapes:
+            q, k, v = (torch.randn(batch, length, heads, d, device="cuda",
+                                   dtype=dtypes[dtype]) for _ in range(3))
+            o = torch.full_like(q, float("nan"))
+            ours = kernel.prepare(q, k, v, o)
+            qt, kt, vt = (x.transpose(1, 2) for x in (q, k, v))
+
+            def cudnn():
+                return F.scaled_dot_product_attention(qt, kt, vt,
+                                                      is_causal=causal)
+
+            with sdpa_kernel(SDPBackend.CUDNN_ATTENTION):
+                for _ in range(3):
+                    ours()
+                    theirs = cudnn()
+                torch.cuda.synchronize()
+                times = [], []
+                for _ in range(arguments.repeats):
+                    times[0].append(once(ours))
+                    times[1].append(once(cudnn))
+            flops = 4 * length * length * d * heads * batch
+            flops //= 2 if causal else 1
+            mask = "causal" if causal else "none"
+            suffix = {"": "", NO_OVERLAP: "-no-pipeline",
+                      NO_ROLES: "-no-warp-specialization",
+                      "ping-pong=false": "-no-ping-pong"}[options]
+            rates = []
+            for system, series, result in (
+                    ("fa3" + suffix, times[0], o),
+                    ("cudnn", times[1], theirs.transpose(1, 2))):
+                ms = median(series)
+                rates.append(flops / ms / 1e9)
+                rows.append(
+                    f"{system},fwd,{dtype},{d},{d},{mask},{batch},{heads},"
+                    f"{heads},{length},{length},{ms:.4f},{rates[-1]:.1f},"
+                    f"{relative_error(q, k, v, result, causal):.3g}")
+            print(f"{dtype} d{d} {mask:6} B{batch} S{length} {options} "
+                  f"fa3 {rates[0]:.0f} cudnn {rates[1]:.0f} "
+                  f"ratio {rates[0] / rates[1]:.3f} err {rows[-2].split(',')[-1]}",
+                  flush=True)
+    if arguments.csv:
+        properties = torch.cuda.get_device_properties(0)
+        version = torch.backends.cudnn.version()
+        arguments.csv.write_text(
+            f"# commit {arguments.commit}\n"
+            f"# machine {properties.name}, PyTorch {torch.__version__}, cuDNN "
+            f"{version}\n"
+            f"# command benchmarks/forward.py compile; benchmarks/forward.py "
+            f"run --repeats {arguments.repeats}\n"
+            "system,pass,dtype,d,dv,mask,batch,heads,kv_heads,sq,sk,ms,tflops,"
+            "relerr\n" + "\n".join(rows) + "\n")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("action", choices=["compile", "run"])
+    parser.add_argument("--tool", default="build/bin/fa3-compile")
+    parser.add_argument("--kernels", default="build/benchmarks",
+                        type=pathlib.Path)
+    parser.add_argument("--runtime", default="build/lib/libfa3_runtime.so")
+    parser.add_argument("--repeats", type=int, default=15)
+    parser.add_argument("--commit", default="unknown")
+    parser.add_argument("--csv", type=pathlib.Path)
+    arguments = parser.parse_args()
+    if arguments.action == "compile":
+        compile_all(arguments)
+    else:
+        run(arguments)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,252 @@
+# Part of the FA3 project, under the Apache License v2.0 with LLVM Exceptions.
+# See LICENSE for license information.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""The kernels of the GPU sweep: each a variant of attn.forward as text, and the
+same mathematics for PyTorch in float64.
+
+A kernel is compiled once and run on many shapes: batch and lengths are dynamic.
+"""
+
+import dataclasses
+import itertools
+import math
+
+
+@dataclasses.dataclass(frozen=True)
+class Variant:
+    dtype: str = "f16"          # f16 or bf16
+    d: int = 128                # head dimension of Q and K
+    dv: int = 0                 # of V and O; 0: as d
+    heads: int = 4
+    kv_heads: int = 4
+    mask: str = "none"          # none, causal, top_left, window<l>:<r>
+    layout: str = "bshd"        # bshd or bhsd
+    strided: bool = False       # dynamic strides: tensors with gaps
+    lse: bool = False
+    region: str = "none"        # none, alibi, bias, softcap, documents
+    scale: float = 0.0          # 0: the default
+    config: str = ""
+    options: str = ""           # of the pipeline
+
+    @property
+    def value_dim(self):
+        return self.dv or self.d
+
+    @property
+    def name(self):
+        parts = [self.dtype, f"d{self.d}"]
+        if self.dv:
+            parts.append(f"dv{self.dv}")
+        if (self.heads, self.kv_heads) != (4, 4):
+            parts.append(f"h{self.heads}-{self.kv_heads}")
+        parts.append(self.mask.replace(":", "-").replace("<", "").replace(">", ""))
+        if self.layout != "bshd":
+            parts.append(self.layout)
+        if self.strided:
+            parts.append("strided")
+        if self.lse:
+            parts.append("lse")
+        if self.region != "none":
+            parts.append(self.region)
+        if self.scale:
+            parts.append(f"scale{self.scale}".replace(".", "_"))
+        for extra in (self.config, self.options):
+            if extra:
+                parts.append("".join(c if c.isalnum() else "" for c in extra))
+        return "-".join(parts)
+
+    def window(self):
+        """Keys to the left and right of a row's position, None: no bound."""
+        if self.mask in ("causal", "top_left"):
+            return None, 0
+        if self.mask.startswith("window"):
+            left, right = self.mask[len("window"):].split(":")
+            return (int(left) if left else None, int(right) if right else None)
+        return None, None
+
+    # The text of the op.
+
+    def _type(self, heads, columns):
+        shape = (f"?x?x{heads}x{columns}" if self.layout == "bshd"
+                 else f"?x{heads}x?x{columns}")
+        layout = ", strided<[?, ?, ?, 1]>" if self.strided else ""
+        return f"memref<{shape}x{self.dtype}{layout}>"
+
+    def mlir(self):
+        q = self._type(self.heads, self.d)
+        k = self._type(self.kv_heads, self.d)
+        v = self._type(self.kv_heads, self.value_dim)
+        o = self._type(self.heads, self.value_dim)
+        arguments = [f"%q: {q}", f"%k: {k}", f"%v: {v}", f"%o: {o}"]
+        outs, out_types = ["%o"], [o]
+        if self.lse:
+            arguments.append(f"%lse: memref<?x{self.heads}x?xf32>")
+            outs.append("%lse")
+            out_types.append(f"memref<?x{self.heads}x?xf32>")
+        attributes = []
+        if self.mask in ("causal", "top_left"):
+            attributes.append("causal")
+        if self.mask == "top_left":
+            attributes.append("alignment = #attn.alignment<top_left>")
+        if self.mask.startswith("window"):
+            left, right = self.window()
+            sides = [f"{side} = {value}" for side, value in
+                     (("left", left), ("right", right)) if value is not None]
+            attributes.append(f"window = #attn.window<{', '.join(sides)}>")
+        if self.layout == "bhsd":
+            attributes.append("layout = #attn.layout<bhsd>")
+        if self.scale:
+            attributes.append(f"scale = {self.scale:e} : f32")
+        if self.config:
+            attributes.append(f"config = #attn.config<{self.config}>")
+        region, extra = self._region()
+        arguments += extra
+        dictionary = f" {{{', '.join(attributes)}}}" if attributes else ""
+        return (f"func.func @attention({', '.join(arguments)}) {{\n"
+                f"  attn.forward ins(%q, %k, %v : {q}, {k}, {v})\n"
+                f"    outs({', '.join(outs)} : {', '.join(out_types)})"
+                f"{dictionary}{region}\n  return\n}}\n")
+
+    def _region(self):
+        score = ("\n    score {\n  ^bb0(%s: f32, %b: index, %h: index, "
+                 "%i: index, %j: index):\n")
+        mask = ("\n    mask {\n  ^bb0(%b: index, %h: index, %i: index, "
+                "%j: index):\n")
+        if self.region == "alibi":
+            return (score + f"""
+    %slope = memref.load %slopes[%h] : memref<{self.heads}xf32>
+    %d = arith.subi %j, %i : index
+    %di = arith.index_cast %d : index to i32
+    %df = arith.sitofp %di : i32 to f32
+    %bias = arith.mulf %slope, %df : f32
+    %r = arith.addf %s, %bias : f32
+    attn.yield %r : f32
+  }}""", [f"%slopes: memref<{self.heads}xf32>"])
+        if self.region == "bias":
+            return (score + f"""
+    %x = memref.load %bias[%h, %i, %j] : memref<{self.heads}x?x?xf32>
+    %r = arith.addf %s, %x : f32
+    attn.yield %r : f32
+  }}""", [f"%bias: memref<{self.heads}x?x?xf32>"])
+        if self.region == "softcap":
+            return (score + """
+    %cap = arith.constant 2.0 : f32
+    %inverse = arith.constant 0.5 : f32
+    %x = arith.mulf %s, %inverse : f32
+    %t = math.tanh %x : f32
+    %r = arith.mulf %t, %cap : f32
+    attn.yield %r : f32
+  }""", [])
+        if self.region == "documents":
+            return (mask + """
+    %qd = memref.load %qdoc[%b, %i] : memref<?x?xi32>
+    %kd = memref.load %kdoc[%b, %j] : memref<?x?xi32>
+    %same = arith.cmpi eq, %qd, %kd : i32
+    attn.yield %same : i1
+  }""", ["%qdoc: memref<?x?xi32>", "%kdoc: memref<?x?xi32>"])
+        return "", []
+
+    # The same in PyTorch.
+
+    def extra_inputs(self, torch, batch, sq, sk, device):
+        if self.region == "alibi":
+            return [torch.rand(self.heads, device=device) * 0.1]
+        if self.region == "bias":
+            return [torch.randn(self.heads, sq, sk, device=device)]
+        if self.region == "documents":
+            return [torch.randint(0, 3, (batch, n), device=device,
+                                  dtype=torch.int32) for n in (sq, sk)]
+        return []
+
+    def reference(self, torch, q, k, v, extra, compute):
+        """O and LSE in [B, H, S, D] order, computed in dtype `compute`."""
+        group = self.heads // self.kv_heads
+        q, k, v = (x.to(compute) for x in (q, k, v))
+        k, v = (x.repeat_interleave(group, dim=1) for x in (k, v))
+        sq, sk = q.shape[2], k.shape[2]
+        scale = self.scale or 1.0 / math.sqrt(self.d)
+        s = (q @ k.transpose(-1, -2)) * scale
+        i = torch.arange(sq, device=q.device)[:, None]
+        j = torch.arange(sk, device=q.device)[None, :]
+        wide = s.dtype if compute == torch.float64 else torch.float32
+        s = s.to(wide)
+        if self.region == "alibi":
+            s = s + extra[0].to(wide)[None, :, None, None] * (j - i).to(wide)
+        elif self.region == "bias":
+            s = s + extra[0].to(wide)[None]
+        elif self.region == "softcap":
+            s = torch.tanh(s / 2) * 2
+        keep = torch.ones(sq, sk, dtype=torch.bool, device=q.device)
+        position = i if self.mask == "top_left" else i + sk - sq
+        left, right = self.window()
+        if left is not None:
+            keep &= j >= position - left
+        if right is not None:
+            keep &= j <= position + right
+        keep = keep[None, None]
+        if self.region == "documents":
+            keep = keep & (extra[0][:, None, :, None] == extra[1][:, None, None, :])
+        s = s.masked_fill(~keep, float("-inf"))
+        lse = torch.logsumexp(s, dim=-1) if sk else torch.full(
+            s.shape[:-1], float("-inf"), device=q.device, dtype=s.dtype)
+        p = torch.exp(s - torch.where(lse.isinf(), 0, lse)[..., None])
+        return p.to(compute) @ v, lse
+
+
+NO_PRODUCER = "warp-specialize=false"
+
+
+def variants():
+    """Every kernel of the sweep."""
+    found = []
+    add = lambda **fields: found.append(Variant(**fields))
+    masks = ["none", "causal", "top_left", "window64:0", "window100:37",
+             "window:50"]
+    for dtype, d in itertools.product(["f16", "bf16"], [64, 128, 256]):
+        for mask in masks:
+            add(dtype=dtype, d=d, mask=mask, lse=mask in ("none", "causal"))
+    for d in [8, 16, 24, 32, 40, 48, 56, 72, 80, 88, 96, 104, 112, 120, 136,
+              144, 160, 176, 192, 208, 224, 240, 248]:
+        add(d=d, mask="causal")
+    for d, dv in [(192, 128), (128, 192), (64, 128), (128, 64), (40, 24),
+                  (256, 64), (64, 256), (8, 256)]:
+        for dtype in ("f16", "bf16"):
+            add(dtype=dtype, d=d, dv=dv, mask="causal", lse=True)
+    for heads, kv_heads in [(8, 2), (8, 1), (6, 3), (1, 1), (5, 5)]:
+        for mask in ("none", "causal"):
+            add(heads=heads, kv_heads=kv_heads, mask=mask, d=64)
+            add(heads=heads, kv_heads=kv_heads, mask=mask, dtype="bf16")
+    for layout, strided in [("bhsd", False), ("bshd", True), ("bhsd", True)]:
+        for d in (64, 72, 128):
+            add(layout=layout, strided=strided, d=d, lse=True)
+            add(layout=layout, strided=strided, d=d, mask="causal",
+                heads=8, kv_heads=2)
+    for region in ("alibi", "bias", "softcap", "documents"):
+        for d in (64, 128):
+            add(region=region, d=d, lse=True)
+            add(region=region, d=d, mask="causal", dtype="bf16", heads=8,
+                kv_heads=4)
+        add(region=region, d=256, mask="window64:0")
+    for scale in (0.03, 1.0, -0.2):
+        add(scale=scale, mask="causal", lse=True)
+    switches = ["warp-specialize", "pipeline", "ping-pong"]
+    for count in (1, 2, 3):
+        for off in itertools.combinations(switches, count):
+            options = " ".join(f"{switch}=false" for switch in off)
+            for d, mask in [(64, "causal"), (128, "none"), (128, "causal"),
+                            (256, "none")]:
+                add(d=d, mask=mask, options=options)
+    for option in ("split=false", "prune=false", "defer-row-sums=false"):
+        for mask in ("causal", "window64:0"):
+            add(mask=mask, options=option, lse=True)
+    for config in ("tile = 128x64, stages = 3, consumers = 2, registers = 24x240",
+                   "tile = 64x128, stages = 2, consumers = 1, registers = 24x240",
+                   "tile = 192x80, stages = 2, consumers = 3, registers = 32x160"):
+        add(config=config, d=64, mask="causal")
+    assert len({v.name for v in found}) == len(found)
+    return found
+
+
+# (Sq, Sk): shapes that find bugs (docs/testing), and the edges of tiles.
+SHAPES = [(1, 1), (239, 1), (799, 3), (113, 203), (127, 176), (129, 177),
+          (1023, 1024), (300, 100), (64, 0), (191, 353), (17, 513)]
