@@ -34,7 +34,7 @@ config.suffixes = [".mlir", ".test"]
 config.excludes = ["Inputs", "CMakeLists.txt", "lit.cfg.py"]
 if roundtrip:
     # Nothing in these runs fa3-opt on a test's own text.
-    config.excludes += ["Unit", "Fuzz", "Style"]
+    config.excludes += ["Unit", "Fuzz", "Style", "GPU"]
 config.test_source_root = os.path.dirname(__file__)
 config.test_exec_root = os.path.join(config.fa3_obj_root, "test")
 

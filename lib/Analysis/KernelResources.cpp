@@ -25,15 +25,16 @@ KernelResources mlir::attn::computeResources(ConfigAttr config,
   auto rowBytes = [&](int64_t columns) {
     return llvm::alignTo(columns * shape.elementBytes, kSwizzleBytes);
   };
-  int64_t keyAndValue = rowBytes(shape.headSize) + rowBytes(shape.valueHeadSize);
+  int64_t keyAndValue =
+      rowBytes(shape.headSize) + rowBytes(shape.valueHeadSize);
   KernelResources resources;
-  resources.sharedMemory = config.getTileQ() * rowBytes(shape.headSize) +
-                           config.getStages() * config.getTileKV() * keyAndValue +
-                           kBarrierBytes;
+  resources.sharedMemory =
+      config.getTileQ() * rowBytes(shape.headSize) +
+      config.getStages() * config.getTileKV() * keyAndValue + kBarrierBytes;
   // A warpgroup holds 64 rows in 128 threads: half of the tile's columns each.
-  resources.consumerRegisters =
-      config.getTileKV() / 2 + config.getTileKV() * shape.elementBytes / 8 +
-      shape.valueHeadSize / 2 + kRegisterSlack;
+  resources.consumerRegisters = config.getTileKV() / 2 +
+                                config.getTileKV() * shape.elementBytes / 8 +
+                                shape.valueHeadSize / 2 + kRegisterSlack;
   resources.registerFile =
       kWarpgroup * (config.getProducerRegisters() +
                     config.getConsumers() * config.getConsumerRegisters());
@@ -73,8 +74,8 @@ mlir::attn::verifyHopperConfig(ConfigAttr config, const ProblemShape &shape,
                        << resources.consumerRegisters;
   if (resources.registerFile > kRegisterFile)
     return emitError() << "expected at most " << kRegisterFile
-                       << " registers in a block, but "
-                       << config.getConsumers() << " consumers and a producer "
+                       << " registers in a block, but " << config.getConsumers()
+                       << " consumers and a producer "
                        << "need " << resources.registerFile;
   return success();
 }

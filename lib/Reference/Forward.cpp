@@ -66,7 +66,7 @@ class Evaluator {
 public:
   Evaluator(ForwardOp op, const Environment &environment,
             ReferencePrecision precision)
-      : op(op), environment(environment) {
+      : op(op), environment(environment), precision(precision) {
     if (precision == ReferencePrecision::Naive) {
       auto type = cast<FloatType>(op.getQueryType().getElementType());
       // 8-bit inputs are computed with in 16 bits.
@@ -96,6 +96,7 @@ private:
 
   ForwardOp op;
   const Environment &environment;
+  ReferencePrecision precision;
   FloatType rounding; // null in double precision
 
   Operand query, key, value, output;
@@ -256,6 +257,10 @@ LogicalResult Evaluator::evaluateRow(int64_t batch, int64_t head, int64_t row) {
   if (std::optional<int64_t> right = op.getRightBound())
     last = std::min(last, position + *right);
 
+  multiplyAdds += static_cast<double>(std::max<int64_t>(last - first + 1, 0));
+  if (precision == ReferencePrecision::CountOnly)
+    return success();
+
   query.getRow(
       batch, head, row,
       getScale(op.getQueryScale(), op.getQueryBlock(), batch, head, row),
@@ -270,7 +275,6 @@ LogicalResult Evaluator::evaluateRow(int64_t batch, int64_t head, int64_t row) {
       return failure();
     if (!*kept)
       continue;
-    ++multiplyAdds;
     double product = round(dot(queryRow.data(), &keys[j * d], d) * scale);
     FailureOr<double> score =
         modifyScore(product, batch, head, origin[2] + row, j);
@@ -282,7 +286,7 @@ LogicalResult Evaluator::evaluateRow(int64_t batch, int64_t head, int64_t row) {
       maximum = scores[j];
   }
 
-  std::fill(outputRow.begin(), outputRow.end(), 0.0);
+  llvm::fill(outputRow, 0.0);
   double sum = 0;
   // Where the maximum is −∞ no key is visible.
   if (maximum != -infinity) {

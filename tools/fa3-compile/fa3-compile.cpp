@@ -151,6 +151,12 @@ static llvm::Error writeOutputs(const Options &options, fa3::EmitLevel level,
   StringRef content = compiled.getOutput(level);
   if (options.output == "-") {
     llvm::outs() << content;
+    llvm::outs().flush();
+    std::error_code error = llvm::outs().error();
+    llvm::outs().clear_error();
+    if (error)
+      return llvm::createStringError(
+          error, "cannot write to standard output: " + error.message());
     return llvm::Error::success();
   }
   fa3::OutputFiles files;

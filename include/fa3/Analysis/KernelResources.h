@@ -56,9 +56,8 @@ KernelResources computeResources(ConfigAttr config, const ProblemShape &shape);
 
 /// Checks a configuration against the limits of sm_90a. Reports the first
 /// equation that does not hold, with both of its numbers.
-LogicalResult
-verifyHopperConfig(ConfigAttr config, const ProblemShape &shape,
-                   function_ref<InFlightDiagnostic()> emitError);
+LogicalResult verifyHopperConfig(ConfigAttr config, const ProblemShape &shape,
+                                 function_ref<InFlightDiagnostic()> emitError);
 
 } // namespace mlir::attn
 

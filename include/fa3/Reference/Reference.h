@@ -42,12 +42,15 @@ enum class ReferencePrecision {
   /// probabilities and outputs are rounded to the type of Q, sums are not. Its
   /// error is the yardstick for the error of a kernel.
   Naive,
+  /// Nothing is computed; the multiply-adds are counted.
+  CountOnly,
 };
 
 struct ReferenceResult {
   std::vector<ReferenceOutput> outputs;
-  /// Pairs of a query and a key that it sees, times D + Dv, over all heads:
-  /// half of the floating-point operations of the two products.
+  /// Pairs of a query and a key in its band, times D + Dv, over all heads: half
+  /// of the floating-point operations of the two products. What a mask region
+  /// hides is counted.
   double multiplyAdds = 0;
 };
 

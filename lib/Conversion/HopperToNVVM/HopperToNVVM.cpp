@@ -29,6 +29,12 @@ static constexpr StringLiteral kSharedMemoryName = "shared_memory";
 /// Named barriers 0 and 1 are left to the whole block.
 static constexpr int64_t kFirstTurnBarrier = 2;
 static constexpr int64_t kWarpgroupThreads = 128;
+static constexpr int64_t kMaxThreads = 1024;
+
+/// Whether an operation is of the hopper dialect.
+static bool isHopperOp(Operation *op) {
+  return isa_and_nonnull<HopperDialect>(op->getDialect());
+}
 
 namespace {
 
@@ -115,6 +121,12 @@ private:
 
 LogicalResult KernelLowering::findChannels() {
   WalkResult result = kernel.walk([&](CreateChannelOp op) {
+    if (op->getParentOp() != kernel) {
+      op.emitOpError(
+          "expected to stand at the kernel's entry: one thread makes "
+          "the barriers of all channels ready there");
+      return WalkResult::interrupt();
+    }
     if (!op.getOffset() || !op.getBarriers()) {
       op.emitOpError("expected a place in shared memory; run "
                      "hopper-allocate-shared-memory first");
@@ -130,20 +142,36 @@ LogicalResult KernelLowering::findChannels() {
 }
 
 LogicalResult KernelLowering::countThreads() {
-  for (auto roles : kernel.getBody().getOps<WarpSpecializeOp>()) {
+  WarpSpecializeOp roles;
+  WalkResult result = kernel.walk([&](WarpSpecializeOp op) {
+    if (op->getParentOp() != kernel || roles) {
+      op.emitOpError(
+          "expected to be the only one of its kernel, and to stand at "
+          "its entry");
+      return WalkResult::interrupt();
+    }
+    roles = op;
+    return WalkResult::advance();
+  });
+  if (result.wasInterrupted())
+    return failure();
+  if (roles) {
     consumers = roles.getConsumers();
     firstConsumer = 1;
-  }
-  if (consumers == 0) {
-    auto config = kernel->getAttrOfType<attn::ConfigAttr>(attn::kConfigAttrName);
+  } else {
+    auto config =
+        kernel->getAttrOfType<attn::ConfigAttr>(attn::kConfigAttrName);
     if (!config)
       return kernel.emitOpError("expected an ")
              << attn::kConfigAttrName << " that gives the warpgroups";
     consumers = config.getConsumers();
   }
   int64_t threads = kWarpgroupThreads * (consumers + firstConsumer);
-  kernel.setKnownBlockSizeAttr(builder.getDenseI32ArrayAttr(
-      {static_cast<int32_t>(threads), 1, 1}));
+  if (threads > kMaxThreads)
+    return kernel.emitOpError("expected at most ")
+           << kMaxThreads << " threads in a block, but got " << threads;
+  kernel.setKnownBlockSizeAttr(
+      builder.getDenseI32ArrayAttr({static_cast<int32_t>(threads), 1, 1}));
   return success();
 }
 
@@ -191,9 +219,8 @@ void KernelLowering::spin(Value barrier, Value phase) {
   auto loop = scf::WhileOp::create(builder, loc, TypeRange(), ValueRange());
   OpBuilder::InsertionGuard guard(builder);
   builder.createBlock(&loop.getBefore());
-  Value done = NVVM::MBarrierTryWaitOp::create(builder, loc,
-                                               builder.getI1Type(), barrier,
-                                               phase, Value());
+  Value done = NVVM::MBarrierTryWaitOp::create(
+      builder, loc, builder.getI1Type(), barrier, phase, Value());
   Value always = arith::ConstantIntOp::create(builder, loc, 1, 1);
   Value again = arith::XOrIOp::create(builder, loc, done, always);
   scf::ConditionOp::create(builder, loc, again, ValueRange());
@@ -262,8 +289,8 @@ LogicalResult KernelLowering::lowerTmaLoad(TmaLoadOp op) {
                   op.getMap())
                   .getResult(0);
   Value full = barrier(channel.fullBarriers, slot);
-  Value first = add(mul(slot, integer(tile.getBytes())),
-                    integer(channel.offset));
+  Value first =
+      add(mul(slot, integer(tile.getBytes())), integer(channel.offset));
   int64_t slabBytes = tile.getRows() * SharedTileType::kSlabBytes;
   Value firstColumn = coordinates[0];
   for (int64_t slab = 0; slab < tile.getNumSlabs(); ++slab) {
@@ -292,8 +319,8 @@ LogicalResult KernelLowering::lowerRelease(ReleaseOp op) {
     return failure();
   // One arrival for the warpgroup. Predicated, since a branch would split the
   // warp in front of the next collective instruction.
-  Value lane = arith::RemUIOp::create(builder, loc, thread,
-                                      integer(kWarpgroupThreads));
+  Value lane =
+      arith::RemUIOp::create(builder, loc, thread, integer(kWarpgroupThreads));
   LLVM::InlineAsmOp::create(
       builder, loc, TypeRange(),
       ValueRange{barrier(place->first.emptyBarriers, place->second),
@@ -338,12 +365,11 @@ FailureOr<Value> KernelLowering::getDescriptor(Operation *op, Value tile,
   if (failed(place))
     return failure();
   auto &[channel, slot] = *place;
-  int64_t fixed = (int64_t(1) << 62) | (int64_t(1024 >> 4) << 32) |
-                  ((leading >> 4) << 16);
+  int64_t fixed =
+      (int64_t(1) << 62) | (int64_t(1024 >> 4) << 32) | ((leading >> 4) << 16);
   Value address = add(baseAddress, integer(channel.offset));
   Value units = arith::AndIOp::create(
-      builder, loc,
-      arith::ShRUIOp::create(builder, loc, address, integer(4)),
+      builder, loc, arith::ShRUIOp::create(builder, loc, address, integer(4)),
       integer(0x3fff));
   Type i64 = builder.getI64Type();
   Value first = arith::OrIOp::create(
@@ -388,16 +414,17 @@ LogicalResult KernelLowering::lowerProduct(ThreadWgmmaOp op) {
     if (failed(lhsFirst))
       return failure();
     Value rows = mul(op.getRow(), integer(SharedTileType::kSlabBytes >> 4));
-    Value own = add(*lhsFirst, arith::ExtUIOp::create(
-                                   builder, loc, builder.getI64Type(), rows));
+    Value own =
+        add(*lhsFirst,
+            arith::ExtUIOp::create(builder, loc, builder.getI64Type(), rows));
     int64_t lhsRows = cast<SharedTileType>(lhs.getType()).getRows();
     for (int64_t step = 0; step < steps; ++step)
       product.lhsDescriptors.push_back(
           add(own, wide(alongColumns(step, lhsRows))));
   }
   for (Value pair : op.getPairs())
-    product.pairs.push_back(LLVM::BitcastOp::create(
-        builder, loc, builder.getI32Type(), pair));
+    product.pairs.push_back(
+        LLVM::BitcastOp::create(builder, loc, builder.getI32Type(), pair));
   op->replaceAllUsesWith(emitWarpgroupProduct(builder, loc, product));
   return success();
 }
@@ -415,17 +442,18 @@ LogicalResult KernelLowering::lowerProductWait(ThreadWgmmaWaitOp op) {
 LogicalResult KernelLowering::lowerRoles(WarpSpecializeOp op) {
   auto roles = scf::IfOp::create(builder, loc, equals(warpgroup, integer(0)),
                                  /*withElseRegion=*/true);
-  auto setRegisters = [&](int64_t registers, NVVM::SetMaxRegisterAction action) {
+  auto setRegisters = [&](int64_t registers,
+                          NVVM::SetMaxRegisterAction action) {
     NVVM::SetMaxRegisterOp::create(builder, loc, registers, action);
   };
   // The producer: one thread of its first warp.
   builder.setInsertionPointToStart(roles.thenBlock());
   setRegisters(op.getProducerRegisters(), NVVM::SetMaxRegisterAction::decrease);
   Value warp = arith::DivUIOp::create(builder, loc, thread, integer(32));
-  Value elected = NVVM::ElectSyncOp::create(builder, loc, builder.getI1Type(),
-                                            Value());
-  Value one = arith::AndIOp::create(builder, loc,
-                                    equals(warp, integer(0)), elected);
+  Value elected =
+      NVVM::ElectSyncOp::create(builder, loc, builder.getI1Type(), Value());
+  Value one =
+      arith::AndIOp::create(builder, loc, equals(warp, integer(0)), elected);
   auto producer =
       scf::IfOp::create(builder, loc, one, /*withElseRegion=*/false);
   auto move = [](Region &from, Block *to) {
@@ -454,9 +482,14 @@ LogicalResult KernelLowering::lower(Operation *op) {
       .Case([&](ThreadWgmmaWaitOp op) { return lowerProductWait(op); })
       .Case([&](WarpSpecializeOp op) { return lowerRoles(op); })
       .Case([&](CreateChannelOp) { return success(); })
+      .Case<WgmmaOp, WgmmaWaitOp>([](Operation *op) {
+        return op->emitOpError("cannot be lowered to NVVM; run "
+                               "hopper-distribute-vectors first");
+      })
       .Default([](Operation *op) {
-        return op->emitOpError("cannot be lowered to NVVM; run the passes of "
-                               "the asynchronous level first");
+        return op->emitOpError(
+            "cannot be lowered to NVVM; run hopper-insert-tma "
+            "and hopper-insert-channels first");
       });
 }
 
@@ -467,8 +500,7 @@ LogicalResult KernelLowering::run() {
   bool takesTurns = false;
   Operation *roles = nullptr;
   kernel.walk([&](Operation *op) {
-    if (op->getDialect() != kernel->getContext()->getLoadedDialect("hopper") ||
-        isa<EndOp>(op))
+    if (!isHopperOp(op) || isa<EndOp>(op))
       return;
     takesTurns |= isa<TurnWaitOp>(op);
     ops.push_back(op);
@@ -484,9 +516,9 @@ LogicalResult KernelLowering::run() {
       builder.setInsertionPointToStart(
           &cast<WarpSpecializeOp>(roles).getConsumer().front());
     int64_t last = firstConsumer + consumers - 1;
-    auto prime = scf::IfOp::create(builder, loc,
-                                   equals(warpgroup, integer(last)),
-                                   /*withElseRegion=*/false);
+    auto prime =
+        scf::IfOp::create(builder, loc, equals(warpgroup, integer(last)),
+                          /*withElseRegion=*/false);
     builder.setInsertionPointToStart(prime.thenBlock());
     NVVM::BarrierArriveOp::create(builder, loc, integer(kFirstTurnBarrier),
                                   integer(2 * kWarpgroupThreads));
@@ -508,12 +540,17 @@ struct ConvertHopperToNVVMPass
   void runOnOperation() override {
     gpu::GPUModuleOp module = getOperation();
     SmallVector<gpu::GPUFuncOp> kernels;
-    for (auto kernel : module.getOps<gpu::GPUFuncOp>())
-      if (!kernel.getBody().getOps<CreateChannelOp>().empty())
+    for (auto kernel : module.getOps<gpu::GPUFuncOp>()) {
+      WalkResult found = kernel.walk([](Operation *op) {
+        return isHopperOp(op) ? WalkResult::interrupt() : WalkResult::advance();
+      });
+      if (found.wasInterrupted())
         kernels.push_back(kernel);
+    }
     if (kernels.empty())
       return;
-    OpBuilder builder = OpBuilder::atBlockBegin(&module.getBodyRegion().front());
+    OpBuilder builder =
+        OpBuilder::atBlockBegin(&module.getBodyRegion().front());
     // Of no size here: the launch gives it. The swizzle wants 1024 bytes.
     auto sharedMemory = LLVM::GlobalOp::create(
         builder, module.getLoc(),

@@ -8,6 +8,7 @@
 
 #include "MathToNVVM.h"
 #include "fa3/Conversion/Passes.h"
+#include "fa3/Dialect/Attn/IR/Attn.h"
 #include "fa3/Dialect/Hopper/IR/Hopper.h"
 #include "mlir/Conversion/ArithToLLVM/ArithToLLVM.h"
 #include "mlir/Conversion/ControlFlowToLLVM/ControlFlowToLLVM.h"
@@ -58,11 +59,10 @@ struct KernelLowering : ConvertOpToLLVMPattern<gpu::GPUFuncOp> {
                   ConversionPatternRewriter &rewriter) const override;
 
 private:
-  FailureOr<BufferParameters> addBuffer(gpu::GPUFuncOp kernel, unsigned index,
-                                        ParameterList &list) const;
+  BufferParameters addBuffer(gpu::GPUFuncOp kernel, unsigned index,
+                             ParameterList &list) const;
   Value rebuildBuffer(OpBuilder &builder, Location loc, MemRefType type,
-                      const BufferParameters &parameters,
-                      Block *entry) const;
+                      const BufferParameters &parameters, Block *entry) const;
 };
 
 struct ReturnLowering : ConvertOpToLLVMPattern<gpu::ReturnOp> {
@@ -88,25 +88,52 @@ struct IndexLowering : ConvertOpToLLVMPattern<OpT> {
       return rewriter.notifyMatchFailure(op, "expected dimension x");
     Location loc = op.getLoc();
     Value number = RegisterOp::create(rewriter, loc, rewriter.getI32Type());
-    rewriter.replaceOpWithNewOp<LLVM::ZExtOp>(
-        op, this->getIndexType(), number);
+    rewriter.replaceOpWithNewOp<LLVM::ZExtOp>(op, this->getIndexType(), number);
     return success();
   }
 };
 
 } // namespace
 
-FailureOr<BufferParameters>
-KernelLowering::addBuffer(gpu::GPUFuncOp kernel, unsigned index,
-                          ParameterList &list) const {
+/// What the lowering of a kernel needs of it.
+static LogicalResult checkKernel(gpu::GPUFuncOp kernel) {
+  if (!kernel->hasAttrOfType<ExpressionAttr>(kGridAttrName) ||
+      !kernel.getKnownBlockSizeAttr())
+    return kernel.emitOpError("expected ")
+           << kGridAttrName << " and known_block_size; run "
+           << "hopper-outline-kernel and convert-hopper-to-nvvm first";
+  bool maps = false;
+  for (auto [i, type] : llvm::enumerate(kernel.getArgumentTypes())) {
+    auto buffer = dyn_cast<MemRefType>(type);
+    if (!buffer) {
+      maps = true;
+      if (!isa<nvgpu::TensorMapDescriptorType>(type) ||
+          !kernel.getArgAttrOfType<TensorMapAttr>(i, kTensorMapAttrName))
+        return kernel.emitOpError("expected arguments that are buffers, or "
+                                  "tensor maps with a ")
+               << kTensorMapAttrName << ", but got " << type;
+      continue;
+    }
+    if (maps)
+      return kernel.emitOpError("expected buffers in front of tensor maps");
+    SmallVector<int64_t> strides;
+    int64_t offset;
+    // The host passes the address of the first element.
+    if (failed(buffer.getStridesAndOffset(strides, offset)) ||
+        (offset != 0 && !ShapedType::isDynamic(offset)))
+      return kernel.emitOpError("expected buffers with a strided layout and an "
+                                "offset of 0 or ?, but got ")
+             << type;
+  }
+  return success();
+}
+
+BufferParameters KernelLowering::addBuffer(gpu::GPUFuncOp kernel,
+                                           unsigned index,
+                                           ParameterList &list) const {
   MLIRContext *context = kernel.getContext();
   auto type = cast<MemRefType>(kernel.getArgumentTypes()[index]);
-  SmallVector<int64_t> strides;
-  int64_t offset;
-  if (failed(type.getStridesAndOffset(strides, offset)))
-    return kernel.emitOpError("expected arguments with a strided layout, but "
-                              "got ")
-           << type;
+  auto [strides, offset] = type.getStridesAndOffset();
   auto meaning = [&](ParameterKind kind, int64_t dimension) {
     return ParameterAttr::get(context, kind, index, dimension, TensorMapAttr());
   };
@@ -116,10 +143,9 @@ KernelLowering::addBuffer(gpu::GPUFuncOp kernel, unsigned index,
   Type i64 = IntegerType::get(context, 64);
   for (int64_t dim = 0; dim < type.getRank(); ++dim) {
     parameters.sizes.push_back(
-        type.isDynamicDim(dim)
-            ? static_cast<int64_t>(
-                  list.add(i64, meaning(ParameterKind::Size, dim)))
-            : -1);
+        type.isDynamicDim(dim) ? static_cast<int64_t>(list.add(
+                                     i64, meaning(ParameterKind::Size, dim)))
+                               : -1);
     // A stride that follows from dynamic sizes is passed like one that is free:
     // the host has both.
     parameters.strides.push_back(
@@ -165,12 +191,7 @@ KernelLowering::matchAndRewrite(gpu::GPUFuncOp kernel, OpAdaptor,
   Location loc = kernel.getLoc();
   auto grid = kernel->getAttrOfType<ExpressionAttr>(kGridAttrName);
   auto block = kernel.getKnownBlockSizeAttr();
-  auto sharedMemory =
-      kernel->getAttrOfType<IntegerAttr>(kSharedMemoryAttrName);
-  if (!grid || !block)
-    return kernel.emitOpError("expected ")
-           << kGridAttrName << " and known_block_size; run "
-           << "hopper-outline-kernel and convert-hopper-to-nvvm first";
+  auto sharedMemory = kernel->getAttrOfType<IntegerAttr>(kSharedMemoryAttrName);
 
   // Arguments of the host, in front, and what each becomes.
   ParameterList list;
@@ -180,22 +201,14 @@ KernelLowering::matchAndRewrite(gpu::GPUFuncOp kernel, OpAdaptor,
   auto pointer = LLVM::LLVMPointerType::get(context);
   for (auto [i, type] : llvm::enumerate(kernel.getArgumentTypes())) {
     if (isa<MemRefType>(type)) {
-      if (!maps.empty())
-        return kernel.emitOpError("expected buffers in front of tensor maps");
-      FailureOr<BufferParameters> parameters = addBuffer(kernel, i, list);
-      if (failed(parameters))
-        return failure();
-      buffers.push_back(*parameters);
+      buffers.push_back(addBuffer(kernel, i, list));
       hostArguments.push_back(type);
       continue;
     }
     auto map = kernel.getArgAttrOfType<TensorMapAttr>(i, kTensorMapAttrName);
-    if (!map)
-      return kernel.emitOpError("expected arguments that are buffers or carry ")
-             << kTensorMapAttrName << ", but got " << type;
-    maps.push_back(list.add(
-        pointer, ParameterAttr::get(context, ParameterKind::TensorMap,
-                                    map.getArgument(), 0, map)));
+    maps.push_back(
+        list.add(pointer, ParameterAttr::get(context, ParameterKind::TensorMap,
+                                             map.getArgument(), 0, map)));
   }
 
   auto function = LLVM::LLVMFuncOp::create(
@@ -211,13 +224,18 @@ KernelLowering::matchAndRewrite(gpu::GPUFuncOp kernel, OpAdaptor,
                     attributes.getI32IntegerAttr(1));
   // Scores and probabilities are never so small that denormals matter, and
   // without them each exponential and division is shorter.
-  function.setPassthroughAttr(attributes.getArrayAttr(attributes.getStrArrayAttr(
-      {"denormal-fp-math-f32", "preserve-sign,preserve-sign"})));
+  function.setPassthroughAttr(
+      attributes.getArrayAttr(attributes.getStrArrayAttr(
+          {"denormal-fp-math-f32", "preserve-sign,preserve-sign"})));
+  SmallVector<ConstraintAttr> constraints;
+  if (auto array = kernel->getAttrOfType<ArrayAttr>(kConstraintsAttrName))
+    llvm::append_range(constraints, array.getAsRange<ConstraintAttr>());
+  if (Attribute config = kernel->getAttr(attn::kConfigAttrName))
+    function->setAttr(attn::kConfigAttrName, config);
   function->setAttr(
       kKernelAttrName,
-      KernelAttr::get(context, hostArguments, grid, block[0],
-                      sharedMemory ? sharedMemory.getInt() : 0,
-                      list.meanings));
+      KernelAttr::get(context, hostArguments, constraints, grid, block[0],
+                      sharedMemory ? sharedMemory.getInt() : 0, list.meanings));
   for (int64_t map : maps) { // PTX ISA, "Tensor-map": 128 bytes, by value
     auto bytes = LLVM::LLVMArrayType::get(attributes.getI8Type(), 128);
     function.setArgAttr(map, LLVM::LLVMDialect::getByValAttrName(),
@@ -253,6 +271,9 @@ struct ConvertKernelToLLVMPass
     : hopper::impl::ConvertKernelToLLVMBase<ConvertKernelToLLVMPass> {
   void runOnOperation() override {
     gpu::GPUModuleOp module = getOperation();
+    for (auto kernel : module.getOps<gpu::GPUFuncOp>())
+      if (failed(checkKernel(kernel)))
+        return signalPassFailure();
     MLIRContext *context = &getContext();
     LowerToLLVMOptions options(context);
     options.overrideIndexBitwidth(64); // offsets may pass 2³¹
@@ -263,7 +284,7 @@ struct ConvertKernelToLLVMPass
 
     LLVMConversionTarget target(*context);
     target.addLegalDialect<LLVM::LLVMDialect, NVVM::NVVMDialect>();
-    target.addLegalOp<gpu::GPUModuleOp>();
+    target.addLegalOp<gpu::GPUModuleOp, UnrealizedConversionCastOp>();
     RewritePatternSet patterns(context);
     arith::populateCeilFloorDivExpandOpsPatterns(patterns);
     arith::populateArithToLLVMConversionPatterns(converter, patterns);
@@ -275,7 +296,7 @@ struct ConvertKernelToLLVMPass
     patterns.add<KernelLowering, ReturnLowering,
                  IndexLowering<gpu::ThreadIdOp, NVVM::ThreadIdXOp>,
                  IndexLowering<gpu::BlockIdOp, NVVM::BlockIdXOp>>(converter);
-    if (failed(applyPartialConversion(module, target, std::move(patterns))))
+    if (failed(applyFullConversion(module, target, std::move(patterns))))
       signalPassFailure();
   }
 };
@@ -284,8 +305,17 @@ struct PruneKernelParametersPass
     : hopper::impl::PruneKernelParametersBase<PruneKernelParametersPass> {
   void runOnOperation() override {
     for (auto function : getOperation().getOps<LLVM::LLVMFuncOp>())
-      if (auto kernel = function->getAttrOfType<KernelAttr>(kKernelAttrName))
-        prune(function, kernel);
+      if (auto kernel = function->getAttrOfType<KernelAttr>(kKernelAttrName)) {
+        if (kernel.getParameters().size() != function.getNumArguments()) {
+          function.emitOpError("expected ")
+              << kKernelAttrName << " to describe its "
+              << function.getNumArguments() << " parameters, but got "
+              << kernel.getParameters().size();
+          return signalPassFailure();
+        }
+        if (!function.isExternal())
+          prune(function, kernel);
+      }
   }
 
   void prune(LLVM::LLVMFuncOp function, KernelAttr kernel) {
@@ -310,7 +340,8 @@ struct PruneKernelParametersPass
     function.setAllArgAttrs(attributes);
     function->setAttr(kKernelAttrName,
                       KernelAttr::get(&getContext(), kernel.getArguments(),
-                                      kernel.getGrid(), kernel.getThreads(),
+                                      kernel.getConstraints(), kernel.getGrid(),
+                                      kernel.getThreads(),
                                       kernel.getSharedMemory(), kept));
   }
 };

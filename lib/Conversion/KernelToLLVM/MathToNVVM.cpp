@@ -97,12 +97,10 @@ struct LowerUnary : ConvertOpToLLVMPattern<OpT> {
 void mlir::hopper::populateMathToNVVMPatterns(
     const LLVMTypeConverter &converter, RewritePatternSet &patterns) {
   // Before the patterns for libraries and for LLVM's own intrinsics.
-  patterns.add<LowerUnary<math::Exp2Op, lowerExp2>,
-               LowerUnary<math::ExpOp, lowerExp>,
-               LowerUnary<math::Log2Op, lowerLog2>,
-               LowerUnary<math::LogOp, lowerLog>,
-               LowerUnary<math::SinOp, lowerSin>,
-               LowerUnary<math::CosOp, lowerCos>,
-               LowerUnary<math::RsqrtOp, lowerRsqrt>,
-               LowerUnary<math::TanhOp, lowerTanh>>(converter, /*benefit=*/10);
+  patterns.add<
+      LowerUnary<math::Exp2Op, lowerExp2>, LowerUnary<math::ExpOp, lowerExp>,
+      LowerUnary<math::Log2Op, lowerLog2>, LowerUnary<math::LogOp, lowerLog>,
+      LowerUnary<math::SinOp, lowerSin>, LowerUnary<math::CosOp, lowerCos>,
+      LowerUnary<math::RsqrtOp, lowerRsqrt>,
+      LowerUnary<math::TanhOp, lowerTanh>>(converter, /*benefit=*/10);
 }

@@ -14,8 +14,8 @@
 namespace mlir::hopper {
 
 /// Lowers exponentials, logarithms, tanh, sine and cosine of f32 to the special
-/// function unit (PTX ISA, ex2.approx, lg2.approx, sin.approx, cos.approx), with
-/// no library of device functions.
+/// function unit (PTX ISA, ex2.approx, lg2.approx, sin.approx, cos.approx),
+/// with no library of device functions.
 void populateMathToNVVMPatterns(const LLVMTypeConverter &converter,
                                 RewritePatternSet &patterns);
 

@@ -181,6 +181,8 @@ private:
     return kernel.emitError(hopper::kKernelAttrName) << ": ";
   }
   LogicalResult addArguments();
+  void addStrideConstraints(unsigned index, MemRefType type);
+  LogicalResult addConstraints();
   LogicalResult addGrid();
   LogicalResult addParameters();
   FailureOr<runtime::Parameter> convertParameter(unsigned index);
@@ -241,6 +243,66 @@ LogicalResult ManifestBuilder::addArguments() {
     desc.arguments.push_back(std::move(argument));
   }
   uses.resize(desc.arguments.size());
+  return success();
+}
+
+/// A kernel computes with the strides that its argument's type promises; the
+/// host must not pass others. Of a dimension of size 1 no stride is used.
+void ManifestBuilder::addStrideConstraints(unsigned index, MemRefType type) {
+  SmallVector<int64_t> strides;
+  int64_t offset;
+  if (failed(type.getStridesAndOffset(strides, offset)))
+    return;
+  for (int64_t dim = 0; dim + 1 < type.getRank(); ++dim) {
+    SizeExpr expected = 1;
+    if (ShapedType::isStatic(strides[dim])) {
+      expected = strides[dim];
+    } else if (type.getLayout().isIdentity()) {
+      for (int64_t inner = dim + 1; inner < type.getRank(); ++inner) {
+        SizeExpr size = type.isDynamicDim(inner)
+                            ? SizeExpr::size(index, inner)
+                            : SizeExpr(type.getDimSize(inner));
+        expected = inner == dim + 1
+                       ? std::move(size)
+                       : SizeExpr::mul(std::move(expected), std::move(size));
+      }
+    } else {
+      continue;
+    }
+    SizeExpr beyondOne = SizeExpr::max(
+        0, SizeExpr::min(1, SizeExpr::sub(SizeExpr::size(index, dim), 1)));
+    runtime::Constraint constraint;
+    constraint.lhs = SizeExpr::mul(
+        SizeExpr::sub(SizeExpr::stride(index, dim), std::move(expected)),
+        std::move(beyondOne));
+    constraint.rhs = 0;
+    constraint.message = "expected argument " + std::to_string(index) +
+                         " to have the stride of its type in dimension " +
+                         std::to_string(dim);
+    desc.constraints.push_back(std::move(constraint));
+  }
+}
+
+LogicalResult ManifestBuilder::addConstraints() {
+  for (hopper::ConstraintAttr constraint : attr.getConstraints()) {
+    for (hopper::ExpressionAttr side :
+         {constraint.getLhs(), constraint.getRhs()})
+      for (hopper::SizeAttr size : side.getSizes())
+        if (failed(checkDimension(size.getArgument(), size.getDimension(),
+                                  "constraint")))
+          return failure();
+    auto convert = [](hopper::ExpressionAttr side) {
+      return ExprConverter(side.getSizes()).visit(side.getMap().getResult(0));
+    };
+    runtime::Constraint converted;
+    converted.lhs = convert(constraint.getLhs());
+    converted.rhs = convert(constraint.getRhs());
+    converted.message = constraint.getMessage().str();
+    desc.constraints.push_back(std::move(converted));
+  }
+  for (auto [index, type] : llvm::enumerate(attr.getArguments()))
+    if (auto memref = dyn_cast<MemRefType>(type))
+      addStrideConstraints(index, memref);
   return success();
 }
 
@@ -385,10 +447,10 @@ LogicalResult ManifestBuilder::addParameters() {
 FailureOr<runtime::KernelDesc> ManifestBuilder::build() {
   desc.entry = kernel.getSymName().str();
   desc.target = options.target;
-  if (failed(addArguments()) || failed(addGrid()) || failed(checkThreads()) ||
-      failed(addParameters()))
+  if (failed(addArguments()) || failed(addConstraints()) || failed(addGrid()) ||
+      failed(checkThreads()) || failed(addParameters()))
     return failure();
-  desc.constraints = options.constraints;
+  llvm::append_range(desc.constraints, options.constraints);
   return std::move(desc);
 }
 

@@ -248,14 +248,17 @@ func.func @alibi(%t: !t, %slopes: memref<2xf32>) {
   return
 }
 
-// A bias [Sq, Sk] is gathered, and no lane reads beyond its ends.
+// A bias [Sq, Sk] is gathered, and no lane reads beyond its ends; what depends on
+// the row alone is computed once for a row.
 // CHECK-LABEL: func.func @gathered_bias
 //       CHECK:   %{{.+}}, %[[OFFSET:.+]], %[[SIZES:.+]]:2, %[[STRIDES:.+]]:2 = memref.extract_strided_metadata %arg1
-//       CHECK:   vector.broadcast %[[SIZES]]#0 : index to vector<4x16xindex>
-//       CHECK:   %[[IN0:.+]] = arith.cmpi ult, %{{.+}} : vector<4x16xindex>
-//       CHECK:   vector.broadcast %[[SIZES]]#1 : index to vector<4x16xindex>
-//       CHECK:   %[[IN1:.+]] = arith.cmpi ult, %{{.+}} : vector<4x16xindex>
-//       CHECK:   %[[INSIDE:.+]] = arith.andi %[[IN0]], %[[IN1]] : vector<4x16xi1>
+//       CHECK:   %[[ROWS:.+]] = vector.broadcast %[[SIZES]]#0 : index to vector<4x1xindex>
+//       CHECK:   %[[IN0:.+]] = arith.cmpi ult, %{{.+}}, %[[ROWS]] : vector<4x1xindex>
+//       CHECK:   %[[COLUMNS:.+]] = vector.broadcast %[[SIZES]]#1 : index to vector<1x16xindex>
+//       CHECK:   %[[IN1:.+]] = arith.cmpi ult, %{{.+}}, %[[COLUMNS]] : vector<1x16xindex>
+//   CHECK-DAG:   %[[WIDE0:.+]] = vector.broadcast %[[IN0]] : vector<4x1xi1> to vector<4x16xi1>
+//   CHECK-DAG:   %[[WIDE1:.+]] = vector.broadcast %[[IN1]] : vector<1x16xi1> to vector<4x16xi1>
+//       CHECK:   %[[INSIDE:.+]] = arith.andi %[[WIDE0]], %[[WIDE1]] : vector<4x16xi1>
 //       CHECK:   vector.gather %{{.+}} [%{{.+}}], %[[INSIDE]], %{{.+}} into vector<4x16xf32>
 func.func @gathered_bias(%t: !t, %bias: memref<?x?xf32, strided<[?, 1], offset: ?>>) {
   attn.forward ins(%t, %t, %t : !t, !t, !t) outs(%t : !t)

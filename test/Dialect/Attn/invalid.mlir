@@ -494,7 +494,7 @@ func.func @c7_no_strides(%q: !q, %k: !k) {
 // Constraint 8: left side.
 !q = memref<2x16x4x64xf16>
 func.func @c8_left(%q: !q) {
-  // expected-error @+2 {{expected a left window of at least 0 keys, but got -1}}
+  // expected-error @+2 {{expected a left window of 0 to 1099511627776 keys, but got -1}}
   attn.forward ins(%q, %q, %q : !q, !q, !q) outs(%q : !q)
       {window = #attn.window<left = -1, right = 3>}
   return
@@ -505,7 +505,7 @@ func.func @c8_left(%q: !q) {
 // Constraint 8: right side.
 !q = memref<2x16x4x64xf16>
 func.func @c8_right(%q: !q) {
-  // expected-error @+2 {{expected a right window of at least 0 keys, but got -7}}
+  // expected-error @+2 {{expected a right window of 0 to 1099511627776 keys, but got -7}}
   attn.forward ins(%q, %q, %q : !q, !q, !q) outs(%q : !q)
       {window = #attn.window<right = -7>}
   return

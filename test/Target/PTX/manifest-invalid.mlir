@@ -1,6 +1,5 @@
 // RUN: split-file %s %t
 // RUN: not fa3-compile %t/none.mlir --emit=ptx -o - 2>&1 | FileCheck %s --check-prefix=NONE
-// RUN: not fa3-compile %t/count.mlir --emit=ptx -o - 2>&1 | FileCheck %s --check-prefix=COUNT
 // RUN: not fa3-compile %t/threads.mlir --emit=ptx -o - 2>&1 | FileCheck %s --check-prefix=THREADS
 // RUN: not fa3-compile %t/shared.mlir --emit=ptx -o - 2>&1 | FileCheck %s --check-prefix=SHARED
 // RUN: not fa3-compile %t/element.mlir --emit=ptx -o - 2>&1 | FileCheck %s --check-prefix=ELEMENT
@@ -17,20 +16,16 @@ gpu.module @m {
 llvm.func @k() attributes {nvvm.kernel} { llvm.return }
 }
 
-// COUNT: error: hopper.kernel: expected 2 parameters, as many as of the kernel, but got 1
-
-//--- count.mlir
-#k = #hopper.kernel<arguments = [memref<?xf32>], grid = #hopper.expression<() -> (1)>, threads = 128, shared_memory = 0, parameters = [#hopper.parameter<pointer, argument = 0>]>
-gpu.module @m {
-llvm.func @k(%p: !llvm.ptr<1>, %q: !llvm.ptr<1>) attributes {nvvm.kernel, hopper.kernel = #k} { llvm.return }
-}
-
 // THREADS: error: hopper.kernel: expected the 384 threads of nvvm.reqntid, but got 128
 
 //--- threads.mlir
 #k = #hopper.kernel<arguments = [memref<?xf32>], grid = #hopper.expression<() -> (1)>, threads = 128, shared_memory = 0, parameters = [#hopper.parameter<pointer, argument = 0>]>
 gpu.module @m {
-llvm.func @k(%p: !llvm.ptr<1>) attributes {nvvm.kernel, nvvm.reqntid = array<i32: 384>, hopper.kernel = #k} { llvm.return }
+llvm.func @k(%p: !llvm.ptr<1>) attributes {nvvm.kernel, nvvm.reqntid = array<i32: 384>, hopper.kernel = #k} {
+  %z = llvm.mlir.zero : i32
+  llvm.store %z, %p : i32, !llvm.ptr<1>
+  llvm.return
+}
 }
 
 // SHARED: error: hopper.kernel: expected at most 232448 bytes of shared memory, but got 232456
@@ -38,7 +33,11 @@ llvm.func @k(%p: !llvm.ptr<1>) attributes {nvvm.kernel, nvvm.reqntid = array<i32
 //--- shared.mlir
 #k = #hopper.kernel<arguments = [memref<?xf32>], grid = #hopper.expression<() -> (1)>, threads = 128, shared_memory = 232456, parameters = [#hopper.parameter<pointer, argument = 0>]>
 gpu.module @m {
-llvm.func @k(%p: !llvm.ptr<1>) attributes {nvvm.kernel, hopper.kernel = #k} { llvm.return }
+llvm.func @k(%p: !llvm.ptr<1>) attributes {nvvm.kernel, hopper.kernel = #k} {
+  %z = llvm.mlir.zero : i32
+  llvm.store %z, %p : i32, !llvm.ptr<1>
+  llvm.return
+}
 }
 
 // ELEMENT: error: hopper.kernel: argument 0: expected a ranked buffer of floats or integers that the runtime knows, but got 'memref<?xindex>'
@@ -46,7 +45,11 @@ llvm.func @k(%p: !llvm.ptr<1>) attributes {nvvm.kernel, hopper.kernel = #k} { ll
 //--- element.mlir
 #k = #hopper.kernel<arguments = [memref<?xindex>], grid = #hopper.expression<() -> (1)>, threads = 128, shared_memory = 0, parameters = [#hopper.parameter<pointer, argument = 0>]>
 gpu.module @m {
-llvm.func @k(%p: !llvm.ptr<1>) attributes {nvvm.kernel, hopper.kernel = #k} { llvm.return }
+llvm.func @k(%p: !llvm.ptr<1>) attributes {nvvm.kernel, hopper.kernel = #k} {
+  %z = llvm.mlir.zero : i32
+  llvm.store %z, %p : i32, !llvm.ptr<1>
+  llvm.return
+}
 }
 
 // ARGUMENT: error: hopper.kernel: grid: expected an argument under 1, but got 1
@@ -54,7 +57,11 @@ llvm.func @k(%p: !llvm.ptr<1>) attributes {nvvm.kernel, hopper.kernel = #k} { ll
 //--- argument.mlir
 #k = #hopper.kernel<arguments = [memref<?xf32>], grid = #hopper.expression<()[s0] -> (s0), [#hopper.size<1, 0>]>, threads = 128, shared_memory = 0, parameters = [#hopper.parameter<pointer, argument = 0>]>
 gpu.module @m {
-llvm.func @k(%p: !llvm.ptr<1>) attributes {nvvm.kernel, hopper.kernel = #k} { llvm.return }
+llvm.func @k(%p: !llvm.ptr<1>) attributes {nvvm.kernel, hopper.kernel = #k} {
+  %z = llvm.mlir.zero : i32
+  llvm.store %z, %p : i32, !llvm.ptr<1>
+  llvm.return
+}
 }
 
 // DIMENSION: error: hopper.kernel: parameter 0: expected a dimension under 1, but got 3
@@ -62,7 +69,11 @@ llvm.func @k(%p: !llvm.ptr<1>) attributes {nvvm.kernel, hopper.kernel = #k} { ll
 //--- dimension.mlir
 #k = #hopper.kernel<arguments = [memref<?xf32>], grid = #hopper.expression<() -> (1)>, threads = 128, shared_memory = 0, parameters = [#hopper.parameter<size, argument = 0, dimension = 3>]>
 gpu.module @m {
-llvm.func @k(%n: i64) attributes {nvvm.kernel, hopper.kernel = #k} { llvm.return }
+llvm.func @k(%n: i64) attributes {nvvm.kernel, hopper.kernel = #k} {
+  %z = llvm.mlir.zero : !llvm.ptr<1>
+  llvm.store %n, %z : i64, !llvm.ptr<1>
+  llvm.return
+}
 }
 
 // KIND: error: hopper.kernel: parameter 0: expected a pointer for a pointer, but got 'i64'
@@ -70,7 +81,11 @@ llvm.func @k(%n: i64) attributes {nvvm.kernel, hopper.kernel = #k} { llvm.return
 //--- kind.mlir
 #k = #hopper.kernel<arguments = [memref<?xf32>], grid = #hopper.expression<() -> (1)>, threads = 128, shared_memory = 0, parameters = [#hopper.parameter<pointer, argument = 0>]>
 gpu.module @m {
-llvm.func @k(%n: i64) attributes {nvvm.kernel, hopper.kernel = #k} { llvm.return }
+llvm.func @k(%n: i64) attributes {nvvm.kernel, hopper.kernel = #k} {
+  %z = llvm.mlir.zero : !llvm.ptr<1>
+  llvm.store %n, %z : i64, !llvm.ptr<1>
+  llvm.return
+}
 }
 
 // BYVAL: error: hopper.kernel: parameter 0: expected llvm.byval of 128 bytes, but got 64
@@ -78,13 +93,21 @@ llvm.func @k(%n: i64) attributes {nvvm.kernel, hopper.kernel = #k} { llvm.return
 //--- byval.mlir
 #k = #hopper.kernel<arguments = [memref<?xf16>], grid = #hopper.expression<() -> (1)>, threads = 128, shared_memory = 0, parameters = [#hopper.parameter<tensor_map, argument = 0, dimension = 0, map = #hopper.tensor_map<argument = 0, dims = [0], box = [64], element = f16>>]>
 gpu.module @m {
-llvm.func @k(%p: !llvm.ptr {llvm.byval = !llvm.array<64 x i8>}) attributes {nvvm.kernel, hopper.kernel = #k} { llvm.return }
+llvm.func @k(%p: !llvm.ptr {llvm.byval = !llvm.array<64 x i8>}) attributes {nvvm.kernel, hopper.kernel = #k} {
+  %z = llvm.mlir.zero : i32
+  llvm.store %z, %p : i32, !llvm.ptr
+  llvm.return
+}
 }
 
-// VERIFY: error: the manifest is not valid: kernels[0].parameters[0].dims: {{.*}}
+// VERIFY: error: the manifest is not valid: kernels[0].parameters[0].dims[1]: expected each dimension once, but got 1 twice
 
 //--- verify.mlir
 #k = #hopper.kernel<arguments = [memref<?x128xf16>], grid = #hopper.expression<() -> (1)>, threads = 128, shared_memory = 0, parameters = [#hopper.parameter<tensor_map, argument = 0, dimension = 0, map = #hopper.tensor_map<argument = 0, dims = [1, 1], box = [64, 1], element = f16>>]>
 gpu.module @m {
-llvm.func @k(%p: !llvm.ptr {llvm.byval = !llvm.array<128 x i8>}) attributes {nvvm.kernel, hopper.kernel = #k} { llvm.return }
+llvm.func @k(%p: !llvm.ptr {llvm.byval = !llvm.array<128 x i8>}) attributes {nvvm.kernel, hopper.kernel = #k} {
+  %z = llvm.mlir.zero : i32
+  llvm.store %z, %p : i32, !llvm.ptr
+  llvm.return
+}
 }

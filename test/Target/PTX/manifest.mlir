@@ -53,6 +53,7 @@ gpu.module @attention {
     %slot = llvm.getelementptr %out[%stride] : (!llvm.ptr<1>, i64) -> !llvm.ptr<1>, i16
     llvm.store %a, %slot : i16, !llvm.ptr<1>
     llvm.inline_asm has_side_effects "red.global.add.f32 [$0], 1.0;", "l" %both : (!llvm.ptr<1>) -> ()
+    llvm.inline_asm has_side_effects "// $0 $1", "l,r" %size, %rows : (i64, i32) -> ()
     llvm.return
   }
 }

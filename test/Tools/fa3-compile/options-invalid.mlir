@@ -23,5 +23,9 @@
 // DIRECTORY: fa3-compile: error: cannot write '{{.*}}': Is a directory
 #k = #hopper.kernel<arguments = [memref<?xf32>], grid = #hopper.expression<() -> (1)>, threads = 128, shared_memory = 0, parameters = [#hopper.parameter<pointer, argument = 0>]>
 gpu.module @m {
-  llvm.func @k(%p: !llvm.ptr<1>) attributes {nvvm.kernel, hopper.kernel = #k} { llvm.return }
+  llvm.func @k(%p: !llvm.ptr<1>) attributes {nvvm.kernel, hopper.kernel = #k} {
+  %z = llvm.mlir.zero : i32
+  llvm.store %z, %p : i32, !llvm.ptr<1>
+  llvm.return
+}
 }

@@ -33,6 +33,7 @@ gpu.module @m {
     llvm.return
   ^consumer:
     nvvm.setmaxregister increase 240
+    llvm.store %thread, %p : i32, !llvm.ptr<1>
     llvm.return
   }
 }

@@ -50,13 +50,13 @@ LogicalResult AttnDialect::verifyOperationAttribute(Operation *op,
 LogicalResult WindowAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                                  std::optional<int64_t> left,
                                  std::optional<int64_t> right) {
-  // Constraint 8 of attn.forward.
-  if (left && *left < 0)
-    return emitError() << "expected a left window of at least 0 keys, but got "
-                       << *left;
-  if (right && *right < 0)
-    return emitError() << "expected a right window of at least 0 keys, but got "
-                       << *right;
+  // Constraint 8 of attn.forward. The bound keeps coordinates plus a side far
+  // from the end of the range of an index.
+  constexpr int64_t kMaxSide = int64_t(1) << 40;
+  for (auto [name, side] : {std::pair("left", left), std::pair("right", right)})
+    if (side && (*side < 0 || *side > kMaxSide))
+      return emitError() << "expected a " << name << " window of 0 to "
+                         << kMaxSide << " keys, but got " << *side;
   return success();
 }
 

@@ -84,7 +84,13 @@ Value Lowering::createExtendedCopy(Value matrix) {
       builder, loc,
       cast<VectorType>(matrix.getType()).clone(type.getElementType()));
   OpBuilder::InsertionGuard guard(builder);
-  builder.setInsertionPointAfterValue(matrix);
+  // The buffer is at the start of the function, before any operation but not
+  // before an argument.
+  if (matrix.getParentBlock() == buffer.getParentBlock() &&
+      isa<BlockArgument>(matrix))
+    builder.setInsertionPointAfterValue(buffer);
+  else
+    builder.setInsertionPointAfterValue(matrix);
   storeTile(builder, loc, extend(matrix), buffer);
   return buffer;
 }

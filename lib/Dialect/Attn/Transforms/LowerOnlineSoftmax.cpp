@@ -35,12 +35,12 @@ struct LowerOnlineSoftmax : OpRewritePattern<OnlineSoftmaxOp> {
     auto splat = [&](double value) -> Value {
       return arith::ConstantOp::create(
           rewriter, loc,
-          DenseElementsAttr::get(rowType, rewriter.getF32FloatAttr(
-                                              static_cast<float>(value))));
+          DenseElementsAttr::get(
+              rowType, rewriter.getF32FloatAttr(static_cast<float>(value))));
     };
     auto spread = [&](Value rows) -> Value {
-      auto column = VectorType::get({rowType.getDimSize(0), 1},
-                                    rowType.getElementType());
+      auto column =
+          VectorType::get({rowType.getDimSize(0), 1}, rowType.getElementType());
       Value cast = vector::ShapeCastOp::create(rewriter, loc, column, rows);
       return vector::BroadcastOp::create(rewriter, loc, tileType, cast);
     };
@@ -55,14 +55,13 @@ struct LowerOnlineSoftmax : OpRewritePattern<OnlineSoftmaxOp> {
         ArrayRef<bool>{false, true}, vector::CombiningKind::MAXNUMF);
     // A row that has seen no key has the maximum -inf, and -inf - -inf is NaN;
     // with 0 in its place every exponential below is exp2(-inf) = 0.
-    Value unseen = arith::CmpFOp::create(
-        rewriter, loc, arith::CmpFPredicate::OEQ, maximum,
-        splat(-std::numeric_limits<double>::infinity()));
+    Value unseen =
+        arith::CmpFOp::create(rewriter, loc, arith::CmpFPredicate::OEQ, maximum,
+                              splat(-std::numeric_limits<double>::infinity()));
     Value finite =
         arith::SelectOp::create(rewriter, loc, unseen, splat(0.0), maximum);
     Value shift = arith::NegFOp::create(
-        rewriter, loc,
-        arith::MulFOp::create(rewriter, loc, finite, rowFactor));
+        rewriter, loc, arith::MulFOp::create(rewriter, loc, finite, rowFactor));
 
     Value exponent = math::FmaOp::create(rewriter, loc, op.getScores(),
                                          tileFactor, spread(shift));

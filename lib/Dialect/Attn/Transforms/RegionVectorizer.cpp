@@ -140,15 +140,19 @@ LogicalResult Vectorizer::vectorizeLoad(memref::LoadOp load) {
   Value zero =
       arith::ConstantOp::create(builder, loc, builder.getZeroAttr(type));
   Value origin = arith::ConstantIndexOp::create(builder, loc, 0);
-  mapping.map(load.getResult(),
-              vector::GatherOp::create(builder, loc, type, flat,
-                                       ValueRange{origin}, linear, inBounds,
-                                       zero)
-                  .getResult());
+  mapping.map(load.getResult(), vector::GatherOp::create(
+                                    builder, loc, type, flat,
+                                    ValueRange{origin}, linear, inBounds, zero)
+                                    .getResult());
   return success();
 }
 
 LogicalResult Vectorizer::vectorize(Operation *op) {
+  for (Type type : op->getResultTypes())
+    if (!type.isIntOrIndexOrFloat())
+      return op->emitOpError("cannot be applied to a tile in a score or mask "
+                             "region: expected scalars, but got ")
+             << type;
   if (op->hasTrait<OpTrait::ConstantLike>()) {
     builder.clone(*op, mapping);
     return success();

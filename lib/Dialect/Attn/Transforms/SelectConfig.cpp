@@ -28,6 +28,17 @@ static ConfigAttr selectCpuConfig(ForwardOp op) {
                          /*producerRegisters=*/24, /*consumerRegisters=*/24);
 }
 
+/// Vectors of a tile unroll to as many operations as they have elements.
+static LogicalResult verifyCpuConfig(ForwardOp op) {
+  constexpr int64_t kMaxElements = 16384;
+  int64_t elements = op.getConfig()->getTileQ() * op.getConfig()->getTileKV();
+  if (elements > kMaxElements)
+    return op.emitOpError("expected a tile of at most ")
+           << kMaxElements << " elements on a CPU, but got "
+           << op.getConfig()->getTileQ() << "x" << op.getConfig()->getTileKV();
+  return success();
+}
+
 /// Whether a region reads memory at places that differ along a row: many reads
 /// are then in flight, and each holds an address and a value.
 static bool gathers(ForwardOp op) {
@@ -52,8 +63,7 @@ static FailureOr<ConfigAttr> selectHopperConfig(ForwardOp op, bool producer) {
   // Three consumers of 160 registers serve where scores and output are small;
   // two of 240 elsewhere.
   bool gathering = gathers(op);
-  bool small =
-      shape.valueHeadSize <= 64 && shape.headSize <= 128 && !gathering;
+  bool small = shape.valueHeadSize <= 64 && shape.headSize <= 128 && !gathering;
   int64_t consumers = small ? 3 : 2;
   int64_t producerRegisters = small ? 32 : 24;
   int64_t consumerRegisters = small ? 160 : 240;
@@ -75,10 +85,9 @@ static FailureOr<ConfigAttr> selectHopperConfig(ForwardOp op, bool producer) {
   }
   int64_t step = 32 / shape.elementBytes;
   for (int64_t keys = widest; keys >= step; keys -= step) {
-    ConfigAttr config =
-        ConfigAttr::get(op.getContext(), kMmaRows * consumers, keys,
-                        /*stages=*/2, consumers, producerRegisters,
-                        consumerRegisters);
+    ConfigAttr config = ConfigAttr::get(
+        op.getContext(), kMmaRows * consumers, keys,
+        /*stages=*/2, consumers, producerRegisters, consumerRegisters);
     KernelResources resources = computeResources(config, shape);
     if (resources.sharedMemory <= kSharedMemory &&
         resources.consumerRegisters <= consumerRegisters)
@@ -101,8 +110,8 @@ struct SelectConfigPass : attn::impl::AttnSelectConfigBase<SelectConfigPass> {
     ConfigAttr override;
     if (!config.empty()) {
       // The parser reports what is wrong with the text.
-      override = dyn_cast_or_null<ConfigAttr>(parseAttribute(
-          "#attn.config<" + config + ">", &getContext()));
+      override = dyn_cast_or_null<ConfigAttr>(
+          parseAttribute("#attn.config<" + config + ">", &getContext()));
       if (!override) {
         emitError(getOperation()->getLoc())
             << "expected a configuration like 'tile = 128x176, stages = 2, "
@@ -125,7 +134,7 @@ struct SelectConfigPass : attn::impl::AttnSelectConfigBase<SelectConfigPass> {
     if (target == "cpu") {
       if (!op.getConfig())
         op.setConfigAttr(selectCpuConfig(op));
-      return success();
+      return verifyCpuConfig(op);
     }
     if (!op.getConfig()) {
       FailureOr<ConfigAttr> selected = selectHopperConfig(op, producer);

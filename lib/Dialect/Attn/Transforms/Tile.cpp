@@ -11,6 +11,7 @@
 #include "fa3/Dialect/Attn/Transforms/RegionVectorizer.h"
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -66,8 +67,8 @@ private:
   }
   /// One value for each row, repeated along the row.
   Value broadcastRows(Value rows, VectorType tile) {
-    auto column = VectorType::get({tile.getDimSize(0), 1},
-                                  tile.getElementType());
+    auto column =
+        VectorType::get({tile.getDimSize(0), 1}, tile.getElementType());
     Value cast = vector::ShapeCastOp::create(builder, loc, column, rows);
     return vector::BroadcastOp::create(builder, loc, tile, cast);
   }
@@ -85,6 +86,7 @@ private:
                ? SmallVector<Value>{batch, row, head, zero}
                : SmallVector<Value>{batch, head, row, zero};
   }
+  void requireEqualSizes();
   Value readTile(Value memref, int64_t rows, ArrayRef<Value> indices);
   Value contract(Value lhs, Value rhs, Value acc, bool transposeRhs);
   FailureOr<Value> modifyScores(Value scores, Value keyRow);
@@ -105,6 +107,38 @@ private:
 };
 
 } // namespace
+
+/// Sizes that only the caller knows must agree all the same: the tiles of one
+/// operand are addressed by the coordinates of another.
+void Tiler::requireEqualSizes() {
+  auto require = [&](const Twine &message, Value a, unsigned dimA, Value b,
+                     unsigned dimB) {
+    auto dynamic = [](Value value, unsigned dim) {
+      return cast<MemRefType>(value.getType()).isDynamicDim(dim);
+    };
+    if (!dynamic(a, dimA) && !dynamic(b, dimB))
+      return; // The verifier has seen to these.
+    Value equal = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq,
+                                        size(a, dimA), size(b, dimB));
+    cf::AssertOp::create(builder, loc, equal, message.str());
+  };
+  Value q = op.getQuery(), k = op.getKey(), v = op.getValue(),
+        o = op.getOutput(), lse = op.getLse();
+  unsigned batchDim = ForwardOp::getBatchDim(), seq = op.getSeqDim();
+  require("expected Q and K to have the same batch size", q, batchDim, k,
+          batchDim);
+  require("expected Q and V to have the same batch size", q, batchDim, v,
+          batchDim);
+  require("expected Q and O to have the same batch size", q, batchDim, o,
+          batchDim);
+  require("expected K and V to have the same length", k, seq, v, seq);
+  require("expected Q and O to have the same length", q, seq, o, seq);
+  if (!lse)
+    return;
+  require("expected Q and LSE to have the same batch size", q, batchDim, lse,
+          0);
+  require("expected Q and LSE to have the same length", q, seq, lse, 2);
+}
 
 Value Tiler::readTile(Value memref, int64_t rows, ArrayRef<Value> indices) {
   auto type = cast<MemRefType>(memref.getType());
@@ -145,8 +179,8 @@ FailureOr<Value> Tiler::modifyScores(Value scores, Value keyRow) {
   // The running maximum is taken before scaling, which a factor that is not
   // positive would turn around.
   if (hasScore || scale <= 0) {
-    scores = arith::MulFOp::create(builder, loc, scores,
-                                   splat(scoreType, scale));
+    scores =
+        arith::MulFOp::create(builder, loc, scores, splat(scoreType, scale));
     factor = kLog2E;
   } else {
     factor = scale * kLog2E;
@@ -163,20 +197,19 @@ FailureOr<Value> Tiler::modifyScores(Value scores, Value keyRow) {
   if (hasScore) {
     SmallVector<Value> withScore = {scores};
     withScore.append(arguments);
-    FailureOr<Value> modified = vectorizeRegion(
-        builder, op.getScoreRegion(), withScore, rows, columns);
+    FailureOr<Value> modified =
+        vectorizeRegion(builder, op.getScoreRegion(), withScore, rows, columns);
     if (failed(modified))
       return failure();
     scores = *modified;
   }
   if (!op.getMaskRegion().empty()) {
-    FailureOr<Value> keep = vectorizeRegion(builder, op.getMaskRegion(),
-                                            arguments, rows, columns);
+    FailureOr<Value> keep =
+        vectorizeRegion(builder, op.getMaskRegion(), arguments, rows, columns);
     if (failed(keep))
       return failure();
     Value masked = splat(scoreType, -std::numeric_limits<double>::infinity());
-    scores =
-        arith::SelectOp::create(builder, loc, *keep, scores, masked);
+    scores = arith::SelectOp::create(builder, loc, *keep, scores, masked);
   }
   return scores;
 }
@@ -186,8 +219,7 @@ FailureOr<Value> Tiler::modifyScores(Value scores, Value keyRow) {
 Value Tiler::maskBand(Value scores, Value keyRow) {
   Value extent, lower, upper;
   int64_t staticKeys = op.getKeyType().getDimSize(op.getSeqDim());
-  if (ShapedType::isDynamic(staticKeys) ||
-      staticKeys % config.getTileKV() != 0)
+  if (ShapedType::isDynamic(staticKeys) || staticKeys % config.getTileKV() != 0)
     extent = keys;
   // Key j and row i: lower <= j - i <= upper.
   if (std::optional<int64_t> left = op.getLeftBound())
@@ -217,11 +249,11 @@ LogicalResult Tiler::buildLoopBody(OpBuilder &body, Value step,
   if (failed(modified))
     return failure();
   scores = maskBand(*modified, keyRow);
-  Value factorValue = arith::ConstantOp::create(
-      builder, loc, builder.getF32FloatAttr(factor));
-  auto softmax = OnlineSoftmaxOp::create(
-      builder, loc, scoreType, rowType, rowType, rowType, scores, maximum, sum,
-      factorValue);
+  Value factorValue =
+      arith::ConstantOp::create(builder, loc, builder.getF32FloatAttr(factor));
+  auto softmax =
+      OnlineSoftmaxOp::create(builder, loc, scoreType, rowType, rowType,
+                              rowType, scores, maximum, sum, factorValue);
   Value rescaled = arith::MulFOp::create(
       builder, loc, output, broadcastRows(softmax.getCorrection(), outputType));
   Value probabilities = arith::TruncFOp::create(
@@ -241,8 +273,8 @@ void Tiler::buildEpilogue(ValueRange state) {
   Value output = state[0], maximum = state[1], sum = state[2];
   // A row that saw no key has the sum 0 and the output 0.
   Value zero = splat(rowType, 0.0), one = splat(rowType, 1.0);
-  Value empty = arith::CmpFOp::create(builder, loc, arith::CmpFPredicate::OEQ,
-                                      sum, zero);
+  Value empty =
+      arith::CmpFOp::create(builder, loc, arith::CmpFPredicate::OEQ, sum, zero);
   Value divisor = arith::SelectOp::create(builder, loc, empty, one, sum);
   Value inverse = arith::DivFOp::create(builder, loc, one, divisor);
   Value normalized = arith::MulFOp::create(builder, loc, output,
@@ -258,9 +290,9 @@ void Tiler::buildEpilogue(ValueRange state) {
   if (!op.getLse())
     return;
   // ln l + factor · ln 2 · m; −∞ where the row saw no key.
-  Value logSum = arith::MulFOp::create(
-      builder, loc, math::Log2Op::create(builder, loc, sum),
-      splat(rowType, kLn2));
+  Value logSum = arith::MulFOp::create(builder, loc,
+                                       math::Log2Op::create(builder, loc, sum),
+                                       splat(rowType, kLn2));
   Value scaledMaximum = arith::MulFOp::create(builder, loc, maximum,
                                               splat(rowType, factor * kLn2));
   Value lse = arith::AddFOp::create(builder, loc, logSum, scaledMaximum);
@@ -276,17 +308,18 @@ LogicalResult Tiler::run() {
   outputType = vec({config.getTileQ(), op.getValueHeadSize()}, f32);
   rowType = vec({config.getTileQ()}, f32);
 
+  requireEqualSizes();
   unsigned seq = op.getSeqDim();
   Value rows = size(op.getQuery(), seq);
-  Value rowTiles = arith::CeilDivUIOp::create(builder, loc, rows,
-                                              index(config.getTileQ()));
+  Value rowTiles =
+      arith::CeilDivUIOp::create(builder, loc, rows, index(config.getTileQ()));
   keys = size(op.getKey(), seq);
-  keyTiles = arith::CeilDivUIOp::create(builder, loc, keys,
-                                        index(config.getTileKV()));
+  keyTiles =
+      arith::CeilDivUIOp::create(builder, loc, keys, index(config.getTileKV()));
   queryOffset = op.getQueryOffset();
   if (!queryOffset)
-    queryOffset = op.getAlignment() == Alignment::TopLeft ? index(0)
-                                                          : sub(keys, rows);
+    queryOffset =
+        op.getAlignment() == Alignment::TopLeft ? index(0) : sub(keys, rows);
   SmallVector<OpFoldResult> bounds = {
       rowTiles, size(op.getQuery(), op.getHeadDim()),
       size(op.getQuery(), ForwardOp::getBatchDim())};

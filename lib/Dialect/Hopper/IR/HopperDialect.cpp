@@ -56,6 +56,14 @@ HopperDialect::verifyOperationAttribute(Operation *op,
     return verifyKind<ScheduleAttr>(op, attribute, "a #hopper.schedule");
   if (name == kGridAttrName)
     return verifyKind<ExpressionAttr>(op, attribute, "a #hopper.expression");
+  if (name == kConstraintsAttrName) {
+    auto array = dyn_cast<ArrayAttr>(attribute.getValue());
+    if (!array || !llvm::all_of(array, llvm::IsaPred<ConstraintAttr>))
+      return op->emitOpError("expected ")
+             << name << " to be an array of #hopper.constraint, but got "
+             << attribute.getValue();
+    return success();
+  }
   if (name == kSharedMemoryAttrName)
     return verifyKind<IntegerAttr>(op, attribute, "an integer");
   if (name == kKernelAttrName)
@@ -63,8 +71,9 @@ HopperDialect::verifyOperationAttribute(Operation *op,
   return op->emitOpError("unknown attribute of the hopper dialect: ") << name;
 }
 
-LogicalResult HopperDialect::verifyRegionArgAttribute(
-    Operation *op, unsigned, unsigned, NamedAttribute attribute) {
+LogicalResult
+HopperDialect::verifyRegionArgAttribute(Operation *op, unsigned, unsigned,
+                                        NamedAttribute attribute) {
   if (attribute.getName() != kTensorMapAttrName)
     return op->emitOpError("unknown argument attribute of the hopper "
                            "dialect: ")
@@ -205,9 +214,10 @@ ExpressionAttr::verify(function_ref<InFlightDiagnostic()> emitError,
   return success();
 }
 
-LogicalResult TensorMapAttr::verify(
-    function_ref<InFlightDiagnostic()> emitError, int64_t argument,
-    ArrayRef<int64_t> dims, ArrayRef<int64_t> box, Type) {
+LogicalResult
+TensorMapAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                      int64_t argument, ArrayRef<int64_t> dims,
+                      ArrayRef<int64_t> box, Type) {
   if (argument < 0)
     return emitError() << "expected an argument of at least 0, but got "
                        << argument;

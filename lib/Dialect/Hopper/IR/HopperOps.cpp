@@ -22,8 +22,7 @@ using namespace mlir::hopper;
 /// A tensor map whose box is one slab of the tile.
 static LogicalResult verifyTensorMap(Operation *op,
                                      nvgpu::TensorMapDescriptorType map,
-                                     SharedTileType tile,
-                                     size_t coordinates) {
+                                     SharedTileType tile, size_t coordinates) {
   MemRefType box = map.getTensor();
   if (map.getSwizzle() != nvgpu::TensorMapSwizzleKind::SWIZZLE_128B)
     return op->emitOpError("expected a tensor map swizzled by 128 bytes, but "
@@ -185,6 +184,10 @@ LogicalResult WgmmaOp::verify() {
   if (!getTransposeRhs() && rhsRows % 16 != 0)
     return emitOpError("expected a multiple of 16 rows of rhs, but got ")
            << rhsRows;
+  if (isa<VectorType>(getLhs().getType()) && lhsDepth % 16 != 0)
+    return emitOpError(
+               "expected a multiple of 16 columns of a vector, but got ")
+           << lhsDepth;
   return success();
 }
 
@@ -194,9 +197,9 @@ LogicalResult WgmmaOp::verify() {
 
 LogicalResult WarpSpecializeOp::verifyRegions() {
   // Constraint 1.
-  if (static_cast<int64_t>(getConsumers()) < 1)
-    return emitOpError("expected at least 1 consumer, but got ")
-           << static_cast<int64_t>(getConsumers());
+  auto consumers = static_cast<int64_t>(getConsumers());
+  if (consumers < 1 || consumers > 7)
+    return emitOpError("expected 1 to 7 consumers, but got ") << consumers;
   // Constraint 2.
   auto producer = static_cast<int64_t>(getProducerRegisters());
   auto consumer = static_cast<int64_t>(getConsumerRegisters());
@@ -205,7 +208,7 @@ LogicalResult WarpSpecializeOp::verifyRegions() {
       return emitOpError("expected registers to be a multiple of 8 between 24 "
                          "and 256, but got ")
              << registers;
-  int64_t total = 128 * (producer + getConsumers() * consumer);
+  int64_t total = 128 * (producer + consumers * consumer);
   if (total > 65536)
     return emitOpError("expected at most 65536 registers in a block, but got ")
            << total;
@@ -225,9 +228,8 @@ LogicalResult WarpSpecializeOp::verifyRegions() {
                    TurnPassOp>(op);
       })))
     return failure();
-  return forbid(getConsumer(), "consumer", [](Operation *op) {
-    return isa<AcquireOp, TmaLoadOp>(op);
-  });
+  return forbid(getConsumer(), "consumer",
+                [](Operation *op) { return isa<AcquireOp, TmaLoadOp>(op); });
 }
 
 //===----------------------------------------------------------------------===//
@@ -241,6 +243,11 @@ LogicalResult ThreadWgmmaOp::verify() {
   if (!getLhs() == getPairs().empty() || !getLhs() != !getRow())
     return emitOpError("expected either a tile and a row, or packed pairs");
   // Constraint 2.
+  if (n < 8 || n > 256 || n % 8 != 0)
+    return emitOpError(
+               "expected n to be a multiple of 8 between 8 and 256, but "
+               "got ")
+           << n;
   auto count = static_cast<int64_t>(getNumResults());
   if (count != n / 2)
     return emitOpError("expected ") << n / 2 << " results, but got " << count;
@@ -249,10 +256,44 @@ LogicalResult ThreadWgmmaOp::verify() {
     return emitOpError("expected ")
            << n / 2 << " accumulators or none, but got " << accumulators;
   // Constraint 3.
+  if (depth < 8 || depth % 8 != 0)
+    return emitOpError(
+               "expected depth to be a positive multiple of 8, but got ")
+           << depth;
   auto pairs = static_cast<int64_t>(getPairs().size());
   int64_t expected = llvm::divideCeil(depth, 16) * 4;
   if (!getLhs() && pairs != expected)
     return emitOpError("expected ")
            << expected << " packed pairs, but got " << pairs;
+  // Constraint 4.
+  SharedTileType rhs = getRhs().getType();
+  Type element = rhs.getElementType();
+  SmallVector<Type> lhsElements;
+  if (getLhs())
+    lhsElements.push_back(getLhs().getType().getElementType());
+  for (Type pair : getPairs().getTypes())
+    lhsElements.push_back(cast<VectorType>(pair).getElementType());
+  for (Type lhsElement : lhsElements)
+    if (lhsElement != element || (!element.isF16() && !element.isBF16()))
+      return emitOpError("expected f16 or bf16 on both sides, but got ")
+             << lhsElement << " and " << element;
+  // Constraint 5.
+  if (getLhs() && getLhs().getType().getColumns() != depth)
+    return emitOpError("expected lhs to have ")
+           << depth << " columns, but got " << getLhs().getType().getColumns();
+  int64_t rows = getTransposeRhs() ? n : depth;
+  int64_t columns = getTransposeRhs() ? depth : n;
+  if (rhs.getRows() != rows || rhs.getColumns() != columns)
+    return emitOpError("expected rhs to be ")
+           << rows << "x" << columns << ", but got " << rhs.getRows() << "x"
+           << rhs.getColumns();
+  return success();
+}
+
+LogicalResult ThreadWgmmaWaitOp::verify() {
+  // Constraint 2.
+  auto groups = static_cast<int64_t>(getGroups());
+  if (groups < 0 || groups > 7)
+    return emitOpError("expected groups between 0 and 7, but got ") << groups;
   return success();
 }

@@ -43,8 +43,7 @@ struct Position {
 };
 using Positions = llvm::MapVector<Side, Position>;
 
-struct AssignSlotsPass
-    : hopper::impl::HopperAssignSlotsBase<AssignSlotsPass> {
+struct AssignSlotsPass : hopper::impl::HopperAssignSlotsBase<AssignSlotsPass> {
   void runOnOperation() override {
     gpu::GPUFuncOp kernel = getOperation();
     Positions positions;
@@ -95,17 +94,16 @@ static void advance(OpBuilder &builder, Location loc, Side side,
   int64_t depth = cast<ChannelType>(side.first.getType()).getDepth();
   Value one = constant(builder, loc, 1);
   if (depth == 1) {
-    position.phase =
-        arith::XOrIOp::create(builder, loc, position.phase, one);
+    position.phase = arith::XOrIOp::create(builder, loc, position.phase, one);
     return;
   }
   Value next = arith::AddIOp::create(builder, loc, position.slot, one);
-  Value wraps =
-      arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq, next,
-                            constant(builder, loc, depth));
+  Value wraps = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq,
+                                      next, constant(builder, loc, depth));
   position.slot = arith::SelectOp::create(builder, loc, wraps,
                                           constant(builder, loc, 0), next);
-  Value flip = arith::ExtUIOp::create(builder, loc, builder.getI32Type(), wraps);
+  Value flip =
+      arith::ExtUIOp::create(builder, loc, builder.getI32Type(), wraps);
   position.phase = arith::XOrIOp::create(builder, loc, position.phase, flip);
 }
 
@@ -117,8 +115,7 @@ LogicalResult AssignSlotsPass::assignLoop(scf::ForOp loop,
   IRRewriter rewriter(loop);
   SmallVector<Value> inits;
   for (Side side : sides) {
-    Position &position =
-        getPosition(rewriter, loop.getLoc(), side, positions);
+    Position &position = getPosition(rewriter, loop.getLoc(), side, positions);
     inits.append({position.slot, position.phase});
   }
   LogicalResult assigned = success();
@@ -153,9 +150,9 @@ LogicalResult AssignSlotsPass::assignBranch(scf::IfOp branch,
     getPosition(rewriter, loc, side, positions);
   SmallVector<Type> types(branch.getResultTypes());
   types.append(2 * sides.size(), rewriter.getI32Type());
-  auto replacement = scf::IfOp::create(rewriter, loc, types,
-                                       branch.getCondition(),
-                                       /*withElseRegion=*/true);
+  auto replacement =
+      scf::IfOp::create(rewriter, loc, types, branch.getCondition(),
+                        /*withElseRegion=*/true);
   for (auto [from, to] :
        {std::pair(&branch.getThenRegion(), &replacement.getThenRegion()),
         std::pair(&branch.getElseRegion(), &replacement.getElseRegion())}) {

@@ -44,11 +44,11 @@ static FailureOr<RowSum> matchRowSum(scf::ForOp loop, unsigned index) {
   if (!type || type.getRank() != 1 || !carried.hasOneUse() ||
       !matchPattern(loop.getInitArgs()[index], m_AnyZeroFloat()))
     return failure();
-  auto reduction =
-      loop.getYieldedValues()[index].getDefiningOp<vector::MultiDimReductionOp>();
+  auto reduction = loop.getYieldedValues()[index]
+                       .getDefiningOp<vector::MultiDimReductionOp>();
   if (!reduction || reduction.getKind() != vector::CombiningKind::ADD ||
-      !reduction->hasOneUse() || !reduction.isReducedDim(1) ||
-      reduction.isReducedDim(0))
+      !reduction->hasOneUse() ||
+      reduction.getReductionMask() != SmallVector<bool>{false, true})
     return failure();
   auto scaled = reduction.getAcc().getDefiningOp<arith::MulFOp>();
   if (!scaled || !scaled->hasOneUse())
@@ -65,8 +65,7 @@ static FailureOr<RowSum> matchRowSum(scf::ForOp loop, unsigned index) {
 
 /// Rewrites the body on `partial`, the carried value in its new type; returns
 /// the value to yield.
-static Value sumPartially(IRRewriter &rewriter, RowSum sum,
-                          Value partial) {
+static Value sumPartially(IRRewriter &rewriter, RowSum sum, Value partial) {
   Location loc = sum.reduction.getLoc();
   auto type = cast<VectorType>(partial.getType());
   Type element = type.getElementType();
@@ -133,8 +132,8 @@ scf::ForOp DeferRowSumsPass::defer(scf::ForOp loop, unsigned index,
                        replacement.getBody()->getArguments());
 
   rewriter.setInsertionPointAfter(replacement);
-  Value zero = arith::ConstantOp::create(rewriter, loc,
-                                         rewriter.getZeroAttr(rowType));
+  Value zero =
+      arith::ConstantOp::create(rewriter, loc, rewriter.getZeroAttr(rowType));
   Value total = vector::MultiDimReductionOp::create(
       rewriter, loc, replacement.getResult(index), zero,
       ArrayRef<bool>{false, true}, vector::CombiningKind::ADD);

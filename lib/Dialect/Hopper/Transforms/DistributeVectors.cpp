@@ -101,7 +101,8 @@ private:
 FailureOr<FragmentKind> Distributor::getKind(Operation *op, VectorType type) {
   if (std::optional<FragmentKind> kind = getFragmentKind(type, rows))
     return *kind;
-  return op->emitOpError("cannot be distributed to threads: expected a tile of ")
+  return op->emitOpError(
+             "cannot be distributed to threads: expected a tile of ")
          << rows << " rows and a multiple of 8 columns, a row or a column of "
          << "it, but got " << type;
 }
@@ -153,8 +154,9 @@ void Distributor::createThreadCoordinates() {
   auto multiply = [&](Value value, int64_t factor) -> Value {
     return arith::MulIOp::create(builder, loc, value, integer(factor));
   };
-  firstRow = arith::AddIOp::create(builder, loc, multiply(divide(thread, 32), 16),
-                                   divide(remainder(thread, 32), kQuad));
+  firstRow =
+      arith::AddIOp::create(builder, loc, multiply(divide(thread, 32), 16),
+                            divide(remainder(thread, 32), kQuad));
   firstColumn = multiply(remainder(thread, kQuad), 2);
   firstRowIndex = arith::IndexCastOp::create(builder, loc,
                                              builder.getIndexType(), firstRow);
@@ -229,6 +231,10 @@ LogicalResult Distributor::distributeTruncation(arith::TruncFOp op) {
   if (*kind != FragmentKind::Tile || !isPacked(type) ||
       !getElementTypeOrSelf(op.getIn().getType()).isF32())
     return distributeElementwise(op);
+  if (op.getRoundingmode().value_or(arith::RoundingMode::to_nearest_even) !=
+      arith::RoundingMode::to_nearest_even)
+    return op.emitOpError("cannot be distributed to threads: expected rounding "
+                          "to the nearest even");
   const Lanes &wide = lanes(op.getIn());
   auto pair = VectorType::get({2}, type.getElementType());
   auto rounding = NVVM::FPRoundingModeAttr::get(builder.getContext(),
@@ -273,6 +279,10 @@ LogicalResult Distributor::distributeBroadcast(vector::BroadcastOp op) {
     return success();
   }
   bool fromRows = *from == FragmentKind::Row && source.getRank() == 2;
+  if (*kind == FragmentKind::Tile && isPacked(type))
+    return op.emitOpError("cannot be distributed to threads: expected elements "
+                          "of 32 bits in a tile, but got ")
+           << type;
   for (int64_t i = 0; i < count; ++i) {
     if (fromRows && *kind == FragmentKind::Tile)
       result.push_back(values[getRowHalf(i)]);
@@ -311,8 +321,7 @@ Value Distributor::combine(vector::CombiningKind kind, Value a, Value b) {
   return vector::makeArithReduction(builder, loc, kind, a, b);
 }
 
-LogicalResult
-Distributor::distributeReduction(vector::MultiDimReductionOp op) {
+LogicalResult Distributor::distributeReduction(vector::MultiDimReductionOp op) {
   FailureOr<FragmentKind> kind = getKind(op, op.getSourceVectorType());
   auto resultType = dyn_cast<VectorType>(op.getDestType());
   if (failed(kind))
@@ -320,11 +329,18 @@ Distributor::distributeReduction(vector::MultiDimReductionOp op) {
   SmallVector<bool> mask = op.getReductionMask();
   bool partial = *kind == FragmentKind::SplitTile &&
                  mask == SmallVector<bool>{false, true, false, true};
-  bool whole = (*kind == FragmentKind::Tile || *kind == FragmentKind::RowParts) &&
-               mask == SmallVector<bool>{false, true};
+  bool whole =
+      (*kind == FragmentKind::Tile || *kind == FragmentKind::RowParts) &&
+      mask == SmallVector<bool>{false, true};
   if (!resultType || (!partial && !whole))
     return op.emitOpError("cannot be distributed to threads: expected a "
                           "reduction along the rows of a tile");
+  // The threads exchange registers of 32 bits.
+  if (!resultType.getElementType().isF32() &&
+      !resultType.getElementType().isInteger(32))
+    return op.emitOpError("cannot be distributed to threads: expected elements "
+                          "of 32 bits, but got ")
+           << resultType.getElementType();
   const Lanes &values = lanes(op.getSource());
   const Lanes &accumulators = lanes(op.getAcc());
   Lanes result;
@@ -376,8 +392,8 @@ LogicalResult Distributor::distributeCoordinates(attn::CoordinatesOp op) {
   return success();
 }
 
-/// Each element is compared as a constant with a limit that is computed once for
-/// each row half, in tile coordinates, where it fits 32 bits whatever the
+/// Each element is compared as a constant with a limit that is computed once
+/// for each row half, in tile coordinates, where it fits 32 bits whatever the
 /// lengths are.
 LogicalResult Distributor::distributeBandMask(attn::BandMaskOp op) {
   auto type = cast<VectorType>(op.getType());
@@ -405,7 +421,8 @@ LogicalResult Distributor::distributeBandMask(attn::BandMaskOp op) {
       end = sub(op.getExtent(), origin);
     if (op.getUpper()) {
       Value diagonal = sub(add(add(op.getUpper(), row), index(1)), origin);
-      end = end ? arith::MinSIOp::create(builder, loc, end, diagonal) : diagonal;
+      end =
+          end ? arith::MinSIOp::create(builder, loc, end, diagonal) : diagonal;
     }
     if (end)
       below[half] = narrow(end);
@@ -469,8 +486,8 @@ LogicalResult Distributor::distributeGather(vector::GatherOp op) {
     SmallVector<Value> at(op.getOffsets());
     at.back() = arith::AddIOp::create(builder, loc, at.back(), safe);
     Value read = memref::LoadOp::create(builder, loc, op.getBase(), at);
-    result.push_back(arith::SelectOp::create(builder, loc, mask[i], read,
-                                             otherwise[i]));
+    result.push_back(
+        arith::SelectOp::create(builder, loc, mask[i], read, otherwise[i]));
   }
   setLanes(op.getResult(), std::move(result));
   return success();
@@ -508,8 +525,8 @@ LogicalResult Distributor::distributeWrite(vector::TransferWriteOp op) {
     if (!isTile) { // One thread of a row's four writes for it.
       Value first = arith::CmpIOp::create(
           builder, loc, arith::CmpIPredicate::eq, firstColumn, integer(0));
-      writes = writes ? arith::AndIOp::create(builder, loc, writes, first)
-                      : first;
+      writes =
+          writes ? arith::AndIOp::create(builder, loc, writes, first) : first;
     }
     if (writes) {
       auto branch = scf::IfOp::create(builder, loc, writes,
@@ -520,8 +537,8 @@ LogicalResult Distributor::distributeWrite(vector::TransferWriteOp op) {
       memref::StoreOp::create(builder, loc, values[half], op.getBase(), at);
       continue;
     }
-    Value column = arith::AddIOp::create(builder, loc, at.back(),
-                                         firstColumnIndex);
+    Value column =
+        arith::AddIOp::create(builder, loc, at.back(), firstColumnIndex);
     for (int64_t i = 0; i < static_cast<int64_t>(values.size()); ++i) {
       int64_t lane = isPacked(type) ? 2 * i : i;
       if (getRowHalf(lane) != half)
@@ -577,8 +594,7 @@ LogicalResult Distributor::distributeWait(WgmmaWaitOp op) {
       later += isa<WgmmaOp>(next);
   const Lanes &pending = lanes(op.getPending());
   SmallVector<Type> types(pending.size(), builder.getF32Type());
-  auto wait =
-      ThreadWgmmaWaitOp::create(builder, loc, types, pending, later);
+  auto wait = ThreadWgmmaWaitOp::create(builder, loc, types, pending, later);
   setLanes(op.getResult(), Lanes(wait.getResults()));
   return success();
 }
@@ -667,6 +683,11 @@ LogicalResult Distributor::distribute(Operation *op) {
                  llvm::any_of(op->getResultTypes(), computesOnVectors);
   if (!vectors && op->getNumRegions() == 0)
     return success();
+  for (Value operand : op->getOperands())
+    if (computesOnVectors(operand.getType()) && !fragments.contains(operand))
+      return op->emitOpError("cannot be distributed to threads: expected "
+                             "operands computed beside it, but got ")
+             << operand.getType() << " from outside";
   builder.setInsertionPoint(op);
   loc = op->getLoc();
   LogicalResult done =
@@ -678,9 +699,8 @@ LogicalResult Distributor::distribute(Operation *op) {
           .Case([&](vector::MultiDimReductionOp op) {
             return distributeReduction(op);
           })
-          .Case([&](attn::CoordinatesOp op) {
-            return distributeCoordinates(op);
-          })
+          .Case(
+              [&](attn::CoordinatesOp op) { return distributeCoordinates(op); })
           .Case([&](attn::BandMaskOp op) { return distributeBandMask(op); })
           .Case([&](vector::GatherOp op) { return distributeGather(op); })
           .Case([&](vector::TransferWriteOp op) { return distributeWrite(op); })
@@ -727,17 +747,37 @@ struct DistributeVectorsPass
     : hopper::impl::HopperDistributeVectorsBase<DistributeVectorsPass> {
   void runOnOperation() override {
     gpu::GPUFuncOp kernel = getOperation();
-    auto config = kernel->getAttrOfType<attn::ConfigAttr>(attn::kConfigAttrName);
+    auto config =
+        kernel->getAttrOfType<attn::ConfigAttr>(attn::kConfigAttrName);
     if (!config) {
       kernel.emitOpError("expected an ")
           << attn::kConfigAttrName
           << " that gives the rows of a tile; run attn-select-config";
       return signalPassFailure();
     }
+    if (config.getTileQ() != 64 * config.getConsumers()) {
+      kernel.emitOpError("expected a tile of 64 rows for each of ")
+          << config.getConsumers()
+          << " consumers = " << 64 * config.getConsumers() << ", but got "
+          << config.getTileQ();
+      return signalPassFailure();
+    }
+    if (!kernel.getBody().hasOneBlock()) {
+      kernel.emitOpError("cannot be distributed to threads: expected a body of "
+                         "one block");
+      return signalPassFailure();
+    }
     // The consumers' code, or all of it where there are no roles.
     Region *region = &kernel.getBody();
     int64_t firstThread = 0;
     for (auto roles : kernel.getBody().getOps<WarpSpecializeOp>()) {
+      if (roles.getConsumers() !=
+          static_cast<uint64_t>(config.getConsumers())) {
+        roles.emitOpError("expected the ")
+            << config.getConsumers() << " consumers of the configuration, but "
+            << "got " << roles.getConsumers();
+        return signalPassFailure();
+      }
       region = &roles.getConsumer();
       firstThread = 128;
       // Constants are shared by the roles; each gets its own here.

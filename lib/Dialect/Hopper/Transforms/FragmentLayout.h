@@ -8,15 +8,15 @@
 //
 // The layout of wgmma's accumulators (PTX ISA, "Register Fragments and Shared
 // Memory Matrix Layouts"), for a tile of 64 rows in each warpgroup. Thread t of
-// the consumers holds the rows 16·(t / 32) + (t mod 32) / 4 and that plus 8, and
-// of these the pairs of columns 8·q + 2·(t mod 4):
+// the consumers holds the rows 16·(t / 32) + (t mod 32) / 4 and that plus 8,
+// and of these the pairs of columns 8·q + 2·(t mod 4):
 //
 //   lane i of a tile   row half (i / 2) mod 2, column 8·(i / 4) + i mod 2
 //   lane h of a row    row half h
 //   lane j of a column column 8·(j / 2) + j mod 2
 //
-// all but the thread's own first row and column. Tiles of 16-bit floats are held
-// in pairs, which is also how wgmma takes them as its left-hand side.
+// all but the thread's own first row and column. Tiles of 16-bit floats are
+// held in pairs, which is also how wgmma takes them as its left-hand side.
 //
 //===----------------------------------------------------------------------===//
 
@@ -33,11 +33,11 @@ inline constexpr int64_t kColumnStep = 8;
 
 /// What part of a tile a vector is; its shape says so.
 enum class FragmentKind {
-  Tile,       // M × N
-  Row,        // M, or M × 1
-  Column,     // 1 × N
-  RowParts,   // M × 4: a part of each row's sum in each thread of a quad
-  SplitTile,  // M × N/8 × 4 × 2: a tile whose columns are split as threads are
+  Tile,      // M × N
+  Row,       // M, or M × 1
+  Column,    // 1 × N
+  RowParts,  // M × 4: a part of each row's sum in each thread of a quad
+  SplitTile, // M × N/8 × 4 × 2: a tile whose columns are split as threads are
 };
 
 /// The kind of a vector type, or nothing where it is no part of a tile of

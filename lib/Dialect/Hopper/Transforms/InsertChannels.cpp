@@ -80,15 +80,14 @@ LogicalResult InsertChannelsPass::convert(LoadTileOp load) {
   while (isa<CreateChannelOp>(position))
     ++position;
   OpBuilder builder(&entry, position);
-  Value channel = CreateChannelOp::create(builder, loc, type, IntegerAttr(),
-                                          IntegerAttr());
+  Value channel =
+      CreateChannelOp::create(builder, loc, type, IntegerAttr(), IntegerAttr());
   builder.setInsertionPoint(load);
   Value slot = AcquireOp::create(builder, loc, tile, channel, tile.getBytes(),
                                  Value(), Value());
   TmaLoadOp::create(builder, loc, load.getSource(), load.getIndices(), slot,
                     channel);
-  Value full =
-      WaitOp::create(builder, loc, tile, channel, Value(), Value());
+  Value full = WaitOp::create(builder, loc, tile, channel, Value(), Value());
   Operation *last = getLastUse(load.getTile(), load->getBlock());
   load.getTile().replaceAllUsesWith(full);
   builder.setInsertionPointAfter(last == load ? full.getDefiningOp() : last);

@@ -51,9 +51,18 @@ struct InsertPingPongPass
     : hopper::impl::HopperInsertPingPongBase<InsertPingPongPass> {
   void runOnOperation() override {
     gpu::GPUFuncOp kernel = getOperation();
-    auto config = kernel->getAttrOfType<attn::ConfigAttr>(attn::kConfigAttrName);
+    auto config =
+        kernel->getAttrOfType<attn::ConfigAttr>(attn::kConfigAttrName);
     if (!config || config.getConsumers() < 2)
       return;
+    WalkResult taken = kernel.walk([](Operation *op) {
+      return isa<TurnWaitOp, TurnPassOp>(op) ? WalkResult::interrupt()
+                                             : WalkResult::advance();
+    });
+    if (taken.wasInterrupted()) {
+      kernel.emitRemark("left as it is: its consumers take turns already");
+      return;
+    }
     for (Block &block : kernel.getBody())
       insertTurns(block);
   }

@@ -23,6 +23,7 @@ namespace {
 
 struct InsertTMAPass : hopper::impl::HopperInsertTMABase<InsertTMAPass> {
   void runOnOperation() override {
+    maps.clear();
     SmallVector<LoadTileOp> loads;
     getOperation().walk([&](LoadTileOp op) {
       if (isa<MemRefType>(op.getSource().getType()))
@@ -37,7 +38,8 @@ struct InsertTMAPass : hopper::impl::HopperInsertTMABase<InsertTMAPass> {
   Value getTensorMap(TensorMapAttr description, SharedTileType tile,
                      Location loc);
 
-  /// One map serves all loads that describe the buffer in the same way.
+  /// One map serves all loads of the kernel that describe the buffer in the
+  /// same way.
   llvm::SmallMapVector<TensorMapAttr, Value, 4> maps;
 };
 
@@ -56,14 +58,15 @@ Value InsertTMAPass::getTensorMap(TensorMapAttr description,
                              builder.getI64IntegerAttr(3));
   auto type = nvgpu::TensorMapDescriptorType::get(
       &getContext(), box, nvgpu::TensorMapSwizzleKind::SWIZZLE_128B,
-      nvgpu::TensorMapL2PromoKind::L2PROMO_256B, nvgpu::TensorMapOOBKind::OOB_ZERO,
+      nvgpu::TensorMapL2PromoKind::L2PROMO_256B,
+      nvgpu::TensorMapOOBKind::OOB_ZERO,
       nvgpu::TensorMapInterleaveKind::INTERLEAVE_NONE);
   unsigned position = kernel.getNumArguments();
-  if (failed(kernel.insertArgument(
-          position, type,
-          builder.getDictionaryAttr(
-              builder.getNamedAttr(kTensorMapAttrName, description)),
-          loc)))
+  if (failed(
+          kernel.insertArgument(position, type,
+                                builder.getDictionaryAttr(builder.getNamedAttr(
+                                    kTensorMapAttrName, description)),
+                                loc)))
     return {};
   map = kernel.getArgument(position);
   return map;
@@ -88,10 +91,10 @@ LogicalResult InsertTMAPass::convert(LoadTileOp load) {
   SmallVector<int64_t> box(dims.size(), 1);
   box[0] = tile.getSlabColumns();
   box[1] = tile.getRows();
-  Value map = getTensorMap(
-      TensorMapAttr::get(&getContext(), argument.getArgNumber(), dims, box,
-                         tile.getElementType()),
-      tile, load.getLoc());
+  Value map =
+      getTensorMap(TensorMapAttr::get(&getContext(), argument.getArgNumber(),
+                                      dims, box, tile.getElementType()),
+                   tile, load.getLoc());
   if (!map)
     return load.emitOpError("cannot add a tensor map to the kernel");
   SmallVector<Value> coordinates;

@@ -25,6 +25,7 @@ namespace {
 struct LowerContractionsPass
     : hopper::impl::HopperLowerContractionsBase<LowerContractionsPass> {
   void runOnOperation() override {
+    tiles.clear();
     SmallVector<vector::ContractionOp> contractions;
     getOperation().walk(
         [&](vector::ContractionOp op) { contractions.push_back(op); });
@@ -45,11 +46,12 @@ struct LowerContractionsPass
 /// Whether the contraction is (m, k) × (n, k) or (k, n) → (m, n); sets
 /// `transposeRhs` for the former.
 static bool isMatrixProduct(vector::ContractionOp op, bool &transposeRhs) {
-  if (op.getKind() != vector::CombiningKind::ADD)
+  if (op.getKind() != vector::CombiningKind::ADD || op.isMasked())
     return false;
   SmallVector<AffineMap> maps = op.getIndexingMapsArray();
-  if (maps[0].getNumDims() != 3 || maps[2].getNumResults() != 2 ||
-      maps[0].getNumResults() != 2)
+  if (maps[0].getNumDims() != 3 || llvm::any_of(maps, [](AffineMap map) {
+        return map.getNumResults() != 2;
+      }))
     return false;
   AffineExpr m = maps[2].getResult(0), n = maps[2].getResult(1),
              k = maps[0].getResult(1);
@@ -77,7 +79,8 @@ FailureOr<Value> LowerContractionsPass::loadTile(vector::TransferReadOp read) {
                             "rows along one dimension of a memref and columns "
                             "along its last one");
   // The copy engine fills with zeros, and so must the read.
-  if (read.hasOutOfBoundsDim() && !matchPattern(read.getPadding(), m_AnyZeroFloat()))
+  if (read.hasOutOfBoundsDim() &&
+      !matchPattern(read.getPadding(), m_AnyZeroFloat()))
     return read.emitOpError("cannot become a tile in shared memory: expected "
                             "a padding of zero");
   VectorType type = read.getVectorType();
@@ -88,9 +91,9 @@ FailureOr<Value> LowerContractionsPass::loadTile(vector::TransferReadOp read) {
     return failure();
   OpBuilder builder(read);
   int64_t rowDim = cast<AffineDimExpr>(map.getResult(0)).getPosition();
-  Value tile = LoadTileOp::create(builder, read.getLoc(), tileType,
-                                  read.getBase(), read.getIndices(),
-                                  builder.getI64IntegerAttr(rowDim));
+  Value tile =
+      LoadTileOp::create(builder, read.getLoc(), tileType, read.getBase(),
+                         read.getIndices(), builder.getI64IntegerAttr(rowDim));
   tiles[read] = tile;
   return tile;
 }
@@ -123,8 +126,7 @@ LogicalResult LowerContractionsPass::lower(vector::ContractionOp op) {
   Value pending = WgmmaOp::create(builder, op.getLoc(),
                                   PendingType::get(op.getContext(), result),
                                   lhs, *rhs, accumulator, transposeRhs);
-  Value product =
-      WgmmaWaitOp::create(builder, op.getLoc(), result, pending);
+  Value product = WgmmaWaitOp::create(builder, op.getLoc(), result, pending);
   op.replaceAllUsesWith(product);
   op.erase();
   for (vector::TransferReadOp read : {lhsRead, rhsRead})

@@ -9,6 +9,7 @@
 #include "fa3/Dialect/Attn/IR/Attn.h"
 #include "fa3/Dialect/Hopper/IR/Hopper.h"
 #include "fa3/Dialect/Hopper/Transforms/Passes.h"
+#include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -116,6 +117,7 @@ struct OutlineKernelPass
 
   LogicalResult outline(func::FuncOp function);
   LogicalResult check(func::FuncOp function);
+  FailureOr<ConstraintAttr> convertAssertion(cf::AssertOp assertion);
   void buildBody(func::FuncOp function, scf::ForallOp grid,
                  gpu::GPUFuncOp kernel);
 };
@@ -135,10 +137,35 @@ LogicalResult OutlineKernelPass::check(func::FuncOp function) {
     if (!isa<MemRefType>(type))
       return function.emitOpError("expected arguments of memref type, but got ")
              << type;
+  if (auto uses = SymbolTable::getSymbolUses(function, getOperation());
+      uses && !uses->empty()) {
+    InFlightDiagnostic diag = function.emitOpError(
+        "cannot become a kernel: the host launches kernels, and nothing in the "
+        "module may refer to one");
+    diag.attachNote(uses->begin()->getUser()->getLoc()) << "used here";
+    return diag;
+  }
   for (Operation &op : function.getBody().front().without_terminator())
-    if (!isa<scf::ForallOp>(op) && !isMemoryEffectFree(&op))
+    if (!isa<scf::ForallOp, cf::AssertOp>(op) && !isMemoryEffectFree(&op))
       return op.emitOpError("cannot stand beside the grid of a kernel");
   return success();
+}
+
+/// An assertion about sizes in front of the grid is what the host checks before
+/// a launch.
+FailureOr<ConstraintAttr>
+OutlineKernelPass::convertAssertion(cf::AssertOp assertion) {
+  auto compare = assertion.getArg().getDefiningOp<arith::CmpIOp>();
+  if (compare && compare.getPredicate() == arith::CmpIPredicate::eq) {
+    ExpressionBuilder lhs(&getContext()), rhs(&getContext());
+    FailureOr<AffineExpr> left = lhs.build(OpFoldResult(compare.getLhs()));
+    FailureOr<AffineExpr> right = rhs.build(OpFoldResult(compare.getRhs()));
+    if (succeeded(left) && succeeded(right))
+      return ConstraintAttr::get(&getContext(), lhs.get(*left), rhs.get(*right),
+                                 assertion.getMsgAttr());
+  }
+  return assertion.emitOpError("expected to compare sizes of the function's "
+                               "arguments for equality");
 }
 
 void OutlineKernelPass::buildBody(func::FuncOp function, scf::ForallOp grid,
@@ -150,7 +177,8 @@ void OutlineKernelPass::buildBody(func::FuncOp function, scf::ForallOp grid,
   for (Operation &op : function.getBody().front()) {
     if (&op == grid)
       break;
-    builder.clone(op, mapping);
+    if (!isa<cf::AssertOp>(op)) // The host's to check.
+      builder.clone(op, mapping);
   }
   // The first dimension varies fastest from block to block.
   Value rest = gpu::BlockIdOp::create(builder, loc, gpu::Dimension::x);
@@ -182,6 +210,9 @@ LogicalResult OutlineKernelPass::outline(func::FuncOp function) {
   scf::ForallOp grid = *function.getBody().getOps<scf::ForallOp>().begin();
   if (!grid.isNormalized())
     return grid.emitOpError("expected a grid from 0 in steps of 1");
+  if (grid.getNumResults() != 0)
+    return grid.emitOpError("expected a grid on memrefs, without results; run "
+                            "one-shot-bufferize first");
 
   ExpressionBuilder expressions(&getContext());
   AffineExpr blocks = getAffineConstantExpr(1, &getContext());
@@ -193,16 +224,25 @@ LogicalResult OutlineKernelPass::outline(func::FuncOp function) {
     blocks = blocks * *size;
   }
 
+  SmallVector<Attribute> constraints;
+  for (auto assertion : function.getBody().getOps<cf::AssertOp>()) {
+    FailureOr<ConstraintAttr> constraint = convertAssertion(assertion);
+    if (failed(constraint))
+      return failure();
+    constraints.push_back(*constraint);
+  }
+
   Location loc = function.getLoc();
   OpBuilder builder(function);
-  auto module =
-      gpu::GPUModuleOp::create(builder, loc, function.getSymName());
+  auto module = gpu::GPUModuleOp::create(builder, loc, function.getSymName());
   builder.setInsertionPointToStart(&module.getBodyRegion().front());
   auto kernel = gpu::GPUFuncOp::create(builder, loc, function.getSymName(),
                                        function.getFunctionType());
   kernel->setAttr(gpu::GPUDialect::getKernelFuncAttrName(),
                   builder.getUnitAttr());
   kernel->setAttr(kGridAttrName, expressions.get(blocks));
+  if (!constraints.empty())
+    kernel->setAttr(kConstraintsAttrName, builder.getArrayAttr(constraints));
   if (Attribute config = grid->getAttr(attn::kConfigAttrName))
     kernel->setAttr(attn::kConfigAttrName, config);
   buildBody(function, grid, kernel);

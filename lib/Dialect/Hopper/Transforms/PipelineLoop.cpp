@@ -61,9 +61,15 @@ static FailureOr<Schedule> readSchedule(scf::ForOp loop) {
              << kScheduleAttrName << " as the loop's other operations have";
     order.push_back({schedule.getCluster(), &op});
   }
-  llvm::stable_sort(order, [](const auto &a, const auto &b) {
-    return a.first < b.first;
-  });
+  for (Value carried : loop.getYieldedValues())
+    if (auto argument = dyn_cast<BlockArgument>(carried);
+        argument && argument.getOwner() == loop.getBody())
+      return loop.emitOpError(
+          "cannot be pipelined: expected each value that it "
+          "carries to be computed in its body or in front "
+          "of it");
+  llvm::stable_sort(
+      order, [](const auto &a, const auto &b) { return a.first < b.first; });
   Schedule schedule;
   for (auto [position, entry] : llvm::enumerate(order)) {
     int64_t stage =
@@ -71,21 +77,44 @@ static FailureOr<Schedule> readSchedule(scf::ForOp loop) {
     place[entry.second] = {stage, position};
     schedule.push_back({entry.second, static_cast<unsigned>(stage)});
   }
-  // Within an iteration, an operation runs at stage · passes + position.
-  for (auto [op, stage] : schedule)
-    for (Value operand : op->getOperands()) {
-      Operation *def = operand.getDefiningOp();
-      auto it = place.find(def);
-      if (it == place.end() || it->second <= place[op])
-        continue;
-      InFlightDiagnostic diag = op->emitOpError("expected to be scheduled "
-                                                "behind its operand, but got "
-                                                "stage ")
-                                << stage << " before stage "
-                                << it->second.first;
-      diag.attachNote(def->getLoc()) << "the operand is computed here";
-      return diag;
+  // An iteration's operation runs in the pass of its stage, at its position; a
+  // value that the loop carries was computed one pass earlier.
+  Block *body = loop.getBody();
+  auto check = [&](Operation *op, Value operand) -> LogicalResult {
+    int64_t distance = 0;
+    auto argument = dyn_cast<BlockArgument>(operand);
+    if (argument && argument.getOwner() == body &&
+        argument.getArgNumber() != 0) {
+      operand = loop.getYieldedValues()[argument.getArgNumber() - 1];
+      distance = 1;
     }
+    Operation *def = operand.getDefiningOp();
+    auto it = place.find(def);
+    if (it == place.end())
+      return success();
+    auto [stage, position] = place[op];
+    auto [defStage, defPosition] = it->second;
+    if (std::pair(defStage - distance, defPosition) <
+        std::pair(stage, position))
+      return success();
+    InFlightDiagnostic diag =
+        op->emitOpError("expected to be scheduled behind its operand")
+        << (distance ? " of the iteration before" : "") << ", but got stage "
+        << stage << ", cluster " << order[position].first << " before stage "
+        << defStage << ", cluster " << order[defPosition].first;
+    diag.attachNote(def->getLoc()) << "the operand is computed here";
+    return diag;
+  };
+  for (auto [op, stage] : schedule) {
+    WalkResult result = op->walk([&, op = op](Operation *inner) {
+      for (Value operand : inner->getOperands())
+        if (failed(check(op, operand)))
+          return WalkResult::interrupt();
+      return WalkResult::advance();
+    });
+    if (result.wasInterrupted())
+      return failure();
+  }
   return schedule;
 }
 
@@ -112,8 +141,8 @@ LogicalResult PipelineLoopPass::pipeline(scf::ForOp loop) {
   Value trips =
       arith::CeilDivSIOp::create(rewriter, loc, range, loop.getStep());
   Value least = arith::ConstantIndexOp::create(rewriter, loc, lastStage);
-  Value enough = arith::CmpIOp::create(rewriter, loc,
-                                       arith::CmpIPredicate::sge, trips, least);
+  Value enough = arith::CmpIOp::create(rewriter, loc, arith::CmpIPredicate::sge,
+                                       trips, least);
   auto guard = scf::IfOp::create(rewriter, loc, loop.getResultTypes(), enough,
                                  /*withElseRegion=*/true);
   rewriter.setInsertionPointToEnd(guard.elseBlock());

@@ -40,7 +40,7 @@ public:
 
 private:
   void findDependences();
-  void computeStages();
+  LogicalResult computeStages();
   void sinkToUsers();
   void shiftBehindCopies();
   void computeClusters();
@@ -89,7 +89,10 @@ void LoopScheduler::findDependences() {
   }
 }
 
-void LoopScheduler::computeStages() {
+/// Fails where no stages satisfy the dependences: a product that waits for one
+/// of the iteration before would have to run later and later.
+LogicalResult LoopScheduler::computeStages() {
+  int64_t products = llvm::range_size(body->getOps<WgmmaOp>());
   bool changed = true;
   while (changed) {
     changed = false;
@@ -114,8 +117,11 @@ void LoopScheduler::computeStages() {
       changed |= stage != stages.lookup(&op);
       stages[&op] = stage;
       lastStage = std::max(lastStage, stage);
+      if (lastStage > products)
+        return failure();
     }
   }
+  return success();
 }
 
 /// Moves waits for operands, and what only spreads a value over more registers,
@@ -222,15 +228,20 @@ void LoopScheduler::computeClusters() {
 
 void LoopScheduler::run() {
   findDependences();
-  computeStages();
+  if (failed(computeStages())) {
+    loop.emitRemark(
+        "cannot be pipelined: a matrix product depends, through the "
+        "values that the loop carries, on a later one of the "
+        "iteration before");
+    return;
+  }
   sinkToUsers();
   shiftBehindCopies();
   computeClusters();
   MLIRContext *context = loop.getContext();
   for (Operation &op : body->without_terminator())
-    op.setAttr(kScheduleAttrName,
-               ScheduleAttr::get(context, stages.lookup(&op),
-                                 clusters.lookup(&op)));
+    op.setAttr(kScheduleAttrName, ScheduleAttr::get(context, stages.lookup(&op),
+                                                    clusters.lookup(&op)));
 }
 
 namespace {

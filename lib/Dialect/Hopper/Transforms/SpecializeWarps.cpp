@@ -38,7 +38,7 @@ namespace {
 /// The operations and the carried values that one role needs.
 class RoleSlice {
 public:
-  /// Adds an operation with all it depends on, and the loops around it.
+  /// Adds an operation with all it depends on, and what stands around it.
   void addOperation(Operation *op);
 
   /// Copies the slice of `block` to where `builder` stands.
@@ -68,7 +68,7 @@ void RoleSlice::addOperation(Operation *op) {
       addValue(operand);
   }
   Operation *parent = op->getParentOp();
-  if (isa<scf::ForOp, scf::IfOp>(parent))
+  if (!isa<gpu::GPUFuncOp>(parent))
     addOperation(parent);
 }
 
@@ -151,7 +151,8 @@ struct SpecializeWarpsPass
     : hopper::impl::HopperSpecializeWarpsBase<SpecializeWarpsPass> {
   void runOnOperation() override {
     gpu::GPUFuncOp kernel = getOperation();
-    auto config = kernel->getAttrOfType<attn::ConfigAttr>(attn::kConfigAttrName);
+    auto config =
+        kernel->getAttrOfType<attn::ConfigAttr>(attn::kConfigAttrName);
     bool produces = false;
     kernel.walk([&](Operation *op) { produces |= isProducerOp(op); });
     if (!produces)
@@ -173,13 +174,20 @@ struct SpecializeWarpsPass
 
 LogicalResult SpecializeWarpsPass::specialize(gpu::GPUFuncOp kernel,
                                               attn::ConfigAttr config) {
+  if (!kernel.getBody().hasOneBlock())
+    return kernel.emitOpError("cannot be split between warp roles: expected a "
+                              "body of one block");
   Block &entry = kernel.getBody().front();
+  if (!entry.getOps<WarpSpecializeOp>().empty()) {
+    kernel.emitRemark("left as it is: its warps have roles already");
+    return success();
+  }
   RoleSlice producer, consumer;
   for (Operation &op : entry.without_terminator())
     op.walk([&](Operation *inner) {
-      if (isa<CreateChannelOp>(inner) || inner->getNumRegions() != 0 ||
-          inner->hasTrait<OpTrait::IsTerminator>() ||
-          isMemoryEffectFree(inner))
+      if (isa<CreateChannelOp>(inner) ||
+          inner->hasTrait<OpTrait::HasRecursiveMemoryEffects>() ||
+          inner->hasTrait<OpTrait::IsTerminator>() || isMemoryEffectFree(inner))
         return;
       (isProducerOp(inner) ? producer : consumer).addOperation(inner);
     });
@@ -193,6 +201,9 @@ LogicalResult SpecializeWarpsPass::specialize(gpu::GPUFuncOp kernel,
     else
       old.push_back(&op);
   }
+  if (!last)
+    return kernel.emitOpError("cannot be split between warp roles: expected "
+                              "channels made at its entry");
   OpBuilder builder(&getContext());
   builder.setInsertionPointAfter(last);
   auto roles = WarpSpecializeOp::create(

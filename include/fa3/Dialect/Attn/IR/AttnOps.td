@@ -193,9 +193,11 @@ def Attn_ForwardOp : Attn_Op<"forward", [
     std::optional<int64_t> getRightBound();
 
     ::mlir::MutableOperandRange getDpsInitsMutable() {
+      // Counted from the end, so that it stays in range on operands whose
+      // segments the verifier has not seen yet.
+      unsigned outputs = getLse() ? 2 : 1;
       return ::mlir::MutableOperandRange(
-          getOperation(), getOutputMutable().getOperandNumber(),
-          getLse() ? 2 : 1);
+          getOperation(), getOperation()->getNumOperands() - outputs, outputs);
     }
   }];
   let hasVerifier = 1;

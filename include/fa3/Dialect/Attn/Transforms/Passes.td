@@ -61,11 +61,15 @@ def AttnTile : Pass<"attn-tile"> {
     Every tile is masked by one `attn.band_mask`; `attn-prune-masked-tiles` and
     `attn-split-masked-tiles` take away what is not needed.
 
+    Sizes that the op's types leave open and that must agree are asserted in
+    front of the grid (`cf.assert`).
+
     Needs the op's `config` (see `attn-select-config`), and memrefs
     (`one-shot-bufferize`).
   }];
   let dependentDialects = [
     "::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect",
+    "::mlir::cf::ControlFlowDialect",
     "::mlir::math::MathDialect", "::mlir::memref::MemRefDialect",
     "::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect"
   ];

@@ -19,8 +19,8 @@ namespace mlir::attn {
 ///
 /// `arguments` are the tile's counterparts of the block's arguments. A value is
 /// a scalar where it is the same for all elements, `vector<Mx1>` where it
-/// depends on the row alone, `vector<1xN>` on the column alone, `vector<MxN>` on
-/// both; each operation is done on the smallest of these that holds its
+/// depends on the row alone, `vector<1xN>` on the column alone, `vector<MxN>`
+/// on both; each operation is done on the smallest of these that holds its
 /// operands. Returns the yielded value broadcast to rows × columns, or failure
 /// after a diagnostic at the operation that cannot be done on vectors.
 FailureOr<Value> vectorizeRegion(OpBuilder &builder, Region &region,

@@ -36,6 +36,10 @@ namespace mlir::hopper {
 inline constexpr llvm::StringLiteral kScheduleAttrName = "hopper.schedule";
 /// On a kernel: the number of its blocks (`#hopper.expression`).
 inline constexpr llvm::StringLiteral kGridAttrName = "hopper.grid";
+/// On a kernel: what must hold between the sizes of its arguments (an array of
+/// `#hopper.constraint`).
+inline constexpr llvm::StringLiteral kConstraintsAttrName =
+    "hopper.constraints";
 /// On a kernel: the bytes of dynamic shared memory (an i64).
 inline constexpr llvm::StringLiteral kSharedMemoryAttrName =
     "hopper.shared_memory";

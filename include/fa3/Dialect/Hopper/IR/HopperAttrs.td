@@ -107,28 +107,48 @@ def Hopper_ParameterAttr : Hopper_Attr<"Parameter", "parameter"> {
     EnumParameter<Hopper_ParameterKind>:$kind, "int64_t":$argument,
     DefaultValuedParameter<"int64_t", "0">:$dimension,
     OptionalParameter<"::mlir::hopper::TensorMapAttr">:$map);
-  let assemblyFormat = [{
-    `<` $kind `,` `argument` `=` $argument
-      (`,` `dimension` `=` $dimension^)? (`,` `map` `=` $map^)? `>`
-  }];
+  let assemblyFormat = "`<` $kind `,` struct($argument, $dimension, $map) `>`";
 }
+
+def Hopper_ConstraintAttr : Hopper_Attr<"Constraint", "constraint"> {
+  let summary = "what must hold between the sizes of a kernel's arguments";
+  let description = [{
+    The host refuses arguments for which `lhs` and `rhs` are not equal, with
+    `message`.
+
+    ```mlir
+    #hopper.constraint<lhs = <()[s0] -> (s0), [<0, 1>]>, rhs = <()[s0] -> (s0), [<3, 1>]>, message = "expected Q and O to have the same length">
+    ```
+  }];
+  let parameters = (ins "::mlir::hopper::ExpressionAttr":$lhs,
+                        "::mlir::hopper::ExpressionAttr":$rhs,
+                        "::mlir::StringAttr":$message);
+  let assemblyFormat = "`<` struct(params) `>`";
+}
+
+def Hopper_ConstraintArrayAttr :
+    TypedArrayAttrBase<Hopper_ConstraintAttr, "constraints of a launch">;
 
 def Hopper_KernelAttr : Hopper_Attr<"Kernel", "kernel"> {
   let summary = "all that a launcher needs to know of a compiled kernel";
   let description = [{
-    On the `llvm.func` of a kernel, made by `convert-hopper-to-nvvm`: the types
-    of the host's arguments, the grid, the threads of a block, the bytes of
-    dynamic shared memory and the meaning of each parameter.
+    On the `llvm.func` of a kernel, made by `convert-kernel-to-llvm`: the types
+    of the host's arguments, the constraints between their sizes, the grid, the
+    threads of a block, the bytes of dynamic shared memory and the meaning of
+    each parameter.
   }];
   let parameters = (ins
-    ArrayRefParameter<"::mlir::Type">:$arguments,
+    OptionalArrayRefParameter<"::mlir::Type">:$arguments,
+    OptionalArrayRefParameter<"::mlir::hopper::ConstraintAttr">:$constraints,
     "::mlir::hopper::ExpressionAttr":$grid, "int64_t":$threads,
     "int64_t":$sharedMemory,
-    ArrayRefParameter<"::mlir::hopper::ParameterAttr">:$parameters);
+    OptionalArrayRefParameter<"::mlir::hopper::ParameterAttr">:$parameters);
   let assemblyFormat = [{
-    `<` `arguments` `=` `[` $arguments `]` `,` `grid` `=` $grid `,`
-        `threads` `=` $threads `,` `shared_memory` `=` $sharedMemory `,`
-        `parameters` `=` `[` $parameters `]` `>`
+    `<` `arguments` `=` `[` (`]`) : ($arguments^ `]`)? `,`
+        (`constraints` `=` `[` $constraints^ `]` `,`)?
+        `grid` `=` $grid `,` `threads` `=` $threads `,`
+        `shared_memory` `=` $sharedMemory `,`
+        `parameters` `=` `[` (`]`) : ($parameters^ `]`)? `>`
   }];
 }
 

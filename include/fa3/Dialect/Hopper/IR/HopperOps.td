@@ -211,7 +211,8 @@ def Hopper_WgmmaOp : Hopper_Op<"wgmma", [MemoryEffects<[MemRead, MemWrite]>]> {
        the accumulator M × N of f32.
     2. M is a multiple of 64, N a multiple of 8 up to 256.
     3. The operands have one element type, f16 or bf16.
-    4. K is a multiple of 16 where it counts rows of rhs.
+    4. K is a multiple of 16 where it counts rows of rhs or columns of a vector:
+       only columns of tiles are padded.
 
     ```mlir
     %s = hopper.wgmma %q, %k {transpose_rhs}
@@ -273,7 +274,7 @@ def Hopper_WarpSpecializeOp : Hopper_Op<"warp_specialize", [
 
     Constraints:
 
-    1. There is at least one consumer.
+    1. There are 1 to 7 consumers: a block has at most 1024 threads.
     2. Registers are multiples of 8 in 24 … 256, and all of the block's fit the
        register file: 128 · (producer + consumers · consumer) ≤ 65536.
     3. The producer neither waits for nor releases a slot, nor multiplies; the
@@ -358,9 +359,13 @@ def Hopper_ThreadWgmmaOp : Hopper_Op<"thread_wgmma", [
 
     Constraints:
 
-    1. There is either a tile or packed pairs as lhs.
-    2. There are n/2 results, and n/2 or no accumulators.
-    3. Packed pairs are 16·⌈depth/16⌉/4.
+    1. There is either a tile and a row, or packed pairs, as lhs.
+    2. n is a multiple of 8 in 8 … 256; there are n/2 results, and n/2 or no
+       accumulators.
+    3. depth is a positive multiple of 8; packed pairs are 16·⌈depth/16⌉/4.
+    4. The operands have one element type, f16 or bf16.
+    5. With depth K, a tile as lhs is … × K, and rhs K × n (n × K with
+       `transpose_rhs`).
 
     Source: PTX ISA, `wgmma.mma_async`; upstream's `nvvm.wgmma.mma_async` takes
     neither lhs in registers nor separate fences.
@@ -384,12 +389,18 @@ def Hopper_ThreadWgmmaWaitOp : Hopper_Op<"thread_wgmma_wait", [
     Gives the accumulators that the wait makes readable; nothing orders ordinary
     arithmetic against a wait otherwise. Source: PTX ISA,
     `wgmma.wait_group.sync.aligned`.
+
+    Constraints:
+
+    1. There are as many results as pending values.
+    2. `groups` is in 0 … 7.
   }];
   let arguments = (ins Variadic<F32>:$pending, I64Attr:$groups);
   let results = (outs Variadic<F32>:$results);
   let assemblyFormat = [{
     $pending `groups` $groups attr-dict `:` type($pending)
   }];
+  let hasVerifier = 1;
 }
 
 #endif // FA3_DIALECT_HOPPER_IR_HOPPEROPS_TD

@@ -23,8 +23,10 @@ def HopperOutlineKernel : Pass<"hopper-outline-kernel", "::mlir::ModuleOp"> {
     fastest. The number of blocks is left on the kernel as `hopper.grid`, an
     expression over the sizes of its arguments, which the host evaluates.
 
-    Besides the grid the function may hold operations without effects only;
-    those that the kernel needs are computed again in each block.
+    Besides the grid the function may hold operations without effects, which
+    are computed again in each block, and assertions (`cf.assert`) that sizes of
+    its arguments are equal: they become `hopper.constraints` of the kernel, for
+    the host to check.
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect",
     "::mlir::gpu::GPUDialect", "::mlir::hopper::HopperDialect"];
@@ -184,6 +186,83 @@ def HopperDistributeVectors : Pass<"hopper-distribute-vectors",
   let dependentDialects = ["::mlir::arith::ArithDialect",
     "::mlir::NVVM::NVVMDialect", "::mlir::memref::MemRefDialect",
     "::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect"];
+}
+
+//===----------------------------------------------------------------------===//
+// Verification
+//===----------------------------------------------------------------------===//
+
+def HopperVerifyProtocol : Pass<"hopper-verify-protocol",
+                                "::mlir::gpu::GPUFuncOp"> {
+  let summary = "check what the roles of a kernel do to each other";
+  let description = [{
+    Runs the control flow of a kernel of the asynchronous or the role level for
+    small problems: sizes of its arguments for which loops over tiles run 0, 1,
+    2, … depth + 3 times, and several blocks. One run stands for all
+    interleavings (`fa3/Analysis/ProtocolSimulator.h` says why). A kernel with
+    static sizes is run for these.
+
+    Checked are, for a producer and each of its consumers:
+
+    1. Nobody waits for ever (deadlock).
+    2. Consumers wait as often as the producer fills, for each channel.
+    3. The copies into an acquired slot have the bytes that it expects, by the
+       end of the role.
+    4. A slot and a phase, where they are given, are those of the ring: fill n
+       uses slot n mod depth and phase n div depth mod 2, the opposite of which
+       its acquire waits for.
+    5. A copy goes into a slot that `hopper.acquire` gave, a product reads and a
+       release hands back one that `hopper.wait` gave, of the same channel.
+    6. A slot is released before the wait for it in the next round, once, and
+       before the role ends.
+    7. No product reads a slot behind its release, or is in flight at that point.
+    8. Each product is waited for once.
+    9. A warpgroup takes and passes its turn alternately, and ends without it.
+    10. The named barriers of the turns are there: the last one is 15.
+    11. Operations of the protocol stand in `scf.for`, `scf.if` and one
+        `hopper.warp_specialize` at the kernel's top; if there is one, all stand
+        in it, and channels in front of it.
+    12. What decides about them follows from sizes, block ids and integers in
+        memory, which may be any.
+
+    Not checked are the order of memory operations (fences, proxies), what lies
+    outside of the protocol, and sizes other than those that are tried.
+  }];
+  let statistics = [
+    Statistic<"numProblems", "num-problems", "number of sizes and blocks tried">,
+    Statistic<"numRuns", "num-runs", "number of them with runs of their own">,
+    Statistic<"numEvents", "num-events", "number of events in these runs">
+  ];
+}
+
+def HopperVerifyResources : Pass<"hopper-verify-resources",
+                                 "::mlir::gpu::GPUFuncOp"> {
+  let summary = "check that a kernel fits a multiprocessor";
+  let description = [{
+    What stands in the kernel, on the asynchronous or the role level, against
+    the limits of sm_90a and the kernel's `attn.config`:
+
+    1. The slots and the barriers of all channels fit the 232448 bytes of shared
+       memory, and those that the kernel asks for (`hopper.shared_memory`).
+    2. They do not overlap where they have a place, and all or none have one.
+    3. A block has at most 1024 threads.
+    4. The registers that the roles set are at most those of the launch, which
+       are the same for all threads: otherwise `setmaxnreg` waits for ever.
+    5. The accumulators and packed operands that are live at one point, and the
+       slack for all else, fit the registers of a consumer.
+    6. Channels that a loop fills are as deep as the configuration has stages;
+       others are not deeper.
+    7. Products have the configuration's rows, 64 for each consumer; roles have
+       its consumers and registers.
+    8. The sides of a tensor map's box are at most 256, and the same in its type
+       and its description; a copy has a coordinate for each dimension.
+  }];
+  let statistics = [
+    Statistic<"sharedMemoryBytes", "shared-memory-bytes",
+              "bytes of shared memory of all kernels">,
+    Statistic<"liveRegisters", "live-registers",
+              "registers of accumulators and packed operands of all kernels">
+  ];
 }
 
 #endif // FA3_DIALECT_HOPPER_TRANSFORMS_PASSES_TD

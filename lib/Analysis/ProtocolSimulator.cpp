@@ -1,0 +1,410 @@
+//===- ProtocolSimulator.cpp - Runs of a kernel's protocol ----------------===//
+//
+// Part of the FA3 project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "fa3/Analysis/ProtocolSimulator.h"
+#include "ProtocolSimulatorSkeleton.h"
+#include "ProtocolSimulatorTrace.h"
+#include "llvm/Support/MathExtras.h"
+#include <unordered_set>
+
+using namespace mlir;
+using namespace mlir::hopper;
+using namespace mlir::hopper::protocol;
+
+//===----------------------------------------------------------------------===//
+// Problems
+//===----------------------------------------------------------------------===//
+
+/// Sizes that make a loop over tiles of the deepest channel run 0, 1, 2, …,
+/// depth + 3 times: two rounds of a ring of two slots and one more. A single
+/// tile is full or not, further ones alternate.
+static SmallVector<int64_t> getSizes(const Skeleton &skeleton) {
+  int64_t depth = 0, rows = 64;
+  for (Channel channel : skeleton.channels) {
+    int64_t own = channel.op.getChannel().getType().getTile().getRows();
+    if (channel.depth < depth || (channel.depth == depth && own >= rows))
+      continue;
+    depth = channel.depth;
+    rows = own;
+  }
+  SmallVector<int64_t> sizes = {0, 1};
+  for (int64_t trips = 1; trips <= depth + 3; ++trips)
+    sizes.push_back(trips * rows - (trips % 2 == 0 ? 3 : 0));
+  return sizes;
+}
+
+/// Combinations of the sizes: all of them where they are few, otherwise those
+/// of equal sizes and some that look random and are always the same.
+static std::vector<SmallVector<int64_t>>
+getCombinations(ArrayRef<int64_t> sizes, size_t parameters) {
+  constexpr size_t kMost = 64;
+  size_t all = 1;
+  for (size_t i = 0; i < parameters && all <= kMost; ++i)
+    all *= sizes.size();
+  std::vector<SmallVector<int64_t>> combinations;
+  uint64_t random = 1;
+  size_t count = all <= kMost ? all : std::max(kMost, 2 * sizes.size());
+  for (size_t i = 0; i < count; ++i) {
+    SmallVector<int64_t> &values = combinations.emplace_back();
+    size_t rest = i;
+    for (size_t parameter = 0; parameter < parameters; ++parameter) {
+      size_t index = rest % sizes.size();
+      if (all <= kMost) {
+        rest /= sizes.size();
+      } else if (i >= sizes.size()) {
+        random = random * 6364136223846793005 + 1442695040888963407;
+        index = (random >> 33) % sizes.size();
+      }
+      values.push_back(sizes[index]);
+    }
+  }
+  return combinations;
+}
+
+static int64_t evaluate(AffineExpr expression, ArrayRef<int64_t> symbols) {
+  if (auto constant = dyn_cast<AffineConstantExpr>(expression))
+    return constant.getValue();
+  if (auto symbol = dyn_cast<AffineSymbolExpr>(expression))
+    return symbols[symbol.getPosition()];
+  auto binary = dyn_cast<AffineBinaryOpExpr>(expression);
+  if (!binary)
+    return 1;
+  int64_t lhs = evaluate(binary.getLHS(), symbols);
+  int64_t rhs = evaluate(binary.getRHS(), symbols);
+  switch (expression.getKind()) {
+  case AffineExprKind::Add:
+    return lhs + rhs;
+  case AffineExprKind::Mul:
+    return lhs * rhs;
+  case AffineExprKind::FloorDiv:
+    return rhs > 0 ? llvm::divideFloorSigned(lhs, rhs) : 1;
+  case AffineExprKind::CeilDiv:
+    return rhs > 0 ? llvm::divideCeilSigned(lhs, rhs) : 1;
+  default:
+    return rhs > 0 ? llvm::mod(lhs, rhs) : 1;
+  }
+}
+
+/// Sets what the kernel's constraints say to be a constant.
+static void applyConstraints(const Skeleton &skeleton,
+                             SmallVectorImpl<int64_t> &parameters) {
+  for (auto [parameter, value] :
+       llvm::zip_equal(skeleton.parameters, parameters))
+    value = parameter.constant.value_or(value);
+}
+
+/// Blocks to run: the first ones, one in the middle and the last one.
+static SmallVector<int64_t> getBlockIds(const Skeleton &skeleton,
+                                        ArrayRef<int64_t> parameters) {
+  if (!skeleton.usesBlockId)
+    return {0};
+  auto grid = skeleton.kernel->getAttrOfType<ExpressionAttr>(kGridAttrName);
+  if (!grid)
+    return {0, 1, 2, 3};
+  SmallVector<int64_t> symbols;
+  for (SizeAttr size : grid.getSizes()) {
+    // A size on which the control flow does not depend is 1.
+    const Parameter *parameter = skeleton.findParameter(size);
+    symbols.push_back(
+        parameter ? parameters[parameter - skeleton.parameters.begin()] : 1);
+  }
+  int64_t blocks = evaluate(grid.getMap().getResult(0), symbols);
+  SmallVector<int64_t> ids;
+  for (int64_t id : {int64_t(0), int64_t(1), blocks / 2, blocks - 1})
+    if (id >= 0 && id < blocks && !llvm::is_contained(ids, id))
+      ids.push_back(id);
+  return ids;
+}
+
+//===----------------------------------------------------------------------===//
+// Roles together
+//===----------------------------------------------------------------------===//
+
+namespace {
+
+/// All warpgroups of a block, on the way through their traces. Without roles
+/// the first consumer also does what a producer would.
+class BlockRun {
+public:
+  BlockRun(const Skeleton &skeleton, const Problem &problem,
+           const Trace &producer, const Trace &consumer);
+
+  /// Runs until nobody can go on; reports a deadlock.
+  LogicalResult run();
+
+private:
+  struct Agent {
+    const Trace *trace;
+    int64_t consumer; // -1: the producer
+    size_t next = 0;
+    bool isDone() const { return next == trace->events.size(); }
+  };
+  struct Slots {
+    /// By fill: whether all of its copies are under way, which land sooner or
+    /// later, and how many consumers have released it.
+    std::vector<char> filled;
+    std::vector<uint32_t> releases;
+  };
+
+  bool takesPart(const Agent &agent, const Event &event) const {
+    bool fills =
+        event.kind == EventKind::Acquire || event.kind == EventKind::Fill;
+    return !fills || agent.consumer <= 0;
+  }
+  bool canGoOn(const Agent &agent, const Event &event) const;
+  void perform(const Agent &agent, const Event &event);
+  LogicalResult reportDeadlock();
+  void describe(Diagnostic &diagnostic, const Agent &agent) const;
+
+  const Skeleton &skeleton;
+  const Problem &problem;
+  SmallVector<Agent> agents;
+  SmallVector<Slots> slots; // by channel
+  /// Whose turn it is, and whether it has not been taken.
+  int64_t turn = 0;
+  bool turnIsFree = true;
+};
+
+} // namespace
+
+BlockRun::BlockRun(const Skeleton &skeleton, const Problem &problem,
+                   const Trace &producer, const Trace &consumer)
+    : skeleton(skeleton), problem(problem) {
+  if (skeleton.hasRoles)
+    agents.push_back({&producer, -1});
+  for (int64_t i = 0; i < skeleton.consumers; ++i)
+    agents.push_back({&consumer, i});
+  const Trace &fills = skeleton.hasRoles ? producer : consumer;
+  for (const Uses &uses : fills.uses)
+    slots.push_back({std::vector<char>(uses.acquires, 0),
+                     std::vector<uint32_t>(uses.acquires, 0)});
+}
+
+bool BlockRun::canGoOn(const Agent &agent, const Event &event) const {
+  switch (event.kind) {
+  case EventKind::Acquire: {
+    int64_t depth = skeleton.channels[event.channel].depth;
+    return event.fill < depth ||
+           slots[event.channel].releases[event.fill - depth] ==
+               skeleton.consumers;
+  }
+  case EventKind::Wait:
+    return slots[event.channel].filled[event.fill];
+  case EventKind::TurnWait:
+    return turnIsFree && turn == agent.consumer;
+  default:
+    return true;
+  }
+}
+
+void BlockRun::perform(const Agent &agent, const Event &event) {
+  switch (event.kind) {
+  case EventKind::Fill:
+    slots[event.channel].filled[event.fill] = 1;
+    break;
+  case EventKind::Release:
+    ++slots[event.channel].releases[event.fill];
+    break;
+  case EventKind::TurnWait:
+    turnIsFree = false;
+    break;
+  case EventKind::TurnPass:
+    turn = (agent.consumer + 1) % skeleton.consumers;
+    turnIsFree = true;
+    break;
+  default:
+    break;
+  }
+}
+
+LogicalResult BlockRun::run() {
+  bool progress = true;
+  while (progress) {
+    progress = false;
+    for (Agent &agent : agents)
+      for (; !agent.isDone(); ++agent.next) {
+        const Event &event = agent.trace->events[agent.next];
+        if (!takesPart(agent, event))
+          continue;
+        if (!canGoOn(agent, event))
+          break;
+        perform(agent, event);
+        progress = true;
+      }
+  }
+  if (llvm::all_of(agents, [](const Agent &agent) { return agent.isDone(); }))
+    return success();
+  return reportDeadlock();
+}
+
+/// Says what the agent waits for.
+void BlockRun::describe(Diagnostic &diagnostic, const Agent &agent) const {
+  if (agent.consumer < 0)
+    diagnostic << "the producer";
+  else
+    diagnostic << "consumer " << agent.consumer;
+  const Event &event = agent.trace->events[agent.next];
+  if (event.kind == EventKind::TurnWait) {
+    diagnostic << " waits for its turn, which is consumer " << turn << "'s";
+    return;
+  }
+  int64_t depth = skeleton.channels[event.channel].depth;
+  bool acquires = event.kind == EventKind::Acquire;
+  diagnostic << " waits for slot " << event.fill % depth << " of " << depth
+             << " to be " << (acquires ? "empty" : "full") << " for fill "
+             << event.fill + 1;
+  if (acquires)
+    diagnostic << ", and got "
+               << slots[event.channel].releases[event.fill - depth] << " of "
+               << skeleton.consumers << " releases";
+}
+
+LogicalResult BlockRun::reportDeadlock() {
+  std::optional<InFlightDiagnostic> diagnostic;
+  for (const Agent &agent : agents) {
+    if (agent.isDone())
+      continue;
+    Operation *op = agent.trace->events[agent.next].op;
+    if (!diagnostic) {
+      diagnostic.emplace(op->emitOpError("deadlock: "));
+      describe(*diagnostic->getUnderlyingDiagnostic(), agent);
+    } else {
+      describe(diagnostic->attachNote(op->getLoc()), agent);
+    }
+  }
+  return fail(skeleton, problem, std::move(*diagnostic));
+}
+
+//===----------------------------------------------------------------------===//
+// Checking a kernel
+//===----------------------------------------------------------------------===//
+
+/// Both sides of a channel use it equally often.
+static LogicalResult checkCounts(const Skeleton &skeleton,
+                                 const Problem &problem, const Trace &producer,
+                                 const Trace &consumer) {
+  for (auto [channel, fills, waits] :
+       llvm::zip_equal(skeleton.channels, producer.uses, consumer.uses)) {
+    if (fills.acquires == waits.waits)
+      continue;
+    Operation *op = waits.wait ? waits.wait : fills.acquire;
+    InFlightDiagnostic diagnostic =
+        op->emitOpError("expected ")
+        << fills.acquires << " waits for the " << fills.acquires
+        << " fills of the channel, but got " << waits.waits;
+    if (waits.wait && fills.acquire)
+      diagnostic.attachNote(fills.acquire->getLoc()) << "it is filled here";
+    return fail(skeleton, problem, std::move(diagnostic));
+  }
+  return success();
+}
+
+/// The turn of consumer i is named barrier 2 + i; there are 16.
+static LogicalResult checkTurnBarriers(const Skeleton &skeleton) {
+  constexpr int64_t kFirst = 2, kLast = 15;
+  int64_t last = kFirst + skeleton.consumers - 1;
+  if (last <= kLast)
+    return success();
+  WalkResult result =
+      gpu::GPUFuncOp(skeleton.kernel).walk([&](TurnWaitOp turn) {
+        turn.emitOpError("expected named barriers up to ")
+            << kLast << ", but the turns of " << skeleton.consumers
+            << " consumers need " << last;
+        return WalkResult::interrupt();
+      });
+  return failure(result.wasInterrupted());
+}
+
+namespace {
+
+class KernelCheck {
+public:
+  KernelCheck(const Skeleton &skeleton, ProtocolStatistics &statistics)
+      : skeleton(skeleton), statistics(statistics) {}
+
+  LogicalResult run();
+
+private:
+  LogicalResult check(const Problem &problem);
+
+  const Skeleton &skeleton;
+  ProtocolStatistics &statistics;
+  /// Traces by their hash.
+  std::unordered_set<uint64_t> seen;
+  uint64_t problems = 0, cut = 0, steps = 0;
+};
+
+} // namespace
+
+LogicalResult KernelCheck::check(const Problem &problem) {
+  ++problems;
+  FailureOr<Trace> consumer = runRole(skeleton, skeleton.consumer, problem);
+  if (failed(consumer))
+    return failure();
+  FailureOr<Trace> producer = Trace();
+  if (skeleton.hasRoles)
+    producer = runRole(skeleton, skeleton.producer, problem);
+  if (failed(producer))
+    return failure();
+  steps += consumer->steps + producer->steps;
+  if (consumer->isCut || producer->isCut) {
+    ++cut;
+    return success();
+  }
+  if (!seen.insert(llvm::hash_combine(consumer->hash, producer->hash)).second)
+    return success();
+  ++statistics.runs;
+  statistics.events += consumer->events.size() + producer->events.size();
+  const Trace &fills = skeleton.hasRoles ? *producer : *consumer;
+  if (failed(checkCounts(skeleton, problem, fills, *consumer)))
+    return failure();
+  return BlockRun(skeleton, problem, fills, *consumer).run();
+}
+
+LogicalResult KernelCheck::run() {
+  // Enough for all problems of a kernel whose sizes are chosen here.
+  constexpr uint64_t kMostSteps = 2 * kMaxSteps;
+  SmallVector<int64_t> sizes = getSizes(skeleton);
+  Problem problem;
+  problem.memory = sizes;
+  bool isComplete = true;
+  for (auto &parameters : getCombinations(sizes, skeleton.parameters.size())) {
+    applyConstraints(skeleton, parameters);
+    problem.parameters = parameters;
+    for (int64_t id : getBlockIds(skeleton, parameters)) {
+      problem.blockId = id;
+      uint64_t salts = skeleton.usesMemory ? sizes.size() : 1;
+      for (problem.salt = 0; problem.salt < salts; ++problem.salt) {
+        if (steps > kMostSteps) {
+          isComplete = false;
+          break;
+        }
+        if (failed(check(problem)))
+          return failure();
+      }
+    }
+  }
+  statistics.problems += problems;
+  if (cut != 0 || !isComplete)
+    gpu::GPUFuncOp(skeleton.kernel).emitRemark("the protocol is checked for ")
+        << problems - cut << " problems only: others take more than "
+        << kMaxSteps << " steps";
+  return success();
+}
+
+LogicalResult mlir::hopper::simulateProtocol(gpu::GPUFuncOp kernel,
+                                             ProtocolStatistics &statistics) {
+  FailureOr<Skeleton> skeleton = buildSkeleton(kernel);
+  if (failed(skeleton))
+    return failure();
+  if (skeleton->consumer.empty() && skeleton->producer.empty())
+    return success();
+  if (failed(checkTurnBarriers(*skeleton)))
+    return failure();
+  return KernelCheck(*skeleton, statistics).run();
+}

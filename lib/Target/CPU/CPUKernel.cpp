@@ -1,0 +1,267 @@
+//===- CPUKernel.cpp - Attention compiled for this CPU --------------------===//
+//
+// Part of the FA3 project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "fa3/Target/CPU/CPUKernel.h"
+#include "FloatLibrary.h"
+#include "fa3/Pipelines/CPU.h"
+#include "mlir/ExecutionEngine/OptUtils.h"
+#include "mlir/Pass/PassManager.h"
+#include "llvm/ExecutionEngine/Orc/JITTargetMachineBuilder.h"
+#include "llvm/Support/TargetSelect.h"
+#include "llvm/Target/TargetMachine.h"
+#include <cstdlib>
+#include <cstring>
+#include <mutex>
+
+using namespace mlir;
+using namespace mlir::attn;
+
+static llvm::Error makeError(const Twine &message) {
+  return llvm::createStringError(llvm::inconvertibleErrorCode(), message);
+}
+
+static std::string toString(Type type) {
+  std::string text;
+  llvm::raw_string_ostream(text) << type;
+  return text;
+}
+
+//===----------------------------------------------------------------------===//
+// Compilation
+//===----------------------------------------------------------------------===//
+
+static llvm::Expected<std::unique_ptr<llvm::TargetMachine>>
+createTargetMachine(const CPUKernelOptions &options) {
+  static std::once_flag initialized;
+  std::call_once(initialized, [] {
+    llvm::InitializeNativeTarget();
+    llvm::InitializeNativeTargetAsmPrinter();
+  });
+  llvm::Expected<llvm::orc::JITTargetMachineBuilder> builder =
+      llvm::orc::JITTargetMachineBuilder::detectHost();
+  if (!builder)
+    return builder.takeError();
+  if (!options.processor.empty()) {
+    // The features of this processor are not those of the other one.
+    builder->setCPU(options.processor);
+    builder->getFeatures() = llvm::SubtargetFeatures();
+  }
+  return builder->createTargetMachine();
+}
+
+llvm::Expected<std::unique_ptr<CPUKernel>>
+CPUKernel::compile(ModuleOp module, StringRef entry,
+                   const CPUKernelOptions &options) {
+  auto function = module.lookupSymbol<func::FuncOp>(entry);
+  if (!function || function.isExternal())
+    return makeError("expected a func.func @" + entry + " with a body");
+  if (function.isPrivate())
+    return makeError("expected @" + entry + " to be public");
+  std::unique_ptr<CPUKernel> kernel(new CPUKernel());
+  llvm::append_range(kernel->argumentTypes, function.getArgumentTypes());
+  llvm::append_range(kernel->resultTypes, function.getResultTypes());
+  for (Type type : kernel->resultTypes)
+    if (!isa<MemRefType, RankedTensorType>(type))
+      return makeError("expected @" + entry +
+                       " to return memrefs or tensors, but got " +
+                       toString(type));
+
+  OwningOpRef<ModuleOp> clone = module.clone();
+  PassManager manager(module.getContext());
+  CPUPipelineOptions pipelineOptions;
+  std::string reason;
+  llvm::raw_string_ostream stream(reason);
+  if (failed(pipelineOptions.parseFromString(options.pipelineOptions, stream)))
+    return makeError("expected options of attn-to-cpu, but got '" +
+                     options.pipelineOptions + "': " + reason);
+  buildAttnToCPUPipeline(manager, pipelineOptions);
+  if (failed(manager.run(*clone)))
+    return makeError("attn-to-cpu failed on @" + entry);
+
+  llvm::Expected<std::unique_ptr<llvm::TargetMachine>> machine =
+      createTargetMachine(options);
+  if (!machine)
+    return machine.takeError();
+  ExecutionEngineOptions engineOptions;
+  auto transformer = makeOptimizingTransformer(options.optimization,
+                                               /*sizeLevel=*/0, machine->get());
+  engineOptions.transformer = transformer;
+  engineOptions.jitCodeGenOptLevel =
+      llvm::CodeGenOpt::getLevel(static_cast<int>(options.optimization));
+  engineOptions.enableGDBNotificationListener = false;
+  engineOptions.enablePerfNotificationListener = false;
+  // The engine takes the machine, which the transformer still needs.
+  llvm::Expected<std::unique_ptr<ExecutionEngine>> engine =
+      ExecutionEngine::create(*clone, engineOptions, std::move(*machine));
+  if (!engine)
+    return engine.takeError();
+  kernel->engine = std::move(*engine);
+  registerFloatLibrary(*kernel->engine);
+  llvm::Expected<void (*)(void **)> compiled =
+      kernel->engine->lookupPacked(("_mlir_ciface_" + entry).str());
+  if (!compiled)
+    return compiled.takeError();
+  kernel->function = *compiled;
+  return kernel;
+}
+
+//===----------------------------------------------------------------------===//
+// Execution
+//===----------------------------------------------------------------------===//
+
+/// One array against the type of its argument.
+static llvm::Error checkArray(const HostArray &array, Type type,
+                              size_t number) {
+  auto fail = [&](const Twine &what) {
+    return makeError("argument " + Twine(number) + ": expected " + what +
+                     " of " + toString(type));
+  };
+  auto shaped = dyn_cast<ShapedType>(type);
+  if (!shaped || !shaped.hasRank())
+    return fail("a number, but got an array: the type");
+  if (array.elementType != shaped.getElementType())
+    return fail("elements");
+  if (static_cast<int64_t>(array.shape.size()) != shaped.getRank())
+    return fail("the rank");
+  for (auto [dim, size] : llvm::enumerate(array.shape))
+    if (!shaped.isDynamicDim(dim) && shaped.getDimSize(dim) != size)
+      return fail("size " + Twine(shaped.getDimSize(dim)) + " but got " +
+                  Twine(size) + " in dimension " + Twine(dim));
+  // No stride of an array without elements is ever used.
+  if (llvm::is_contained(array.shape, 0))
+    return llvm::Error::success();
+  SmallVector<int64_t> strides = getPackedStrides(array.shape);
+  int64_t offset = 0;
+  auto memref = dyn_cast<MemRefType>(type);
+  // A packed layout follows from the sizes, dynamic ones too.
+  if (memref && !memref.getLayout().isIdentity()) {
+    strides.clear();
+    if (failed(memref.getStridesAndOffset(strides, offset)))
+      return fail("the strides");
+  }
+  for (auto [dim, stride] : llvm::enumerate(strides))
+    if (ShapedType::isStatic(stride) && array.shape[dim] > 1 &&
+        array.strides[dim] != stride)
+      return fail("stride " + Twine(stride) + " but got " +
+                  Twine(array.strides[dim]) + " in dimension " + Twine(dim));
+  return llvm::Error::success();
+}
+
+llvm::Error CPUKernel::check(ArrayRef<HostArgument> arguments) const {
+  if (arguments.size() != argumentTypes.size())
+    return makeError("expected " + Twine(argumentTypes.size()) +
+                     " arguments, but got " + Twine(arguments.size()));
+  for (auto [number, argument] : llvm::enumerate(arguments)) {
+    Type type = argumentTypes[number];
+    if (const auto *array = std::get_if<HostArray>(&argument)) {
+      if (llvm::Error error = checkArray(*array, type, number))
+        return error;
+      continue;
+    }
+    bool isInteger = std::holds_alternative<int64_t>(argument);
+    if (isInteger ? !type.isIntOrIndex() : !isa<FloatType>(type))
+      return makeError("argument " + Twine(number) + ": expected a value of " +
+                       toString(type) + ", but got " +
+                       (isInteger ? "an integer" : "a float"));
+  }
+  return llvm::Error::success();
+}
+
+/// What MLIR passes for a memref: allocated and aligned pointer, offset, sizes
+/// and strides, each of 8 bytes.
+static std::vector<int64_t> createDescriptor(const HostArray &array,
+                                             Type type) {
+  std::vector<int64_t> words;
+  // The elements begin at `offset` behind the aligned pointer.
+  int64_t offset = 0;
+  if (auto memref = dyn_cast<MemRefType>(type)) {
+    SmallVector<int64_t> strides;
+    if (failed(memref.getStridesAndOffset(strides, offset)) ||
+        ShapedType::isDynamic(offset))
+      offset = 0;
+  }
+  char *base = static_cast<char *>(array.data) -
+               offset * getElementBytes(array.elementType);
+  words.push_back(reinterpret_cast<int64_t>(base));
+  words.push_back(reinterpret_cast<int64_t>(base));
+  words.push_back(offset);
+  words.insert(words.end(), array.shape.begin(), array.shape.end());
+  words.insert(words.end(), array.strides.begin(), array.strides.end());
+  return words;
+}
+
+/// Takes what a descriptor that the function returned points to.
+static HostResult takeResult(const int64_t *words, ShapedType type) {
+  int64_t rank = type.getRank();
+  unsigned bytes = getElementBytes(type.getElementType());
+  HostResult result;
+  result.elementType = type.getElementType();
+  result.shape.assign(words + 3, words + 3 + rank);
+  const int64_t *strides = words + 3 + rank;
+  const char *from =
+      reinterpret_cast<const char *>(words[1]) + words[2] * bytes;
+  int64_t count = 1;
+  for (int64_t size : result.shape)
+    count *= size;
+  result.elements.resize(count * bytes);
+  for (int64_t i = 0; i < count; ++i) {
+    int64_t rest = i, at = 0;
+    for (int64_t dim = rank; dim-- > 0;) {
+      at += rest % result.shape[dim] * strides[dim];
+      rest /= result.shape[dim];
+    }
+    std::memcpy(&result.elements[i * bytes], from + at * bytes, bytes);
+  }
+  // Returned memory belongs to the caller: bufferization of the pipeline makes
+  // it so.
+  std::free(reinterpret_cast<void *>(words[0]));
+  return result;
+}
+
+llvm::Expected<std::vector<HostResult>>
+CPUKernel::run(ArrayRef<HostArgument> arguments) const {
+  if (llvm::Error error = check(arguments))
+    return std::move(error);
+  // The C interface takes pointers to descriptors, and one to where the
+  // descriptors of the results go; the packed interface a pointer to each.
+  std::vector<int64_t> resultWords;
+  for (Type type : resultTypes)
+    resultWords.resize(resultWords.size() + 3 +
+                       2 * cast<ShapedType>(type).getRank());
+  std::vector<std::vector<int64_t>> descriptors(arguments.size());
+  std::vector<void *> pointers(arguments.size() + 1);
+  std::vector<void *> packed;
+  pointers.back() = resultWords.data();
+  if (!resultTypes.empty())
+    packed.push_back(&pointers.back());
+  for (auto [i, argument] : llvm::enumerate(arguments)) {
+    Type type = argumentTypes[i];
+    if (const auto *array = std::get_if<HostArray>(&argument)) {
+      descriptors[i] = createDescriptor(*array, type);
+      pointers[i] = descriptors[i].data();
+      packed.push_back(&pointers[i]);
+      continue;
+    }
+    descriptors[i].resize(1);
+    if (const auto *integer = std::get_if<int64_t>(&argument))
+      descriptors[i][0] = *integer;
+    else
+      writeElement(type, descriptors[i].data(), std::get<double>(argument));
+    packed.push_back(descriptors[i].data());
+  }
+  function(packed.data());
+
+  std::vector<HostResult> results;
+  const int64_t *words = resultWords.data();
+  for (Type type : resultTypes) {
+    auto shaped = cast<ShapedType>(type);
+    results.push_back(takeResult(words, shaped));
+    words += 3 + 2 * shaped.getRank();
+  }
+  return results;
+}

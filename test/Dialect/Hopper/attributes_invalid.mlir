@@ -1,0 +1,131 @@
+// What the dialect refuses of its attributes, and of where they stand.
+
+// RUN: fa3-opt %s --split-input-file --verify-diagnostics
+
+//===----------------------------------------------------------------------===//
+// Names
+//===----------------------------------------------------------------------===//
+
+// expected-error @+1 {{unknown attribute of the hopper dialect: hopper.stage}}
+func.func private @unknown() attributes {hopper.stage = 1 : i64}
+
+// -----
+
+// expected-error @+1 {{unknown argument attribute of the hopper dialect: hopper.map}}
+func.func @unknown_on_an_argument(%m: memref<4xf16> {hopper.map}) {
+  return
+}
+
+// -----
+
+// Of an argument, not of an operation.
+// expected-error @+1 {{unknown attribute of the hopper dialect: hopper.tensor_map}}
+func.func private @tensor_map_on_an_operation() attributes {
+    hopper.tensor_map = #hopper.tensor_map<argument = 0, dims = [1, 0], box = [64, 128], element = f16>}
+
+// -----
+
+//===----------------------------------------------------------------------===//
+// Kinds
+//===----------------------------------------------------------------------===//
+
+func.func @schedule() {
+  // expected-error @+1 {{expected "hopper.schedule" to be a #hopper.schedule, but got 1 : i64}}
+  %0 = arith.constant {hopper.schedule = 1 : i64} 0 : i32
+  return
+}
+
+// -----
+
+// expected-error @+1 {{expected "hopper.grid" to be a #hopper.expression, but got 132 : i64}}
+func.func private @grid() attributes {hopper.grid = 132 : i64}
+
+// -----
+
+// expected-error @+1 {{expected "hopper.shared_memory" to be an integer, but got "1024"}}
+func.func private @shared_memory() attributes {hopper.shared_memory = "1024"}
+
+// -----
+
+// expected-error @+1 {{expected "hopper.kernel" to be a #hopper.kernel, but got unit}}
+func.func private @kernel() attributes {hopper.kernel}
+
+// -----
+
+// expected-error @+1 {{expected "hopper.tensor_map" to be a #hopper.tensor_map, but got 0 : i64}}
+func.func @tensor_map(%m: memref<4xf16> {hopper.tensor_map = 0 : i64}) {
+  return
+}
+
+// -----
+
+//===----------------------------------------------------------------------===//
+// #hopper.schedule
+//===----------------------------------------------------------------------===//
+
+func.func @stage() {
+  // expected-error @+1 {{expected a stage and a cluster of at least 0, but got -1 and 0}}
+  %0 = arith.constant {hopper.schedule = #hopper.schedule<stage = -1, cluster = 0>} 0 : i32
+  return
+}
+
+// -----
+
+func.func @cluster() {
+  // expected-error @+1 {{expected a stage and a cluster of at least 0, but got 0 and -2}}
+  %0 = arith.constant {hopper.schedule = #hopper.schedule<stage = 0, cluster = -2>} 0 : i32
+  return
+}
+
+// -----
+
+//===----------------------------------------------------------------------===//
+// #hopper.expression
+//===----------------------------------------------------------------------===//
+
+// expected-error @+1 {{expected a map of symbols to one result, but got affine_map<()[s0] -> (s0, s0)>}}
+func.func private @results() attributes {hopper.grid = #hopper.expression<()[s0] -> (s0, s0), [<0, 1>]>}
+
+// -----
+
+// expected-error @+1 {{expected a map of symbols to one result, but got affine_map<(d0) -> (d0)>}}
+func.func private @dimensions() attributes {hopper.grid = #hopper.expression<(d0) -> (d0), [<0, 1>]>}
+
+// -----
+
+// expected-error @+1 {{expected 2 sizes for the map's symbols, but got 1}}
+func.func private @few_sizes() attributes {hopper.grid = #hopper.expression<()[s0, s1] -> (s0 * s1), [<0, 1>]>}
+
+// -----
+
+// expected-error @+1 {{expected 0 sizes for the map's symbols, but got 1}}
+func.func private @many_sizes() attributes {hopper.grid = #hopper.expression<() -> (132), [<0, 1>]>}
+
+// -----
+
+//===----------------------------------------------------------------------===//
+// #hopper.tensor_map
+//===----------------------------------------------------------------------===//
+
+// expected-error @+1 {{expected an argument of at least 0, but got -1}}
+func.func private @argument(memref<4x4xf16> {hopper.tensor_map = #hopper.tensor_map<argument = -1, dims = [1, 0], box = [64, 128], element = f16>})
+
+// -----
+
+// expected-error @+1 {{expected 1 to 5 dimensions and as many sides of the box, but got 2 and 1}}
+func.func private @box(memref<4x4xf16> {hopper.tensor_map = #hopper.tensor_map<argument = 0, dims = [1, 0], box = [64], element = f16>})
+
+// -----
+
+// expected-error @+1 {{expected 1 to 5 dimensions and as many sides of the box, but got 6 and 6}}
+func.func private @rank(memref<4x4xf16> {hopper.tensor_map = #hopper.tensor_map<argument = 0, dims = [5, 4, 3, 2, 1, 0], box = [1, 1, 1, 1, 1, 1], element = f16>})
+
+// -----
+
+// expected-error @+1 {{expected sides of the box between 1 and 256, but got 0}}
+func.func private @empty_side(memref<4x4xf16> {hopper.tensor_map = #hopper.tensor_map<argument = 0, dims = [1, 0], box = [0, 128], element = f16>})
+
+// -----
+
+// expected-error @+1 {{expected sides of the box between 1 and 256, but got 257}}
+func.func private @long_side(memref<4x4xf16> {hopper.tensor_map = #hopper.tensor_map<argument = 0, dims = [1, 0], box = [64, 257], element = f16>})

@@ -1,0 +1,144 @@
+# Part of the FA3 project, under the Apache License v2.0 with LLVM Exceptions.
+# See LICENSE for license information.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Checks that the listings of a page are what the tools print.
+
+    listings.py --tools build/bin --work /tmp/listings docs/levels.md
+
+A comment stands on the line before a block and says what it shows:
+
+    <!-- input -->         the program; there is one
+    <!-- after: PASS -->   the IR behind PASS of attn-to-hopper, and behind the
+                           canonicalisation and CSE that follow it
+    <!-- emit: LEVEL -->   the output of fa3-compile --emit=LEVEL
+    <!-- manifest -->      what fa3-compile writes beside the PTX
+
+A listing is an excerpt: its lines follow one another in the output, except where
+a line of nothing but "…" stands between them; "…" within a line is any text.
+Names of values are the page's own: a name stands for one and the same value
+throughout its listing. Spaces at the beginning of lines do not count. FileCheck
+compares.
+
+Every pass of this project in the pipeline must have a listing, but for those
+that only verify.
+"""
+
+import argparse
+import pathlib
+import re
+import subprocess
+import sys
+
+BLOCK = re.compile(r"^<!-- (input|manifest|after: \S+|emit: \S+) -->\n```\w+\n(.*?)^```",
+                   re.M | re.S)
+DUMP = re.compile(r"^// -----// IR Dump After \w+ \((\S+)\) //----- //\n", re.M)
+CLEANUP = {"canonicalize", "cse"}
+OURS = re.compile(r"(attn|hopper)-|convert-(hopper|kernel)-to-|prune-kernel")
+NAME = re.compile(r"%[A-Za-z_$][\w$.]*|%\d+")
+
+
+def is_cleanup(name):
+    return name in CLEANUP or "-verify-" in name
+
+
+def states(dumps):
+    """The IR behind each pass, from the output of --mlir-print-ir-after-all."""
+    parts = DUMP.split(dumps)[1:]
+    found, current = {}, None
+    for name, text in zip(parts[::2], parts[1::2]):
+        if not is_cleanup(name):
+            current = name
+        if current:
+            found[current] = text
+    return found
+
+
+def directives(listing):
+    """A listing as the text of a FileCheck file."""
+    known, lines, follows = set(), [], False
+
+    def variable(match):
+        name = "V_" + re.sub(r"\W", "_", match[0][1:])
+        if name in known:
+            return f"[[{name}]]"
+        known.add(name)
+        return f"[[{name}:%[-A-Za-z0-9_$.]+]]"
+
+    for line in listing.splitlines():
+        line = re.sub(r"\s+", " ", line).strip()
+        if line == "…":
+            follows = False
+        elif line:
+            line = NAME.sub(variable, line.replace("[[", "{{\\[\\[}}"))
+            lines.append("CHECK%s: {{^ *}}%s{{$}}" % (
+                "-NEXT" if follows else "", line.replace("…", "{{.*}}")))
+            follows = True
+    return "\n".join(lines) + "\n"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--tools", required=True, type=pathlib.Path)
+    parser.add_argument("--work", required=True, type=pathlib.Path)
+    parser.add_argument("--filecheck", default="FileCheck")
+    parser.add_argument("page", type=pathlib.Path)
+    arguments = parser.parse_args()
+    arguments.work.mkdir(parents=True, exist_ok=True)
+    page = arguments.page.read_text()
+    listings = [(match[1], match[2], page.count("\n", 0, match.start(2)) + 1)
+                for match in BLOCK.finditer(page)]
+    tagged = len(re.findall(r"^<!-- ", page, re.M))
+    fences = len(re.findall(r"^```(?:mlir|ptx|json)$", page, re.M))
+    if not len(listings) == tagged == fences:
+        print(f"{arguments.page}: expected a comment of the form above on the "
+              f"line before each of {fences} blocks, but got {len(listings)} of "
+              f"{tagged}")
+        return 1
+    source = arguments.work / "input.mlir"
+    source.write_text("".join(text for tag, text, _ in listings if tag == "input"))
+
+    def run(*command):
+        return subprocess.run(command, check=True, capture_output=True, text=True)
+
+    dumps = run(arguments.tools / "fa3-opt", source, "--attn-to-hopper",
+                "--mlir-print-ir-after-all", "--mlir-disable-threading",
+                "-o", arguments.work / "output.mlir").stderr
+    outputs = {f"after: {name}": text for name, text in states(dumps).items()}
+    failed = 0
+    shown = {tag for tag, _, _ in listings}
+    for tag in outputs:
+        name = tag[len("after: "):]
+        if OURS.match(name) and not is_cleanup(name) and tag not in shown:
+            failed += 1
+            print(f"{arguments.page}: expected a listing of {name}")
+    for number, (tag, text, line) in enumerate(listings):
+        if tag == "input":
+            continue
+        if tag.startswith("emit: ") and tag not in outputs:
+            outputs[tag] = run(arguments.tools / "fa3-compile", source,
+                               "--emit=" + tag[len("emit: "):], "-o", "-").stdout
+        if tag == "manifest" and tag not in outputs:
+            ptx = arguments.work / "kernel.ptx"
+            run(arguments.tools / "fa3-compile", source, "-o", ptx)
+            outputs[tag] = ptx.with_suffix(".json").read_text()
+        if tag not in outputs:
+            failed += 1
+            print(f"{arguments.page}:{line}: expected a pass of the pipeline, but "
+                  f"got '{tag}'")
+            continue
+        checks = arguments.work / f"{number}.check"
+        checks.write_text(directives(text))
+        done = subprocess.run(
+            [arguments.filecheck, "--dump-input=fail", "--dump-input-filter=error",
+             "--dump-input-context=4", checks],
+            input=outputs[tag], capture_output=True, text=True)
+        if done.returncode:
+            failed += 1
+            print(f"{arguments.page}:{line}: expected what stands in the output "
+                  f"({tag})\n{done.stderr[:3000]}")
+    print(f"{len(listings)} listings, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

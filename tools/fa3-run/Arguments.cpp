@@ -1,0 +1,483 @@
+//===- Arguments.cpp - The arguments of a run ----------------------------------
+//===//
+//
+// Part of the FA3 project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Arguments.h"
+#include "fa3/Runtime/Npy.h"
+#include "llvm/ADT/StringExtras.h"
+#include <cmath>
+#include <cstring>
+
+using namespace mlir;
+using namespace mlir::attn;
+using fa3::runtime::ElementType;
+
+/// Elements of 0xff bytes on either side of an array.
+static constexpr int64_t kGuard = 64;
+/// What no test needs is refused rather than left to a failed allocation.
+static constexpr int64_t kMaxBytes = int64_t(1) << 36;
+
+static llvm::Error makeError(const Twine &message) {
+  return llvm::createStringError(llvm::inconvertibleErrorCode(), message);
+}
+
+llvm::Expected<std::pair<StringRef, StringRef>>
+mlir::attn::splitAssignment(StringRef option, StringRef text) {
+  auto [selector, value] = text.split('=');
+  if (selector.empty() || value.empty())
+    return makeError("--" + option + ": expected argument=value, but got '" +
+                     text + "'");
+  return std::make_pair(selector.trim(), value.trim());
+}
+
+llvm::Expected<ElementType> mlir::attn::getFileElementType(Type type) {
+  if (type.isF32())
+    return ElementType::F32;
+  if (type.isF64())
+    return ElementType::F64;
+  if (type.isF16())
+    return ElementType::F16;
+  if (type.isBF16())
+    return ElementType::BF16;
+  if (isa<Float8E4M3FNType>(type))
+    return ElementType::E4M3;
+  if (isa<Float8E5M2Type>(type))
+    return ElementType::E5M2;
+  if (type.isInteger(1))
+    return ElementType::Bool;
+  if (type.isInteger(8))
+    return ElementType::I8;
+  if (type.isInteger(32))
+    return ElementType::I32;
+  if (type.isInteger(64) || type.isIndex())
+    return ElementType::I64;
+  std::string text;
+  llvm::raw_string_ostream(text) << type;
+  return makeError("expected an element type that files can hold, but got " +
+                   text);
+}
+
+//===----------------------------------------------------------------------===//
+// Elements
+//===----------------------------------------------------------------------===//
+
+/// Calls a function with the position in memory, in elements from the first
+/// one, of each element in C order.
+static void forEachElement(const HostArray &array,
+                           function_ref<void(int64_t)> function) {
+  if (llvm::is_contained(array.shape, 0))
+    return;
+  SmallVector<int64_t> index(array.shape.size(), 0);
+  int64_t at = 0;
+  while (true) {
+    function(at);
+    size_t dim = index.size();
+    while (dim > 0) {
+      at += array.strides[dim - 1];
+      if (++index[dim - 1] < array.shape[dim - 1])
+        break;
+      --dim;
+      at -= index[dim] * array.strides[dim];
+      index[dim] = 0;
+    }
+    if (dim == 0)
+      return;
+  }
+}
+
+std::vector<char> mlir::attn::packElements(const HostArray &array) {
+  unsigned bytes = getElementBytes(array.elementType);
+  std::vector<char> packed;
+  forEachElement(array, [&](int64_t at) {
+    const char *from = static_cast<const char *>(array.data) + at * bytes;
+    packed.insert(packed.end(), from, from + bytes);
+  });
+  return packed;
+}
+
+namespace {
+/// The same numbers on every machine: the standard library's distributions
+/// differ between implementations.
+class Random {
+public:
+  explicit Random(uint64_t seed) : state(seed) {}
+
+  uint64_t bits() {
+    uint64_t mixed = state += 0x9e3779b97f4a7c15;
+    mixed = (mixed ^ mixed >> 30) * 0xbf58476d1ce4e5b9;
+    mixed = (mixed ^ mixed >> 27) * 0x94d049bb133111eb;
+    return mixed ^ mixed >> 31;
+  }
+  /// In (0, 1].
+  double uniform() { return std::ldexp((bits() >> 11) + 1.0, -53); }
+  /// By Box and Muller.
+  double normal() {
+    constexpr double tau = 6.283185307179586;
+    double radius = std::sqrt(-2 * std::log(uniform()));
+    return radius * std::cos(tau * uniform());
+  }
+
+private:
+  uint64_t state;
+};
+} // namespace
+
+//===----------------------------------------------------------------------===//
+// Command line
+//===----------------------------------------------------------------------===//
+
+std::string Arguments::describe(unsigned index) const {
+  std::string text = "argument " + std::to_string(index);
+  if (!specs[index].name.empty())
+    text += " (%" + specs[index].name + ")";
+  return text;
+}
+
+llvm::Expected<unsigned> Arguments::find(StringRef option,
+                                         StringRef selector) const {
+  unsigned index;
+  if (!selector.getAsInteger(10, index)) {
+    if (index < specs.size())
+      return index;
+    return makeError("--" + option + ": expected an argument below " +
+                     Twine(specs.size()) + ", but got " + Twine(index));
+  }
+  selector.consume_front("%");
+  for (auto [i, spec] : llvm::enumerate(specs))
+    if (spec.name == selector)
+      return i;
+  std::string known;
+  for (const Spec &spec : specs)
+    known += (known.empty() ? "" : ", ") + spec.name;
+  return makeError("--" + option +
+                   ": expected the number of an argument or "
+                   "one of " +
+                   known + ", but got '" + selector + "'");
+}
+
+llvm::Error Arguments::parseSizes(StringRef option, ArrayRef<std::string> texts,
+                                  SmallVector<int64_t> Spec::*member) {
+  for (StringRef text : texts) {
+    llvm::Expected<std::pair<StringRef, StringRef>> parts =
+        splitAssignment(option, text);
+    if (!parts)
+      return parts.takeError();
+    llvm::Expected<unsigned> index = find(option, parts->first);
+    if (!index)
+      return index.takeError();
+    SmallVector<int64_t> sizes;
+    for (StringRef part : llvm::split(parts->second, 'x')) {
+      int64_t size;
+      if (part.getAsInteger(10, size) || size < 0)
+        return makeError("--" + option +
+                         ": expected sizes with 'x' between them, but got '" +
+                         parts->second + "'");
+      sizes.push_back(size);
+    }
+    SmallVector<int64_t> &known = specs[*index].*member;
+    if (sizes.size() != known.size())
+      return makeError("--" + option + ": expected " + Twine(known.size()) +
+                       " numbers for " + describe(*index) + ", but got " +
+                       Twine(sizes.size()));
+    for (auto [dim, size] : llvm::enumerate(sizes)) {
+      if (ShapedType::isStatic(known[dim]) && known[dim] != size)
+        return makeError("--" + option + ": expected " + Twine(known[dim]) +
+                         " in dimension " + Twine(dim) + " of " +
+                         describe(*index) + ", but got " + Twine(size));
+      known[dim] = size;
+    }
+  }
+  return llvm::Error::success();
+}
+
+llvm::Error Arguments::parseDims(ArrayRef<std::string> texts) {
+  for (StringRef list : texts)
+    for (StringRef text : llvm::split(list, ',')) {
+      llvm::Expected<std::pair<StringRef, StringRef>> parts =
+          splitAssignment("dim", text);
+      if (!parts)
+        return parts.takeError();
+      int64_t size;
+      if (!llvm::is_contained({"B", "Sq", "Sk"}, parts->first) ||
+          parts->second.getAsInteger(10, size) || size < 0)
+        return makeError("--dim: expected a size for B, Sq or Sk, but got '" +
+                         text + "'");
+      dims[parts->first] = size;
+    }
+  return llvm::Error::success();
+}
+
+llvm::Error Arguments::parse(const ArgumentRequest &request) {
+  for (StringRef text : request.inputs) {
+    llvm::Expected<std::pair<StringRef, StringRef>> parts =
+        splitAssignment("input", text);
+    if (!parts)
+      return parts.takeError();
+    llvm::Expected<unsigned> index = find("input", parts->first);
+    if (!index)
+      return index.takeError();
+    specs[*index].input = parts->second.str();
+  }
+  if (llvm::Error error = parseSizes("shape", request.shapes, &Spec::shape))
+    return error;
+  if (llvm::Error error =
+          parseSizes("strides", request.strides, &Spec::strides))
+    return error;
+  return parseDims(request.dims);
+}
+
+//===----------------------------------------------------------------------===//
+// Sizes
+//===----------------------------------------------------------------------===//
+
+/// Names the dimensions of the arguments that an attention takes as they are.
+void Arguments::nameDimensions(func::FuncOp function) {
+  function.walk([&](ForwardOp op) {
+    auto name = [&](Value value, ArrayRef<StringRef> names) {
+      auto argument = dyn_cast_if_present<BlockArgument>(value);
+      if (argument && argument.getOwner() == &function.getBody().front())
+        specs[argument.getArgNumber()].dimNames.assign(names.begin(),
+                                                       names.end());
+    };
+    auto nameRows = [&](Value value, StringRef rows) {
+      SmallVector<StringRef> names(4, "");
+      names[ForwardOp::getBatchDim()] = "B";
+      names[op.getSeqDim()] = rows;
+      name(value, names);
+    };
+    nameRows(op.getQuery(), "Sq");
+    nameRows(op.getKey(), "Sk");
+    nameRows(op.getValue(), "Sk");
+    nameRows(op.getOutput(), "Sq");
+    name(op.getLse(), {"B", "", "Sq"});
+    for (Value output : op.getDpsInits())
+      if (auto argument = dyn_cast<BlockArgument>(output))
+        if (argument.getOwner() == &function.getBody().front())
+          specs[argument.getArgNumber()].isOutput = true;
+  });
+}
+
+llvm::Error Arguments::setSize(unsigned index, unsigned dim, int64_t size,
+                               const Twine &source) {
+  int64_t &known = specs[index].shape[dim];
+  if (ShapedType::isStatic(known) && known != size)
+    return makeError("expected size " + Twine(known) + " in dimension " +
+                     Twine(dim) + " of " + describe(index) + ", but got " +
+                     Twine(size) + " from " + source);
+  known = size;
+  return llvm::Error::success();
+}
+
+llvm::Error Arguments::readFiles() {
+  files.resize(specs.size());
+  for (auto [index, spec] : llvm::enumerate(specs)) {
+    auto type = dyn_cast<ShapedType>(spec.type);
+    if (!type || spec.input.empty())
+      continue;
+    llvm::Expected<ElementType> element =
+        getFileElementType(type.getElementType());
+    if (!element)
+      return element.takeError();
+    llvm::Expected<fa3::runtime::NpyArray> array =
+        fa3::runtime::readNpy(spec.input, *element);
+    if (!array)
+      return array.takeError();
+    if (array->shape.size() != spec.shape.size())
+      return makeError("expected " + Twine(spec.shape.size()) +
+                       " dimensions for " + describe(index) + ", but got " +
+                       Twine(array->shape.size()) + " from '" + spec.input +
+                       "'");
+    for (auto [dim, size] : llvm::enumerate(array->shape))
+      if (llvm::Error error =
+              setSize(index, dim, size, "'" + Twine(spec.input) + "'"))
+        return error;
+    files[index] = std::move(array->data);
+  }
+  return llvm::Error::success();
+}
+
+/// Dimensions of one name have one size, wherever that comes from.
+llvm::Error Arguments::unifyDimensions() {
+  for (const Spec &spec : specs)
+    for (auto [name, size] : llvm::zip(spec.dimNames, spec.shape))
+      if (!name.empty() && ShapedType::isStatic(size))
+        dims.try_emplace(name, size);
+  for (auto [index, spec] : llvm::enumerate(specs)) {
+    for (auto [dim, name] : llvm::enumerate(spec.dimNames)) {
+      auto size = dims.find(name);
+      if (name.empty() || size == dims.end())
+        continue;
+      if (llvm::Error error = setSize(index, dim, size->second, name))
+        return error;
+    }
+    for (auto [dim, size] : llvm::enumerate(spec.shape)) {
+      if (ShapedType::isStatic(size))
+        continue;
+      StringRef name = spec.dimNames.empty() ? "" : spec.dimNames[dim];
+      return makeError("the size of dimension " + Twine(dim) + " of " +
+                       describe(index) + " is not known; expected " +
+                       (name.empty() ? "" : "--dim " + name + "=..., ") +
+                       "--shape " + Twine(index) + "=... or --input " +
+                       Twine(index) + "=file.npy");
+    }
+  }
+  return llvm::Error::success();
+}
+
+//===----------------------------------------------------------------------===//
+// Memory
+//===----------------------------------------------------------------------===//
+
+llvm::Error Arguments::createScalar(unsigned index) {
+  const Spec &spec = specs[index];
+  StringRef text = spec.input;
+  if (isa<FloatType>(spec.type)) {
+    double value;
+    if (text.getAsDouble(value))
+      return makeError("expected a number for " + describe(index) +
+                       " by --input, but got '" + text + "'");
+    arguments.push_back(value);
+    return llvm::Error::success();
+  }
+  int64_t value;
+  if (!spec.type.isIntOrIndex() || text.getAsInteger(10, value))
+    return makeError("expected an integer for " + describe(index) +
+                     " by --input, but got '" + text + "'");
+  arguments.push_back(value);
+  return llvm::Error::success();
+}
+
+llvm::Error Arguments::createArray(unsigned index, uint64_t seed) {
+  Spec &spec = specs[index];
+  Type element = cast<ShapedType>(spec.type).getElementType();
+  int64_t bytes = getElementBytes(element);
+  // Strides that nothing says are those of the sizes without gaps.
+  int64_t packed = 1;
+  for (size_t dim = spec.shape.size(); dim-- > 0;) {
+    if (ShapedType::isDynamic(spec.strides[dim]))
+      spec.strides[dim] = packed;
+    packed = spec.strides[dim] * std::max<int64_t>(spec.shape[dim], 1);
+    if (packed > kMaxBytes)
+      return makeError("expected an array of at most " + Twine(kMaxBytes) +
+                       " bytes for " + describe(index));
+  }
+  int64_t last = 0;
+  bool isEmpty = llvm::is_contained(spec.shape, 0);
+  for (auto [size, stride] : llvm::zip_equal(spec.shape, spec.strides))
+    last += isEmpty ? 0 : (size - 1) * stride;
+  int64_t elements = isEmpty ? 0 : last + 1;
+  if ((elements + 2 * kGuard) * bytes > kMaxBytes)
+    return makeError("expected an array of at most " + Twine(kMaxBytes) +
+                     " bytes for " + describe(index));
+  storage[index].assign((elements + 2 * kGuard) * bytes, '\xff');
+  char *data = storage[index].data() + kGuard * bytes;
+  HostArray array = {element, data, spec.shape, spec.strides};
+
+  Random random(seed);
+  const char *from = files[index].empty() ? nullptr : files[index].data();
+  if (!spec.isOutput || from)
+    forEachElement(array, [&](int64_t at) {
+      if (from) {
+        std::memcpy(data + at * bytes, from, bytes);
+        from += bytes;
+        return;
+      }
+      double value = isa<FloatType>(element)
+                         ? random.normal()
+                         : static_cast<double>(random.bits() %
+                                               (element.isInteger(1) ? 2 : 4));
+      writeElement(element, data + at * bytes, value);
+    });
+  arguments.push_back(array);
+  return llvm::Error::success();
+}
+
+llvm::Expected<Arguments> Arguments::create(func::FuncOp function,
+                                            ArrayRef<std::string> names,
+                                            const ArgumentRequest &request) {
+  Arguments result;
+  for (auto [index, type] : llvm::enumerate(function.getArgumentTypes())) {
+    Spec spec;
+    spec.type = type;
+    if (index < names.size())
+      spec.name = names[index];
+    result.specs.push_back(spec);
+    Spec &added = result.specs.back();
+    auto shaped = dyn_cast<ShapedType>(type);
+    if (!shaped)
+      continue;
+    if (!shaped.hasRank() || getElementBytes(shaped.getElementType()) == 0)
+      return makeError("expected a ranked array of numbers, but got " +
+                       result.describe(index));
+    added.shape.assign(shaped.getShape().begin(), shaped.getShape().end());
+    added.strides.assign(added.shape.size(), ShapedType::kDynamic);
+    auto memref = dyn_cast<MemRefType>(type);
+    if (!memref || memref.getLayout().isIdentity())
+      continue;
+    int64_t offset;
+    added.strides.clear();
+    if (failed(memref.getStridesAndOffset(added.strides, offset)))
+      return makeError("expected a strided layout for " +
+                       result.describe(index));
+  }
+  result.nameDimensions(function);
+  if (llvm::Error error = result.parse(request))
+    return std::move(error);
+  if (llvm::Error error = result.readFiles())
+    return std::move(error);
+  if (llvm::Error error = result.unifyDimensions())
+    return std::move(error);
+  result.storage.resize(result.specs.size());
+  for (unsigned index = 0; index < result.specs.size(); ++index) {
+    bool isArray = isa<ShapedType>(result.specs[index].type);
+    // Neighbouring seeds share no numbers: they are mixed before use.
+    uint64_t seed = Random(request.seed * 1000003 + index).bits();
+    if (llvm::Error error = isArray ? result.createArray(index, seed)
+                                    : result.createScalar(index))
+      return std::move(error);
+  }
+  result.before = result.storage;
+  return std::move(result);
+}
+
+llvm::Error Arguments::checkUntouched() const {
+  for (unsigned index = 0; index < specs.size(); ++index) {
+    const auto *array = std::get_if<HostArray>(&arguments[index]);
+    if (!array)
+      continue;
+    std::vector<char> now = storage[index];
+    int64_t bytes = getElementBytes(array->elementType);
+    if (isOutput(index))
+      forEachElement(*array, [&](int64_t at) {
+        size_t position = (kGuard + at) * bytes;
+        std::memcpy(&now[position], &before[index][position], bytes);
+      });
+    if (now != before[index])
+      return makeError(
+          describe(index) + ": " +
+          (isOutput(index) ? "memory around its elements" : "an input") +
+          " was written");
+  }
+  return llvm::Error::success();
+}
+
+void Arguments::print(raw_ostream &os) const {
+  for (auto [index, spec] : llvm::enumerate(specs)) {
+    os << describe(index) << ": " << spec.type;
+    if (const auto *array = std::get_if<HostArray>(&arguments[index])) {
+      os << ", ";
+      llvm::interleave(array->shape, os, "x");
+      os << ", strides ";
+      llvm::interleave(array->strides, os, "x");
+    }
+    os << (spec.isOutput        ? ", output"
+           : spec.input.empty() ? ", random"
+                                : ", " + spec.input)
+       << "\n";
+  }
+}

@@ -1,0 +1,101 @@
+//===- Check.cpp - Results against the reference ---------------------------
+//===//
+//
+// Part of the FA3 project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Check.h"
+#include "fa3/Reference/Reference.h"
+#include "llvm/Support/Format.h"
+#include <cmath>
+
+using namespace mlir;
+using namespace mlir::attn;
+
+namespace {
+struct Errors {
+  double largest = 0, relative = 0, bound = 0;
+  size_t elements = 0, nans = 0;
+};
+} // namespace
+
+/// |a − b|, with equal infinities at distance 0 and NaN far from everything.
+static double getDistance(double a, double b) {
+  if (a == b)
+    return 0;
+  double distance = std::abs(a - b);
+  return std::isnan(distance) ? INFINITY : distance;
+}
+
+static Errors compare(const HostArray &output, const Numbers &reference,
+                      const Numbers &naive) {
+  std::vector<char> packed = packElements(output);
+  unsigned bytes = getElementBytes(output.elementType);
+  auto type = cast<FloatType>(output.elementType);
+  Errors errors;
+  errors.elements = reference.values.size();
+  double naiveLargest = 0, roundingLargest = 0, squares = 0, norm = 0;
+  for (auto [i, expected] : llvm::enumerate(reference.values)) {
+    double value = readElement(type, &packed[i * bytes]);
+    errors.nans += std::isnan(value);
+    double distance = getDistance(value, expected);
+    errors.largest = std::max(errors.largest, distance);
+    squares += distance * distance;
+    if (!std::isfinite(expected))
+      continue;
+    norm += expected * expected;
+    naiveLargest =
+        std::max(naiveLargest, getDistance(naive.values[i], expected));
+    double rounded = roundTo(type, expected);
+    double shifted = roundTo(type, roundTo(type, rounded + 0.3) - 0.3);
+    roundingLargest = std::max(roundingLargest, getDistance(shifted, rounded));
+  }
+  errors.relative = norm == 0 ? std::sqrt(squares) : std::sqrt(squares / norm);
+  errors.bound = 2 * naiveLargest + 2 * roundingLargest;
+  return errors;
+}
+
+llvm::Expected<bool> mlir::attn::checkResults(func::FuncOp function,
+                                              const Arguments &arguments,
+                                              ArrayRef<HostResult> results,
+                                              raw_ostream &os) {
+  FailureOr<ReferenceResult> reference =
+      evaluateReference(function, arguments.get());
+  if (failed(reference))
+    return llvm::createStringError("the reference failed");
+  FailureOr<ReferenceResult> naive =
+      evaluateReference(function, arguments.get(), ReferencePrecision::Naive);
+  if (failed(naive))
+    return llvm::createStringError("the reference failed");
+  if (reference->outputs.empty())
+    return llvm::createStringError("nothing to check: expected a function that "
+                                   "writes or returns an attention");
+  bool good = true;
+  for (auto [expected, plain] :
+       llvm::zip_equal(reference->outputs, naive->outputs)) {
+    HostArray output =
+        expected.isResult
+            ? results[expected.index].getArray()
+            : std::get<HostArray>(arguments.get()[expected.index]);
+    os << (expected.isResult ? "result " + std::to_string(expected.index)
+                             : arguments.describe(expected.index))
+       << ": ";
+    if (ArrayRef(output.shape) != ArrayRef(expected.numbers.shape)) {
+      os << "the shape differs from the reference: FAILED\n";
+      good = false;
+      continue;
+    }
+    Errors errors = compare(output, expected.numbers, plain.numbers);
+    bool holds = errors.largest <= errors.bound && errors.nans == 0;
+    good &= holds;
+    os << llvm::format("max abs error %.3e, bound %.3e, relative error %.3e",
+                       errors.largest, errors.bound, errors.relative);
+    if (errors.nans != 0)
+      os << ", " << errors.nans << " of " << errors.elements << " are NaN";
+    os << (holds ? ": ok\n" : ": FAILED\n");
+  }
+  return good;
+}
