@@ -8,6 +8,8 @@
 
 #include "Pipeline.h"
 #include "fa3/Pipelines/Hopper.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "llvm/Support/raw_ostream.h"
 
 using namespace mlir;
@@ -43,7 +45,11 @@ LogicalResult buildPipeline(PassManager &pm, ModuleOp module, EmitLevel level,
     return emitError(module.getLoc(), "expected options of attn-to-hopper, but "
                                       "got '")
            << options << "': " << StringRef(message).trim();
-  if (level != EmitLevel::Attn)
+  // A module at the target level is left as its author wrote it.
+  bool higher = false;
+  module.walk(
+      [&](Operation *op) { higher |= isa<func::FuncOp, gpu::GPUFuncOp>(op); });
+  if (higher && level != EmitLevel::Attn)
     buildAttnToHopperPipeline(pm, parsed, getLastLevel(level));
   return success();
 }

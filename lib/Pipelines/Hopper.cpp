@@ -40,6 +40,17 @@ static void addCleanup(OpPassManager &manager) {
   manager.addPass(createCSEPass());
 }
 
+/// Adds a pass of the asynchronous or the role level, and checks of what it
+/// leaves.
+static void addVerified(OpPassManager &kernels, std::unique_ptr<Pass> pass,
+                        const HopperPipelineOptions &options) {
+  kernels.addPass(std::move(pass));
+  if (!options.verify)
+    return;
+  kernels.addPass(createHopperVerifyProtocol());
+  kernels.addPass(createHopperVerifyResources());
+}
+
 void mlir::hopper::buildAttnToTilePipeline(
     OpPassManager &manager, const HopperPipelineOptions &options) {
   // Without effect where there are no tensors. A kernel writes its outputs in
@@ -70,11 +81,11 @@ void mlir::hopper::buildTileToAsyncPipeline(
   manager.addPass(createHopperOutlineKernel());
   OpPassManager &kernels =
       manager.nest<gpu::GPUModuleOp>().nest<gpu::GPUFuncOp>();
-  kernels.addPass(createHopperLowerContractions());
+  addVerified(kernels, createHopperLowerContractions(), options);
   if (options.deferRowSums)
-    kernels.addPass(createHopperDeferRowSums());
-  kernels.addPass(createHopperInsertTMA());
-  kernels.addPass(createHopperInsertChannels());
+    addVerified(kernels, createHopperDeferRowSums(), options);
+  addVerified(kernels, createHopperInsertTMA(), options);
+  addVerified(kernels, createHopperInsertChannels(), options);
   addCleanup(kernels);
 }
 
@@ -83,21 +94,21 @@ void mlir::hopper::buildAsyncToRolesPipeline(
   OpPassManager &kernels =
       manager.nest<gpu::GPUModuleOp>().nest<gpu::GPUFuncOp>();
   if (options.warpSpecialize)
-    kernels.addPass(createHopperSpecializeWarps());
+    addVerified(kernels, createHopperSpecializeWarps(), options);
   if (options.pipeline) {
-    kernels.addPass(createHopperScheduleLoop());
-    kernels.addPass(createHopperPipelineLoop());
+    addVerified(kernels, createHopperScheduleLoop(), options);
+    addVerified(kernels, createHopperPipelineLoop(), options);
     addCleanup(kernels);
   }
   // Behind the pipeline, whose prologue takes the first tile in any case.
   if (options.split) {
-    kernels.addPass(attn::createAttnSplitMaskedTiles());
+    addVerified(kernels, attn::createAttnSplitMaskedTiles(), options);
     addCleanup(kernels);
   }
   if (options.pingPong)
-    kernels.addPass(createHopperInsertPingPong());
-  kernels.addPass(createHopperAssignSlots());
-  kernels.addPass(createHopperAllocateSharedMemory());
+    addVerified(kernels, createHopperInsertPingPong(), options);
+  addVerified(kernels, createHopperAssignSlots(), options);
+  addVerified(kernels, createHopperAllocateSharedMemory(), options);
   addCleanup(kernels);
 }
 

@@ -50,6 +50,11 @@ struct HopperPipelineOptions : PassPipelineOptions<HopperPipelineOptions> {
       *this, "ping-pong",
       llvm::cl::desc("Let consumer warpgroups take turns at the matrix units"),
       llvm::cl::init(true)};
+  Option<bool> verify{
+      *this, "verify",
+      llvm::cl::desc("Check protocol and resources behind each pass of the "
+                     "asynchronous and the role level"),
+      llvm::cl::init(true)};
 };
 
 /// Where a pipeline may end.

@@ -38,10 +38,25 @@ func.func @region_beyond_elementwise(%m: !m) {
       {config = #attn.config<tile = 4x16, stages = 1, consumers = 1, registers = 24x24>}
       score {
       ^bb0(%s: f32, %b: index, %h: index, %i: index, %j: index):
-        // expected-error @+1 {{cannot be applied to a tile in a score or mask region: expected an elementwise operation, a constant or memref.load}}
+        // expected-error @+1 {{cannot be applied to a tile in a score or mask region: expected scalars, but got 'vector<4xf32>'}}
         %p = vector.broadcast %s : f32 to vector<4xf32>
         %r = vector.extract %p[0] : f32 from vector<4xf32>
         attn.yield %r : f32
+      }
+  return
+}
+
+// -----
+
+!m = memref<1x16x2x64xf16>
+func.func @region_beyond_arithmetic(%m: !m) {
+  attn.forward ins(%m, %m, %m : !m, !m, !m) outs(%m : !m)
+      {config = #attn.config<tile = 4x16, stages = 1, consumers = 1, registers = 24x24>}
+      mask {
+      ^bb0(%b: index, %h: index, %i: index, %j: index):
+        // expected-error @+1 {{cannot be applied to a tile in a score or mask region: expected an elementwise operation, a constant or memref.load}}
+        %near = index.cmp slt(%i, %j)
+        attn.yield %near : i1
       }
   return
 }

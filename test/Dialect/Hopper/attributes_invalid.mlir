@@ -30,29 +30,34 @@ func.func private @tensor_map_on_an_operation() attributes {
 //===----------------------------------------------------------------------===//
 
 func.func @schedule() {
-  // expected-error @+1 {{expected "hopper.schedule" to be a #hopper.schedule, but got 1 : i64}}
+  // expected-error @+1 {{expected hopper.schedule to be a #hopper.schedule, but got 1 : i64}}
   %0 = arith.constant {hopper.schedule = 1 : i64} 0 : i32
   return
 }
 
 // -----
 
-// expected-error @+1 {{expected "hopper.grid" to be a #hopper.expression, but got 132 : i64}}
+// expected-error @+1 {{expected hopper.grid to be a #hopper.expression, but got 132 : i64}}
 func.func private @grid() attributes {hopper.grid = 132 : i64}
 
 // -----
 
-// expected-error @+1 {{expected "hopper.shared_memory" to be an integer, but got "1024"}}
+// expected-error @+1 {{expected hopper.constraints to be an array of #hopper.constraint, but got [1]}}
+func.func private @constraints() attributes {hopper.constraints = [1]}
+
+// -----
+
+// expected-error @+1 {{expected hopper.shared_memory to be an integer, but got "1024"}}
 func.func private @shared_memory() attributes {hopper.shared_memory = "1024"}
 
 // -----
 
-// expected-error @+1 {{expected "hopper.kernel" to be a #hopper.kernel, but got unit}}
+// expected-error @+1 {{expected hopper.kernel to be a #hopper.kernel, but got unit}}
 func.func private @kernel() attributes {hopper.kernel}
 
 // -----
 
-// expected-error @+1 {{expected "hopper.tensor_map" to be a #hopper.tensor_map, but got 0 : i64}}
+// expected-error @+1 {{expected hopper.tensor_map to be a #hopper.tensor_map, but got 0 : i64}}
 func.func @tensor_map(%m: memref<4xf16> {hopper.tensor_map = 0 : i64}) {
   return
 }

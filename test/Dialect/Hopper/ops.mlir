@@ -194,6 +194,13 @@ gpu.module @kernels {
     gpu.return
   }
 
+  // CHECK-LABEL: gpu.func @constraints
+  //  CHECK-SAME:   hopper.constraints = [#hopper.constraint<lhs = <()[s0] -> (s0), [<0, 1>]>, rhs = <() -> (128)>, message = "expected 128 rows">]
+  gpu.func @constraints(%q: memref<?x?xf16>) kernel attributes {hopper.constraints =
+      [#hopper.constraint<lhs = <()[s0] -> (s0), [<0, 1>]>, rhs = <() -> (128)>, message = "expected 128 rows">]} {
+    gpu.return
+  }
+
   // CHECK-LABEL: llvm.func @compiled
   //  CHECK-SAME:   hopper.kernel = #hopper.kernel<arguments = [memref<?x128xf16>], grid = <()[s0] -> (s0), [<0, 0>]>, threads = 384, shared_memory = 1024, parameters = [
   //  CHECK-SAME:     <tensor_map, argument = 0, map = <argument = 0, dims = [1, 0], box = [64, 128], element = f16>>,
@@ -205,4 +212,10 @@ gpu.module @kernels {
                                    <pointer, argument = 0>,
                                    <size, argument = 0, dimension = 1>,
                                    <stride, argument = 0, dimension = 0>]>}
+
+  // CHECK-LABEL: llvm.func @without_parameters
+  //  CHECK-SAME:   hopper.kernel = #hopper.kernel<arguments = [], constraints = [<lhs = <() -> (1)>, rhs = <() -> (2)>, message = "never">], grid = <() -> (1)>, threads = 128, shared_memory = 0, parameters = []>
+  llvm.func @without_parameters() attributes {hopper.kernel =
+      #hopper.kernel<arguments = [], constraints = [<lhs = <() -> (1)>, rhs = <() -> (2)>, message = "never">],
+                     grid = <() -> (1)>, threads = 128, shared_memory = 0, parameters = []>}
 }

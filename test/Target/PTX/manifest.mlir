@@ -15,7 +15,15 @@
 // CHECK-NEXT: {"name":"arg2","element":"bf16","shape":[null,128],"access":"write"},
 // CHECK-NEXT: {"name":"arg3","element":"f32","shape":[null],"access":"read_write"}
 // CHECK-NEXT: ],
-// CHECK-NEXT: "constraints": [],
+// CHECK-NEXT: "constraints": [
+// A constraint of the kernel, then the strides that its types promise.
+// CHECK-NEXT{LITERAL}: {"equal":[["size",0,0],["size",2,0]],"message":"expected equal batches"},
+// CHECK-NEXT{LITERAL}: {"equal":[["mul",["sub",["stride",0,0],["mul",["mul",["size",0,1],8],128]],["max",0,["min",1,["sub",["size",0,0],1]]]],0],"message":"expected argument 0 to have the stride of its type in dimension 0"},
+// CHECK-NEXT{LITERAL}: {"equal":[["mul",["sub",["stride",0,1],1024],["max",0,["min",1,["sub",["size",0,1],1]]]],0],"message":"expected argument 0 to have the stride of its type in dimension 1"},
+// CHECK-NEXT: "message":"expected argument 0 to have the stride of its type in dimension 2"},
+// CHECK-NEXT: "message":"expected argument 1 to have the stride of its type in dimension 0"},
+// CHECK-NEXT: "message":"expected argument 2 to have the stride of its type in dimension 0"}
+// CHECK-NEXT: ],
 // CHECK-NEXT{LITERAL}: "grid": [["sub",["add",["mul",["mul",["ceildiv",["size",0,1],128],["size",0,0]],8],["mod",["size",2,0],4]],["floordiv",["size",3,0],2]],1,1],
 // CHECK-NEXT: "block": [384,1,1],
 // CHECK-NEXT: "cluster": [1,1,1],
@@ -36,7 +44,8 @@ gpu.module @attention {
       attributes {nvvm.kernel, nvvm.reqntid = array<i32: 384>,
           hopper.kernel = #hopper.kernel<
               arguments = [memref<?x?x8x128xf16>, memref<16x128xf8E4M3FN>, memref<?x128xbf16>, memref<?xf32>],
-              grid = #hopper.expression<
+              constraints = [<lhs = <()[s0] -> (s0), [<0, 0>]>, rhs = <()[s0] -> (s0), [<2, 0>]>, message = "expected equal batches">],
+    grid = #hopper.expression<
                   ()[s0, s1, s2, s3] -> ((s1 ceildiv 128) * s0 * 8 + s2 mod 4 - s3 floordiv 2),
                   [#hopper.size<0, 0>, #hopper.size<0, 1>, #hopper.size<2, 0>, #hopper.size<3, 0>]>,
               threads = 384, shared_memory = 213072,

@@ -44,7 +44,7 @@ static LogicalResult verifyKind(Operation *op, NamedAttribute attribute,
   if (isa<AttrT>(attribute.getValue()))
     return success();
   return op->emitOpError("expected ")
-         << attribute.getName() << " to be " << kind << ", but got "
+         << attribute.getName().getValue() << " to be " << kind << ", but got "
          << attribute.getValue();
 }
 
@@ -77,7 +77,7 @@ HopperDialect::verifyRegionArgAttribute(Operation *op, unsigned, unsigned,
   if (attribute.getName() != kTensorMapAttrName)
     return op->emitOpError("unknown argument attribute of the hopper "
                            "dialect: ")
-           << attribute.getName();
+           << attribute.getName().getValue();
   return verifyKind<TensorMapAttr>(op, attribute, "a #hopper.tensor_map");
 }
 

@@ -32,8 +32,9 @@ static LogicalResult verifyTensorMap(Operation *op,
       box.getDimSize(1) != tile.getSlabColumns() ||
       box.getElementType() != tile.getElementType())
     return op->emitOpError("expected a tensor map with a box of ")
-           << tile.getRows() << "x" << tile.getSlabColumns() << "x"
-           << tile.getElementType() << ", but got " << box;
+           << tile.getRows() << "x" << tile.getSlabColumns()
+           << " elements of type " << tile.getElementType() << ", but got "
+           << box;
   if (coordinates < 2 || coordinates > 5)
     return op->emitOpError("expected 2 to 5 coordinates, but got ")
            << coordinates;
@@ -77,6 +78,8 @@ LogicalResult LoadTileOp::verify() {
   if (tile.getElementType() != source.getElementType())
     return emitOpError("expected elements of type ")
            << source.getElementType() << ", but got " << tile.getElementType();
+  if (source.isDynamicDim(source.getRank() - 1))
+    return emitOpError("expected a static last dimension, but got ") << source;
   if (tile.getColumns() != source.getShape().back())
     return emitOpError("expected a tile of ")
            << source.getShape().back() << " columns, but got "
@@ -85,14 +88,16 @@ LogicalResult LoadTileOp::verify() {
 }
 
 LogicalResult CreateChannelOp::verify() {
-  // The swizzle's period is 1024 bytes, a barrier has 8.
-  if (getOffset() && *getOffset() % 1024 != 0)
+  // Constraint 1: the swizzle's period is 1024 bytes, a barrier has 8.
+  auto offset = static_cast<int64_t>(getOffset().value_or(0));
+  if (offset < 0 || offset % 1024 != 0)
     return emitOpError("expected an offset that is a multiple of 1024, but "
                        "got ")
-           << *getOffset();
-  if (getBarriers() && *getBarriers() % 8 != 0)
+           << offset;
+  auto barriers = static_cast<int64_t>(getBarriers().value_or(0));
+  if (barriers < 0 || barriers % 8 != 0)
     return emitOpError("expected barriers at a multiple of 8, but got ")
-           << *getBarriers();
+           << barriers;
   return success();
 }
 
@@ -224,12 +229,14 @@ LogicalResult WarpSpecializeOp::verifyRegions() {
     return failure(result.wasInterrupted());
   };
   if (failed(forbid(getProducer(), "producer", [](Operation *op) {
-        return isa<WaitOp, ReleaseOp, WgmmaOp, WgmmaWaitOp, TurnWaitOp,
-                   TurnPassOp>(op);
+        return isa<WaitOp, ReleaseOp, WgmmaOp, WgmmaWaitOp, ThreadWgmmaOp,
+                   ThreadWgmmaWaitOp, TurnWaitOp, TurnPassOp, WarpSpecializeOp>(
+            op);
       })))
     return failure();
-  return forbid(getConsumer(), "consumer",
-                [](Operation *op) { return isa<AcquireOp, TmaLoadOp>(op); });
+  return forbid(getConsumer(), "consumer", [](Operation *op) {
+    return isa<AcquireOp, TmaLoadOp, WarpSpecializeOp>(op);
+  });
 }
 
 //===----------------------------------------------------------------------===//

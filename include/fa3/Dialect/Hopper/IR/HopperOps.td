@@ -68,7 +68,7 @@ def Hopper_CreateChannelOp : Hopper_Op<"create_channel", [
 
     Constraints:
 
-    1. `offset` is a multiple of 1024 and `barriers` one of 8.
+    1. `offset` is a multiple of 1024 and `barriers` one of 8, not negative.
 
     ```mlir
     %keys = hopper.create_channel : !hopper.channel<2 x 176x128xf16>
@@ -219,8 +219,8 @@ def Hopper_WgmmaOp : Hopper_Op<"wgmma", [MemoryEffects<[MemRead, MemWrite]>]> {
         : !hopper.shared_tile<128x128xf16>, !hopper.shared_tile<176x128xf16>
         -> !hopper.pending<vector<128x176xf32>>
     %o = hopper.wgmma %p, %v acc %o0
-        : vector<128x176xf16>, !hopper.shared_tile<176x128xf16>
-        -> !hopper.pending<vector<128x128xf32>>
+        : vector<128x176xf16>, !hopper.shared_tile<176x128xf16>,
+          vector<128x128xf32> -> !hopper.pending<vector<128x128xf32>>
     ```
   }];
   let arguments = (ins AnyTypeOf<[Hopper_SharedTileType,
@@ -277,8 +277,8 @@ def Hopper_WarpSpecializeOp : Hopper_Op<"warp_specialize", [
     1. There are 1 to 7 consumers: a block has at most 1024 threads.
     2. Registers are multiples of 8 in 24 … 256, and all of the block's fit the
        register file: 128 · (producer + consumers · consumer) ≤ 65536.
-    3. The producer neither waits for nor releases a slot, nor multiplies; the
-       consumers acquire none and copy none.
+    3. The producer neither waits for nor releases a slot, nor multiplies, nor
+       has a turn; the consumers acquire none and copy none; roles have no roles.
 
     ```mlir
     hopper.warp_specialize consumers(2) registers(24, 240)

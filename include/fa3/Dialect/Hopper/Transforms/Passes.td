@@ -218,7 +218,8 @@ def HopperVerifyProtocol : Pass<"hopper-verify-protocol",
     7. No product reads a slot behind its release, or is in flight at that point.
     8. Each product is waited for once.
     9. A warpgroup takes and passes its turn alternately, and ends without it.
-    10. The named barriers of the turns are there: the last one is 15.
+    10. A block has at most 8 warpgroups, for whose turns there are enough named
+        barriers.
     11. Operations of the protocol stand in `scf.for`, `scf.if` and one
         `hopper.warp_specialize` at the kernel's top; if there is one, all stand
         in it, and channels in front of it.

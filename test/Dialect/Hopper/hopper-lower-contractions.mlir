@@ -1,0 +1,276 @@
+// RUN: fa3-opt %s --pass-pipeline='builtin.module(gpu.module(gpu.func(hopper-lower-contractions)))' --split-input-file --verify-diagnostics | FileCheck %s
+
+#tile = affine_map<(d0, d1, d2, d3) -> (d1, d3)>
+#mk = affine_map<(m, n, k) -> (m, k)>
+#nk = affine_map<(m, n, k) -> (n, k)>
+#mn = affine_map<(m, n, k) -> (m, n)>
+!buffer = memref<?x?x16x64xf16>
+
+gpu.module @kernels {
+  // Q·Kᵀ: both sides read from buffers, rhs transposed, and an accumulator of
+  // zeros, which the first instruction ignores.
+  // CHECK-LABEL: gpu.func @scores
+  //  CHECK-SAME:   %[[Q:[a-z0-9]+]]: memref<?x?x16x64xf16>, %[[K:[a-z0-9]+]]: memref<?x?x16x64xf16>, %[[I:[a-z0-9]+]]: index, %[[J:[a-z0-9]+]]: index
+  //       CHECK:   %[[QT:.+]] = hopper.load_tile %[[Q]][%[[I]], %[[J]], %[[I]], %{{.+}}] {row_dim = 1 : i64} : memref<?x?x16x64xf16> -> <128x64xf16>
+  //       CHECK:   %[[KT:.+]] = hopper.load_tile %[[K]][%[[J]], %[[I]], %[[I]], %{{.+}}] {row_dim = 1 : i64} : memref<?x?x16x64xf16> -> <48x64xf16>
+  //   CHECK-NOT:   vector.transfer_read
+  //       CHECK:   %[[P:.+]] = hopper.wgmma %[[QT]], %[[KT]] {transpose_rhs} : !hopper.shared_tile<128x64xf16>, <48x64xf16> -> <vector<128x48xf32>>
+  //  CHECK-NEXT:   %[[S:.+]] = hopper.wgmma_wait %[[P]] : <vector<128x48xf32>>
+  //       CHECK:   vector.transfer_write %[[S]]
+  gpu.func @scores(%q: !buffer, %k: !buffer, %i: index, %j: index, %out: memref<128x48xf32>) kernel {
+    %c0 = arith.constant 0 : index
+    %pad = arith.constant 0.0 : f16
+    %zeros = arith.constant dense<0.0> : vector<128x48xf32>
+    %0 = vector.transfer_read %q[%i, %j, %i, %c0], %pad {in_bounds = [false, true], permutation_map = #tile} : !buffer, vector<128x64xf16>
+    %1 = vector.transfer_read %k[%j, %i, %i, %c0], %pad {in_bounds = [false, true], permutation_map = #tile} : !buffer, vector<48x64xf16>
+    %2 = vector.contract {indexing_maps = [#mk, #nk, #mn], iterator_types = ["parallel", "parallel", "reduction"], kind = #vector.kind<add>} %0, %1, %zeros : vector<128x64xf16>, vector<48x64xf16> into vector<128x48xf32>
+    vector.transfer_write %2, %out[%c0, %c0] : vector<128x48xf32>, memref<128x48xf32>
+    gpu.return
+  }
+}
+
+// -----
+
+#tile = affine_map<(d0, d1, d2, d3) -> (d2, d3)>
+#mk = affine_map<(m, n, k) -> (m, k)>
+#kn = affine_map<(m, n, k) -> (k, n)>
+#mn = affine_map<(m, n, k) -> (m, n)>
+!buffer = memref<2x16x?x128xbf16>
+
+gpu.module @kernels {
+  // P·V: lhs in registers, an accumulator, bf16, rows along dimension 2.
+  // CHECK-LABEL: gpu.func @output
+  //  CHECK-SAME:   %[[V:[a-z0-9]+]]: memref<2x16x?x128xbf16>, %[[P:[a-z0-9]+]]: vector<64x48xbf16>, %[[O:[a-z0-9]+]]: vector<64x128xf32>
+  //       CHECK:   %[[VT:.+]] = hopper.load_tile %[[V]][{{.*}}] {row_dim = 2 : i64} : memref<2x16x?x128xbf16> -> <48x128xbf16>
+  //       CHECK:   %[[N:.+]] = hopper.wgmma %[[P]], %[[VT]] acc %[[O]] : vector<64x48xbf16>, <48x128xbf16>, vector<64x128xf32> -> <vector<64x128xf32>>
+  //  CHECK-NEXT:   hopper.wgmma_wait %[[N]]
+  gpu.func @output(%v: !buffer, %p: vector<64x48xbf16>, %o: vector<64x128xf32>, %out: memref<64x128xf32>) {
+    %c0 = arith.constant 0 : index
+    %pad = arith.constant 0.0 : bf16
+    %0 = vector.transfer_read %v[%c0, %c0, %c0, %c0], %pad {in_bounds = [false, true], permutation_map = #tile} : !buffer, vector<48x128xbf16>
+    %1 = vector.contract {indexing_maps = [#mk, #kn, #mn], iterator_types = ["parallel", "parallel", "reduction"], kind = #vector.kind<add>} %p, %0, %o : vector<64x48xbf16>, vector<48x128xbf16> into vector<64x128xf32>
+    vector.transfer_write %1, %out[%c0, %c0] : vector<64x128xf32>, memref<64x128xf32>
+    gpu.return
+  }
+
+  // A tile that two products read is loaded once. Where something else reads the
+  // vector as well, the read stays beside the tile.
+  // CHECK-LABEL: gpu.func @shared_operand
+  //       CHECK:   %[[T:.+]] = hopper.load_tile
+  //       CHECK:   %[[R:.+]] = vector.transfer_read
+  //   CHECK-NOT:   hopper.load_tile
+  //       CHECK:   hopper.wgmma %{{.+}}, %[[T]] acc
+  //       CHECK:   hopper.wgmma %{{.+}}, %[[T]] acc
+  //       CHECK:   vector.transfer_write %[[R]]
+  gpu.func @shared_operand(%v: !buffer, %p: vector<64x48xbf16>, %o: vector<64x128xf32>, %out: memref<64x128xf32>, %copy: memref<48x128xbf16>) {
+    %c0 = arith.constant 0 : index
+    %pad = arith.constant 0.0 : bf16
+    %0 = vector.transfer_read %v[%c0, %c0, %c0, %c0], %pad {in_bounds = [false, true], permutation_map = #tile} : !buffer, vector<48x128xbf16>
+    %1 = vector.contract {indexing_maps = [#mk, #kn, #mn], iterator_types = ["parallel", "parallel", "reduction"], kind = #vector.kind<add>} %p, %0, %o : vector<64x48xbf16>, vector<48x128xbf16> into vector<64x128xf32>
+    %2 = vector.contract {indexing_maps = [#mk, #kn, #mn], iterator_types = ["parallel", "parallel", "reduction"], kind = #vector.kind<add>} %p, %0, %1 : vector<64x48xbf16>, vector<48x128xbf16> into vector<64x128xf32>
+    vector.transfer_write %2, %out[%c0, %c0] : vector<64x128xf32>, memref<64x128xf32>
+    vector.transfer_write %0, %copy[%c0, %c0] : vector<48x128xbf16>, memref<48x128xbf16>
+    gpu.return
+  }
+
+  // What it read in one kernel is nothing to the next one.
+  // CHECK-LABEL: gpu.func @next_kernel
+  //       CHECK:   hopper.load_tile %arg0
+  gpu.func @next_kernel(%v: !buffer, %p: vector<64x48xbf16>, %o: vector<64x128xf32>, %out: memref<64x128xf32>) {
+    %c0 = arith.constant 0 : index
+    %pad = arith.constant 0.0 : bf16
+    %0 = vector.transfer_read %v[%c0, %c0, %c0, %c0], %pad {in_bounds = [false, true], permutation_map = #tile} : !buffer, vector<48x128xbf16>
+    %1 = vector.contract {indexing_maps = [#mk, #kn, #mn], iterator_types = ["parallel", "parallel", "reduction"], kind = #vector.kind<add>} %p, %0, %o : vector<64x48xbf16>, vector<48x128xbf16> into vector<64x128xf32>
+    vector.transfer_write %1, %out[%c0, %c0] : vector<64x128xf32>, memref<64x128xf32>
+    gpu.return
+  }
+
+  // CHECK-LABEL: gpu.func @no_contractions
+  //  CHECK-NEXT:   gpu.return
+  gpu.func @no_contractions() kernel {
+    gpu.return
+  }
+}
+
+// -----
+
+//===----------------------------------------------------------------------===//
+// Refused
+//===----------------------------------------------------------------------===//
+
+#mk = affine_map<(m, n, k) -> (m, k)>
+#kn = affine_map<(m, n, k) -> (k, n)>
+#mn = affine_map<(m, n, k) -> (m, n)>
+gpu.module @kernels {
+  gpu.func @rhs_in_registers(%a: vector<64x16xf16>, %b: vector<16x8xf16>, %c: vector<64x8xf32>) {
+    // expected-error @+1 {{expected a right-hand side that is read from a buffer}}
+    %0 = vector.contract {indexing_maps = [#mk, #kn, #mn], iterator_types = ["parallel", "parallel", "reduction"], kind = #vector.kind<add>} %a, %b, %c : vector<64x16xf16>, vector<16x8xf16> into vector<64x8xf32>
+    gpu.return
+  }
+}
+
+// -----
+
+#mk = affine_map<(m, n, k) -> (m, k)>
+#kn = affine_map<(m, n, k) -> (k, n)>
+#mn = affine_map<(m, n, k) -> (m, n)>
+gpu.module @kernels {
+  gpu.func @maximum(%a: vector<64x16xf32>, %b: vector<16x8xf32>, %c: vector<64x8xf32>) {
+    // expected-error @+1 {{expected a product of two matrices}}
+    %0 = vector.contract {indexing_maps = [#mk, #kn, #mn], iterator_types = ["parallel", "parallel", "reduction"], kind = #vector.kind<maximumf>} %a, %b, %c : vector<64x16xf32>, vector<16x8xf32> into vector<64x8xf32>
+    gpu.return
+  }
+}
+
+// -----
+
+#km = affine_map<(m, n, k) -> (k, m)>
+#kn = affine_map<(m, n, k) -> (k, n)>
+#mn = affine_map<(m, n, k) -> (m, n)>
+gpu.module @kernels {
+  gpu.func @transposed_lhs(%a: vector<16x64xf16>, %b: vector<16x8xf16>, %c: vector<64x8xf32>) {
+    // expected-error @+1 {{expected a product of two matrices}}
+    %0 = vector.contract {indexing_maps = [#km, #kn, #mn], iterator_types = ["parallel", "parallel", "reduction"], kind = #vector.kind<add>} %a, %b, %c : vector<16x64xf16>, vector<16x8xf16> into vector<64x8xf32>
+    gpu.return
+  }
+}
+
+// -----
+
+#bmk = affine_map<(b, m, n, k) -> (b, m, k)>
+#bkn = affine_map<(b, m, n, k) -> (b, k, n)>
+#bmn = affine_map<(b, m, n, k) -> (b, m, n)>
+gpu.module @kernels {
+  gpu.func @batch(%a: vector<2x64x16xf16>, %b: vector<2x16x8xf16>, %c: vector<2x64x8xf32>) {
+    // expected-error @+1 {{expected a product of two matrices}}
+    %0 = vector.contract {indexing_maps = [#bmk, #bkn, #bmn], iterator_types = ["parallel", "parallel", "parallel", "reduction"], kind = #vector.kind<add>} %a, %b, %c : vector<2x64x16xf16>, vector<2x16x8xf16> into vector<2x64x8xf32>
+    gpu.return
+  }
+}
+
+// -----
+
+#k = affine_map<(k) -> (k)>
+#r = affine_map<(k) -> ()>
+gpu.module @kernels {
+  gpu.func @dot(%a: vector<16xf32>, %c: f32) {
+    // expected-error @+1 {{expected a product of two matrices}}
+    %0 = vector.contract {indexing_maps = [#k, #k, #r], iterator_types = ["reduction"], kind = #vector.kind<add>} %a, %a, %c : vector<16xf32>, vector<16xf32> into f32
+    gpu.return
+  }
+}
+
+// -----
+
+#mk = affine_map<(m, n, k) -> (m, k)>
+#kn = affine_map<(m, n, k) -> (k, n)>
+#mn = affine_map<(m, n, k) -> (m, n)>
+gpu.module @kernels {
+  gpu.func @masked(%a: vector<64x16xf16>, %b: vector<16x8xf16>, %c: vector<64x8xf32>, %m: vector<64x8x16xi1>) {
+    // expected-error @+1 {{expected a product of two matrices}}
+    %0 = vector.mask %m { vector.contract {indexing_maps = [#mk, #kn, #mn], iterator_types = ["parallel", "parallel", "reduction"], kind = #vector.kind<add>} %a, %b, %c : vector<64x16xf16>, vector<16x8xf16> into vector<64x8xf32> } : vector<64x8x16xi1> -> vector<64x8xf32>
+    gpu.return
+  }
+}
+
+// -----
+
+// Rows along the last dimension: the copy engine does not transpose.
+#columns = affine_map<(d0, d1) -> (d1, d0)>
+#mk = affine_map<(m, n, k) -> (m, k)>
+#kn = affine_map<(m, n, k) -> (k, n)>
+#mn = affine_map<(m, n, k) -> (m, n)>
+gpu.module @kernels {
+  gpu.func @transposed_read(%a: vector<64x16xf16>, %b: memref<8x16xf16>, %c: vector<64x8xf32>) {
+    %c0 = arith.constant 0 : index
+    %pad = arith.constant 0.0 : f16
+    // expected-error @+1 {{cannot become a tile in shared memory: expected rows along one dimension of a memref and columns along its last one}}
+    %0 = vector.transfer_read %b[%c0, %c0], %pad {in_bounds = [true, true], permutation_map = #columns} : memref<8x16xf16>, vector<16x8xf16>
+    %1 = vector.contract {indexing_maps = [#mk, #kn, #mn], iterator_types = ["parallel", "parallel", "reduction"], kind = #vector.kind<add>} %a, %0, %c : vector<64x16xf16>, vector<16x8xf16> into vector<64x8xf32>
+    gpu.return
+  }
+}
+
+// -----
+
+// One row for all.
+#row = affine_map<(d0, d1) -> (0, d1)>
+#mk = affine_map<(m, n, k) -> (m, k)>
+#kn = affine_map<(m, n, k) -> (k, n)>
+#mn = affine_map<(m, n, k) -> (m, n)>
+gpu.module @kernels {
+  gpu.func @repeated_row(%a: vector<64x16xf16>, %b: memref<16x8xf16>, %c: vector<64x8xf32>) {
+    %c0 = arith.constant 0 : index
+    %pad = arith.constant 0.0 : f16
+    // expected-error @+1 {{cannot become a tile in shared memory}}
+    %0 = vector.transfer_read %b[%c0, %c0], %pad {in_bounds = [true, true], permutation_map = #row} : memref<16x8xf16>, vector<16x8xf16>
+    %1 = vector.contract {indexing_maps = [#mk, #kn, #mn], iterator_types = ["parallel", "parallel", "reduction"], kind = #vector.kind<add>} %a, %0, %c : vector<64x16xf16>, vector<16x8xf16> into vector<64x8xf32>
+    gpu.return
+  }
+}
+
+// -----
+
+#mk = affine_map<(m, n, k) -> (m, k)>
+#kn = affine_map<(m, n, k) -> (k, n)>
+#mn = affine_map<(m, n, k) -> (m, n)>
+gpu.module @kernels {
+  gpu.func @masked_read(%a: vector<64x16xf16>, %b: memref<16x8xf16>, %c: vector<64x8xf32>, %m: vector<16x8xi1>) {
+    %c0 = arith.constant 0 : index
+    %pad = arith.constant 0.0 : f16
+    // expected-error @+1 {{cannot become a tile in shared memory}}
+    %0 = vector.transfer_read %b[%c0, %c0], %pad, %m {in_bounds = [true, true]} : memref<16x8xf16>, vector<16x8xf16>
+    %1 = vector.contract {indexing_maps = [#mk, #kn, #mn], iterator_types = ["parallel", "parallel", "reduction"], kind = #vector.kind<add>} %a, %0, %c : vector<64x16xf16>, vector<16x8xf16> into vector<64x8xf32>
+    gpu.return
+  }
+}
+
+// -----
+
+// The copy engine fills with zeros.
+#mk = affine_map<(m, n, k) -> (m, k)>
+#kn = affine_map<(m, n, k) -> (k, n)>
+#mn = affine_map<(m, n, k) -> (m, n)>
+gpu.module @kernels {
+  gpu.func @padding(%a: vector<64x16xf16>, %b: memref<?x8xf16>, %c: vector<64x8xf32>) {
+    %c0 = arith.constant 0 : index
+    %pad = arith.constant 1.0 : f16
+    // expected-error @+1 {{cannot become a tile in shared memory: expected a padding of zero}}
+    %0 = vector.transfer_read %b[%c0, %c0], %pad {in_bounds = [false, true]} : memref<?x8xf16>, vector<16x8xf16>
+    %1 = vector.contract {indexing_maps = [#mk, #kn, #mn], iterator_types = ["parallel", "parallel", "reduction"], kind = #vector.kind<add>} %a, %0, %c : vector<64x16xf16>, vector<16x8xf16> into vector<64x8xf32>
+    gpu.return
+  }
+}
+
+// -----
+
+#mk = affine_map<(m, n, k) -> (m, k)>
+#kn = affine_map<(m, n, k) -> (k, n)>
+#mn = affine_map<(m, n, k) -> (m, n)>
+gpu.module @kernels {
+  gpu.func @no_tile(%a: vector<64x4xf16>, %b: memref<?x8xf16>, %c: vector<64x8xf32>) {
+    %c0 = arith.constant 0 : index
+    %pad = arith.constant 0.0 : f16
+    // expected-error @+1 {{expected a multiple of 8 rows, at most 256, but got 4}}
+    %0 = vector.transfer_read %b[%c0, %c0], %pad {in_bounds = [false, true]} : memref<?x8xf16>, vector<4x8xf16>
+    %1 = vector.contract {indexing_maps = [#mk, #kn, #mn], iterator_types = ["parallel", "parallel", "reduction"], kind = #vector.kind<add>} %a, %0, %c : vector<64x4xf16>, vector<4x8xf16> into vector<64x8xf32>
+    gpu.return
+  }
+}
+
+// -----
+
+// What the matrix units do not take, the operation's verifier refuses.
+#mk = affine_map<(m, n, k) -> (m, k)>
+#kn = affine_map<(m, n, k) -> (k, n)>
+#mn = affine_map<(m, n, k) -> (m, n)>
+gpu.module @kernels {
+  gpu.func @shape(%a: vector<48x16xf16>, %b: memref<?x8xf16>, %c: vector<48x8xf32>) {
+    %c0 = arith.constant 0 : index
+    %pad = arith.constant 0.0 : f16
+    %0 = vector.transfer_read %b[%c0, %c0], %pad {in_bounds = [false, true]} : memref<?x8xf16>, vector<16x8xf16>
+    // expected-error @+1 {{'hopper.wgmma' op expected a multiple of 64 rows, but got 48}}
+    %1 = vector.contract {indexing_maps = [#mk, #kn, #mn], iterator_types = ["parallel", "parallel", "reduction"], kind = #vector.kind<add>} %a, %0, %c : vector<48x16xf16>, vector<16x8xf16> into vector<48x8xf32>
+    gpu.return
+  }
+}

@@ -1,0 +1,239 @@
+// RUN: fa3-opt %s --hopper-outline-kernel --split-input-file --verify-diagnostics | FileCheck %s
+
+// One block for each point of the grid; what stands beside the grid and has no
+// effects is computed in each block.
+
+// CHECK-LABEL: gpu.module @static
+//       CHECK:   gpu.func @static(%[[M:[a-z0-9]+]]: memref<4x8xf32>) kernel
+//  CHECK-SAME:       hopper.grid = #hopper.expression<() -> (4)>
+//   CHECK-NOT:   attn.config
+//       CHECK:     %[[V:.+]] = arith.constant 1.000000e+00 : f32
+//       CHECK:     %[[BLOCK:.+]] = gpu.block_id x
+//   CHECK-NOT:     scf.forall
+//       CHECK:     memref.store %[[V]], %[[M]][%[[BLOCK]], %[[BLOCK]]]
+//       CHECK:     gpu.return
+//   CHECK-NOT: func.func @static
+func.func @static(%m: memref<4x8xf32>) {
+  %v = arith.constant 1.0 : f32
+  scf.forall (%i) in (4) {
+    memref.store %v, %m[%i, %i] : memref<4x8xf32>
+  }
+  return
+}
+
+// -----
+
+// The first dimension of the grid varies fastest from block to block. The host
+// computes the number of blocks from the sizes of its arguments, each of which
+// stands once; the configuration goes from the grid to the kernel.
+
+// CHECK-LABEL: gpu.func @dynamic
+//  CHECK-SAME:     attn.config = #attn.config<tile = 128x64, stages = 2, consumers = 2, registers = 24x240>
+//  CHECK-SAME:     hopper.grid = #hopper.expression<()[s0, s1] -> (((s0 ceildiv 128) * s1) * (s0 + 3)), [<0, 0>, <1, 1>]>
+//       CHECK:   %[[TILES:.+]] = arith.ceildivui
+//       CHECK:   %[[HEADS:.+]] = memref.dim %{{.+}}, %c1
+//       CHECK:   %[[BLOCK:.+]] = gpu.block_id x
+//       CHECK:   %[[I:.+]] = arith.remui %[[BLOCK]], %[[TILES]]
+//       CHECK:   %[[REST:.+]] = arith.divui %[[BLOCK]], %[[TILES]]
+//       CHECK:   %[[J:.+]] = arith.remui %[[REST]], %[[HEADS]]
+//       CHECK:   %[[K:.+]] = arith.divui %[[REST]], %[[HEADS]]
+//       CHECK:   memref.store %{{.+}}, %{{.+}}[%[[I]], %[[J]]]
+//       CHECK:   memref.store %{{.+}}, %{{.+}}[%[[K]], %[[K]]]
+func.func @dynamic(%a: memref<?x?xf32>, %b: memref<8x?xf32>) {
+  %v = arith.constant 1.0 : f32
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c3 = arith.constant 3 : index
+  %c128 = arith.constant 128 : index
+  %rows = memref.dim %a, %c0 : memref<?x?xf32>
+  %tiles = arith.ceildivui %rows, %c128 : index
+  %heads = memref.dim %b, %c1 : memref<8x?xf32>
+  %more = arith.addi %rows, %c3 : index
+  scf.forall (%i, %j, %k) in (%tiles, %heads, %more) {
+    memref.store %v, %a[%i, %j] : memref<?x?xf32>
+    memref.store %v, %a[%k, %k] : memref<?x?xf32>
+  } {attn.config = #attn.config<tile = 128x64, stages = 2, consumers = 2, registers = 24x240>}
+  return
+}
+
+// -----
+
+// Every kind of arithmetic, and a size that its type gives.
+
+// CHECK-LABEL: gpu.func @arithmetic
+//  CHECK-SAME:     hopper.grid = #hopper.expression<()[s0] -> (((s0 - 8) * 8) floordiv 3), [<0, 0>]>
+func.func @arithmetic(%a: memref<?x8xf32>) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c3 = arith.constant 3 : index
+  %d = memref.dim %a, %c0 : memref<?x8xf32>
+  %e = memref.dim %a, %c1 : memref<?x8xf32>
+  %s = arith.subi %d, %e : index
+  %m = arith.muli %s, %e : index
+  %n = arith.divui %m, %c3 : index
+  scf.forall (%i) in (%n) {
+  }
+  return
+}
+
+// -----
+
+// Assertions about sizes are the host's to check, not each block's.
+
+// CHECK-LABEL: gpu.func @assertion
+//  CHECK-SAME:     hopper.constraints = [#hopper.constraint<lhs = <()[s0] -> (s0), [<0, 0>]>, rhs = <()[s0] -> (s0), [<1, 0>]>, message = "expected equal lengths">]
+//   CHECK-NOT:   cf.assert
+func.func @assertion(%a: memref<?xf32>, %b: memref<?xf32>) {
+  %c0 = arith.constant 0 : index
+  %d = memref.dim %a, %c0 : memref<?xf32>
+  %e = memref.dim %b, %c0 : memref<?xf32>
+  %same = arith.cmpi eq, %d, %e : index
+  cf.assert %same, "expected equal lengths"
+  scf.forall (%i) in (%d) {
+  }
+  return
+}
+
+// -----
+
+// Each function of a module becomes a kernel of its own; one without a grid, and
+// one without a body, is left alone.
+
+// CHECK: gpu.module @first
+// CHECK: gpu.module @second
+// CHECK: func.func @host(
+// CHECK: func.func private @external(
+func.func @first(%a: memref<4xf32>) {
+  scf.forall (%i) in (4) {
+  }
+  return
+}
+func.func @second(%a: memref<4xf32>) {
+  scf.forall (%i) in (4) {
+  }
+  return
+}
+func.func @host(%a: memref<4xf32>) {
+  %c0 = arith.constant 0 : index
+  %0 = memref.load %a[%c0] : memref<4xf32>
+  return
+}
+func.func private @external(memref<4xf32>)
+
+// -----
+
+//===----------------------------------------------------------------------===//
+// Refused
+//===----------------------------------------------------------------------===//
+
+// expected-error @+1 {{expected one attention in a function}}
+func.func @two_grids(%a: memref<4xf32>) {
+  scf.forall (%i) in (4) {
+  }
+  scf.forall (%i) in (4) {
+  }
+  return
+}
+
+// -----
+
+func.func @effects_beside_the_grid(%a: memref<4xf32>) {
+  %c0 = arith.constant 0 : index
+  scf.forall (%i) in (4) {
+  }
+  // expected-error @+1 {{cannot stand beside the grid of a kernel}}
+  %0 = memref.load %a[%c0] : memref<4xf32>
+  return
+}
+
+// -----
+
+// expected-error @+1 {{expected arguments of memref type, but got 'index'}}
+func.func @scalar_arguments(%a: memref<4xf32>, %n: index) {
+  scf.forall (%i) in (4) {
+  }
+  return
+}
+
+// -----
+
+// expected-error @+1 {{expected no results, but got 1}}
+func.func @results(%a: memref<4xf32>) -> memref<4xf32> {
+  scf.forall (%i) in (4) {
+  }
+  return %a : memref<4xf32>
+}
+
+// -----
+
+// expected-error @+1 {{expected a single block around the grid}}
+func.func @blocks(%a: memref<4xf32>) {
+  scf.forall (%i) in (4) {
+  }
+  cf.br ^bb1
+^bb1:
+  return
+}
+
+// -----
+
+func.func @not_normalized(%a: memref<4xf32>) {
+  // expected-error @+1 {{expected a grid from 0 in steps of 1}}
+  scf.forall (%i) = (0) to (8) step (2) {
+  }
+  return
+}
+
+// -----
+
+// A number of blocks that depends on what the memory holds.
+func.func @bound_from_memory(%a: memref<4xindex>, %b: memref<?xf32>) {
+  %c0 = arith.constant 0 : index
+  %d = memref.dim %b, %c0 : memref<?xf32>
+  %n = arith.remui %d, %d : index
+  // expected-error @+1 {{expected bounds that follow from the sizes of the function's arguments}}
+  scf.forall (%i) in (%n) {
+  }
+  return
+}
+
+// -----
+
+func.func @grid_on_tensors(%a: memref<4xf32>) {
+  %e = tensor.empty() : tensor<4xf32>
+  // expected-error @+1 {{expected a grid on memrefs, without results; run one-shot-bufferize first}}
+  %r = scf.forall (%i) in (4) shared_outs(%t = %e) -> tensor<4xf32> {
+    %s = tensor.extract_slice %t[%i] [1] [1] : tensor<4xf32> to tensor<1xf32>
+    scf.forall.in_parallel {
+      tensor.parallel_insert_slice %s into %t[%i] [1] [1] : tensor<1xf32> into tensor<4xf32>
+    }
+  }
+  return
+}
+
+// -----
+
+// expected-error @+1 {{cannot become a kernel: the host launches kernels, and nothing in the module may refer to one}}
+func.func @called(%a: memref<4xf32>) {
+  scf.forall (%i) in (4) {
+  }
+  return
+}
+func.func @caller(%a: memref<4xf32>) {
+  // expected-note @+1 {{used here}}
+  func.call @called(%a) : (memref<4xf32>) -> ()
+  return
+}
+
+// -----
+
+func.func @other_assertion(%a: memref<?xf32>) {
+  %c0 = arith.constant 0 : index
+  %d = memref.dim %a, %c0 : memref<?xf32>
+  %some = arith.cmpi ugt, %d, %c0 : index
+  // expected-error @+1 {{expected to compare sizes of the function's arguments for equality}}
+  cf.assert %some, "expected some rows"
+  scf.forall (%i) in (%d) {
+  }
+  return
+}
