@@ -19,8 +19,9 @@ import sys
 
 HIDDEN, TOKENS = 2048, 16384
 LENGTHS = [512, 1024, 2048, 4096, 8192, 16384]
-NO_OVERLAP = "pipeline=false"
-NO_ROLES = "warp-specialize=false"
+ABLATION = {"pipeline=false": "-no-pipeline",
+            "warp-specialize=false": "-no-warp-specialization",
+            "ping-pong=false": "-no-ping-pong"}
 
 
 def kernels():
@@ -28,9 +29,10 @@ def kernels():
         for d in (64, 128, 256):
             for causal in (False, True):
                 yield dtype, d, causal, "", HIDDEN // d
+    for d in (64, 128):
+        yield "f16", d, False, "persistent=true", HIDDEN // d
     # The ablation of the paper's table 2.
-    for options in ("pipeline=false", "warp-specialize=false",
-                    "ping-pong=false"):
+    for options in ABLATION:
         yield "f16", 128, False, options, 16
 
 
@@ -99,7 +101,7 @@ def run(arguments):
             f"{name_of(dtype, d, causal, options, heads)}.json"))
         shapes = [(TOKENS // s, s) for s in LENGTHS]
         if options or (dtype, d, causal) == ("f16", 128, False):
-            shapes = ([] if options else shapes) + [(4, 8448)]
+            shapes = ([] if options in ABLATION else shapes) + [(4, 8448)]
         for batch, length in shapes:
             q, k, v = (torch.randn(batch, length, heads, d, device="cuda",
                                    dtype=dtypes[dtype]) for _ in range(3))
@@ -123,9 +125,8 @@ def run(arguments):
             flops = 4 * length * length * d * heads * batch
             flops //= 2 if causal else 1
             mask = "causal" if causal else "none"
-            suffix = {"": "", NO_OVERLAP: "-no-pipeline",
-                      NO_ROLES: "-no-warp-specialization",
-                      "ping-pong=false": "-no-ping-pong"}[options]
+            suffix = {"": "", "persistent=true": "-persistent",
+                      **ABLATION}[options]
             rates = []
             for system, series, result in (
                     ("fa3" + suffix, times[0], o),

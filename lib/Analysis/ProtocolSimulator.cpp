@@ -98,14 +98,22 @@ static void applyConstraints(const Skeleton &skeleton,
     value = parameter.constant.value_or(value);
 }
 
-/// Blocks to run: the first ones, one in the middle and the last one.
-static SmallVector<int64_t> getBlockIds(const Skeleton &skeleton,
-                                        ArrayRef<int64_t> parameters) {
-  if (!skeleton.usesBlockId)
-    return {0};
-  auto grid = skeleton.kernel->getAttrOfType<ExpressionAttr>(kGridAttrName);
+namespace {
+
+/// A block of a grid.
+struct GridBlock {
+  int64_t id, gridSize;
+};
+
+} // namespace
+
+/// How many blocks the kernel's grid has for these sizes.
+static std::optional<int64_t> getGridSize(const Skeleton &skeleton,
+                                          ArrayRef<int64_t> parameters) {
+  gpu::GPUFuncOp kernel = skeleton.kernel;
+  auto grid = kernel->getAttrOfType<ExpressionAttr>(kGridAttrName);
   if (!grid)
-    return {0, 1, 2, 3};
+    return std::nullopt;
   SmallVector<int64_t> symbols;
   for (SizeAttr size : grid.getSizes()) {
     // A size on which the control flow does not depend is 1.
@@ -113,12 +121,39 @@ static SmallVector<int64_t> getBlockIds(const Skeleton &skeleton,
     symbols.push_back(
         parameter ? parameters[parameter - skeleton.parameters.begin()] : 1);
   }
-  int64_t blocks = evaluate(grid.getMap().getResult(0), symbols);
-  SmallVector<int64_t> ids;
-  for (int64_t id : {int64_t(0), int64_t(1), blocks / 2, blocks - 1})
-    if (id >= 0 && id < blocks && !llvm::is_contained(ids, id))
-      ids.push_back(id);
-  return ids;
+  return evaluate(grid.getMap().getResult(0), symbols);
+}
+
+/// Blocks to run: the first ones, one in the middle and the last one. Where a
+/// kernel asks for the size of the grid, it may have fewer blocks than there
+/// are tiles: so few that one takes 1, 2 or 3 of them.
+static SmallVector<GridBlock> getBlocks(const Skeleton &skeleton,
+                                        ArrayRef<int64_t> parameters) {
+  std::optional<int64_t> tiles = getGridSize(skeleton, parameters);
+  SmallVector<GridBlock> blocks;
+  auto add = [&](int64_t id, int64_t gridSize) {
+    bool isNew = llvm::none_of(blocks, [&](const GridBlock &block) {
+      return block.id == id && block.gridSize == gridSize;
+    });
+    if (id >= 0 && id < gridSize && isNew)
+      blocks.push_back({id, gridSize});
+  };
+  if (!skeleton.usesBlockId && !skeleton.usesGridSize) {
+    add(0, 1);
+  } else if (!tiles) {
+    for (int64_t id = 0; id < 4; ++id)
+      add(id, 4);
+  } else if (skeleton.usesGridSize) {
+    for (int64_t share : {1, 2, 3}) {
+      int64_t gridSize = llvm::divideCeilSigned(*tiles, share);
+      add(0, gridSize);
+      add(gridSize - 1, gridSize);
+    }
+  } else {
+    for (int64_t id : {int64_t(0), int64_t(1), *tiles / 2, *tiles - 1})
+      add(id, *tiles);
+  }
+  return blocks;
 }
 
 //===----------------------------------------------------------------------===//
@@ -371,8 +406,9 @@ LogicalResult KernelCheck::run() {
   for (auto &parameters : getCombinations(sizes, skeleton.parameters.size())) {
     applyConstraints(skeleton, parameters);
     problem.parameters = parameters;
-    for (int64_t id : getBlockIds(skeleton, parameters)) {
-      problem.blockId = id;
+    for (GridBlock block : getBlocks(skeleton, parameters)) {
+      problem.blockId = block.id;
+      problem.gridSize = block.gridSize;
       uint64_t salts = skeleton.usesMemory ? sizes.size() : 1;
       for (problem.salt = 0; problem.salt < salts; ++problem.salt) {
         if (steps > kMostSteps) {

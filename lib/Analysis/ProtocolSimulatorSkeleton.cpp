@@ -415,6 +415,11 @@ void SkeletonBuilder::compileScalar(Operation *op, Steps &steps) {
   step.op = op;
   step.result = getId(op->getResult(0));
   auto operand = [&](unsigned i) { return getId(op->getOperand(i)); };
+  Function binary = nullptr, cast = nullptr;
+  if (isScalar(op->getResult(0).getType())) {
+    binary = getBinaryFunction(op);
+    cast = getCastFunction(op);
+  }
   IntegerAttr constant;
   if (auto value = dyn_cast<arith::ConstantOp>(op))
     constant = dyn_cast<IntegerAttr>(value.getValue());
@@ -443,6 +448,13 @@ void SkeletonBuilder::compileScalar(Operation *op, Steps &steps) {
       step.kind = StepKind::BlockId;
       skeleton.usesBlockId = true;
     }
+  } else if (auto dim = dyn_cast<gpu::GridDimOp>(op)) {
+    step.kind = StepKind::Constant;
+    step.constant = 1;
+    if (dim.getDimension() == gpu::Dimension::x) {
+      step.kind = StepKind::GridSize;
+      skeleton.usesGridSize = true;
+    }
   } else if (auto load = dyn_cast<memref::LoadOp>(op)) {
     if (!isScalar(load.getType()) || load.getIndices().size() > 2 ||
         !isa<BlockArgument>(load.getMemref()))
@@ -466,14 +478,14 @@ void SkeletonBuilder::compileScalar(Operation *op, Steps &steps) {
     step.a = operand(0);
     step.b = operand(1);
     step.c = operand(2);
-  } else if (isScalar(op->getResult(0).getType()) &&
-             (step.function = getBinaryFunction(op))) {
+  } else if (binary) {
+    step.function = binary;
     step.kind = StepKind::Binary;
     step.width = getWidth(op->getResult(0).getType());
     step.a = operand(0);
     step.b = operand(1);
-  } else if (isScalar(op->getResult(0).getType()) &&
-             (step.function = getCastFunction(op))) {
+  } else if (cast) {
+    step.function = cast;
     step.kind = StepKind::Unary;
     step.width = std::min(getWidth(op->getOperand(0).getType()),
                           getWidth(op->getResult(0).getType()));

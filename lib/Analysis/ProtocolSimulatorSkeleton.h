@@ -35,6 +35,7 @@ enum class StepKind : uint8_t {
   Constant,
   Parameter,
   BlockId,
+  GridSize,
   Load,
   Unary,
   Binary,
@@ -111,6 +112,7 @@ struct Skeleton {
   unsigned numValues = 0;
   bool hasRoles = false;
   bool usesBlockId = false;
+  bool usesGridSize = false;
   bool usesMemory = false;
 
   const Parameter *findParameter(SizeAttr size) const {

@@ -17,6 +17,8 @@ LogicalResult protocol::fail(const Skeleton &skeleton, const Problem &problem,
   gpu::GPUFuncOp kernel = skeleton.kernel;
   Diagnostic &note = diagnostic.attachNote(kernel.getLoc())
                      << "found in block " << problem.blockId;
+  if (skeleton.usesGridSize)
+    note << " of " << problem.gridSize;
   for (auto [parameter, value] :
        llvm::zip_equal(skeleton.parameters, problem.parameters)) {
     note << ", where ";
@@ -420,6 +422,8 @@ int64_t Interpreter::evaluate(const Step &step) {
     return problem.parameters[step.index];
   case StepKind::BlockId:
     return problem.blockId;
+  case StepKind::GridSize:
+    return problem.gridSize;
   case StepKind::Load: {
     int64_t a = get(step.a), b = get(step.b);
     if (a == kUnknown || b == kUnknown || problem.memory.empty())

@@ -23,6 +23,8 @@ struct Problem {
   /// Of the skeleton's parameters.
   SmallVector<int64_t> parameters;
   int64_t blockId = 0;
+  /// The number of blocks.
+  int64_t gridSize = 1;
   /// What loads from memory may give; which one depends on the address and on
   /// `salt`.
   ArrayRef<int64_t> memory;

@@ -51,6 +51,15 @@ static void addVerified(OpPassManager &kernels, std::unique_ptr<Pass> pass,
   kernels.addPass(createHopperVerifyResources());
 }
 
+/// The same, but a grid stays a grid where it has a single block.
+static void addGridCleanup(OpPassManager &manager) {
+  manager.addPass(createCanonicalizerPass(
+      GreedyRewriteConfig(),
+      {"(anonymous namespace)::ForallOpSingleOrZeroIterationDimsFolder",
+       "(anonymous namespace)::ForallOpReplaceConstantInductionVar"}));
+  manager.addPass(createCSEPass());
+}
+
 void mlir::hopper::buildAttnToTilePipeline(
     OpPassManager &manager, const HopperPipelineOptions &options) {
   // Without effect where there are no tensors. A kernel writes its outputs in
@@ -69,11 +78,11 @@ void mlir::hopper::buildAttnToTilePipeline(
   select.producer = options.warpSpecialize;
   manager.addPass(attn::createAttnSelectConfig(select));
   manager.addPass(attn::createAttnTile());
-  addCleanup(manager);
+  addGridCleanup(manager);
   if (options.prune)
     manager.addPass(attn::createAttnPruneMaskedTiles());
   manager.addPass(attn::createAttnLowerOnlineSoftmax());
-  addCleanup(manager);
+  addGridCleanup(manager);
 }
 
 void mlir::hopper::buildTileToAsyncPipeline(
@@ -81,6 +90,8 @@ void mlir::hopper::buildTileToAsyncPipeline(
   manager.addPass(createHopperOutlineKernel());
   OpPassManager &kernels =
       manager.nest<gpu::GPUModuleOp>().nest<gpu::GPUFuncOp>();
+  if (options.persistent)
+    addVerified(kernels, createHopperMakePersistent(), options);
   addVerified(kernels, createHopperLowerContractions(), options);
   if (options.deferRowSums)
     addVerified(kernels, createHopperDeferRowSums(), options);

@@ -4,7 +4,19 @@
 
 #include "Driver.h"
 
+#include "fa3/Runtime/RuntimeError.h"
+
 namespace fa3::runtime {
+
+llvm::Error checkComputeCapability(const DeviceInfo &info) {
+  if (info.computeCapabilityMajor == 9 && info.computeCapabilityMinor == 0)
+    return llvm::Error::success();
+  return makeError(FA3_ERROR_UNSUPPORTED_DEVICE,
+                   "expected a GPU of compute capability 9.0, but found '" +
+                       info.name + "' with " +
+                       llvm::Twine(info.computeCapabilityMajor) + "." +
+                       llvm::Twine(info.computeCapabilityMinor));
+}
 
 struct DeviceContext::State {
   State(const Driver &driver, ContextRef context)
@@ -47,6 +59,16 @@ llvm::Expected<DeviceBuffer> DeviceBuffer::create(size_t size) {
   if (size != 0)
     FA3_CUDA_TRY(*driver, memAlloc, &address, size);
   return DeviceBuffer(*driver, address, size);
+}
+
+llvm::Expected<DeviceBuffer>
+DeviceBuffer::createCopy(llvm::ArrayRef<char> bytes) {
+  llvm::Expected<DeviceBuffer> buffer = create(bytes.size());
+  if (!buffer)
+    return buffer.takeError();
+  if (llvm::Error error = buffer->copyFromHost(bytes))
+    return std::move(error);
+  return buffer;
 }
 
 DeviceBuffer::DeviceBuffer(DeviceBuffer &&other) noexcept
@@ -102,6 +124,30 @@ DeviceEvent::getMillisecondsSince(const DeviceEvent &start) const {
   FA3_CUDA_TRY(*driver, eventElapsedTime, &milliseconds,
                static_cast<cuda::Event>(start.event), end);
   return milliseconds;
+}
+
+llvm::Expected<DeviceTimer> DeviceTimer::create() {
+  llvm::Expected<DeviceEvent> start = DeviceEvent::create();
+  if (!start)
+    return start.takeError();
+  llvm::Expected<DeviceEvent> end = DeviceEvent::create();
+  if (!end)
+    return end.takeError();
+  return DeviceTimer(std::move(*start), std::move(*end));
+}
+
+llvm::Expected<double>
+DeviceTimer::measure(llvm::function_ref<llvm::Error()> queue) {
+  if (llvm::Error error = start.record())
+    return std::move(error);
+  if (llvm::Error error = queue())
+    return std::move(error);
+  if (llvm::Error error = end.record())
+    return std::move(error);
+  llvm::Expected<float> milliseconds = end.getMillisecondsSince(start);
+  if (!milliseconds)
+    return milliseconds.takeError();
+  return *milliseconds * 1e-3;
 }
 
 } // namespace fa3::runtime

@@ -332,12 +332,8 @@ llvm::Expected<std::unique_ptr<Module>> Module::load(Manifest manifest,
       queryDeviceInfo(*driver, context->getDevice());
   if (!info)
     return info.takeError();
-  if (info->computeCapabilityMajor != 9 || info->computeCapabilityMinor != 0)
-    return makeError(FA3_ERROR_UNSUPPORTED_DEVICE,
-                     "expected a GPU of compute capability 9.0, but found '" +
-                         info->name + "' with " +
-                         llvm::Twine(info->computeCapabilityMajor) + "." +
-                         llvm::Twine(info->computeCapabilityMinor));
+  if (llvm::Error error = checkComputeCapability(*info))
+    return std::move(error);
 
   std::unique_ptr<Module> module(new Module(std::move(manifest)));
   module->state = std::make_unique<State>(*driver, std::move(*context));

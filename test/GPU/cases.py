@@ -239,6 +239,11 @@ def variants():
     for option in ("split=false", "prune=false", "defer-row-sums=false"):
         for mask in ("causal", "window64:0"):
             add(mask=mask, options=option, lse=True)
+    for d, dtype in ((64, "f16"), (128, "f16"), (128, "bf16"), (72, "f16")):
+        add(d=d, dtype=dtype, options="persistent=true", lse=True)
+        add(d=d, dtype=dtype, options="persistent=true pipeline=false")
+    add(options="persistent=true warp-specialize=false")
+    add(options="persistent=true ping-pong=false", heads=8, kv_heads=2)
     for config in ("tile = 128x64, stages = 3, consumers = 2, registers = 24x240",
                    "tile = 64x128, stages = 2, consumers = 1, registers = 24x240",
                    "tile = 192x80, stages = 2, consumers = 3, registers = 32x160"):

@@ -103,6 +103,7 @@ def system(variant):
              "pipeline": "no-pipeline", "ping-pong": "no-ping-pong",
              "split": "no-split", "prune": "no-prune",
              "defer-row-sums": "no-defer-row-sums"}
+    names["persistent"] = "persistent"
     off = [names[option.split("=")[0]] for option in variant.options.split()]
     return "-".join(["fa3"] + off)
 

@@ -104,12 +104,9 @@ makeArguments(const KernelDesc &kernel) {
         makeArray(argumentSources[i], kernel.arguments[i].element);
     if (!array)
       return array.takeError();
-    llvm::Expected<DeviceBuffer> buffer =
-        DeviceBuffer::create(array->data.size());
+    llvm::Expected<DeviceBuffer> buffer = DeviceBuffer::createCopy(array->data);
     if (!buffer)
       return buffer.takeError();
-    if (llvm::Error error = buffer->copyFromHost(array->data))
-      return std::move(error);
     arguments.push_back({std::move(*array), std::move(*buffer)});
   }
   return arguments;
@@ -147,24 +144,19 @@ static llvm::Error runBenchmark(Kernel &kernel,
   if (llvm::Error error = context.synchronize())
     return error;
 
-  llvm::Expected<DeviceEvent> start = DeviceEvent::create();
-  if (!start)
-    return start.takeError();
-  llvm::Expected<DeviceEvent> end = DeviceEvent::create();
-  if (!end)
-    return end.takeError();
+  llvm::Expected<DeviceTimer> timer = DeviceTimer::create();
+  if (!timer)
+    return timer.takeError();
   auto time = [&](unsigned count) -> llvm::Expected<double> {
-    if (llvm::Error error = start->record())
-      return std::move(error);
-    for (unsigned i = 0; i != count; ++i)
-      if (llvm::Error error = kernel.launch(tensors, nullptr))
-        return std::move(error);
-    if (llvm::Error error = end->record())
-      return std::move(error);
-    llvm::Expected<float> milliseconds = end->getMillisecondsSince(*start);
-    if (!milliseconds)
-      return milliseconds.takeError();
-    return *milliseconds * 1000.0 / count;
+    llvm::Expected<double> seconds = timer->measure([&]() -> llvm::Error {
+      for (unsigned i = 0; i != count; ++i)
+        if (llvm::Error error = kernel.launch(tensors, nullptr))
+          return error;
+      return llvm::Error::success();
+    });
+    if (!seconds)
+      return seconds.takeError();
+    return *seconds * 1e6 / count;
   };
   llvm::Expected<double> mean = time(launches);
   if (!mean)

@@ -90,6 +90,15 @@ static void forEachElement(const HostArray &array,
   }
 }
 
+int64_t mlir::attn::getExtent(const HostArray &array) {
+  if (llvm::is_contained(array.shape, 0))
+    return 0;
+  int64_t last = 0;
+  for (auto [size, stride] : llvm::zip_equal(array.shape, array.strides))
+    last += (size - 1) * stride;
+  return last + 1;
+}
+
 std::vector<char> mlir::attn::packElements(const HostArray &array) {
   unsigned bytes = getElementBytes(array.elementType);
   std::vector<char> packed;
@@ -366,17 +375,14 @@ llvm::Error Arguments::createArray(unsigned index, uint64_t seed) {
       return makeError("expected an array of at most " + Twine(kMaxBytes) +
                        " bytes for " + describe(index));
   }
-  int64_t last = 0;
-  bool isEmpty = llvm::is_contained(spec.shape, 0);
-  for (auto [size, stride] : llvm::zip_equal(spec.shape, spec.strides))
-    last += isEmpty ? 0 : (size - 1) * stride;
-  int64_t elements = isEmpty ? 0 : last + 1;
+  HostArray array = {element, nullptr, spec.shape, spec.strides};
+  int64_t elements = getExtent(array);
   if ((elements + 2 * kGuard) * bytes > kMaxBytes)
     return makeError("expected an array of at most " + Twine(kMaxBytes) +
                      " bytes for " + describe(index));
   storage[index].assign((elements + 2 * kGuard) * bytes, '\xff');
   char *data = storage[index].data() + kGuard * bytes;
-  HostArray array = {element, data, spec.shape, spec.strides};
+  array.data = data;
 
   Random random(seed);
   const char *from = files[index].empty() ? nullptr : files[index].data();

@@ -36,6 +36,10 @@ splitAssignment(StringRef option, StringRef text);
 /// The element type of an .npy file for an element type of MLIR.
 llvm::Expected<fa3::runtime::ElementType> getFileElementType(Type type);
 
+/// Elements of memory from the first one of an array to its last, with the gaps
+/// between them.
+int64_t getExtent(const HostArray &array);
+
 /// The elements of an array in C order without gaps.
 std::vector<char> packElements(const HostArray &array);
 

@@ -17,8 +17,7 @@ mlir::attn::createBackend(StringRef target, const BackendOptions &options) {
   if (target == "cpu")
     return createCPUBackend(options);
   if (target == "gpu")
-    return llvm::createStringError("target gpu is not in this build of "
-                                   "fa3-run; expected target cpu");
+    return createGPUBackend(options);
   return llvm::createStringError("expected target cpu or gpu, but got '" +
                                  target + "'");
 }

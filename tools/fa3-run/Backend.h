@@ -16,12 +16,17 @@ namespace mlir::attn {
 struct BackendOptions {
   std::string pipelineOptions;
   std::string processor;
+  /// Print what there is to tell about the machine and the kernels.
+  bool verbose = false;
 };
 
 /// A machine that functions run on. Arrays are in host memory on either side.
 class Backend {
 public:
   virtual ~Backend() = default;
+
+  /// Registers the dialects that compile() needs.
+  virtual void registerDialects(DialectRegistry &registry) const = 0;
 
   /// Compiles a function of a module, of which nothing is changed.
   virtual llvm::Error compile(ModuleOp module, StringRef entry) = 0;
@@ -36,6 +41,10 @@ public:
 };
 
 std::unique_ptr<Backend> createCPUBackend(const BackendOptions &options);
+
+/// Fails where there is no driver or no GPU of compute capability 9.0.
+llvm::Expected<std::unique_ptr<Backend>>
+createGPUBackend(const BackendOptions &options);
 
 /// The backend of a target, by the target's name.
 llvm::Expected<std::unique_ptr<Backend>>

@@ -8,6 +8,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Backend.h"
+#include "fa3/Pipelines/CPU.h"
 #include <chrono>
 
 using namespace mlir;
@@ -18,6 +19,10 @@ namespace {
 class CPUBackend : public Backend {
 public:
   explicit CPUBackend(const BackendOptions &options) : options(options) {}
+
+  void registerDialects(DialectRegistry &registry) const override {
+    registerCPUDialects(registry);
+  }
 
   llvm::Error compile(ModuleOp module, StringRef entry) override {
     CPUKernelOptions kernelOptions;

@@ -21,7 +21,6 @@
 #include "Arguments.h"
 #include "Backend.h"
 #include "Check.h"
-#include "fa3/Pipelines/CPU.h"
 #include "fa3/Reference/Reference.h"
 #include "fa3/Runtime/Npy.h"
 #include "mlir/AsmParser/AsmParser.h"
@@ -237,6 +236,7 @@ static llvm::Expected<bool> run(const Options &options) {
   BackendOptions backendOptions;
   backendOptions.pipelineOptions = options.pipelineOptions;
   backendOptions.processor = options.processor;
+  backendOptions.verbose = options.verbose;
   llvm::Expected<std::unique_ptr<Backend>> backend =
       createBackend(options.target, backendOptions);
   if (!backend)
@@ -252,8 +252,9 @@ static llvm::Expected<bool> run(const Options &options) {
   }
 
   DialectRegistry registry;
-  registerCPUDialects(registry);
+  (*backend)->registerDialects(registry);
   MLIRContext context(registry);
+  context.printOpOnDiagnostic(false);
   llvm::SourceMgr sources;
   SourceMgrDiagnosticHandler diagnostics(sources, &context);
   Source source;

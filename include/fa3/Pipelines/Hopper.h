@@ -33,6 +33,10 @@ struct HopperPipelineOptions : PassPipelineOptions<HopperPipelineOptions> {
       *this, "split",
       llvm::cl::desc("Handle tiles that need no mask in a loop of their own"),
       llvm::cl::init(true)};
+  Option<bool> persistent{
+      *this, "persistent",
+      llvm::cl::desc("Launch a block for each SM, which takes tile after tile"),
+      llvm::cl::init(false)};
   Option<bool> deferRowSums{
       *this, "defer-row-sums",
       llvm::cl::desc("Add up rows across threads behind the loop only"),

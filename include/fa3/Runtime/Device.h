@@ -9,6 +9,7 @@
 #define FA3_RUNTIME_DEVICE_H
 
 #include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/Support/Error.h"
 
 #include <cstdint>
@@ -30,6 +31,9 @@ struct DeviceInfo {
 
 /// Describes the device of the current context, else device 0.
 llvm::Expected<DeviceInfo> queryDeviceInfo();
+
+/// Fails unless the kernels of this project run on the device.
+llvm::Error checkComputeCapability(const DeviceInfo &info);
 
 /// The primary context of device 0, or the one that is current already; current
 /// on the thread that made it for as long as it lives. It must outlive what is
@@ -55,6 +59,8 @@ class DeviceBuffer {
 public:
   /// Allocates `size` bytes; the address of an empty buffer is null.
   static llvm::Expected<DeviceBuffer> create(size_t size);
+  /// Allocates a buffer that holds these bytes.
+  static llvm::Expected<DeviceBuffer> createCopy(llvm::ArrayRef<char> bytes);
   DeviceBuffer(DeviceBuffer &&other) noexcept;
   DeviceBuffer &operator=(DeviceBuffer &&other) = delete;
   ~DeviceBuffer();
@@ -97,6 +103,22 @@ private:
 
   const Driver *driver;
   void *event;
+};
+
+/// Measures work on the default stream.
+class DeviceTimer {
+public:
+  static llvm::Expected<DeviceTimer> create();
+
+  /// Seconds that the device takes for all that `queue` queues. Waits for it.
+  llvm::Expected<double> measure(llvm::function_ref<llvm::Error()> queue);
+
+private:
+  DeviceTimer(DeviceEvent start, DeviceEvent end)
+      : start(std::move(start)), end(std::move(end)) {}
+
+  DeviceEvent start;
+  DeviceEvent end;
 };
 
 } // namespace fa3::runtime

@@ -55,6 +55,10 @@ public:
   static llvm::Expected<std::unique_ptr<Module>>
   loadData(llvm::StringRef manifest, llvm::StringRef image);
 
+  /// Loads an image from memory. The manifest must have been verified.
+  static llvm::Expected<std::unique_ptr<Module>> load(Manifest manifest,
+                                                      llvm::StringRef image);
+
   ~Module();
   Module(const Module &) = delete;
   Module &operator=(const Module &) = delete;
@@ -73,8 +77,6 @@ private:
   struct State;
 
   explicit Module(Manifest manifest);
-  static llvm::Expected<std::unique_ptr<Module>> load(Manifest manifest,
-                                                      llvm::StringRef image);
 
   Manifest manifest;
   std::unique_ptr<State> state;

@@ -76,7 +76,7 @@ struct ReturnLowering : ConvertOpToLLVMPattern<gpu::ReturnOp> {
   }
 };
 
-/// `gpu.thread_id x` and `gpu.block_id x`.
+/// `gpu.thread_id x`, `gpu.block_id x` and `gpu.grid_dim x`.
 template <typename OpT, typename RegisterOp>
 struct IndexLowering : ConvertOpToLLVMPattern<OpT> {
   using ConvertOpToLLVMPattern<OpT>::ConvertOpToLLVMPattern;
@@ -234,7 +234,8 @@ KernelLowering::matchAndRewrite(gpu::GPUFuncOp kernel, OpAdaptor,
     function->setAttr(attn::kConfigAttrName, config);
   function->setAttr(
       kKernelAttrName,
-      KernelAttr::get(context, hostArguments, constraints, grid, block[0],
+      KernelAttr::get(context, hostArguments, constraints, grid,
+                      kernel->hasAttr(kPersistentAttrName), block[0],
                       sharedMemory ? sharedMemory.getInt() : 0, list.meanings));
   for (int64_t map : maps) { // PTX ISA, "Tensor-map": 128 bytes, by value
     auto bytes = LLVM::LLVMArrayType::get(attributes.getI8Type(), 128);
@@ -295,7 +296,8 @@ struct ConvertKernelToLLVMPass
     populateMathToLLVMConversionPatterns(converter, patterns);
     patterns.add<KernelLowering, ReturnLowering,
                  IndexLowering<gpu::ThreadIdOp, NVVM::ThreadIdXOp>,
-                 IndexLowering<gpu::BlockIdOp, NVVM::BlockIdXOp>>(converter);
+                 IndexLowering<gpu::BlockIdOp, NVVM::BlockIdXOp>,
+                 IndexLowering<gpu::GridDimOp, NVVM::GridDimXOp>>(converter);
     if (failed(applyFullConversion(module, target, std::move(patterns))))
       signalPassFailure();
   }
@@ -341,6 +343,7 @@ struct PruneKernelParametersPass
     function->setAttr(kKernelAttrName,
                       KernelAttr::get(&getContext(), kernel.getArguments(),
                                       kernel.getConstraints(), kernel.getGrid(),
+                                      kernel.getPersistent(),
                                       kernel.getThreads(),
                                       kernel.getSharedMemory(), kept));
   }

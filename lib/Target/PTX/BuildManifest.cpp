@@ -269,12 +269,18 @@ void ManifestBuilder::addStrideConstraints(unsigned index, MemRefType type) {
     } else {
       continue;
     }
-    SizeExpr beyondOne = SizeExpr::max(
-        0, SizeExpr::min(1, SizeExpr::sub(SizeExpr::size(index, dim), 1)));
+    // 1 where the stride is used: the dimension has more than one element, and
+    // the buffer is not empty.
+    SizeExpr used =
+        SizeExpr::min(1, SizeExpr::sub(SizeExpr::size(index, dim), 1));
+    for (int64_t other = 0; other < type.getRank(); ++other)
+      if (type.isDynamicDim(other))
+        used = SizeExpr::mul(std::move(used),
+                             SizeExpr::min(1, SizeExpr::size(index, other)));
     runtime::Constraint constraint;
     constraint.lhs = SizeExpr::mul(
         SizeExpr::sub(SizeExpr::stride(index, dim), std::move(expected)),
-        std::move(beyondOne));
+        std::move(used));
     constraint.rhs = 0;
     constraint.message = "expected argument " + std::to_string(index) +
                          " to have the stride of its type in dimension " +
@@ -311,8 +317,11 @@ LogicalResult ManifestBuilder::addGrid() {
   for (hopper::SizeAttr size : grid.getSizes())
     if (failed(checkDimension(size.getArgument(), size.getDimension(), "grid")))
       return failure();
-  desc.grid = {ExprConverter(grid.getSizes()).visit(grid.getMap().getResult(0)),
-               1, 1};
+  SizeExpr blocks =
+      ExprConverter(grid.getSizes()).visit(grid.getMap().getResult(0));
+  if (attr.getPersistent())
+    blocks = SizeExpr::min(SizeExpr::smCount(), std::move(blocks));
+  desc.grid = {std::move(blocks), 1, 1};
   return success();
 }
 

@@ -428,3 +428,40 @@ gpu.module @kernels {
     gpu.return
   }
 }
+
+// -----
+
+// A persistent kernel: a block takes 1, 2 or 3 tiles.
+
+// CHECK-LABEL: gpu.func @persistent
+!tile = !hopper.shared_tile<64x64xf16>
+!ring = !hopper.channel<2 x 64x64xf16>
+!map = !nvgpu.tensormap.descriptor<tensor = memref<64x64xf16, 3>, swizzle = swizzle_128b, l2promo = l2promo_256b, oob = zero, interleave = none>
+!scores = !hopper.pending<vector<64x64xf32>>
+
+gpu.module @kernels {
+  gpu.func @persistent(%keys: memref<?x64xf16>, %map: !map) kernel attributes {hopper.grid = #hopper.expression<()[s0] -> (s0 ceildiv 64), [<0, 0>]>, hopper.persistent} {
+    %c0 = arith.constant 0 : index
+    %c1 = arith.constant 1 : index
+    %c64 = arith.constant 64 : index
+    %size = memref.dim %keys, %c0 : memref<?x64xf16>
+    %n = arith.ceildivui %size, %c64 : index
+    %id = gpu.block_id x
+    %blocks = gpu.grid_dim x
+    %ring = hopper.create_channel : !ring
+    hopper.warp_specialize consumers(1) registers(24, 240) producer {
+      scf.for %t = %id to %n step %blocks {
+        %slot = hopper.acquire %ring expect 8192 : !ring -> !tile
+        hopper.tma_load %map[%c0, %c0] into %slot of %ring : !map, !tile, !ring
+      }
+    } consumer {
+      scf.for %t = %id to %n step %blocks {
+        %k = hopper.wait %ring : !ring -> !tile
+        %p = hopper.wgmma %k, %k {transpose_rhs} : !tile, !tile -> !scores
+        %s = hopper.wgmma_wait %p : !scores
+        hopper.release %k to %ring : !tile, !ring
+      }
+    }
+    gpu.return
+  }
+}

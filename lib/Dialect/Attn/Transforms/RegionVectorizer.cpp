@@ -159,6 +159,12 @@ LogicalResult Vectorizer::vectorize(Operation *op) {
   }
   if (auto load = dyn_cast<memref::LoadOp>(op))
     return vectorizeLoad(load);
+  // A tile has elements beyond the ends, and some that no row sees.
+  if (!isSpeculatable(op))
+    return op->emitOpError(
+        "cannot be applied to a tile in a score or mask "
+        "region: expected an operation that is defined for "
+        "all its operands, such as a division by a constant");
   bool scalarOperands = llvm::all_of(op->getOperands(), [&](Value operand) {
     return shapeOf(mapping.lookupOrDefault(operand)).isScalar();
   });

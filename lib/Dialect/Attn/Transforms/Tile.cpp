@@ -331,7 +331,12 @@ LogicalResult Tiler::run() {
   builder.setInsertionPointToStart(grid.getBody());
   head = grid.getInductionVar(1);
   batch = grid.getInductionVar(2);
-  row = mul(grid.getInductionVar(0), index(config.getTileQ()));
+  // With a causal mask later rows see more keys: their tiles go first, so that
+  // the last blocks to start are short.
+  Value rowTile = grid.getInductionVar(0);
+  if (op.getRightBound())
+    rowTile = sub(sub(rowTiles, index(1)), rowTile);
+  row = mul(rowTile, index(config.getTileQ()));
   int64_t group = op.getNumQueryHeads() / op.getNumKeyHeads();
   keyHead = group == 1
                 ? head

@@ -56,6 +56,8 @@ HopperDialect::verifyOperationAttribute(Operation *op,
     return verifyKind<ScheduleAttr>(op, attribute, "a #hopper.schedule");
   if (name == kGridAttrName)
     return verifyKind<ExpressionAttr>(op, attribute, "a #hopper.expression");
+  if (name == kPersistentAttrName)
+    return verifyKind<UnitAttr>(op, attribute, "a unit attribute");
   if (name == kConstraintsAttrName) {
     auto array = dyn_cast<ArrayAttr>(attribute.getValue());
     if (!array || !llvm::all_of(array, llvm::IsaPred<ConstraintAttr>))

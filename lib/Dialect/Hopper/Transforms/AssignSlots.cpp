@@ -43,19 +43,6 @@ struct Position {
 };
 using Positions = llvm::MapVector<Side, Position>;
 
-struct AssignSlotsPass : hopper::impl::HopperAssignSlotsBase<AssignSlotsPass> {
-  void runOnOperation() override {
-    gpu::GPUFuncOp kernel = getOperation();
-    Positions positions;
-    if (failed(assign(kernel.getBody().front(), positions)))
-      signalPassFailure();
-  }
-
-  LogicalResult assign(Block &block, Positions &positions);
-  LogicalResult assignLoop(scf::ForOp loop, Positions &positions);
-  LogicalResult assignBranch(scf::IfOp branch, Positions &positions);
-};
-
 } // namespace
 
 /// The sides that an operation's regions move.
@@ -73,6 +60,31 @@ static SmallVector<Side> getSides(Operation *op) {
   });
   return sides;
 }
+
+namespace {
+
+struct AssignSlotsPass : hopper::impl::HopperAssignSlotsBase<AssignSlotsPass> {
+  void runOnOperation() override {
+    gpu::GPUFuncOp kernel = getOperation();
+    if (!kernel.getBody().hasOneBlock()) {
+      if (getSides(kernel).empty())
+        return;
+      kernel.emitOpError(
+          "cannot count the uses of its channels: expected a body "
+          "of one block");
+      return signalPassFailure();
+    }
+    Positions positions;
+    if (failed(assign(kernel.getBody().front(), positions)))
+      signalPassFailure();
+  }
+
+  LogicalResult assign(Block &block, Positions &positions);
+  LogicalResult assignLoop(scf::ForOp loop, Positions &positions);
+  LogicalResult assignBranch(scf::IfOp branch, Positions &positions);
+};
+
+} // namespace
 
 static Value constant(OpBuilder &builder, Location loc, int64_t value) {
   return arith::ConstantIntOp::create(builder, loc, value, 32);

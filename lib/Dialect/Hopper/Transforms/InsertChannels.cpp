@@ -8,8 +8,8 @@
 
 #include "fa3/Dialect/Attn/IR/Attn.h"
 #include "fa3/Dialect/Hopper/IR/Hopper.h"
+#include "fa3/Dialect/Hopper/Transforms/Loops.h"
 #include "fa3/Dialect/Hopper/Transforms/Passes.h"
-#include "mlir/Interfaces/LoopLikeInterface.h"
 
 namespace mlir::hopper {
 #define GEN_PASS_DEF_HOPPERINSERTCHANNELS
@@ -59,7 +59,7 @@ LogicalResult InsertChannelsPass::convert(LoadTileOp load) {
                             "hopper-insert-tma first");
   gpu::GPUFuncOp kernel = getOperation();
   int64_t depth = 1;
-  if (load->getParentOfType<LoopLikeOpInterface>()) {
+  if (isInInnermostLoop(load)) {
     auto config =
         kernel->getAttrOfType<attn::ConfigAttr>(attn::kConfigAttrName);
     if (!config)

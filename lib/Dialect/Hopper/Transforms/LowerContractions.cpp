@@ -25,7 +25,6 @@ namespace {
 struct LowerContractionsPass
     : hopper::impl::HopperLowerContractionsBase<LowerContractionsPass> {
   void runOnOperation() override {
-    tiles.clear();
     SmallVector<vector::ContractionOp> contractions;
     getOperation().walk(
         [&](vector::ContractionOp op) { contractions.push_back(op); });
@@ -36,9 +35,6 @@ struct LowerContractionsPass
 
   LogicalResult lower(vector::ContractionOp op);
   FailureOr<Value> loadTile(vector::TransferReadOp read);
-
-  /// Tiles that are loaded already, by the read that they replace.
-  DenseMap<Operation *, Value> tiles;
 };
 
 } // namespace
@@ -67,8 +63,6 @@ static bool isMatrixProduct(vector::ContractionOp op, bool &transposeRhs) {
 /// The tile in shared memory in place of a read of rows along one dimension of
 /// a buffer and columns along its last one.
 FailureOr<Value> LowerContractionsPass::loadTile(vector::TransferReadOp read) {
-  if (Value tile = tiles.lookup(read))
-    return tile;
   auto source = dyn_cast<MemRefType>(read.getBase().getType());
   AffineMap map = read.getPermutationMap();
   if (!source || read.getMask() || map.getNumResults() != 2 ||
@@ -94,7 +88,6 @@ FailureOr<Value> LowerContractionsPass::loadTile(vector::TransferReadOp read) {
   Value tile =
       LoadTileOp::create(builder, read.getLoc(), tileType, read.getBase(),
                          read.getIndices(), builder.getI64IntegerAttr(rowDim));
-  tiles[read] = tile;
   return tile;
 }
 
@@ -130,9 +123,7 @@ LogicalResult LowerContractionsPass::lower(vector::ContractionOp op) {
   op.replaceAllUsesWith(product);
   op.erase();
   for (vector::TransferReadOp read : {lhsRead, rhsRead})
-    if (read && read->use_empty()) {
-      tiles.erase(read);
+    if (read && read->use_empty())
       read.erase();
-    }
   return success();
 }

@@ -145,6 +145,10 @@ LogicalResult PipelineLoopPass::pipeline(scf::ForOp loop) {
                                        trips, least);
   auto guard = scf::IfOp::create(rewriter, loc, loop.getResultTypes(), enough,
                                  /*withElseRegion=*/true);
+  // Without results it comes with its terminators.
+  for (Block *block : {guard.thenBlock(), guard.elseBlock()})
+    if (!block->empty())
+      rewriter.eraseOp(&block->back());
   rewriter.setInsertionPointToEnd(guard.elseBlock());
   if (lastStage == 1) {
     scf::YieldOp::create(rewriter, loc, loop.getInitArgs());

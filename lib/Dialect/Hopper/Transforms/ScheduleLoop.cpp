@@ -250,7 +250,10 @@ struct ScheduleLoopPass
     : hopper::impl::HopperScheduleLoopBase<ScheduleLoopPass> {
   void runOnOperation() override {
     getOperation().walk([&](scf::ForOp loop) {
-      if (!loop.getBody()->getOps<WgmmaOp>().empty())
+      Block *body = loop.getBody();
+      bool scheduled = llvm::any_of(
+          *body, [](Operation &op) { return op.hasAttr(kScheduleAttrName); });
+      if (!scheduled && !body->getOps<WgmmaOp>().empty())
         LoopScheduler(loop).run();
     });
   }

@@ -28,6 +28,15 @@ namespace mlir::hopper {
 using namespace mlir;
 using namespace mlir::hopper;
 
+/// Whether an operation has effects of its own, beside those of what its
+/// regions hold.
+static bool hasOwnEffects(Operation *op) {
+  if (auto effects = dyn_cast<MemoryEffectOpInterface>(op))
+    return !effects.hasNoEffect();
+  return !op->hasTrait<OpTrait::HasRecursiveMemoryEffects>() &&
+         !op->hasTrait<OpTrait::IsTerminator>();
+}
+
 /// Filling a channel is the producer's work.
 static bool isProducerOp(Operation *op) {
   return isa<AcquireOp, TmaLoadOp>(op);
@@ -185,9 +194,7 @@ LogicalResult SpecializeWarpsPass::specialize(gpu::GPUFuncOp kernel,
   RoleSlice producer, consumer;
   for (Operation &op : entry.without_terminator())
     op.walk([&](Operation *inner) {
-      if (isa<CreateChannelOp>(inner) ||
-          inner->hasTrait<OpTrait::HasRecursiveMemoryEffects>() ||
-          inner->hasTrait<OpTrait::IsTerminator>() || isMemoryEffectFree(inner))
+      if (isa<CreateChannelOp>(inner) || !hasOwnEffects(inner))
         return;
       (isProducerOp(inner) ? producer : consumer).addOperation(inner);
     });

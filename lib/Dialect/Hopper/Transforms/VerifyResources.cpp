@@ -8,9 +8,11 @@
 
 #include "fa3/Analysis/KernelResources.h"
 #include "fa3/Dialect/Hopper/IR/Hopper.h"
+#include "fa3/Dialect/Hopper/Transforms/Loops.h"
 #include "fa3/Dialect/Hopper/Transforms/Passes.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
-#include "mlir/Interfaces/LoopLikeInterface.h"
+#include "mlir/IR/Matchers.h"
 
 namespace mlir::hopper {
 #define GEN_PASS_DEF_HOPPERVERIFYRESOURCES
@@ -42,13 +44,9 @@ public:
   Operation *getOperation() const { return place; }
 
 private:
-  using Live = llvm::SmallDenseSet<Value, 8>;
+  using Live = llvm::SmallDenseSet<Value, 32>;
 
   void visit(Block &block, Live live);
-  void use(Live &live, Value value) {
-    if (getRegisters(value) != 0)
-      live.insert(value);
-  }
   int64_t getRegisters(Value value);
   bool isHeld(Value value);
 
@@ -67,6 +65,9 @@ bool RegisterPressure::isHeld(Value value) {
       isa_and_nonnull<WgmmaWaitOp, LoopLikeOpInterface, scf::IfOp>(
           value.getDefiningOp()))
     return true;
+  // A constant takes registers only where it is used.
+  if (matchPattern(value, m_Constant()))
+    return false;
   return llvm::any_of(value.getUsers(), llvm::IsaPred<WgmmaOp>);
 }
 
@@ -87,49 +88,59 @@ int64_t RegisterPressure::getRegisters(Value value) {
   return it->second = bits / 32 / threads;
 }
 
+/// Values from outside of a region that are used in it.
+static SmallVector<Value> getCaptured(Region &region) {
+  SmallVector<Value> captured;
+  region.walk([&](Operation *inner) {
+    for (Value operand : inner->getOperands())
+      if (!region.isAncestor(operand.getParentRegion()))
+        captured.push_back(operand);
+  });
+  return captured;
+}
+
 /// Goes up the block; `live` are the values that are used behind it.
 void RegisterPressure::visit(Block &block, Live live) {
   for (Operation &op : llvm::reverse(block)) {
     // Here `live` is what is used behind `op`.
+    bool isUsed = llvm::any_of(
+        op.getResults(), [&](Value result) { return live.contains(result); });
+    if (!isUsed && isMemoryEffectFree(&op) &&
+        !op.hasTrait<OpTrait::IsTerminator>())
+      continue; // Nobody will have left it there.
     int64_t sum = 0;
     for (Value value : live)
       sum += getRegisters(value);
-    for (Value result : op.getResults())
-      if (!live.contains(result) && isa<PendingType>(result.getType()))
-        sum += getRegisters(result);
     if (sum > most) {
       most = sum;
       place = &op;
     }
     for (Value result : op.getResults())
       live.erase(result);
+    Live behind = live;
     for (Region &region : op.getRegions()) {
+      SmallVector<Value> captured = getCaptured(region);
+      live.insert(captured.begin(), captured.end());
+      if (region.empty())
+        continue;
       // What a loop takes from outside is live in all of it.
-      SmallVector<Value> captured;
-      region.walk([&](Operation *inner) {
-        for (Value operand : inner->getOperands())
-          if (!region.isAncestor(operand.getParentRegion()))
-            captured.push_back(operand);
-      });
-      Live inner = live;
+      Live inner = behind;
       if (isa<LoopLikeOpInterface>(op))
-        for (Value value : captured)
-          use(inner, value);
-      if (!region.empty())
-        visit(region.front(), inner);
+        inner.insert(captured.begin(), captured.end());
+      visit(region.front(), inner);
     }
-    for (Region &region : op.getRegions())
-      region.walk([&](Operation *inner) {
-        for (Value operand : inner->getOperands())
-          if (!region.isAncestor(operand.getParentRegion()))
-            use(live, operand);
-      });
-    for (Value operand : op.getOperands())
-      use(live, operand);
+    APInt condition;
+    auto select = dyn_cast<arith::SelectOp>(op);
+    if (select &&
+        matchPattern(select.getCondition(), m_ConstantInt(&condition)))
+      live.insert(condition.isZero() ? select.getFalseValue()
+                                     : select.getTrueValue());
+    else
+      live.insert(op.operand_begin(), op.operand_end());
     // The operand of a product is read until the wait for it.
     if (auto wait = dyn_cast<WgmmaWaitOp>(op))
       if (auto product = wait.getPending().getDefiningOp<WgmmaOp>())
-        use(live, product.getLhs());
+        live.insert(product.getLhs());
   }
 }
 
@@ -250,8 +261,8 @@ LogicalResult VerifyResourcesPass::checkPlaces() {
       ranges.push_back(range);
     }
   }
-  llvm::stable_sort(
-      ranges, [](const Range &a, const Range &b) { return a.begin < b.begin; });
+  llvm::sort(ranges,
+             [](const Range &a, const Range &b) { return a.begin < b.begin; });
   for (size_t i = 1; i < ranges.size(); ++i) {
     Range &before = ranges[i - 1];
     Range &range = ranges[i];
@@ -319,10 +330,11 @@ LogicalResult VerifyResourcesPass::checkChannels() {
     return success();
   for (CreateChannelOp channel : channels) {
     int64_t depth = channel.getChannel().getType().getDepth();
+    // Of loops over keys of one trip, persistent kernels leave the loop around.
     bool isFilledInLoop =
+        !getOperation()->hasAttr(kPersistentAttrName) &&
         llvm::any_of(channel.getChannel().getUsers(), [](Operation *op) {
-          return isa<AcquireOp>(op) &&
-                 op->getParentOfType<LoopLikeOpInterface>();
+          return isa<AcquireOp>(op) && isInInnermostLoop(op);
         });
     if (depth > config.getStages() ||
         (isFilledInLoop && depth != config.getStages()))

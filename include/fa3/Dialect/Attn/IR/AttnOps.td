@@ -90,6 +90,7 @@ def Attn_ForwardOp : Attn_Op<"forward", [
         rank 3, and their sizes are those of the batch, the heads and the blocks.
     12. There is one result for each output on tensors, and none on memrefs.
     13. `origin` has no or three operands.
+    14. No output is a buffer that is an input too.
 
     Source: FlashAttention-3 (arXiv 2407.08608), sections 2.1 and 3.
 

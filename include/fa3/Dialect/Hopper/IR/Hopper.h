@@ -36,6 +36,9 @@ namespace mlir::hopper {
 inline constexpr llvm::StringLiteral kScheduleAttrName = "hopper.schedule";
 /// On a kernel: the number of its blocks (`#hopper.expression`).
 inline constexpr llvm::StringLiteral kGridAttrName = "hopper.grid";
+/// On a kernel: its blocks take tiles of the grid until there are none left,
+/// and the host launches at most one for each SM (a unit attribute).
+inline constexpr llvm::StringLiteral kPersistentAttrName = "hopper.persistent";
 /// On a kernel: what must hold between the sizes of its arguments (an array of
 /// `#hopper.constraint`).
 inline constexpr llvm::StringLiteral kConstraintsAttrName =

@@ -133,20 +133,23 @@ def Hopper_KernelAttr : Hopper_Attr<"Kernel", "kernel"> {
   let summary = "all that a launcher needs to know of a compiled kernel";
   let description = [{
     On the `llvm.func` of a kernel, made by `convert-kernel-to-llvm`: the types
-    of the host's arguments, the constraints between their sizes, the grid, the
-    threads of a block, the bytes of dynamic shared memory and the meaning of
+    of the host's arguments, the constraints between their sizes, the tiles of
+    the grid (a block for each, or where `persistent` at most one for each SM),
+    the threads of a block, the bytes of dynamic shared memory and the meaning of
     each parameter.
   }];
   let parameters = (ins
     OptionalArrayRefParameter<"::mlir::Type">:$arguments,
     OptionalArrayRefParameter<"::mlir::hopper::ConstraintAttr">:$constraints,
-    "::mlir::hopper::ExpressionAttr":$grid, "int64_t":$threads,
+    "::mlir::hopper::ExpressionAttr":$grid,
+    DefaultValuedParameter<"bool", "false">:$persistent, "int64_t":$threads,
     "int64_t":$sharedMemory,
     OptionalArrayRefParameter<"::mlir::hopper::ParameterAttr">:$parameters);
   let assemblyFormat = [{
     `<` `arguments` `=` `[` (`]`) : ($arguments^ `]`)? `,`
         (`constraints` `=` `[` $constraints^ `]` `,`)?
-        `grid` `=` $grid `,` `threads` `=` $threads `,`
+        `grid` `=` $grid `,` (`persistent` `=` $persistent^ `,`)?
+        `threads` `=` $threads `,`
         `shared_memory` `=` $sharedMemory `,`
         `parameters` `=` `[` (`]`) : ($parameters^ `]`)? `>`
   }];

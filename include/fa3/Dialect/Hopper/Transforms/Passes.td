@@ -32,6 +32,23 @@ def HopperOutlineKernel : Pass<"hopper-outline-kernel", "::mlir::ModuleOp"> {
     "::mlir::gpu::GPUDialect", "::mlir::hopper::HopperDialect"];
 }
 
+def HopperMakePersistent : Pass<"hopper-make-persistent",
+                                "::mlir::gpu::GPUFuncOp"> {
+  let summary = "let each block take one tile after another";
+  let description = [{
+    Wraps the work of a block in a loop over the tiles of the grid, in steps of
+    the number of blocks; the host then launches no more blocks than there are
+    SMs (`hopper.persistent`). The copies for the next tile run under the end of
+    the one before.
+
+    A kernel whose loops make more trips in one block than in another is left
+    alone, with a remark: blocks would wait for the one with the longest tiles.
+  }];
+  let dependentDialects = ["::mlir::affine::AffineDialect",
+    "::mlir::arith::ArithDialect", "::mlir::memref::MemRefDialect",
+    "::mlir::scf::SCFDialect"];
+}
+
 def HopperLowerContractions : Pass<"hopper-lower-contractions",
                                    "::mlir::gpu::GPUFuncOp"> {
   let summary = "turn contractions into warpgroup matrix products";
@@ -86,8 +103,8 @@ def HopperInsertChannels : Pass<"hopper-insert-channels",
   let summary = "hand tiles over through rings of slots";
   let description = [{
     Each `hopper.load_tile` becomes an acquired slot, the copy into it, a wait and
-    a release behind the last use. Tiles that a loop loads get as many slots as
-    the configuration has stages, others one.
+    a release behind the last use. Tiles that an innermost loop loads get as many
+    slots as the configuration has stages, others one.
   }];
   let dependentDialects = ["::mlir::hopper::HopperDialect"];
 }
@@ -119,7 +136,8 @@ def HopperScheduleLoop : Pass<"hopper-schedule-loop",
     3.2). In the loop's body the products are issued first, then come the wait
     for the first one and what follows from it, then the wait for the second one.
 
-    `hopper-pipeline-loop` applies the schedule; one written by hand does as well.
+    `hopper-pipeline-loop` applies the schedule. A loop that has one already,
+    written by hand, keeps it.
   }];
   let dependentDialects = ["::mlir::hopper::HopperDialect"];
 }

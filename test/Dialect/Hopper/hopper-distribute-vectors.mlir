@@ -1,0 +1,384 @@
+// RUN: fa3-opt %s --pass-pipeline='builtin.module(gpu.module(gpu.func(hopper-distribute-vectors)))' --split-input-file | FileCheck %s
+
+// Thread t holds the rows 16·(t / 32) + (t mod 32) / 4 and that plus 8, and of
+// them the pairs of columns 8·q + 2·(t mod 4) (PTX ISA, wgmma).
+
+#config = #attn.config<tile = 64x8, stages = 1, consumers = 1, registers = 24x240>
+!tile = vector<64x8xf32>
+
+gpu.module @kernels {
+  // The thread's coordinates; the warpgroup's first row is the same for all
+  // threads of a warp.
+  // CHECK-LABEL: gpu.func @coordinates
+  //       CHECK:   %[[ID:.+]] = gpu.thread_id x
+  //       CHECK:   %[[T:.+]] = arith.index_cast %[[ID]] : index to i32
+  //   CHECK-NOT:   arith.subi
+  //   CHECK-DAG:   %[[LANE:.+]] = arith.remui %[[T]], %c32_i32{{.*}}
+  //   CHECK-DAG:   %[[QUAD:.+]] = arith.divui %[[LANE]], %c4_i32{{.*}}
+  //   CHECK-DAG:   %[[WARP:.+]] = arith.divui %[[T]], %c32_i32{{.*}}
+  //   CHECK-DAG:   %[[WARPROW:.+]] = arith.muli %[[WARP]], %c16_i32{{.*}}
+  //   CHECK-DAG:   %[[ROW:.+]] = arith.addi %[[WARPROW]], %[[QUAD]]
+  //   CHECK-DAG:   %[[PLACE:.+]] = arith.remui %[[T]], %c4_i32{{.*}}
+  //   CHECK-DAG:   %[[COLUMN:.+]] = arith.muli %[[PLACE]], %c2_i32{{.*}}
+  //       CHECK:   %[[GROUP:.+]] = nvvm.shfl.sync idx
+  //       CHECK:   arith.muli %[[GROUP]], %c64_i32{{.*}}
+  gpu.func @coordinates() attributes {attn.config = #config} {
+    gpu.return
+  }
+
+  // Element by element: 64·8 / 128 = 4 registers a thread; scalars stay.
+  // CHECK-LABEL: gpu.func @elementwise
+  //  CHECK-SAME:   %[[S:[a-z0-9]+]]: f32
+  //       CHECK:   %[[ONE:.+]] = arith.constant 1.000000e+00 : f32
+  // CHECK-COUNT-4:   arith.addf %[[ONE]], %[[S]] : f32
+  // CHECK-COUNT-4:   math.exp2 %{{.+}} : f32
+  //   CHECK-NOT:   vector<64
+  gpu.func @elementwise(%s: f32) attributes {attn.config = #config} {
+    %0 = arith.constant dense<1.0> : !tile
+    %1 = vector.broadcast %s : f32 to !tile
+    %2 = arith.addf %0, %1 : !tile
+    %3 = math.exp2 %2 : !tile
+    gpu.return
+  }
+
+  // A row has two registers. In a tile, registers 0, 1 are of the thread's first
+  // row and 2, 3 of the second one.
+  // CHECK-LABEL: gpu.func @rows
+  //       CHECK:   %[[R0:.+]] = arith.addi %[[AT:.+]], %c0
+  //       CHECK:   %[[R8:.+]] = arith.addi %[[AT]], %c8
+  //       CHECK:   %[[A:.+]] = arith.muli %[[R0]], %[[R0]]
+  //       CHECK:   %[[B:.+]] = arith.muli %[[R8]], %[[R8]]
+  //       CHECK:   arith.addi %[[A]], %[[A]]
+  //       CHECK:   arith.addi %[[A]], %[[A]]
+  //       CHECK:   arith.addi %[[B]], %[[B]]
+  //       CHECK:   arith.addi %[[B]], %[[B]]
+  gpu.func @rows(%origin: index) attributes {attn.config = #config} {
+    %0 = attn.coordinates %origin {dimension = 0 : i64} : vector<64x1xindex>
+    %1 = arith.muli %0, %0 : vector<64x1xindex>
+    %2 = vector.broadcast %1 : vector<64x1xindex> to vector<64x8xindex>
+    %3 = arith.addi %2, %2 : vector<64x8xindex>
+    gpu.return
+  }
+
+  // A column vector of 16 has four registers, columns 0, 1, 8, 9 from the thread's
+  // own; in a tile each serves both rows.
+  // CHECK-LABEL: gpu.func @columns
+  //       CHECK:   %[[C0:.+]] = arith.addi %[[AT:.+]], %c0
+  //       CHECK:   %[[C1:.+]] = arith.addi %[[AT]], %c1
+  //       CHECK:   %[[C8:.+]] = arith.addi %[[AT]], %c8
+  //       CHECK:   %[[C9:.+]] = arith.addi %[[AT]], %c9
+  //  CHECK-NEXT:   arith.addi %[[C0]], %[[C0]]
+  //  CHECK-NEXT:   arith.addi %[[C1]], %[[C1]]
+  //  CHECK-NEXT:   arith.addi %[[C0]], %[[C0]]
+  //  CHECK-NEXT:   arith.addi %[[C1]], %[[C1]]
+  //  CHECK-NEXT:   arith.addi %[[C8]], %[[C8]]
+  //  CHECK-NEXT:   arith.addi %[[C9]], %[[C9]]
+  //  CHECK-NEXT:   arith.addi %[[C8]], %[[C8]]
+  //  CHECK-NEXT:   arith.addi %[[C9]], %[[C9]]
+  gpu.func @columns(%origin: index) attributes {attn.config = #config} {
+    %0 = attn.coordinates %origin {dimension = 1 : i64} : vector<1x16xindex>
+    %1 = vector.broadcast %0 : vector<1x16xindex> to vector<64x16xindex>
+    %2 = arith.addi %1, %1 : vector<64x16xindex>
+    gpu.return
+  }
+
+  // f32 to f16: pairs in one register, the second element in the upper half.
+  // CHECK-LABEL: gpu.func @packing
+  //       CHECK:   %[[E0:.+]] = math.exp2
+  //       CHECK:   %[[E1:.+]] = math.exp2
+  //       CHECK:   %[[E2:.+]] = math.exp2
+  //       CHECK:   %[[E3:.+]] = math.exp2
+  //       CHECK:   nvvm.convert.f32x2.to.f16x2 %[[E1]], %[[E0]] {rnd = #nvvm.fp_rnd_mode<rn>} : vector<2xf16>
+  //       CHECK:   nvvm.convert.f32x2.to.f16x2 %[[E3]], %[[E2]] {rnd = #nvvm.fp_rnd_mode<rn>} : vector<2xf16>
+  //       CHECK:   nvvm.convert.f32x2.to.bf16x2 %[[E1]], %[[E0]] {rnd = #nvvm.fp_rnd_mode<rn>} : vector<2xbf16>
+  //       CHECK:   arith.negf %{{.+}} : vector<2xbf16>
+  gpu.func @packing(%s: f32) attributes {attn.config = #config} {
+    %0 = vector.broadcast %s : f32 to !tile
+    %1 = math.exp2 %0 : !tile
+    %2 = arith.truncf %1 : !tile to vector<64x8xf16>
+    %3 = arith.truncf %1 : !tile to vector<64x8xbf16>
+    %4 = arith.negf %3 : vector<64x8xbf16>
+    gpu.return
+  }
+
+  //===--------------------------------------------------------------------===//
+  // Reductions
+  //===--------------------------------------------------------------------===//
+
+  // A row: its registers, then two exchanges among the four threads that hold it,
+  // then the accumulator.
+  // CHECK-LABEL: gpu.func @row_maximum
+  //       CHECK:   %[[E0:.+]] = math.exp2
+  //       CHECK:   %[[E1:.+]] = math.exp2
+  //       CHECK:   %[[E2:.+]] = math.exp2
+  //       CHECK:   %[[E3:.+]] = math.exp2
+  //       CHECK:   %[[OWN:.+]] = arith.maxnumf %[[E0]], %[[E1]]
+  //       CHECK:   %[[X:.+]] = nvvm.shfl.sync bfly %c-1_i32{{.*}}, %[[OWN]], %c1_i32{{.*}}
+  //       CHECK:   %[[TWO:.+]] = arith.maxnumf %[[OWN]], %[[X]]
+  //       CHECK:   %[[Y:.+]] = nvvm.shfl.sync bfly %c-1_i32{{.*}}, %[[TWO]], %c2_i32{{.*}}
+  //       CHECK:   %[[FOUR:.+]] = arith.maxnumf %[[TWO]], %[[Y]]
+  //       CHECK:   arith.maxnumf %[[FOUR]], %[[ACC:.+]] : f32
+  //       CHECK:   arith.maxnumf %[[E2]], %[[E3]]
+  // CHECK-COUNT-2:   nvvm.shfl.sync bfly
+  //   CHECK-NOT:   nvvm.shfl.sync
+  gpu.func @row_maximum(%s: f32) attributes {attn.config = #config} {
+    %0 = vector.broadcast %s : f32 to !tile
+    %1 = math.exp2 %0 : !tile
+    %m = arith.constant dense<0xFF800000> : vector<64xf32>
+    %2 = vector.multi_reduction <maxnumf>, %1, %m [1] : !tile to vector<64xf32>
+    gpu.return
+  }
+
+  // A thread's part of the rows' sums: no exchange until they are added up.
+  // CHECK-LABEL: gpu.func @row_parts
+  //       CHECK:   %[[E0:.+]] = math.exp2
+  //       CHECK:   %[[E1:.+]] = math.exp2
+  //       CHECK:   %[[E2:.+]] = math.exp2
+  //       CHECK:   %[[E3:.+]] = math.exp2
+  //   CHECK-NOT:   nvvm.shfl
+  //       CHECK:   %[[A:.+]] = arith.addf %[[E0]], %[[E1]]
+  //  CHECK-NEXT:   %[[A1:.+]] = arith.addf %[[A]], %{{.+}}
+  //  CHECK-NEXT:   %[[B:.+]] = arith.addf %[[E2]], %[[E3]]
+  //  CHECK-NEXT:   %[[B1:.+]] = arith.addf %[[B]], %{{.+}}
+  //       CHECK:   nvvm.shfl.sync bfly {{.*}}%[[A1]], %c1_i32{{.*}}
+  //       CHECK:   nvvm.shfl.sync bfly
+  //       CHECK:   nvvm.shfl.sync bfly {{.*}}%[[B1]], %c1_i32{{.*}}
+  //       CHECK:   nvvm.shfl.sync bfly
+  gpu.func @row_parts(%s: f32) attributes {attn.config = #config} {
+    %0 = vector.broadcast %s : f32 to !tile
+    %1 = math.exp2 %0 : !tile
+    %z = arith.constant dense<0.0> : vector<64x4xf32>
+    %2 = vector.shape_cast %1 : !tile to vector<64x1x4x2xf32>
+    %3 = vector.multi_reduction <add>, %2, %z [1, 3] : vector<64x1x4x2xf32> to vector<64x4xf32>
+    %y = arith.constant dense<0.0> : vector<64xf32>
+    %4 = vector.multi_reduction <add>, %3, %y [1] : vector<64x4xf32> to vector<64xf32>
+    gpu.return
+  }
+}
+
+// -----
+
+#config = #attn.config<tile = 64x8, stages = 1, consumers = 1, registers = 24x240>
+!tile = vector<64x8xf32>
+
+gpu.module @kernels {
+  //===--------------------------------------------------------------------===//
+  // Masks
+  //===--------------------------------------------------------------------===//
+
+  // The limit is computed once for each row half, in the thread's columns, and
+  // clamped to what 32 bits hold; each element is then a constant compared with
+  // it.
+  // CHECK-LABEL: gpu.func @extent
+  //  CHECK-SAME:   %[[S:[a-z0-9]+]]: f32, %[[Q:[a-z0-9]+]]: index, %[[KV:[a-z0-9]+]]: index, %[[END:[a-z0-9]+]]: index
+  //       CHECK:   %[[ORIGIN:.+]] = arith.addi %[[KV]], %{{.+}} : index
+  //       CHECK:   %[[LEFT:.+]] = arith.subi %[[END]], %[[ORIGIN]]
+  //       CHECK:   %[[LOW:.+]] = arith.maxsi %[[LEFT]], %c-1
+  //       CHECK:   %[[LIMIT:.+]] = arith.minsi %[[LOW]], %c9
+  //       CHECK:   %[[BELOW:.+]] = arith.index_cast %[[LIMIT]] : index to i32
+  //       CHECK:   %[[INF:.+]] = arith.constant 0xFF800000 : f32
+  //       CHECK:   %[[K0:.+]] = arith.cmpi slt, %c0_i32{{.*}}, %[[BELOW]]
+  //  CHECK-NEXT:   arith.select %[[K0]], %[[S]], %[[INF]]
+  //       CHECK:   %[[K1:.+]] = arith.cmpi slt, %c1_i32{{.*}}, %[[BELOW]]
+  //  CHECK-NEXT:   arith.select %[[K1]], %[[S]], %[[INF]]
+  //   CHECK-NOT:   arith.cmpi sge
+  gpu.func @extent(%s: f32, %q: index, %kv: index, %end: index) attributes {attn.config = #config} {
+    %0 = vector.broadcast %s : f32 to !tile
+    %1 = attn.band_mask %0 at(%q, %kv) extent(%end) : !tile
+    gpu.return
+  }
+
+  // lower ≤ (kv + c) − (q + r) ≤ upper: c < upper + row + 1 − origin, and
+  // c ≥ lower + row − origin.
+  // CHECK-LABEL: gpu.func @band
+  //  CHECK-SAME:   %[[S:[a-z0-9]+]]: f32, %[[Q:[a-z0-9]+]]: index, %[[KV:[a-z0-9]+]]: index, %[[LO:[a-z0-9]+]]: index, %[[UP:[a-z0-9]+]]: index
+  //       CHECK:   %[[ORIGIN:.+]] = arith.addi %[[KV]], %{{.+}} : index
+  //       CHECK:   %[[ROW:.+]] = arith.addi %[[Q]], %{{.+}} : index
+  //       CHECK:   %[[A:.+]] = arith.addi %[[UP]], %[[ROW]]
+  //       CHECK:   %[[B:.+]] = arith.addi %[[A]], %c1
+  //       CHECK:   %[[C:.+]] = arith.subi %[[B]], %[[ORIGIN]]
+  //       CHECK:   arith.maxsi %[[C]]
+  //       CHECK:   %[[BELOW:.+]] = arith.index_cast
+  //       CHECK:   %[[D:.+]] = arith.addi %[[LO]], %[[ROW]]
+  //       CHECK:   %[[E:.+]] = arith.subi %[[D]], %[[ORIGIN]]
+  //       CHECK:   arith.maxsi %[[E]]
+  //       CHECK:   %[[FROM:.+]] = arith.index_cast
+  //       CHECK:   %[[K:.+]] = arith.cmpi slt, %c0_i32{{.*}}, %[[BELOW]]
+  //       CHECK:   %[[V:.+]] = arith.select %[[K]], %[[S]]
+  //       CHECK:   %[[L:.+]] = arith.cmpi sge, %c0_i32{{.*}}, %[[FROM]]
+  //       CHECK:   arith.select %[[L]], %[[V]]
+  // CHECK-COUNT-3:   arith.cmpi sge
+  //   CHECK-NOT:   arith.cmpi sge
+  gpu.func @band(%s: f32, %q: index, %kv: index, %lo: index, %up: index) attributes {attn.config = #config} {
+    %0 = vector.broadcast %s : f32 to !tile
+    %1 = attn.band_mask %0 at(%q, %kv) lower(%lo) upper(%up) : !tile
+    gpu.return
+  }
+
+  //===--------------------------------------------------------------------===//
+  // Memory
+  //===--------------------------------------------------------------------===//
+
+  // A masked lane reads the first element in place of its own.
+  // CHECK-LABEL: gpu.func @gather
+  //  CHECK-SAME:   %[[M:[a-z0-9]+]]: memref<?xf32>, %[[AT:[a-z0-9]+]]: i32
+  //       CHECK:   %[[I:.+]] = arith.index_cast %[[AT]] : i32 to index
+  //       CHECK:   %[[SAFE:.+]] = arith.select %[[KEEP:.+]], %[[I]], %c0
+  //       CHECK:   %[[PLACE:.+]] = arith.addi %{{.+}}, %[[SAFE]]
+  //       CHECK:   %[[READ:.+]] = memref.load %[[M]][%[[PLACE]]]
+  //       CHECK:   arith.select %[[KEEP]], %[[READ]], %{{.+}} : f32
+  // CHECK-COUNT-3:   memref.load
+  //   CHECK-NOT:   memref.load
+  gpu.func @gather(%m: memref<?xf32>, %at: i32, %b: i1) attributes {attn.config = #config} {
+    %c0 = arith.constant 0 : index
+    %indices = vector.broadcast %at : i32 to vector<64x8xi32>
+    %mask = vector.broadcast %b : i1 to vector<64x8xi1>
+    %pass = arith.constant dense<0.0> : !tile
+    %0 = vector.gather %m[%c0] [%indices], %mask, %pass : memref<?xf32>, vector<64x8xi32>, vector<64x8xi1>, !tile into !tile
+    gpu.return
+  }
+
+  // Rows that may be out of bounds are guarded, one at a time; pairs are stored
+  // as one.
+  // CHECK-LABEL: gpu.func @write_tile
+  //  CHECK-SAME:   %[[S:[a-z0-9]+]]: f32, %[[O:[a-z0-9]+]]: memref<?x8xf16>
+  //       CHECK:   %[[PAIR:.+]] = nvvm.convert
+  //       CHECK:   %[[END:.+]] = memref.dim %[[O]], %c0
+  //       CHECK:   %[[IN:.+]] = arith.cmpi slt, %[[ROW:.+]], %[[END]]
+  //       CHECK:   scf.if %[[IN]] {
+  //       CHECK:     vector.store %[[PAIR]], %[[O]][%[[ROW]], %{{.+}}] {alignment = 4 : i64} : memref<?x8xf16>, vector<2xf16>
+  //   CHECK-NOT:     vector.store
+  //       CHECK:   }
+  //       CHECK:   scf.if
+  //       CHECK:     vector.store
+  gpu.func @write_tile(%s: f32, %o: memref<?x8xf16>) attributes {attn.config = #config} {
+    %c0 = arith.constant 0 : index
+    %0 = vector.broadcast %s : f32 to !tile
+    %1 = arith.truncf %0 : !tile to vector<64x8xf16>
+    vector.transfer_write %1, %o[%c0, %c0] {in_bounds = [false, true]} : vector<64x8xf16>, memref<?x8xf16>
+    gpu.return
+  }
+
+  // In bounds: no guard.
+  // CHECK-LABEL: gpu.func @write_in_bounds
+  //   CHECK-NOT:   scf.if
+  // CHECK-COUNT-4:   memref.store
+  //       CHECK:   gpu.return
+  gpu.func @write_in_bounds(%s: f32, %o: memref<64x8xf32>) attributes {attn.config = #config} {
+    %c0 = arith.constant 0 : index
+    %0 = vector.broadcast %s : f32 to !tile
+    vector.transfer_write %0, %o[%c0, %c0] {in_bounds = [true, true]} : !tile, memref<64x8xf32>
+    gpu.return
+  }
+
+  // One thread of a row's four writes what belongs to the row.
+  // CHECK-LABEL: gpu.func @write_rows
+  //       CHECK:   %[[IN:.+]] = arith.cmpi slt
+  //       CHECK:   %[[FIRST:.+]] = arith.cmpi eq, %{{.+}}, %c0_i32{{.*}}
+  //       CHECK:   %[[WRITES:.+]] = arith.andi %[[IN]], %[[FIRST]]
+  //       CHECK:   scf.if %[[WRITES]] {
+  //       CHECK:     memref.store
+  //       CHECK:   }
+  //       CHECK:   scf.if
+  gpu.func @write_rows(%s: f32, %lse: memref<?xf32>) attributes {attn.config = #config} {
+    %c0 = arith.constant 0 : index
+    %0 = vector.broadcast %s : f32 to vector<64xf32>
+    vector.transfer_write %0, %lse[%c0] : vector<64xf32>, memref<?xf32>
+    gpu.return
+  }
+}
+
+// -----
+
+#config = #attn.config<tile = 64x8, stages = 1, consumers = 1, registers = 24x240>
+!q = !hopper.shared_tile<64x16xf16>
+!k = !hopper.shared_tile<16x16xf16>
+!v = !hopper.shared_tile<16x8xf16>
+
+gpu.module @kernels {
+  //===--------------------------------------------------------------------===//
+  // Products
+  //===--------------------------------------------------------------------===//
+
+  // Both products in flight: the first wait leaves one, the second one none. The
+  // wait gives the accumulators that may be read.
+  // CHECK-LABEL: gpu.func @products
+  //  CHECK-SAME:   %[[Q:[a-z0-9]+]]: !hopper.shared_tile<64x16xf16>, %[[K:[a-z0-9]+]]: !hopper.shared_tile<16x16xf16>, %[[V:[a-z0-9]+]]: !hopper.shared_tile<16x8xf16>
+  //       CHECK:   %[[ROW:.+]] = arith.muli %{{.+}}, %c64_i32{{.*}}
+  //       CHECK:   %[[P:.+]] = arith.constant dense<1.000000e+00> : vector<2xf16>
+  //       CHECK:   %[[S:.+]]:8 = hopper.thread_wgmma %[[Q]], %[[K]], %[[ROW]] {depth = 16 : i64, n = 16 : i64, operandSegmentSizes = array<i32: 1, 0, 1, 0, 1>, transpose_rhs}
+  //       CHECK:   %[[O:.+]]:4 = hopper.thread_wgmma %[[P]], %[[P]], %[[P]], %[[P]], %[[V]], %[[Z:.+]], %[[Z]], %[[Z]], %[[Z]] {depth = 16 : i64, n = 8 : i64, operandSegmentSizes = array<i32: 0, 4, 1, 4, 0>}
+  //       CHECK:   %[[W:.+]]:8 = hopper.thread_wgmma_wait %[[S]]#0, {{.*}} groups 1
+  //       CHECK:   arith.addf %[[W]]#0, %[[W]]#0
+  //       CHECK:   hopper.thread_wgmma_wait %[[O]]#0, {{.*}} groups 0
+  gpu.func @products(%q: !q, %k: !k, %v: !v) attributes {attn.config = #config} {
+    %p = arith.constant dense<1.0> : vector<64x16xf16>
+    %z = arith.constant dense<0.0> : vector<64x8xf32>
+    %s = hopper.wgmma %q, %k {transpose_rhs} : !q, !k -> !hopper.pending<vector<64x16xf32>>
+    %o = hopper.wgmma %p, %v acc %z : vector<64x16xf16>, !v, vector<64x8xf32> -> !hopper.pending<vector<64x8xf32>>
+    %ws = hopper.wgmma_wait %s : !hopper.pending<vector<64x16xf32>>
+    %x = arith.addf %ws, %ws : vector<64x16xf32>
+    %wo = hopper.wgmma_wait %o : !hopper.pending<vector<64x8xf32>>
+    gpu.return
+  }
+
+  //===--------------------------------------------------------------------===//
+  // Control flow
+  //===--------------------------------------------------------------------===//
+
+  // Loops and branches carry registers beside what is no vector.
+  // CHECK-LABEL: gpu.func @loop
+  //       CHECK:   %[[L:.+]]:5 = scf.for {{.*}} -> (f32, f32, f32, f32, index) {
+  //       CHECK:     math.exp2
+  //       CHECK:     scf.yield %{{.+}}, %{{.+}}, %{{.+}}, %{{.+}}, %{{.+}} : f32, f32, f32, f32, index
+  //       CHECK:   %[[B:.+]]:3 = scf.if %{{.+}} -> (f32, f32, index) {
+  //       CHECK:     scf.yield
+  //       CHECK:   } else {
+  //       CHECK:     scf.yield
+  //       CHECK:   memref.load %{{.+}}[%[[L]]#4]
+  //       CHECK:   memref.load %{{.+}}[%[[B]]#2]
+  gpu.func @loop(%n: index, %s: f32, %b: i1, %m: memref<?xf32>) attributes {attn.config = #config} {
+    %z = arith.constant dense<0.0> : vector<64x8xf32>
+    %y = arith.constant dense<0.0> : vector<64xf32>
+    %r:2 = scf.for %i = %n to %n step %n iter_args(%x = %z, %a = %n) -> (vector<64x8xf32>, index) {
+      %e = math.exp2 %x : vector<64x8xf32>
+      %c = arith.addi %a, %n : index
+      scf.yield %e, %c : vector<64x8xf32>, index
+    }
+    %t:2 = scf.if %b -> (vector<64xf32>, index) {
+      %u = vector.broadcast %s : f32 to vector<64xf32>
+      scf.yield %u, %n : vector<64xf32>, index
+    } else {
+      scf.yield %y, %n : vector<64xf32>, index
+    }
+    %0 = memref.load %m[%r#1] : memref<?xf32>
+    %1 = memref.load %m[%t#1] : memref<?xf32>
+    gpu.return
+  }
+}
+
+// -----
+
+// The consumers of a kernel with roles: threads from 128 on. What the producer
+// does stays; constants in front of the roles come into the consumers' one.
+
+#config = #attn.config<tile = 128x8, stages = 1, consumers = 2, registers = 24x240>
+gpu.module @kernels {
+  // CHECK-LABEL: gpu.func @roles
+  //  CHECK-NEXT:   hopper.warp_specialize
+  //  CHECK-NEXT:     memref.store
+  //  CHECK-NEXT:   } consumer {
+  //       CHECK:     %[[ID:.+]] = gpu.thread_id x
+  //       CHECK:     %[[T:.+]] = arith.index_cast %[[ID]]
+  //       CHECK:     arith.subi %[[T]], %c128_i32{{.*}}
+  // CHECK-COUNT-4:     math.exp2 %{{.+}} : f32
+  gpu.func @roles(%m: memref<?xf32>, %i: index, %s: f32) attributes {attn.config = #config} {
+    %z = arith.constant dense<0.0> : vector<128x8xf32>
+    hopper.warp_specialize consumers(2) registers(24, 240) producer {
+      memref.store %s, %m[%i] : memref<?xf32>
+    } consumer {
+      %e = math.exp2 %z : vector<128x8xf32>
+    }
+    gpu.return
+  }
+}

@@ -1,0 +1,246 @@
+// RUN: fa3-opt %s --pass-pipeline='builtin.module(gpu.module(gpu.func(hopper-pipeline-loop,canonicalize)))' --split-input-file --verify-diagnostics | FileCheck %s
+
+#a = #hopper.schedule<stage = 0, cluster = 0>
+#b = #hopper.schedule<stage = 0, cluster = 1>
+#c = #hopper.schedule<stage = 1, cluster = 0>
+#d = #hopper.schedule<stage = 2, cluster = 0>
+
+gpu.module @kernels {
+  // One stage is an order and no pipeline: clusters decide.
+  // CHECK-LABEL: gpu.func @order
+  //   CHECK-NOT:   scf.if
+  //       CHECK:   scf.for
+  //  CHECK-NEXT:     memref.load %arg1
+  //  CHECK-NEXT:     memref.load %arg0
+  //  CHECK-NEXT:     memref.store
+  //  CHECK-NEXT:     memref.store
+  //   CHECK-NOT:   hopper.schedule
+  gpu.func @order(%a: memref<?xf32>, %b: memref<?xf32>, %n: index) {
+    %c0 = arith.constant 0 : index
+    %c1 = arith.constant 1 : index
+    scf.for %i = %c0 to %n step %c1 {
+      %0 = memref.load %a[%i] {hopper.schedule = #b} : memref<?xf32>
+      %1 = memref.load %b[%i] {hopper.schedule = #a} : memref<?xf32>
+      memref.store %0, %b[%i] {hopper.schedule = #b} : memref<?xf32>
+      memref.store %1, %a[%i] {hopper.schedule = #b} : memref<?xf32>
+    }
+    gpu.return
+  }
+
+  // Two stages: a prologue, a loop of one iteration less, an epilogue, all under
+  // one condition; with no iterations none of it runs. Within a cluster the order
+  // is that of the operations, so that the body loads the next element first.
+  // CHECK-LABEL: gpu.func @two_stages
+  //  CHECK-SAME:   %[[A:[a-z0-9]+]]: memref<?xf32>, %[[B:[a-z0-9]+]]: memref<?xf32>, %[[N:[a-z0-9]+]]: index
+  //       CHECK:   %[[ENOUGH:.+]] = arith.cmpi sge, %{{.+}}, %c1
+  //       CHECK:   scf.if %[[ENOUGH]] {
+  //       CHECK:     %[[FIRST:.+]] = memref.load %[[A]][%c0]
+  //       CHECK:     %[[END:.+]] = arith.subi %[[N]], %c1
+  //       CHECK:     %[[LOOP:.+]] = scf.for %[[I:.+]] = %c0 to %[[END]] step %c1 iter_args(%[[OLD:.+]] = %[[FIRST]]) -> (f32) {
+  //  CHECK-NEXT:       %[[NEXT:.+]] = arith.addi %[[I]], %c1
+  //  CHECK-NEXT:       %[[NEW:.+]] = memref.load %[[A]][%[[NEXT]]]
+  //  CHECK-NEXT:       memref.store %[[OLD]], %[[B]][%[[I]]]
+  //  CHECK-NEXT:       scf.yield %[[NEW]]
+  //       CHECK:     memref.store %[[LOOP]], %[[B]]
+  //  CHECK-NEXT:   }
+  //   CHECK-NOT:   else
+  //       CHECK:   gpu.return
+  gpu.func @two_stages(%a: memref<?xf32>, %b: memref<?xf32>, %n: index) {
+    %c0 = arith.constant 0 : index
+    %c1 = arith.constant 1 : index
+    scf.for %i = %c0 to %n step %c1 {
+      %0 = memref.load %a[%i] {hopper.schedule = #a} : memref<?xf32>
+      memref.store %0, %b[%i] {hopper.schedule = #c} : memref<?xf32>
+    }
+    gpu.return
+  }
+
+  // The same with the later stage in front in the body: what was loaded is stored
+  // before the next load.
+  // CHECK-LABEL: gpu.func @later_stage_first
+  //       CHECK:     scf.for
+  //       CHECK:       memref.store
+  //       CHECK:       memref.load
+  //       CHECK:       scf.yield
+  gpu.func @later_stage_first(%a: memref<?xf32>, %b: memref<?xf32>, %n: index) {
+    %c0 = arith.constant 0 : index
+    %c1 = arith.constant 1 : index
+    scf.for %i = %c0 to %n step %c1 {
+      %0 = memref.load %a[%i] {hopper.schedule = #b} : memref<?xf32>
+      memref.store %0, %b[%i] {hopper.schedule = #c} : memref<?xf32>
+    }
+    gpu.return
+  }
+
+  // Three stages: the pipeline is for two iterations or more, and fewer run as
+  // they stood. The loop's results come from either.
+  // CHECK-LABEL: gpu.func @three_stages
+  //       CHECK:   %[[ENOUGH:.+]] = arith.cmpi sge, %{{.+}}, %c2
+  //       CHECK:   %[[R:.+]] = scf.if %[[ENOUGH]] -> (f32) {
+  //       CHECK:     memref.load
+  //       CHECK:     memref.load
+  //       CHECK:     math.exp2
+  //       CHECK:     %[[END:.+]] = arith.subi %{{.+}}, %c2
+  //       CHECK:     scf.for %{{.+}} = %c0 to %[[END]] {{.*}} -> (f32, f32, f32) {
+  //       CHECK:       scf.yield
+  //       CHECK:     }
+  //       CHECK:     scf.yield
+  //       CHECK:   } else {
+  //       CHECK:     scf.for %{{.+}} = %c0 to %{{.+}} step %c1 iter_args(%{{.+}} = %{{.+}}) -> (f32) {
+  //       CHECK:       memref.load
+  //  CHECK-NEXT:       math.exp2
+  //  CHECK-NEXT:       arith.addf
+  //  CHECK-NEXT:       scf.yield
+  //       CHECK:   memref.store %[[R]]
+  //   CHECK-NOT:   hopper.schedule
+  gpu.func @three_stages(%a: memref<?xf32>, %n: index) {
+    %c0 = arith.constant 0 : index
+    %c1 = arith.constant 1 : index
+    %zero = arith.constant 0.0 : f32
+    %r = scf.for %i = %c0 to %n step %c1 iter_args(%sum = %zero) -> f32 {
+      %0 = memref.load %a[%i] {hopper.schedule = #a} : memref<?xf32>
+      %1 = math.exp2 %0 {hopper.schedule = #c} : f32
+      %2 = arith.addf %sum, %1 {hopper.schedule = #d} : f32
+      scf.yield %2 : f32
+    }
+    memref.store %r, %a[%c0] : memref<?xf32>
+    gpu.return
+  }
+
+  // Static bounds: no condition is left.
+  // CHECK-LABEL: gpu.func @static
+  //   CHECK-NOT:   scf.if
+  //       CHECK:   scf.for %{{.+}} = %c0 to %c7
+  gpu.func @static(%a: memref<?xf32>, %b: memref<?xf32>) {
+    %c0 = arith.constant 0 : index
+    %c1 = arith.constant 1 : index
+    %c8 = arith.constant 8 : index
+    scf.for %i = %c0 to %c8 step %c1 {
+      %0 = memref.load %a[%i] {hopper.schedule = #a} : memref<?xf32>
+      memref.store %0, %b[%i] {hopper.schedule = #c} : memref<?xf32>
+    }
+    gpu.return
+  }
+
+  // CHECK-LABEL: gpu.func @no_schedule
+  //       CHECK:   scf.for
+  //  CHECK-NEXT:     memref.load
+  //  CHECK-NEXT:     memref.store
+  //  CHECK-NEXT:   }
+  //  CHECK-NEXT:   gpu.return
+  gpu.func @no_schedule(%a: memref<?xf32>, %b: memref<?xf32>, %n: index) {
+    %c0 = arith.constant 0 : index
+    %c1 = arith.constant 1 : index
+    scf.for %i = %c0 to %n step %c1 {
+      %0 = memref.load %a[%i] : memref<?xf32>
+      memref.store %0, %b[%i] : memref<?xf32>
+    }
+    gpu.return
+  }
+}
+
+// -----
+
+//===----------------------------------------------------------------------===//
+// Refused
+//===----------------------------------------------------------------------===//
+
+gpu.module @kernels {
+  gpu.func @half_a_schedule(%a: memref<?xf32>, %b: memref<?xf32>, %n: index) {
+    %c0 = arith.constant 0 : index
+    %c1 = arith.constant 1 : index
+    scf.for %i = %c0 to %n step %c1 {
+      %0 = memref.load %a[%i] {hopper.schedule = #hopper.schedule<stage = 0, cluster = 0>} : memref<?xf32>
+      // expected-error @+1 {{expected a hopper.schedule as the loop's other operations have}}
+      memref.store %0, %b[%i] : memref<?xf32>
+    }
+    gpu.return
+  }
+}
+
+// -----
+
+gpu.module @kernels {
+  gpu.func @stage_before_its_operand(%a: memref<?xf32>, %b: memref<?xf32>, %n: index) {
+    %c0 = arith.constant 0 : index
+    %c1 = arith.constant 1 : index
+    scf.for %i = %c0 to %n step %c1 {
+      // expected-note @+1 {{the operand is computed here}}
+      %0 = memref.load %a[%i] {hopper.schedule = #hopper.schedule<stage = 1, cluster = 0>} : memref<?xf32>
+      // expected-error @+1 {{expected to be scheduled behind its operand, but got stage 0, cluster 1 before stage 1, cluster 0}}
+      memref.store %0, %b[%i] {hopper.schedule = #hopper.schedule<stage = 0, cluster = 1>} : memref<?xf32>
+    }
+    gpu.return
+  }
+}
+
+// -----
+
+gpu.module @kernels {
+  gpu.func @cluster_before_its_operand(%a: memref<?xf32>, %b: memref<?xf32>, %n: index) {
+    %c0 = arith.constant 0 : index
+    %c1 = arith.constant 1 : index
+    scf.for %i = %c0 to %n step %c1 {
+      // expected-note @+1 {{the operand is computed here}}
+      %0 = memref.load %a[%i] {hopper.schedule = #hopper.schedule<stage = 0, cluster = 2>} : memref<?xf32>
+      // expected-error @+1 {{but got stage 0, cluster 1 before stage 0, cluster 2}}
+      memref.store %0, %b[%i] {hopper.schedule = #hopper.schedule<stage = 0, cluster = 1>} : memref<?xf32>
+    }
+    gpu.return
+  }
+}
+
+// -----
+
+// An operand of what stands inside of the operation.
+gpu.module @kernels {
+  gpu.func @nested_operand(%a: memref<?xf32>, %b: memref<?xf32>, %n: index, %c: i1) {
+    %c0 = arith.constant 0 : index
+    %c1 = arith.constant 1 : index
+    scf.for %i = %c0 to %n step %c1 {
+      // expected-note @+1 {{the operand is computed here}}
+      %0 = memref.load %a[%i] {hopper.schedule = #hopper.schedule<stage = 1, cluster = 0>} : memref<?xf32>
+      // expected-error @+1 {{but got stage 0, cluster 0 before stage 1, cluster 0}}
+      scf.if %c {
+        memref.store %0, %b[%i] : memref<?xf32>
+      } {hopper.schedule = #hopper.schedule<stage = 0, cluster = 0>}
+    }
+    gpu.return
+  }
+}
+
+// -----
+
+// A value that the loop carries exists one pass later: two stages are too many.
+gpu.module @kernels {
+  gpu.func @carried_operand(%a: memref<?xf32>, %b: memref<?xf32>, %n: index) {
+    %c0 = arith.constant 0 : index
+    %c1 = arith.constant 1 : index
+    %zero = arith.constant 0.0 : f32
+    %r = scf.for %i = %c0 to %n step %c1 iter_args(%x = %zero) -> f32 {
+      // expected-error @+1 {{expected to be scheduled behind its operand of the iteration before, but got stage 0, cluster 1 before stage 2, cluster 0}}
+      memref.store %x, %b[%i] {hopper.schedule = #hopper.schedule<stage = 0, cluster = 1>} : memref<?xf32>
+      // expected-note @+1 {{the operand is computed here}}
+      %0 = memref.load %a[%i] {hopper.schedule = #hopper.schedule<stage = 2, cluster = 0>} : memref<?xf32>
+      scf.yield %0 : f32
+    }
+    gpu.return
+  }
+}
+
+// -----
+
+gpu.module @kernels {
+  gpu.func @passed_on(%a: memref<?xf32>, %b: memref<?xf32>, %n: index) {
+    %c0 = arith.constant 0 : index
+    %c1 = arith.constant 1 : index
+    %zero = arith.constant 0.0 : f32
+    // expected-error @+1 {{cannot be pipelined: expected each value that it carries to be computed in its body or in front of it}}
+    %r:2 = scf.for %i = %c0 to %n step %c1 iter_args(%x = %zero, %y = %zero) -> (f32, f32) {
+      memref.store %x, %b[%i] {hopper.schedule = #hopper.schedule<stage = 1, cluster = 1>} : memref<?xf32>
+      %0 = memref.load %a[%i] {hopper.schedule = #hopper.schedule<stage = 0, cluster = 0>} : memref<?xf32>
+      scf.yield %y, %0 : f32, f32
+    }
+    gpu.return
+  }
+}

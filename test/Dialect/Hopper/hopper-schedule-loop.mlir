@@ -1,0 +1,236 @@
+// RUN: fa3-opt %s --pass-pipeline='builtin.module(gpu.module(gpu.func(hopper-schedule-loop)))' --split-input-file --verify-diagnostics | FileCheck %s
+
+!tile = !hopper.shared_tile<64x64xf16>
+!ring = !hopper.channel<2 x 64x64xf16>
+!pending = !hopper.pending<vector<64x64xf32>>
+!vector = vector<64x64xf32>
+!half = vector<64x64xf16>
+
+gpu.module @kernels {
+  // One product: no stage but the first, and the wait behind the issue.
+  // CHECK-LABEL: gpu.func @one_product
+  //       CHECK:   hopper.wait {{.*}}#hopper.schedule<stage = 0, cluster = 0>
+  //       CHECK:   hopper.wgmma {{.*}}#hopper.schedule<stage = 0, cluster = 0>
+  //       CHECK:   hopper.wgmma_wait {{.*}}#hopper.schedule<stage = 0, cluster = 1>
+  //       CHECK:   hopper.release {{.*}}#hopper.schedule<stage = 0, cluster = 1>
+  //       CHECK:   scf.yield
+  //   CHECK-NOT:   hopper.schedule
+  gpu.func @one_product(%q: !tile, %k: !ring, %n: index) {
+    %c0 = arith.constant 0 : index
+    %c1 = arith.constant 1 : index
+    %zero = arith.constant dense<0.0> : !vector
+    %r = scf.for %i = %c0 to %n step %c1 iter_args(%o = %zero) -> !vector {
+      %kt = hopper.wait %k : !ring -> !tile
+      %sp = hopper.wgmma %q, %kt acc %o {transpose_rhs} : !tile, !tile, !vector -> !pending
+      %s = hopper.wgmma_wait %sp : !pending
+      hopper.release %kt to %k : !tile, !ring
+      scf.yield %s : !vector
+    }
+    gpu.return
+  }
+
+  // Attention: P·V runs one iteration later, with the wait for its tile. In the
+  // body both products are issued first (0, 1), then come the wait for Q·Kᵀ and
+  // the softmax (2), the wait for P·V (3), and last what overwrites the registers
+  // that P·V reads (4).
+  // CHECK-LABEL: gpu.func @attention
+  //       CHECK:   hopper.wait %arg1 {hopper.schedule = #hopper.schedule<stage = 0, cluster = 0>}
+  //       CHECK:   hopper.wgmma {{.*}}<stage = 0, cluster = 0>
+  //       CHECK:   hopper.wgmma_wait {{.*}}<stage = 0, cluster = 2>
+  //       CHECK:   hopper.release {{.*}}<stage = 0, cluster = 2>
+  //       CHECK:   math.exp2 {{.*}}<stage = 0, cluster = 2>
+  //       CHECK:   arith.truncf {{.*}}<stage = 0, cluster = 4>
+  //       CHECK:   hopper.wait %arg2 {hopper.schedule = #hopper.schedule<stage = 1, cluster = 1>}
+  //       CHECK:   hopper.wgmma {{.*}}<stage = 1, cluster = 1>
+  //       CHECK:   hopper.wgmma_wait {{.*}}<stage = 1, cluster = 3>
+  //       CHECK:   hopper.release {{.*}}<stage = 1, cluster = 3>
+  gpu.func @attention(%q: !tile, %k: !ring, %v: !ring, %n: index) {
+    %c0 = arith.constant 0 : index
+    %c1 = arith.constant 1 : index
+    %zero = arith.constant dense<0.0> : !vector
+    %r = scf.for %i = %c0 to %n step %c1 iter_args(%o = %zero) -> !vector {
+      %kt = hopper.wait %k : !ring -> !tile
+      %sp = hopper.wgmma %q, %kt {transpose_rhs} : !tile, !tile -> !pending
+      %s = hopper.wgmma_wait %sp : !pending
+      hopper.release %kt to %k : !tile, !ring
+      %e = math.exp2 %s : !vector
+      %p = arith.truncf %e : !vector to !half
+      %vt = hopper.wait %v : !ring -> !tile
+      %op = hopper.wgmma %p, %vt acc %o : !half, !tile, !vector -> !pending
+      %w = hopper.wgmma_wait %op : !pending
+      hopper.release %vt to %v : !tile, !ring
+      scf.yield %w : !vector
+    }
+    gpu.return
+  }
+
+  // The correction of the accumulator is computed in stage 0 but spread over the
+  // tile's registers only where it is used; what the loop carries stays where it
+  // is computed.
+  // CHECK-LABEL: gpu.func @correction
+  //       CHECK:   vector.multi_reduction {{.*}}<stage = 0, cluster = 2>
+  //       CHECK:   vector.shape_cast {{.*}}<stage = 0, cluster = 2>
+  //       CHECK:   vector.broadcast {{.*}}<stage = 1, cluster = 1>
+  //       CHECK:   arith.mulf {{.*}}<stage = 1, cluster = 1>
+  gpu.func @correction(%q: !tile, %k: !ring, %v: !ring, %n: index) {
+    %c0 = arith.constant 0 : index
+    %c1 = arith.constant 1 : index
+    %zero = arith.constant dense<0.0> : !vector
+    %none = arith.constant dense<0.0> : vector<64xf32>
+    %col = arith.constant dense<0.0> : vector<64x1xf32>
+    %r:2 = scf.for %i = %c0 to %n step %c1 iter_args(%o = %zero, %c = %col) -> (!vector, vector<64x1xf32>) {
+      %kt = hopper.wait %k : !ring -> !tile
+      %sp = hopper.wgmma %q, %kt {transpose_rhs} : !tile, !tile -> !pending
+      %s = hopper.wgmma_wait %sp : !pending
+      hopper.release %kt to %k : !tile, !ring
+      %m = vector.multi_reduction <maxnumf>, %s, %none [1] : !vector to vector<64xf32>
+      %column = vector.shape_cast %m : vector<64xf32> to vector<64x1xf32>
+      %wide = vector.broadcast %column : vector<64x1xf32> to !vector
+      %scaled = arith.mulf %o, %wide : !vector
+      %p = arith.truncf %s : !vector to !half
+      %vt = hopper.wait %v : !ring -> !tile
+      %op = hopper.wgmma %p, %vt acc %scaled : !half, !tile, !vector -> !pending
+      %w = hopper.wgmma_wait %op : !pending
+      hopper.release %vt to %v : !tile, !ring
+      scf.yield %w, %column : !vector, vector<64x1xf32>
+    }
+    gpu.return
+  }
+
+  // Three products, each fed by the one before: three stages.
+  // CHECK-LABEL: gpu.func @three_stages
+  //       CHECK:   hopper.wgmma {{.*}}<stage = 0, cluster = 0>
+  //       CHECK:   arith.truncf {{.*}}<stage = 0, cluster = 5>
+  //       CHECK:   hopper.wgmma {{.*}}<stage = 1, cluster = 1>
+  //       CHECK:   arith.truncf {{.*}}<stage = 1, cluster = 5>
+  //       CHECK:   hopper.wgmma {{.*}}<stage = 2, cluster = 2>
+  //       CHECK:   hopper.wgmma_wait {{.*}}<stage = 2, cluster = 4>
+  gpu.func @three_stages(%q: !tile, %k: !ring, %n: index) {
+    %c0 = arith.constant 0 : index
+    %c1 = arith.constant 1 : index
+    %zero = arith.constant dense<0.0> : !vector
+    %r = scf.for %i = %c0 to %n step %c1 iter_args(%o = %zero) -> !vector {
+      %sp = hopper.wgmma %q, %q {transpose_rhs} : !tile, !tile -> !pending
+      %s = hopper.wgmma_wait %sp : !pending
+      %p = arith.truncf %s : !vector to !half
+      %tp = hopper.wgmma %p, %q : !half, !tile -> !pending
+      %t = hopper.wgmma_wait %tp : !pending
+      %u = arith.truncf %t : !vector to !half
+      %op = hopper.wgmma %u, %q acc %o : !half, !tile, !vector -> !pending
+      %w = hopper.wgmma_wait %op : !pending
+      scf.yield %w : !vector
+    }
+    gpu.return
+  }
+}
+
+// -----
+
+!map = !nvgpu.tensormap.descriptor<tensor = memref<64x64xf16, 3>, swizzle = swizzle_128b, l2promo = l2promo_256b, oob = zero, interleave = none>
+!tile = !hopper.shared_tile<64x64xf16>
+!ring = !hopper.channel<2 x 64x64xf16>
+!pending = !hopper.pending<vector<64x64xf32>>
+!vector = vector<64x64xf32>
+
+gpu.module @kernels {
+  // Without roles the copies run an iteration ahead: in the body behind the
+  // release that makes room for them, their coordinates before all else.
+  // CHECK-LABEL: gpu.func @copies
+  //       CHECK:   arith.muli {{.*}}<stage = 0, cluster = 0>
+  //       CHECK:   hopper.acquire {{.*}}<stage = 0, cluster = 3>
+  //       CHECK:   hopper.tma_load {{.*}}<stage = 0, cluster = 3>
+  //       CHECK:   hopper.wait {{.*}}<stage = 1, cluster = 1>
+  //       CHECK:   hopper.wgmma {{.*}}<stage = 1, cluster = 1>
+  //       CHECK:   hopper.wgmma_wait {{.*}}<stage = 1, cluster = 2>
+  //       CHECK:   hopper.release {{.*}}<stage = 1, cluster = 2>
+  gpu.func @copies(%q: !tile, %k: !ring, %map: !map, %n: index) {
+    %c0 = arith.constant 0 : index
+    %c1 = arith.constant 1 : index
+    %zero = arith.constant dense<0.0> : !vector
+    %r = scf.for %i = %c0 to %n step %c1 iter_args(%o = %zero) -> !vector {
+      %row = arith.muli %i, %n : index
+      %slot = hopper.acquire %k expect 8192 : !ring -> !tile
+      hopper.tma_load %map[%c0, %row] into %slot of %k : !map, !tile, !ring
+      %kt = hopper.wait %k : !ring -> !tile
+      %sp = hopper.wgmma %q, %kt acc %o {transpose_rhs} : !tile, !tile, !vector -> !pending
+      %s = hopper.wgmma_wait %sp : !pending
+      hopper.release %kt to %k : !tile, !ring
+      scf.yield %s : !vector
+    }
+    gpu.return
+  }
+}
+
+// -----
+
+//===----------------------------------------------------------------------===//
+// Left alone
+//===----------------------------------------------------------------------===//
+
+!map = !nvgpu.tensormap.descriptor<tensor = memref<64x64xf16, 3>, swizzle = swizzle_128b, l2promo = l2promo_256b, oob = zero, interleave = none>
+!tile = !hopper.shared_tile<64x64xf16>
+!ring = !hopper.channel<2 x 64x64xf16>
+!pending = !hopper.pending<vector<64x64xf32>>
+!vector = vector<64x64xf32>
+!half = vector<64x64xf16>
+
+gpu.module @kernels {
+  // A loop without products, the producer's say; and one around the loop with the
+  // product.
+  // CHECK-LABEL: gpu.func @no_products
+  //   CHECK-NOT:   hopper.schedule
+  //       CHECK:   scf.for
+  //   CHECK-NOT:     hopper.schedule
+  //       CHECK:     scf.for
+  //       CHECK:       hopper.wgmma_wait {{.*}}hopper.schedule
+  //       CHECK:     }
+  //   CHECK-NOT:   hopper.schedule
+  gpu.func @no_products(%k: !ring, %map: !map, %q: !tile, %n: index) {
+    %c0 = arith.constant 0 : index
+    %c1 = arith.constant 1 : index
+    scf.for %i = %c0 to %n step %c1 {
+      %slot = hopper.acquire %k expect 8192 : !ring -> !tile
+      hopper.tma_load %map[%c0, %i] into %slot of %k : !map, !tile, !ring
+      scf.for %j = %c0 to %n step %c1 {
+        %sp = hopper.wgmma %q, %q : !tile, !tile -> !pending
+        %s = hopper.wgmma_wait %sp : !pending
+      }
+    }
+    gpu.return
+  }
+
+  // A schedule written by hand stays.
+  // CHECK-LABEL: gpu.func @by_hand
+  //       CHECK:   hopper.wgmma {{.*}}<stage = 0, cluster = 7>
+  //       CHECK:   hopper.wgmma_wait {{.*}}<stage = 3, cluster = 9>
+  gpu.func @by_hand(%q: !tile, %n: index) {
+    %c0 = arith.constant 0 : index
+    %c1 = arith.constant 1 : index
+    scf.for %i = %c0 to %n step %c1 {
+      %sp = hopper.wgmma %q, %q {hopper.schedule = #hopper.schedule<stage = 0, cluster = 7>} : !tile, !tile -> !pending
+      %s = hopper.wgmma_wait %sp {hopper.schedule = #hopper.schedule<stage = 3, cluster = 9>} : !pending
+    }
+    gpu.return
+  }
+
+  // P depends on the output of the iteration before: P·V of one tile cannot run
+  // beside the softmax of the next one.
+  // CHECK-LABEL: gpu.func @no_stages
+  //   CHECK-NOT:   hopper.schedule
+  gpu.func @no_stages(%q: !tile, %n: index) {
+    %c0 = arith.constant 0 : index
+    %c1 = arith.constant 1 : index
+    %zero = arith.constant dense<0.0> : !vector
+    // expected-remark @+1 {{cannot be pipelined: a matrix product depends, through the values that the loop carries, on a later one of the iteration before}}
+    %r = scf.for %i = %c0 to %n step %c1 iter_args(%o = %zero) -> !vector {
+      %sp = hopper.wgmma %q, %q {transpose_rhs} : !tile, !tile -> !pending
+      %s = hopper.wgmma_wait %sp : !pending
+      %x = arith.addf %s, %o : !vector
+      %p = arith.truncf %x : !vector to !half
+      %op = hopper.wgmma %p, %q : !half, !tile -> !pending
+      %w = hopper.wgmma_wait %op : !pending
+      scf.yield %w : !vector
+    }
+    gpu.return
+  }
+}

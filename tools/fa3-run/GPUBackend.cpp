@@ -1,0 +1,281 @@
+//===- GPUBackend.cpp - Functions on a GPU --------------------------------===//
+//
+// Part of the FA3 project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Compiles a function to a kernel in memory, copies its arrays to the device
+// with the gaps between their rows, launches it and copies everything back, so
+// that whatever the kernel wrote is seen on the host.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Arguments.h"
+#include "Backend.h"
+#include "fa3/Compiler/Compiler.h"
+#include "fa3/Runtime/Device.h"
+#include "fa3/Runtime/Module.h"
+#include "llvm/Support/raw_ostream.h"
+#include <cstring>
+
+using namespace mlir;
+using namespace mlir::attn;
+namespace runtime = fa3::runtime;
+
+/// Bytes of 0xff on either side of an array on the device. A multiple of what
+/// a tensor map or a vector asks of the address between them.
+static constexpr size_t kGuardBytes = 256;
+
+/// Launches before a measurement, for clocks and caches to settle.
+static constexpr unsigned kWarmUpLaunches = 5;
+
+static llvm::Error makeError(const Twine &message) {
+  return llvm::createStringError(llvm::inconvertibleErrorCode(), message);
+}
+
+//===----------------------------------------------------------------------===//
+// Memory
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// A copy of an array on the device; the array must outlive it.
+class DeviceArray {
+public:
+  static llvm::Expected<DeviceArray> create(const HostArray &host);
+
+  /// The array as a kernel takes it.
+  fa3_tensor getTensor() const;
+
+  /// Copies back what is there now. Fails if the memory around it was written.
+  llvm::Error copyToHost() const;
+
+private:
+  DeviceArray(const HostArray &host, runtime::ElementType element,
+              runtime::DeviceBuffer buffer)
+      : host(&host), element(element), buffer(std::move(buffer)) {}
+
+  const HostArray *host;
+  runtime::ElementType element;
+  runtime::DeviceBuffer buffer;
+};
+} // namespace
+
+llvm::Expected<DeviceArray> DeviceArray::create(const HostArray &host) {
+  llvm::Expected<runtime::ElementType> element =
+      getFileElementType(host.elementType);
+  if (!element)
+    return element.takeError();
+  size_t size = getExtent(host) * getElementBytes(host.elementType);
+  std::vector<char> bytes(size + 2 * kGuardBytes, '\xff');
+  if (size != 0)
+    std::memcpy(&bytes[kGuardBytes], host.data, size);
+  llvm::Expected<runtime::DeviceBuffer> buffer =
+      runtime::DeviceBuffer::createCopy(bytes);
+  if (!buffer)
+    return buffer.takeError();
+  return DeviceArray(host, *element, std::move(*buffer));
+}
+
+fa3_tensor DeviceArray::getTensor() const {
+  return {static_cast<char *>(buffer.getAddress()) + kGuardBytes,
+          host->shape.data(), host->strides.data(),
+          static_cast<int32_t>(host->shape.size()),
+          static_cast<fa3_dtype>(element)};
+}
+
+llvm::Error DeviceArray::copyToHost() const {
+  std::vector<char> bytes(buffer.getSize());
+  if (llvm::Error error = buffer.copyToHost(bytes))
+    return error;
+  ArrayRef<char> array(bytes);
+  auto isUntouched = [](char byte) { return byte == '\xff'; };
+  if (!llvm::all_of(array.take_front(kGuardBytes), isUntouched) ||
+      !llvm::all_of(array.take_back(kGuardBytes), isUntouched))
+    return makeError("memory around the array was written");
+  array = array.drop_front(kGuardBytes).drop_back(kGuardBytes);
+  if (!array.empty())
+    std::memcpy(host->data, array.data(), array.size());
+  return llvm::Error::success();
+}
+
+/// Copies all arguments to the device.
+static llvm::Expected<std::vector<DeviceArray>>
+copyToDevice(ArrayRef<HostArgument> arguments) {
+  std::vector<DeviceArray> arrays;
+  for (auto [index, argument] : llvm::enumerate(arguments)) {
+    const auto *host = std::get_if<HostArray>(&argument);
+    if (!host)
+      return makeError("argument " + Twine(index) +
+                       ": expected an array, but got a number");
+    llvm::Expected<DeviceArray> array = DeviceArray::create(*host);
+    if (!array)
+      return array.takeError();
+    arrays.push_back(std::move(*array));
+  }
+  return arrays;
+}
+
+static SmallVector<fa3_tensor> getTensors(ArrayRef<DeviceArray> arrays) {
+  return llvm::map_to_vector(
+      arrays, [](const DeviceArray &array) { return array.getTensor(); });
+}
+
+//===----------------------------------------------------------------------===//
+// Compilation
+//===----------------------------------------------------------------------===//
+
+/// The argument that each result of a function is: a kernel writes its outputs
+/// in place and returns nothing.
+static llvm::Expected<SmallVector<unsigned>>
+findResultArguments(func::FuncOp function) {
+  SmallVector<unsigned> indices;
+  Operation *terminator = function.getBody().back().getTerminator();
+  for (auto [index, value] : llvm::enumerate(terminator->getOperands())) {
+    Value source = value;
+    if (auto op = value.getDefiningOp<ForwardOp>())
+      source = op.getTiedOpOperand(cast<OpResult>(value))->get();
+    auto argument = dyn_cast<BlockArgument>(source);
+    if (!argument || argument.getOwner() != &function.getBody().front())
+      return makeError("result " + Twine(index) + " of @" +
+                       function.getSymName() +
+                       ": expected an argument that the function writes, but "
+                       "got an array of its own");
+    indices.push_back(argument.getArgNumber());
+  }
+  return indices;
+}
+
+/// A copy of a module without the functions that one of them does not use.
+static OwningOpRef<ModuleOp> cloneWithout(ModuleOp module, StringRef entry) {
+  OwningOpRef<ModuleOp> clone = module.clone();
+  for (auto function :
+       llvm::make_early_inc_range(clone->getOps<func::FuncOp>()))
+    if (function.getSymName() != entry &&
+        SymbolTable::symbolKnownUseEmpty(function, *clone))
+      function.erase();
+  return clone;
+}
+
+//===----------------------------------------------------------------------===//
+// The backend
+//===----------------------------------------------------------------------===//
+
+namespace {
+class GPUBackend : public Backend {
+public:
+  GPUBackend(const BackendOptions &options,
+             std::unique_ptr<runtime::DeviceContext> context)
+      : options(options), context(std::move(context)) {}
+
+  void registerDialects(DialectRegistry &registry) const override {
+    fa3::registerCompilerDialects(registry);
+  }
+
+  llvm::Error compile(ModuleOp source, StringRef entry) override;
+
+  llvm::Expected<std::vector<HostResult>>
+  run(ArrayRef<HostArgument> arguments) override;
+
+  llvm::Expected<std::vector<double>> measure(ArrayRef<HostArgument> arguments,
+                                              unsigned count) override;
+
+private:
+  BackendOptions options;
+  // Before what lives in it.
+  std::unique_ptr<runtime::DeviceContext> context;
+  std::unique_ptr<runtime::Module> module;
+  runtime::Kernel *kernel = nullptr;
+  SmallVector<unsigned> resultArguments;
+};
+} // namespace
+
+llvm::Error GPUBackend::compile(ModuleOp source, StringRef entry) {
+  auto function = source.lookupSymbol<func::FuncOp>(entry);
+  if (!function || function.isExternal())
+    return makeError("expected a func.func @" + entry + " with a body");
+  if (llvm::Error error =
+          findResultArguments(function).moveInto(resultArguments))
+    return error;
+  fa3::CompileOptions compileOptions;
+  compileOptions.pipelineOptions = options.pipelineOptions;
+  FailureOr<fa3::CompiledKernel> compiled =
+      fa3::compile(*cloneWithout(source, entry), compileOptions);
+  if (failed(compiled))
+    return makeError("compilation for the GPU failed on @" + entry);
+  if (options.verbose)
+    fa3::printSummary(*compiled, llvm::outs());
+  if (llvm::Error error =
+          runtime::Module::load(compiled->manifest, compiled->cubin)
+              .moveInto(module))
+    return error;
+  llvm::Expected<runtime::Kernel &> loaded = module->getOnlyKernel();
+  if (!loaded)
+    return loaded.takeError();
+  kernel = &*loaded;
+  return llvm::Error::success();
+}
+
+llvm::Expected<std::vector<HostResult>>
+GPUBackend::run(ArrayRef<HostArgument> arguments) {
+  llvm::Expected<std::vector<DeviceArray>> arrays = copyToDevice(arguments);
+  if (!arrays)
+    return arrays.takeError();
+  if (llvm::Error error = kernel->launch(getTensors(*arrays), nullptr))
+    return std::move(error);
+  if (llvm::Error error = context->synchronize())
+    return std::move(error);
+  // Inputs too: the caller sees whether they are what they were.
+  for (auto [index, array] : llvm::enumerate(*arrays))
+    if (llvm::Error error = array.copyToHost())
+      return makeError("argument " + Twine(index) + ": " +
+                       llvm::toString(std::move(error)));
+  std::vector<HostResult> results;
+  for (unsigned index : resultArguments) {
+    const auto &array = std::get<HostArray>(arguments[index]);
+    results.push_back({array.elementType, array.shape, packElements(array)});
+  }
+  return results;
+}
+
+llvm::Expected<std::vector<double>>
+GPUBackend::measure(ArrayRef<HostArgument> arguments, unsigned count) {
+  llvm::Expected<std::vector<DeviceArray>> arrays = copyToDevice(arguments);
+  if (!arrays)
+    return arrays.takeError();
+  SmallVector<fa3_tensor> tensors = getTensors(*arrays);
+  llvm::Expected<runtime::DeviceTimer> timer = runtime::DeviceTimer::create();
+  if (!timer)
+    return timer.takeError();
+  std::vector<double> seconds;
+  for (unsigned i = 0; i < kWarmUpLaunches + count; ++i) {
+    llvm::Expected<double> elapsed =
+        timer->measure([&] { return kernel->launch(tensors, nullptr); });
+    if (!elapsed)
+      return elapsed.takeError();
+    if (i >= kWarmUpLaunches)
+      seconds.push_back(*elapsed);
+  }
+  return seconds;
+}
+
+llvm::Expected<std::unique_ptr<Backend>>
+mlir::attn::createGPUBackend(const BackendOptions &options) {
+  if (!options.processor.empty())
+    return makeError("--mcpu: expected target cpu, but got target gpu");
+  llvm::Expected<std::unique_ptr<runtime::DeviceContext>> context =
+      runtime::DeviceContext::create();
+  if (!context)
+    return context.takeError();
+  llvm::Expected<runtime::DeviceInfo> info = runtime::queryDeviceInfo();
+  if (!info)
+    return info.takeError();
+  if (llvm::Error error = runtime::checkComputeCapability(*info))
+    return std::move(error);
+  if (options.verbose)
+    llvm::outs() << "device " << info->name << ", " << info->smCount
+                 << " SMs, driver for CUDA " << info->driverVersion / 1000
+                 << '.' << info->driverVersion % 1000 / 10 << '\n';
+  return std::make_unique<GPUBackend>(options, std::move(*context));
+}
