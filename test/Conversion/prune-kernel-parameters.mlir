@@ -10,7 +10,7 @@ gpu.module @kernels {
   //       CHECK:   llvm.getelementptr %[[A]][%[[S]]]
   //       CHECK:   llvm.store %[[M]]
   llvm.func @some(%a: !llvm.ptr, %size: i64, %stride: i64, %b: !llvm.ptr, %m: !llvm.ptr {llvm.align = 64 : i64, llvm.byval = !llvm.array<128 x i8>, nvvm.grid_constant})
-      attributes {hopper.kernel = #hopper.kernel<
+      attributes {nvvm.kernel, hopper.kernel = #hopper.kernel<
           arguments = [memref<?x?xf32>, memref<4xf32>], grid = <()[s0] -> (s0), [<0, 0>]>, threads = 128, shared_memory = 1024,
           parameters = [<pointer, argument = 0>, <size, argument = 0>, <stride, argument = 0>, <pointer, argument = 1>,
                         <tensor_map, argument = 0, map = <argument = 0, dims = [1, 0], box = [64, 64], element = f16>>]>} {
@@ -21,7 +21,7 @@ gpu.module @kernels {
 
   // CHECK-LABEL: llvm.func @none()
   //  CHECK-SAME:   parameters = []>
-  llvm.func @none(%a: !llvm.ptr) attributes {hopper.kernel = #hopper.kernel<
+  llvm.func @none(%a: !llvm.ptr) attributes {nvvm.kernel, hopper.kernel = #hopper.kernel<
       arguments = [memref<4xf32>], grid = <() -> (1)>, threads = 128, shared_memory = 0, parameters = [<pointer, argument = 0>]>} {
     llvm.return
   }
@@ -33,6 +33,6 @@ gpu.module @kernels {
   }
 
   // CHECK-LABEL: llvm.func @declaration(!llvm.ptr)
-  llvm.func @declaration(!llvm.ptr) attributes {hopper.kernel = #hopper.kernel<
+  llvm.func @declaration(!llvm.ptr) attributes {nvvm.kernel, hopper.kernel = #hopper.kernel<
       arguments = [memref<4xf32>], grid = <() -> (1)>, threads = 128, shared_memory = 0, parameters = [<pointer, argument = 0>]>}
 }

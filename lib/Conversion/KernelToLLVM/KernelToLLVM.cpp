@@ -306,6 +306,11 @@ struct ConvertKernelToLLVMPass
 struct PruneKernelParametersPass
     : hopper::impl::PruneKernelParametersBase<PruneKernelParametersPass> {
   void runOnOperation() override {
+    for (auto kernel : getOperation().getOps<gpu::GPUFuncOp>()) {
+      kernel.emitOpError("expected a function of the LLVM dialect; run "
+                         "convert-kernel-to-llvm first");
+      return signalPassFailure();
+    }
     for (auto function : getOperation().getOps<LLVM::LLVMFuncOp>())
       if (auto kernel = function->getAttrOfType<KernelAttr>(kKernelAttrName)) {
         if (kernel.getParameters().size() != function.getNumArguments()) {

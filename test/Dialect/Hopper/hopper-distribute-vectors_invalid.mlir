@@ -250,7 +250,7 @@ gpu.module @kernels {
 gpu.module @kernels {
   gpu.func @read(%m: memref<64x64xf16>, %i: index) attributes {attn.config = #attn.config<tile = 64x64, stages = 1, consumers = 1, registers = 24x240>} {
     %pad = arith.constant 0.0 : f16
-    // expected-error @+1 {{cannot be distributed to threads}}
+    // expected-error @+1 {{cannot be distributed to threads; run hopper-lower-contractions first}}
     %0 = vector.transfer_read %m[%i, %i], %pad {in_bounds = [true, true]} : memref<64x64xf16>, vector<64x64xf16>
     gpu.return
   }
@@ -266,6 +266,18 @@ gpu.module @kernels {
     } do {
       scf.yield
     }
+    gpu.return
+  }
+}
+
+// -----
+
+gpu.module @kernels {
+  gpu.func @softmax(%f: f32) attributes {attn.config = #attn.config<tile = 64x64, stages = 1, consumers = 1, registers = 24x240>} {
+    %s = vector.broadcast %f : f32 to vector<64x64xf32>
+    %m = vector.broadcast %f : f32 to vector<64xf32>
+    // expected-error @+1 {{cannot be distributed to threads; run attn-lower-online-softmax first}}
+    %p, %m1, %l1, %a = attn.online_softmax %s, %m, %m factor(%f) : vector<64x64xf32>, vector<64xf32>
     gpu.return
   }
 }

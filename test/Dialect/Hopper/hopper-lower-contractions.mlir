@@ -53,14 +53,15 @@ gpu.module @kernels {
     gpu.return
   }
 
-  // A tile that two products read is loaded once. Where something else reads the
-  // vector as well, the read stays beside the tile.
+  // Each product loads a tile of its own: they may end in different stages of a
+  // pipeline, and a slot has one release. Where something else reads the vector as
+  // well, the read stays beside the tiles.
   // CHECK-LABEL: gpu.func @shared_operand
   //       CHECK:   %[[T:.+]] = hopper.load_tile
+  //       CHECK:   %[[U:.+]] = hopper.load_tile
   //       CHECK:   %[[R:.+]] = vector.transfer_read
-  //   CHECK-NOT:   hopper.load_tile
   //       CHECK:   hopper.wgmma %{{.+}}, %[[T]] acc
-  //       CHECK:   hopper.wgmma %{{.+}}, %[[T]] acc
+  //       CHECK:   hopper.wgmma %{{.+}}, %[[U]] acc
   //       CHECK:   vector.transfer_write %[[R]]
   gpu.func @shared_operand(%v: !buffer, %p: vector<64x48xbf16>, %o: vector<64x128xf32>, %out: memref<64x128xf32>, %copy: memref<48x128xbf16>) {
     %c0 = arith.constant 0 : index
@@ -73,15 +74,18 @@ gpu.module @kernels {
     gpu.return
   }
 
-  // What it read in one kernel is nothing to the next one.
-  // CHECK-LABEL: gpu.func @next_kernel
-  //       CHECK:   hopper.load_tile %arg0
-  gpu.func @next_kernel(%v: !buffer, %p: vector<64x48xbf16>, %o: vector<64x128xf32>, %out: memref<64x128xf32>) {
+  // One read on both sides.
+  // CHECK-LABEL: gpu.func @square
+  //       CHECK:   %[[R:.+]] = hopper.load_tile
+  //       CHECK:   %[[L:.+]] = hopper.load_tile
+  //   CHECK-NOT:   vector.transfer_read
+  //       CHECK:   hopper.wgmma %{{.+}}, %{{.+}} acc %{{.+}} {transpose_rhs}
+  gpu.func @square(%v: !buffer, %o: vector<64x64xf32>, %out: memref<64x64xf32>) {
     %c0 = arith.constant 0 : index
     %pad = arith.constant 0.0 : bf16
-    %0 = vector.transfer_read %v[%c0, %c0, %c0, %c0], %pad {in_bounds = [false, true], permutation_map = #tile} : !buffer, vector<48x128xbf16>
-    %1 = vector.contract {indexing_maps = [#mk, #kn, #mn], iterator_types = ["parallel", "parallel", "reduction"], kind = #vector.kind<add>} %p, %0, %o : vector<64x48xbf16>, vector<48x128xbf16> into vector<64x128xf32>
-    vector.transfer_write %1, %out[%c0, %c0] : vector<64x128xf32>, memref<64x128xf32>
+    %0 = vector.transfer_read %v[%c0, %c0, %c0, %c0], %pad {in_bounds = [false, true], permutation_map = #tile} : !buffer, vector<64x128xbf16>
+    %1 = vector.contract {indexing_maps = [#mk, affine_map<(m, n, k) -> (n, k)>, #mn], iterator_types = ["parallel", "parallel", "reduction"], kind = #vector.kind<add>} %0, %0, %o : vector<64x128xbf16>, vector<64x128xbf16> into vector<64x64xf32>
+    vector.transfer_write %1, %out[%c0, %c0] : vector<64x64xf32>, memref<64x64xf32>
     gpu.return
   }
 
@@ -271,6 +275,40 @@ gpu.module @kernels {
     %0 = vector.transfer_read %b[%c0, %c0], %pad {in_bounds = [false, true]} : memref<?x8xf16>, vector<16x8xf16>
     // expected-error @+1 {{'hopper.wgmma' op expected a multiple of 64 rows, but got 48}}
     %1 = vector.contract {indexing_maps = [#mk, #kn, #mn], iterator_types = ["parallel", "parallel", "reduction"], kind = #vector.kind<add>} %a, %0, %c : vector<48x16xf16>, vector<16x8xf16> into vector<48x8xf32>
+    gpu.return
+  }
+}
+
+// -----
+
+// The configuration promises other rows.
+#mk = affine_map<(m, n, k) -> (m, k)>
+#kn = affine_map<(m, n, k) -> (k, n)>
+#mn = affine_map<(m, n, k) -> (m, n)>
+gpu.module @kernels {
+  gpu.func @rows(%a: vector<64x16xf16>, %b: memref<?x8xf16>, %c: vector<64x8xf32>) attributes {attn.config = #attn.config<tile = 128x16, stages = 2, consumers = 2, registers = 24x240>} {
+    %c0 = arith.constant 0 : index
+    %pad = arith.constant 0.0 : f16
+    %0 = vector.transfer_read %b[%c0, %c0], %pad {in_bounds = [false, true]} : memref<?x8xf16>, vector<16x8xf16>
+    // expected-error @+1 {{expected the 128 rows of the configuration's tile, but got 64}}
+    %1 = vector.contract {indexing_maps = [#mk, #kn, #mn], iterator_types = ["parallel", "parallel", "reduction"], kind = #vector.kind<add>} %a, %0, %c : vector<64x16xf16>, vector<16x8xf16> into vector<64x8xf32>
+    gpu.return
+  }
+}
+
+// -----
+
+// The configuration promises other keys.
+#mk = affine_map<(m, n, k) -> (m, k)>
+#kn = affine_map<(m, n, k) -> (k, n)>
+#mn = affine_map<(m, n, k) -> (m, n)>
+gpu.module @kernels {
+  gpu.func @keys(%a: vector<64x16xf16>, %b: memref<?x8xf16>, %c: vector<64x8xf32>) attributes {attn.config = #attn.config<tile = 64x32, stages = 2, consumers = 1, registers = 24x240>} {
+    %c0 = arith.constant 0 : index
+    %pad = arith.constant 0.0 : f16
+    %0 = vector.transfer_read %b[%c0, %c0], %pad {in_bounds = [false, true]} : memref<?x8xf16>, vector<16x8xf16>
+    // expected-error @+1 {{expected the 32 keys of the configuration's tile as columns or as depth, but got 8 and 16}}
+    %1 = vector.contract {indexing_maps = [#mk, #kn, #mn], iterator_types = ["parallel", "parallel", "reduction"], kind = #vector.kind<add>} %a, %0, %c : vector<64x16xf16>, vector<16x8xf16> into vector<64x8xf32>
     gpu.return
   }
 }

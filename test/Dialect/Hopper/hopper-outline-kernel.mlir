@@ -237,3 +237,12 @@ func.func @other_assertion(%a: memref<?xf32>) {
   }
   return
 }
+
+// -----
+
+!t = memref<1x16x2x64xf16>
+func.func @not_tiled(%m: !t, %o: !t) {
+  // expected-error @+1 {{expected a grid in its place; run attn-tile first}}
+  attn.forward ins(%m, %m, %m : !t, !t, !t) outs(%o : !t)
+  return
+}

@@ -352,13 +352,6 @@ LogicalResult ForwardOp::verify() {
   if (getNumResults() != outputs)
     return emitOpError("expected ")
            << outputs << " results, but got " << getNumResults();
-  // Constraint 14.
-  if (!hasTensors())
-    for (Value output : {getOutput(), getLse()})
-      for (Value input : {getQuery(), getKey(), getValue()})
-        if (output && output == input)
-          return emitOpError("expected outputs in buffers of their own, but "
-                             "one is an input too");
   // Constraint 13.
   if (getOrigin().size() != 0 && getOrigin().size() != 3)
     return emitOpError("expected origin to be (batch, head, row), but got ")

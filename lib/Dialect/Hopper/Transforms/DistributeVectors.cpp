@@ -708,6 +708,14 @@ LogicalResult Distributor::distribute(Operation *op) {
           .Case([&](WgmmaWaitOp op) { return distributeWait(op); })
           .Case([&](scf::ForOp op) { return distributeLoop(op); })
           .Case([&](scf::IfOp op) { return distributeBranch(op); })
+          .Case([&](attn::OnlineSoftmaxOp op) {
+            return op.emitOpError("cannot be distributed to threads; run "
+                                  "attn-lower-online-softmax first");
+          })
+          .Case<vector::TransferReadOp, vector::ContractionOp>([&](auto op) {
+            return op.emitOpError("cannot be distributed to threads; run "
+                                  "hopper-lower-contractions first");
+          })
           .Default([&](Operation *op) -> LogicalResult {
             if (OpTrait::hasElementwiseMappableTraits(op))
               return distributeElementwise(op);

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "fa3/Dialect/Attn/IR/Attn.h"
 #include "fa3/Dialect/Hopper/IR/Hopper.h"
 #include "fa3/Dialect/Hopper/Transforms/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -33,6 +34,7 @@ struct LowerContractionsPass
         return signalPassFailure();
   }
 
+  LogicalResult checkTile(vector::ContractionOp op);
   LogicalResult lower(vector::ContractionOp op);
   FailureOr<Value> loadTile(vector::TransferReadOp read);
 };
@@ -91,11 +93,36 @@ FailureOr<Value> LowerContractionsPass::loadTile(vector::TransferReadOp read) {
   return tile;
 }
 
+/// The products of a kernel have the shape that its configuration promises to
+/// the passes behind: all rows of a block, by a tile's keys either as columns
+/// or as depth.
+LogicalResult LowerContractionsPass::checkTile(vector::ContractionOp op) {
+  auto config =
+      getOperation()->getAttrOfType<attn::ConfigAttr>(attn::kConfigAttrName);
+  if (!config)
+    return success();
+  auto result = cast<VectorType>(op.getResultType());
+  int64_t rows = result.getDimSize(0), columns = result.getDimSize(1);
+  int64_t depth = op.getLhsType().getDimSize(1);
+  if (rows != config.getTileQ())
+    return op.emitOpError("expected the ")
+           << config.getTileQ() << " rows of the configuration's tile, but got "
+           << rows;
+  if (columns != config.getTileKV() && depth != config.getTileKV())
+    return op.emitOpError("expected the ")
+           << config.getTileKV()
+           << " keys of the configuration's tile as columns or as depth, but "
+           << "got " << columns << " and " << depth;
+  return success();
+}
+
 LogicalResult LowerContractionsPass::lower(vector::ContractionOp op) {
   bool transposeRhs = false;
   auto result = dyn_cast<VectorType>(op.getResultType());
   if (!result || !isMatrixProduct(op, transposeRhs))
     return op.emitOpError("expected a product of two matrices");
+  if (failed(checkTile(op)))
+    return failure();
   auto rhsRead = op.getRhs().getDefiningOp<vector::TransferReadOp>();
   if (!rhsRead)
     return op.emitOpError("expected a right-hand side that is read from a "
@@ -122,8 +149,9 @@ LogicalResult LowerContractionsPass::lower(vector::ContractionOp op) {
   Value product = WgmmaWaitOp::create(builder, op.getLoc(), result, pending);
   op.replaceAllUsesWith(product);
   op.erase();
-  for (vector::TransferReadOp read : {lhsRead, rhsRead})
-    if (read && read->use_empty())
-      read.erase();
+  if (rhsRead->use_empty())
+    rhsRead.erase();
+  if (lhsRead && lhsRead != rhsRead && lhsRead->use_empty())
+    lhsRead.erase();
   return success();
 }

@@ -113,6 +113,12 @@ struct OutlineKernelPass
     for (func::FuncOp function : functions)
       if (failed(outline(function)))
         return signalPassFailure();
+    WalkResult result = getOperation().walk([](attn::ForwardOp op) {
+      op.emitOpError("expected a grid in its place; run attn-tile first");
+      return WalkResult::interrupt();
+    });
+    if (result.wasInterrupted())
+      signalPassFailure();
   }
 
   LogicalResult outline(func::FuncOp function);

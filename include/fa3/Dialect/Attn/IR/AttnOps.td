@@ -59,6 +59,8 @@ def Attn_ForwardOp : Attn_Op<"forward", [
     LSE [B, Hq, Sq] in f32. B, Sq and Sk may be dynamic. Tensors give results;
     on memrefs the op has none, and any strides with a unit last one are taken.
 
+    Outputs must not share memory with inputs; that is not checked.
+
     The `score` region maps (score, b, h, i, j) : (f32, index × 4) to the score
     that enters the softmax; the `mask` region maps (b, h, i, j) to an i1. Either
     may read values from outside (slopes, biases, document ids) by
@@ -90,7 +92,6 @@ def Attn_ForwardOp : Attn_Op<"forward", [
         rank 3, and their sizes are those of the batch, the heads and the blocks.
     12. There is one result for each output on tensors, and none on memrefs.
     13. `origin` has no or three operands.
-    14. No output is a buffer that is an input too.
 
     Source: FlashAttention-3 (arXiv 2407.08608), sections 2.1 and 3.
 
