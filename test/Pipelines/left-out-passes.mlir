@@ -2,7 +2,7 @@
 // and the rest still comes down to NVVM; without one that is a step down, a later
 // pass says which one is missing. Nothing crashes.
 
-// RUN: %python %S/Inputs/leave_out.py fa3-opt attn-to-hopper=verify=false %s | FileCheck %s --strict-whitespace --match-full-lines --implicit-check-not=CRASH
+// RUN: %python %S/Inputs/leave_out.py %fa3_tools/fa3-opt attn-to-hopper=verify=false %s | FileCheck %s --strict-whitespace --match-full-lines --implicit-check-not=CRASH
 
 //      CHECK:nothing left out: lowers
 // Memrefs need no bufferization; what tensors do, see below.
@@ -36,13 +36,13 @@
 // CHECK-NOT:{{.}}
 
 // Tensors need both passes of bufferization.
-// RUN: %python %S/Inputs/leave_out.py fa3-opt attn-to-hopper=verify=false %S/Inputs/tensors.mlir | FileCheck %s --check-prefix=TENSORS --implicit-check-not=CRASH
+// RUN: %python %S/Inputs/leave_out.py %fa3_tools/fa3-opt attn-to-hopper=verify=false %S/Inputs/tensors.mlir | FileCheck %s --check-prefix=TENSORS --implicit-check-not=CRASH
 //      TENSORS: nothing left out: lowers
 // TENSORS-NEXT: one-shot-bufferize: refused: 'attn.forward' op expected memrefs, but got tensors; run one-shot-bufferize first
 // TENSORS-NEXT: drop-equivalent-buffer-results: refused: 'func.func' op expected no results, but got 1
 
 // Without roles the same passes may go.
-// RUN: %python %S/Inputs/leave_out.py fa3-opt attn-to-hopper='verify=false warp-specialize=false' %s | FileCheck %s --check-prefix=ONE-ROLE --implicit-check-not=CRASH
+// RUN: %python %S/Inputs/leave_out.py %fa3_tools/fa3-opt attn-to-hopper='verify=false warp-specialize=false' %s | FileCheck %s --check-prefix=ONE-ROLE --implicit-check-not=CRASH
 // ONE-ROLE: hopper-schedule-loop: lowers
 // ONE-ROLE: hopper-pipeline-loop: lowers
 // ONE-ROLE: convert-hopper-to-nvvm: refused: 'gpu.func' op expected hopper.grid and known_block_size; run hopper-outline-kernel and convert-hopper-to-nvvm first
