@@ -104,14 +104,28 @@ gpu.module @kernels {
 
 // -----
 
-// No special function unit, and no library of device functions.
+// No instruction, and no library of device functions.
 gpu.module @kernels {
   gpu.func @no_such_function(%a: memref<1xf32>) kernel attributes {hopper.grid = #hopper.expression<() -> (1)>, known_block_size = array<i32: 128, 1, 1>} {
     %t = gpu.thread_id x
     %0 = memref.load %a[%t] : memref<1xf32>
-    // expected-error @+1 {{failed to legalize operation 'math.erf'}}
-    %1 = math.erf %0 : f32
+    // expected-error @+1 {{cannot be computed on the device: there is no instruction for it, and no library}}
+    %1 = math.powf %0, %0 : f32
     memref.store %1, %a[%t] : memref<1xf32>
+    gpu.return
+  }
+}
+
+// -----
+
+// The special function unit computes f32.
+gpu.module @kernels {
+  gpu.func @no_such_type(%a: memref<1xf64>) kernel attributes {hopper.grid = #hopper.expression<() -> (1)>, known_block_size = array<i32: 128, 1, 1>} {
+    %t = gpu.thread_id x
+    %0 = memref.load %a[%t] : memref<1xf64>
+    // expected-error @+1 {{cannot be computed on the device: expected f32, but got 'f64'}}
+    %1 = math.exp %0 : f64
+    memref.store %1, %a[%t] : memref<1xf64>
     gpu.return
   }
 }

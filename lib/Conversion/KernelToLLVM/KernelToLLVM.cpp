@@ -273,7 +273,7 @@ struct ConvertKernelToLLVMPass
   void runOnOperation() override {
     gpu::GPUModuleOp module = getOperation();
     for (auto kernel : module.getOps<gpu::GPUFuncOp>())
-      if (failed(checkKernel(kernel)))
+      if (failed(checkKernel(kernel)) || failed(verifyMath(kernel)))
         return signalPassFailure();
     MLIRContext *context = &getContext();
     LowerToLLVMOptions options(context);

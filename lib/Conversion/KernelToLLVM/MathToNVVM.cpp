@@ -94,6 +94,31 @@ struct LowerUnary : ConvertOpToLLVMPattern<OpT> {
 
 } // namespace
 
+LogicalResult mlir::hopper::verifyMath(Operation *module) {
+  WalkResult result = module->walk([](Operation *op) {
+    if (!isa_and_nonnull<math::MathDialect>(op->getDialect()))
+      return WalkResult::advance();
+    if (isa<math::Exp2Op, math::ExpOp, math::Log2Op, math::LogOp, math::SinOp,
+            math::CosOp, math::RsqrtOp, math::TanhOp>(op)) {
+      if (op->getResult(0).getType().isF32())
+        return WalkResult::advance();
+      op->emitOpError(
+          "cannot be computed on the device: expected f32, but got ")
+          << op->getResult(0).getType();
+      return WalkResult::interrupt();
+    }
+    if (isa<math::AbsFOp, math::AbsIOp, math::CeilOp, math::CopySignOp,
+            math::CountLeadingZerosOp, math::CountTrailingZerosOp,
+            math::CtPopOp, math::FloorOp, math::FmaOp, math::FPowIOp,
+            math::RoundOp, math::RoundEvenOp, math::SqrtOp, math::TruncOp>(op))
+      return WalkResult::advance();
+    op->emitOpError("cannot be computed on the device: there is no instruction "
+                    "for it, and no library");
+    return WalkResult::interrupt();
+  });
+  return failure(result.wasInterrupted());
+}
+
 void mlir::hopper::populateMathToNVVMPatterns(
     const LLVMTypeConverter &converter, RewritePatternSet &patterns) {
   // Before the patterns for libraries and for LLVM's own intrinsics.

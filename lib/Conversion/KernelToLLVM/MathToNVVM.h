@@ -19,6 +19,10 @@ namespace mlir::hopper {
 void populateMathToNVVMPatterns(const LLVMTypeConverter &converter,
                                 RewritePatternSet &patterns);
 
+/// Refuses functions of the math dialect that the device has no instructions
+/// for: LLVM would call a library that is not there.
+LogicalResult verifyMath(Operation *module);
+
 } // namespace mlir::hopper
 
 #endif // FA3_LIB_CONVERSION_KERNELTOLLVM_MATHTONVVM_H

@@ -52,6 +52,11 @@ func.func private @shared_memory() attributes {hopper.shared_memory = "1024"}
 
 // -----
 
+// expected-error @+1 {{expected hopper.persistent to be a unit attribute, but got true}}
+func.func private @persistent() attributes {hopper.persistent = true}
+
+// -----
+
 // expected-error @+1 {{expected hopper.kernel to be a #hopper.kernel, but got unit}}
 func.func private @kernel() attributes {hopper.kernel}
 

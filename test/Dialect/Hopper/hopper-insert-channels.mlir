@@ -49,6 +49,29 @@ gpu.module @kernels {
     gpu.return
   }
 
+  // A tile that a loop around the loop loads, of which there is one at a time: one
+  // slot, and its release behind the inner loop.
+  // CHECK-LABEL: gpu.func @loop_around_a_loop
+  //       CHECK:   %[[Q:.+]] = hopper.create_channel : <1 x 64x128xf16>
+  //  CHECK-NEXT:   hopper.create_channel : <3 x 64x128xf16>
+  //       CHECK:   scf.for
+  //       CHECK:     scf.for
+  //       CHECK:       hopper.release
+  //  CHECK-NEXT:     }
+  //  CHECK-NEXT:     hopper.release %{{.+}} to %[[Q]]
+  //  CHECK-NEXT:   }
+  gpu.func @loop_around_a_loop(%map: !map, %i: index) attributes {attn.config = #attn.config<tile = 64x64, stages = 3, consumers = 1, registers = 24x240>} {
+    scf.for %j = %i to %i step %i {
+      %q = hopper.load_tile %map[%i, %j] : !map -> !tile
+      scf.for %l = %i to %i step %i {
+        %k = hopper.load_tile %map[%i, %l] : !map -> !tile
+        %p = hopper.wgmma %q, %k {transpose_rhs} : !tile, !tile -> !scores
+        %s = hopper.wgmma_wait %p : !scores
+      }
+    }
+    gpu.return
+  }
+
   // Behind the last one of two products that read a tile.
   // CHECK-LABEL: gpu.func @two_uses
   //       CHECK:   hopper.wgmma_wait

@@ -194,6 +194,13 @@ gpu.module @kernels {
     gpu.return
   }
 
+  // At most one block for each SM.
+  // CHECK-LABEL: gpu.func @persistent
+  //  CHECK-SAME:   hopper.persistent
+  gpu.func @persistent() kernel attributes {hopper.grid = #hopper.expression<() -> (132)>, hopper.persistent} {
+    gpu.return
+  }
+
   // CHECK-LABEL: gpu.func @constraints
   //  CHECK-SAME:   hopper.constraints = [#hopper.constraint<lhs = <()[s0] -> (s0), [<0, 1>]>, rhs = <() -> (128)>, message = "expected 128 rows">]
   gpu.func @constraints(%q: memref<?x?xf16>) kernel attributes {hopper.constraints =
@@ -214,8 +221,8 @@ gpu.module @kernels {
                                    <stride, argument = 0, dimension = 0>]>}
 
   // CHECK-LABEL: llvm.func @without_parameters
-  //  CHECK-SAME:   hopper.kernel = #hopper.kernel<arguments = [], constraints = [<lhs = <() -> (1)>, rhs = <() -> (2)>, message = "never">], grid = <() -> (1)>, threads = 128, shared_memory = 0, parameters = []>
+  //  CHECK-SAME:   hopper.kernel = #hopper.kernel<arguments = [], constraints = [<lhs = <() -> (1)>, rhs = <() -> (2)>, message = "never">], grid = <() -> (1)>, persistent = true, threads = 128, shared_memory = 0, parameters = []>
   llvm.func @without_parameters() attributes {hopper.kernel =
       #hopper.kernel<arguments = [], constraints = [<lhs = <() -> (1)>, rhs = <() -> (2)>, message = "never">],
-                     grid = <() -> (1)>, threads = 128, shared_memory = 0, parameters = []>}
+                     grid = <() -> (1)>, persistent = true, threads = 128, shared_memory = 0, parameters = []>}
 }
