@@ -35,6 +35,10 @@ KernelResources mlir::attn::computeResources(ConfigAttr config,
   resources.consumerRegisters = config.getTileKV() / 2 +
                                 config.getTileKV() * shape.elementBytes / 8 +
                                 shape.valueHeadSize / 2 + kRegisterSlack;
+  // Under speculation the scores stay for the way back, beside the first of the
+  // probabilities that are computed from them.
+  if (config.getSpeculation())
+    resources.consumerRegisters += config.getTileKV() / 4;
   resources.registerFile =
       kWarpgroup * (config.getProducerRegisters() +
                     config.getConsumers() * config.getConsumerRegisters());

@@ -59,6 +59,7 @@ void mlir::attn::buildAttnToVectorCPUPipeline(
     manager.addPass(createAttnPruneMaskedTiles());
   if (options.split)
     manager.addPass(createAttnSplitMaskedTiles());
+  manager.addPass(createAttnSpeculateMaximum());
   manager.addPass(createAttnLowerOnlineSoftmax());
   manager.addPass(createAttnLowerTileOps());
   // Buffers of tiles belong to the function, so it must not be parallel.

@@ -81,6 +81,10 @@ void mlir::hopper::buildAttnToTilePipeline(
   addGridCleanup(manager);
   if (options.prune)
     manager.addPass(attn::createAttnPruneMaskedTiles());
+  if (options.pairTiles && options.persistent)
+    manager.addPass(attn::createAttnPairTiles());
+  if (options.speculate)
+    manager.addPass(attn::createAttnSpeculateMaximum());
   manager.addPass(attn::createAttnLowerOnlineSoftmax());
   addGridCleanup(manager);
 }
@@ -123,12 +127,17 @@ void mlir::hopper::buildAsyncToRolesPipeline(
   addCleanup(kernels);
 }
 
-void mlir::hopper::buildRolesToNVVMPipeline(OpPassManager &manager,
-                                            const HopperPipelineOptions &) {
+void mlir::hopper::buildRolesToNVVMPipeline(
+    OpPassManager &manager, const HopperPipelineOptions &options) {
   OpPassManager &modules = manager.nest<gpu::GPUModuleOp>();
   OpPassManager &kernels = modules.nest<gpu::GPUFuncOp>();
+  kernels.addPass(createHopperNarrowIndices());
   kernels.addPass(createHopperDistributeVectors());
   addCleanup(kernels);
+  if (options.placeWaits)
+    kernels.addPass(createHopperPlaceWaits());
+  if (options.interleave)
+    kernels.addPass(createHopperInterleaveArithmetic());
   modules.addPass(createConvertHopperToNVVM());
   modules.addPass(createSCFToControlFlowPass());
   modules.addPass(createConvertKernelToLLVM());

@@ -33,10 +33,21 @@ struct HopperPipelineOptions : PassPipelineOptions<HopperPipelineOptions> {
       *this, "split",
       llvm::cl::desc("Handle tiles that need no mask in a loop of their own"),
       llvm::cl::init(true)};
+  Option<bool> speculate{
+      *this, "speculate",
+      llvm::cl::desc("Take exponentials under the maximum known before a tile, "
+                     "where the configuration says so"),
+      llvm::cl::init(true)};
+  Option<bool> pairTiles{
+      *this, "pair-tiles",
+      llvm::cl::desc("Give each block that takes many tiles a long and a short "
+                     "one in turn"),
+      llvm::cl::init(true)};
   Option<bool> persistent{
       *this, "persistent",
-      llvm::cl::desc("Launch a block for each SM, which takes tile after tile"),
-      llvm::cl::init(false)};
+      llvm::cl::desc("Launch a block for each SM, which takes tile after tile, "
+                     "where the configuration says so"),
+      llvm::cl::init(true)};
   Option<bool> deferRowSums{
       *this, "defer-row-sums",
       llvm::cl::desc("Add up rows across threads behind the loop only"),
@@ -53,6 +64,17 @@ struct HopperPipelineOptions : PassPipelineOptions<HopperPipelineOptions> {
   Option<bool> pingPong{
       *this, "ping-pong",
       llvm::cl::desc("Let consumer warpgroups take turns at the matrix units"),
+      llvm::cl::init(true)};
+  Option<bool> placeWaits{
+      *this, "place-waits",
+      llvm::cl::desc(
+          "Hold the wait for P·V until the share of exponentials that "
+          "the configuration says has run"),
+      llvm::cl::init(true)};
+  Option<bool> interleave{
+      *this, "interleave",
+      llvm::cl::desc(
+          "Order arithmetic so that few values wait for their users"),
       llvm::cl::init(true)};
   Option<bool> verify{
       *this, "verify",

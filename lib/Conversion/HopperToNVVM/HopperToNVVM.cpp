@@ -66,6 +66,7 @@ private:
   LogicalResult lowerTurn(Operation *op, bool waits);
   LogicalResult lowerProduct(ThreadWgmmaOp op);
   LogicalResult lowerProductWait(ThreadWgmmaWaitOp op);
+  LogicalResult lowerHold(HoldOp op);
   LogicalResult lowerRoles(WarpSpecializeOp op);
 
   Value integer(int64_t value) {
@@ -435,6 +436,21 @@ LogicalResult KernelLowering::lowerProductWait(ThreadWgmmaWaitOp op) {
   return success();
 }
 
+/// Of all that was tried, only a branch that depends on the values holds ptxas.
+/// It is taken where they are NaN, and does nothing then.
+LogicalResult KernelLowering::lowerHold(HoldOp op) {
+  Value sum;
+  for (Value value : op.getValues())
+    sum = sum ? arith::AddFOp::create(builder, loc, sum, value) : value;
+  Value never =
+      arith::CmpFOp::create(builder, loc, arith::CmpFPredicate::UNO, sum, sum);
+  auto branch =
+      scf::IfOp::create(builder, loc, never, /*withElseRegion=*/false);
+  builder.setInsertionPointToStart(branch.thenBlock());
+  NVVM::NanosleepOp::create(builder, loc, integer(0));
+  return success();
+}
+
 //===----------------------------------------------------------------------===//
 // Roles
 //===----------------------------------------------------------------------===//
@@ -480,6 +496,7 @@ LogicalResult KernelLowering::lower(Operation *op) {
       .Case([&](TurnPassOp op) { return lowerTurn(op, false); })
       .Case([&](ThreadWgmmaOp op) { return lowerProduct(op); })
       .Case([&](ThreadWgmmaWaitOp op) { return lowerProductWait(op); })
+      .Case([&](HoldOp op) { return lowerHold(op); })
       .Case([&](WarpSpecializeOp op) { return lowerRoles(op); })
       .Case([&](CreateChannelOp) { return success(); })
       .Case<WgmmaOp, WgmmaWaitOp>([](Operation *op) {

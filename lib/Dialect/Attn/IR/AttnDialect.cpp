@@ -92,25 +92,61 @@ Attribute ConfigAttr::parse(AsmParser &parser, Type) {
       parser.parseEqual() || parser.parseInteger(consumers) ||
       parser.parseComma() || parser.parseKeyword("registers") ||
       parser.parseEqual() ||
-      parsePair(parser, producerRegisters, consumerRegisters) ||
-      parser.parseGreater())
+      parsePair(parser, producerRegisters, consumerRegisters))
     return {};
-  return parser.getChecked<ConfigAttr>(loc, parser.getContext(), tileQ, tileKV,
-                                       stages, consumers, producerRegisters,
-                                       consumerRegisters);
+  std::optional<int64_t> speculation, pin;
+  bool persistent = false;
+  while (succeeded(parser.parseOptionalComma())) {
+    SMLoc keyLoc = parser.getCurrentLocation();
+    StringRef key;
+    if (parser.parseKeyword(&key))
+      return {};
+    std::optional<int64_t> *value = key == "speculation" ? &speculation
+                                    : key == "pin"       ? &pin
+                                                         : nullptr;
+    bool repeated = value ? value->has_value() : persistent;
+    if ((!value && key != "persistent") || repeated) {
+      parser.emitError(keyLoc, "expected speculation, pin or persistent, each "
+                               "at most once, but got ")
+          << key;
+      return {};
+    }
+    if (!value) {
+      persistent = true;
+      continue;
+    }
+    int64_t number = 0;
+    if (parser.parseEqual() || parser.parseInteger(number))
+      return {};
+    *value = number;
+  }
+  if (parser.parseGreater())
+    return {};
+  return parser.getChecked<ConfigAttr>(
+      loc, parser.getContext(), tileQ, tileKV, stages, consumers,
+      producerRegisters, consumerRegisters, speculation, pin, persistent);
 }
 
 void ConfigAttr::print(AsmPrinter &printer) const {
   printer << "<tile = " << getTileQ() << "x" << getTileKV()
           << ", stages = " << getStages() << ", consumers = " << getConsumers()
           << ", registers = " << getProducerRegisters() << "x"
-          << getConsumerRegisters() << ">";
+          << getConsumerRegisters();
+  if (getSpeculation())
+    printer << ", speculation = " << *getSpeculation();
+  if (getPin())
+    printer << ", pin = " << *getPin();
+  if (getPersistent())
+    printer << ", persistent";
+  printer << ">";
 }
 
 LogicalResult ConfigAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                                  int64_t tileQ, int64_t tileKV, int64_t stages,
                                  int64_t consumers, int64_t producerRegisters,
-                                 int64_t consumerRegisters) {
+                                 int64_t consumerRegisters,
+                                 std::optional<int64_t> speculation,
+                                 std::optional<int64_t> pin, bool) {
   if (tileQ < 1 || tileKV < 1)
     return emitError() << "expected a tile of positive size, but got " << tileQ
                        << "x" << tileKV;
@@ -133,5 +169,12 @@ LogicalResult ConfigAttr::verify(function_ref<InFlightDiagnostic()> emitError,
       return emitError() << "expected registers to be a multiple of 8 between "
                             "24 and 256, but got "
                          << registers;
+  // A thread's part of a row's sum; P must stay finite in 16 bits.
+  if (speculation && (*speculation < 1 || *speculation > 32768))
+    return emitError() << "expected a bound of speculation in 1 to 32768, but "
+                          "got "
+                       << *speculation;
+  if (pin && (*pin < 0 || *pin > 100))
+    return emitError() << "expected pin to be a percentage, but got " << *pin;
   return success();
 }

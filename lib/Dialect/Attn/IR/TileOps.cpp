@@ -7,6 +7,11 @@
 //===----------------------------------------------------------------------===//
 
 #include "fa3/Dialect/Attn/IR/Attn.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/IR/Matchers.h"
+#include "mlir/IR/PatternMatch.h"
 
 using namespace mlir;
 using namespace mlir::attn;
@@ -48,5 +53,43 @@ LogicalResult OnlineSoftmaxOp::verify() {
   if (rows != elements)
     return emitOpError("expected row vectors of ")
            << rows << " elements, but got " << elements;
+  return success();
+}
+
+LogicalResult AnyAboveOp::verify() {
+  return verifyFixedSize(*this, getValues().getType());
+}
+
+/// Whether a vector is an infinity in each element, whatever its shape.
+static bool isInfinite(Value value) {
+  while (Operation *op = value.getDefiningOp()) {
+    if (!isa<vector::BroadcastOp, vector::ShapeCastOp>(op))
+      break;
+    value = op->getOperand(0);
+  }
+  DenseFPElementsAttr constant;
+  return matchPattern(value, m_Constant(&constant)) && constant.isSplat() &&
+         constant.getSplatValue<APFloat>().isInfinity() &&
+         !constant.getSplatValue<APFloat>().isNegative();
+}
+
+/// Exponentials under a maximum of -inf, which no row has had a key for yet:
+/// the exponent is +inf or NaN, and so is what they add up to.
+LogicalResult AnyAboveOp::canonicalize(AnyAboveOp op,
+                                       PatternRewriter &rewriter) {
+  auto sum = op.getValues().getDefiningOp<vector::MultiDimReductionOp>();
+  if (!sum || sum.getKind() != vector::CombiningKind::ADD)
+    return failure();
+  Value terms = sum.getSource();
+  if (auto cast = terms.getDefiningOp<vector::ShapeCastOp>())
+    terms = cast.getSource();
+  auto power = terms.getDefiningOp<math::Exp2Op>();
+  if (!power)
+    return failure();
+  auto exponent = power.getOperand().getDefiningOp<math::FmaOp>();
+  if (!exponent || !isInfinite(exponent.getC()))
+    return failure();
+  rewriter.replaceOpWithNewOp<arith::ConstantOp>(op,
+                                                 rewriter.getBoolAttr(true));
   return success();
 }

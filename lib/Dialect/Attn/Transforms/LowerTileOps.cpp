@@ -109,10 +109,30 @@ struct LowerBandMask : OpRewritePattern<BandMaskOp> {
   }
 };
 
+/// One group of all rows.
+struct LowerAnyAbove : OpRewritePattern<AnyAboveOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(AnyAboveOp op,
+                                PatternRewriter &rewriter) const override {
+    Location loc = op.getLoc();
+    auto type = cast<VectorType>(op.getValues().getType());
+    Value bound = arith::ConstantOp::create(
+        rewriter, loc, DenseElementsAttr::get(type, op.getBound()));
+    Value above = arith::CmpFOp::create(
+        rewriter, loc, arith::CmpFPredicate::UGT, op.getValues(), bound);
+    auto flat = VectorType::get({type.getNumElements()}, rewriter.getI1Type());
+    Value all = vector::ShapeCastOp::create(rewriter, loc, flat, above);
+    rewriter.replaceOpWithNewOp<vector::ReductionOp>(
+        op, vector::CombiningKind::OR, all);
+    return success();
+  }
+};
+
 struct LowerTileOpsPass : attn::impl::AttnLowerTileOpsBase<LowerTileOpsPass> {
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
-    patterns.add<LowerCoordinates, LowerBandMask>(&getContext());
+    patterns.add<LowerCoordinates, LowerBandMask, LowerAnyAbove>(&getContext());
     walkAndApplyPatterns(getOperation(), std::move(patterns));
   }
 };

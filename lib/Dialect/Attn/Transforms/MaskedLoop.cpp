@@ -134,11 +134,19 @@ static void moveOutOfLoop(Value value, scf::ForOp loop) {
   op->moveBefore(loop);
 }
 
+static bool isInnermost(scf::ForOp loop) {
+  WalkResult result = loop.getBody()->walk(
+      [](LoopLikeOpInterface) { return WalkResult::interrupt(); });
+  return !result.wasInterrupted();
+}
+
 llvm::MapVector<scf::ForOp, SmallVector<BandMaskOp>>
 MaskedLoop::collect(Operation *root) {
   llvm::MapVector<scf::ForOp, SmallVector<BandMaskOp>> loops;
   root->walk([&](BandMaskOp mask) {
-    if (auto loop = mask->getParentOfType<scf::ForOp>())
+    auto loop = mask->getParentOfType<scf::ForOp>();
+    // One around the loop over keys is over tiles of rows.
+    if (loop && isInnermost(loop))
       loops[loop].push_back(mask);
   });
   return loops;

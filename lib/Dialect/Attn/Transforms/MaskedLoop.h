@@ -59,8 +59,8 @@ struct IterationRange {
 class MaskedLoop {
 public:
   /// Collects the innermost loops around each `attn.band_mask` in `root`, with
-  /// their masks. A mask outside of any loop belongs to none: a loop of one
-  /// trip may have been folded away.
+  /// their masks. A mask outside of any loop, or in one around others, belongs
+  /// to none: it is of a trip that stands by itself.
   static llvm::MapVector<scf::ForOp, SmallVector<BandMaskOp>>
   collect(Operation *root);
 

@@ -25,7 +25,9 @@ using namespace mlir::attn::hopper_limits;
 static ConfigAttr selectCpuConfig(ForwardOp op) {
   return ConfigAttr::get(op.getContext(), /*tileQ=*/4, /*tileKV=*/16,
                          /*stages=*/1, /*consumers=*/1,
-                         /*producerRegisters=*/24, /*consumerRegisters=*/24);
+                         /*producerRegisters=*/24, /*consumerRegisters=*/24,
+                         /*speculation=*/std::nullopt, /*pin=*/std::nullopt,
+                         /*persistent=*/false);
 }
 
 /// Vectors of a tile unroll to as many operations as they have elements.
@@ -56,41 +58,94 @@ static bool gathers(ForwardOp op) {
   return found;
 }
 
-/// The widest tile of keys that fits, with as many consumers as the output
-/// leaves registers for.
-static FailureOr<ConfigAttr> selectHopperConfig(ForwardOp op, bool producer) {
+/// What is tried for a problem, but for the width of the tile of keys.
+struct Choice {
+  int64_t consumers = 2, producerRegisters = 24, consumerRegisters = 240;
+  int64_t widest = 0;
+  std::optional<int64_t> speculation, pin;
+  bool persistent = false;
+};
+
+/// A thread holds a quarter of a tile's columns of a row, each of which is at
+/// most 1 unless the maximum is exceeded; 16-bit floats hold far more.
+static constexpr int64_t kSpeculation = 256;
+
+/// What has been measured to be fastest (docs/performance.md).
+static Choice choose(ForwardOp op, bool producer) {
   ProblemShape shape = getProblemShape(op);
-  // Three consumers of 160 registers serve where scores and output are small;
-  // two of 240 elsewhere.
+  Choice choice;
   bool gathering = gathers(op);
-  bool small = shape.valueHeadSize <= 64 && shape.headSize <= 128 && !gathering;
-  int64_t consumers = small ? 3 : 2;
-  int64_t producerRegisters = small ? 32 : 24;
-  int64_t consumerRegisters = small ? 160 : 240;
-  // A tile that is cut by a diagonal wastes half of its work, and the masks and
-  // regions need registers of their own.
   bool banded = op.getLeftBound() || op.getRightBound();
   bool regions = !op.getScoreRegion().empty() || !op.getMaskRegion().empty();
-  int64_t widest = small ? 128 : 176;
-  if (banded)
-    widest = 128;
-  if (regions)
-    widest = small ? 64 : 80;
-  if (gathering)
-    widest = shape.valueHeadSize > 128 ? 16 : 48;
+  bool wide = shape.valueHeadSize > 128;
+  // Three consumers of 160 registers serve where scores and output are small.
+  bool small = shape.valueHeadSize <= 64 && shape.headSize <= 128 && !gathering;
+  int64_t rows = op.getQueryType().getDimSize(op.getSeqDim());
+  bool few = !ShapedType::isDynamic(rows) && rows <= (banded ? 2048 : 1024);
+
   // Without a producer there are no registers to take from it.
   if (!producer) {
-    consumers = 2;
-    widest = std::min<int64_t>(widest, shape.valueHeadSize > 128 ? 64 : 128);
+    choice.producerRegisters = small ? 32 : 24;
+    choice.consumerRegisters = small ? 160 : 240;
+    choice.widest = wide ? 64 : 128;
+    if (regions)
+      choice.widest = small ? 64 : wide ? 64 : 80;
+    if (gathering)
+      choice.widest = wide ? 16 : 48;
+    return choice;
   }
+  // Masks and functions of elements need registers of their own.
+  if (gathering || regions) {
+    if (small)
+      choice = {3, 32, 160};
+    choice.widest = small ? 64 : 80;
+    if (gathering)
+      choice.widest = wide ? 16 : 48;
+    return choice;
+  }
+  choice.speculation = kSpeculation;
+  // The producer of pairs of tiles has few registers: windows and wide heads
+  // need some of their own.
+  choice.persistent =
+      !banded || (!op.getLeftBound() && shape.headSize <= 128 && !wide);
+  if (wide) {
+    choice.widest = 64;
+    choice.pin = 25;
+    // At rest, a wider tile is worth as much as speculation.
+    if (!banded && !few) {
+      choice.widest = 80;
+      choice.speculation = choice.pin = std::nullopt;
+    }
+    return choice;
+  }
+  choice.widest = 128;
+  choice.pin = 50;
+  // Three consumers share a tile of keys, but 192 rows leave more of the last
+  // tile empty, and of one that a diagonal cuts.
+  if (small && !few) {
+    choice.consumers = 3;
+    choice.producerRegisters = 32;
+    choice.consumerRegisters = 160;
+    choice.widest = op.getLeftBound() ? 80 : 96;
+    choice.pin = 25;
+    choice.persistent = !banded; // Measured: the launch balances better.
+  }
+  return choice;
+}
+
+/// The widest tile of keys that fits.
+static FailureOr<ConfigAttr> selectHopperConfig(ForwardOp op, bool producer) {
+  ProblemShape shape = getProblemShape(op);
+  Choice choice = choose(op, producer);
   int64_t step = 32 / shape.elementBytes;
-  for (int64_t keys = widest; keys >= step; keys -= step) {
+  for (int64_t keys = choice.widest; keys >= step; keys -= step) {
     ConfigAttr config = ConfigAttr::get(
-        op.getContext(), kMmaRows * consumers, keys,
-        /*stages=*/2, consumers, producerRegisters, consumerRegisters);
+        op.getContext(), kMmaRows * choice.consumers, keys, /*stages=*/2,
+        choice.consumers, choice.producerRegisters, choice.consumerRegisters,
+        choice.speculation, choice.pin, choice.persistent);
     KernelResources resources = computeResources(config, shape);
     if (resources.sharedMemory <= kSharedMemory &&
-        resources.consumerRegisters <= consumerRegisters)
+        resources.consumerRegisters <= choice.consumerRegisters)
       return config;
   }
   return op.emitOpError("no tile fits the resources of sm_90a");

@@ -304,3 +304,13 @@ LogicalResult ThreadWgmmaWaitOp::verify() {
     return emitOpError("expected groups between 0 and 7, but got ") << groups;
   return success();
 }
+
+//===----------------------------------------------------------------------===//
+// HoldOp
+//===----------------------------------------------------------------------===//
+
+LogicalResult HoldOp::verify() {
+  if (getValues().empty())
+    return emitOpError("expected at least 1 value, but got 0");
+  return success();
+}

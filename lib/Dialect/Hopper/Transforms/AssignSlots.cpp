@@ -15,6 +15,8 @@
 // p (PTX ISA, mbarrier.try_wait.parity): a consumer begins with 0, and the
 // producer with 1, which a new barrier has as its phase before, so that its
 // first round finds every slot empty.
+// Sides that stand at one place in front of a loop, and move equally often in
+// it, share what the loop carries: K and V of a producer, say.
 //
 //===----------------------------------------------------------------------===//
 
@@ -61,6 +63,59 @@ static SmallVector<Side> getSides(Operation *op) {
   return sides;
 }
 
+static Value constant(OpBuilder &builder, Location loc, int64_t value) {
+  return arith::ConstantIntOp::create(builder, loc, value, 32);
+}
+
+/// Where all sides in a block begin that do not stand anywhere yet.
+static void placeAtBeginning(Block &block, Positions &positions) {
+  OpBuilder builder = OpBuilder::atBlockBegin(&block);
+  Location loc = block.getParentOp()->getLoc();
+  Value numbers[] = {constant(builder, loc, 0), constant(builder, loc, 1)};
+  for (Operation &op : block)
+    if (!isa<WarpSpecializeOp>(op))
+      for (Side side : getSides(&op))
+        positions.insert({side, {numbers[0], numbers[side.second]}});
+}
+
+/// How often each block below `op` moves a side.
+static DenseMap<Block *, unsigned> countMoves(Operation *op, Side side) {
+  DenseMap<Block *, unsigned> moves;
+  op->walk([&](Operation *inner) {
+    auto acquire = dyn_cast<AcquireOp>(inner);
+    auto wait = dyn_cast<WaitOp>(inner);
+    if ((acquire && side == Side(acquire.getChannel(), 1u)) ||
+        (wait && side == Side(wait.getChannel(), 0u)))
+      ++moves[inner->getBlock()];
+  });
+  return moves;
+}
+
+static int64_t getDepth(Side side) {
+  return cast<ChannelType>(side.first.getType()).getDepth();
+}
+
+/// The sides of a loop, each group of which stands at one place before and
+/// behind it.
+static SmallVector<SmallVector<Side>> groupSides(scf::ForOp loop,
+                                                 Positions &positions) {
+  SmallVector<SmallVector<Side>> groups;
+  for (Side side : getSides(loop)) {
+    auto together = [&](ArrayRef<Side> group) {
+      const Position &a = positions[group.front()], &b = positions[side];
+      return a.slot == b.slot && a.phase == b.phase &&
+             getDepth(group.front()) == getDepth(side) &&
+             countMoves(loop, group.front()) == countMoves(loop, side);
+    };
+    auto *group = llvm::find_if(groups, together);
+    if (group == groups.end())
+      groups.push_back({side});
+    else
+      group->push_back(side);
+  }
+  return groups;
+}
+
 namespace {
 
 struct AssignSlotsPass : hopper::impl::HopperAssignSlotsBase<AssignSlotsPass> {
@@ -75,6 +130,7 @@ struct AssignSlotsPass : hopper::impl::HopperAssignSlotsBase<AssignSlotsPass> {
       return signalPassFailure();
     }
     Positions positions;
+    placeAtBeginning(kernel.getBody().front(), positions);
     if (failed(assign(kernel.getBody().front(), positions)))
       signalPassFailure();
   }
@@ -85,20 +141,6 @@ struct AssignSlotsPass : hopper::impl::HopperAssignSlotsBase<AssignSlotsPass> {
 };
 
 } // namespace
-
-static Value constant(OpBuilder &builder, Location loc, int64_t value) {
-  return arith::ConstantIntOp::create(builder, loc, value, 32);
-}
-
-/// The position of a side, which begins where it is first asked for.
-static Position &getPosition(OpBuilder &builder, Location loc, Side side,
-                             Positions &positions) {
-  auto [it, inserted] = positions.insert({side, {}});
-  if (inserted)
-    it->second = {constant(builder, loc, 0),
-                  constant(builder, loc, side.second)};
-  return it->second;
-}
 
 /// Moves a side to the next slot.
 static void advance(OpBuilder &builder, Location loc, Side side,
@@ -121,13 +163,13 @@ static void advance(OpBuilder &builder, Location loc, Side side,
 
 LogicalResult AssignSlotsPass::assignLoop(scf::ForOp loop,
                                           Positions &positions) {
-  SmallVector<Side> sides = getSides(loop);
-  if (sides.empty())
+  SmallVector<SmallVector<Side>> groups = groupSides(loop, positions);
+  if (groups.empty())
     return success();
   IRRewriter rewriter(loop);
   SmallVector<Value> inits;
-  for (Side side : sides) {
-    Position &position = getPosition(rewriter, loop.getLoc(), side, positions);
+  for (ArrayRef<Side> group : groups) {
+    const Position &position = positions[group.front()];
     inits.append({position.slot, position.phase});
   }
   LogicalResult assigned = success();
@@ -135,19 +177,22 @@ LogicalResult AssignSlotsPass::assignLoop(scf::ForOp loop,
       rewriter, inits, /*replaceInitOperandUsesInLoop=*/false,
       [&](OpBuilder &, Location, ArrayRef<BlockArgument> arguments) {
         Positions inner;
-        for (auto [i, side] : llvm::enumerate(sides))
-          inner[side] = {arguments[2 * i], arguments[2 * i + 1]};
+        for (auto [i, group] : llvm::enumerate(groups))
+          for (Side side : group)
+            inner[side] = {arguments[2 * i], arguments[2 * i + 1]};
         assigned = assign(*loop.getBody(), inner);
         SmallVector<Value> yielded;
-        for (Side side : sides)
-          yielded.append({inner[side].slot, inner[side].phase});
+        for (ArrayRef<Side> group : groups)
+          yielded.append(
+              {inner[group.front()].slot, inner[group.front()].phase});
         return yielded;
       });
   if (failed(replaced) || failed(assigned))
     return failure();
   ValueRange results = (*replaced)->getResults().take_back(inits.size());
-  for (auto [i, side] : llvm::enumerate(sides))
-    positions[side] = {results[2 * i], results[2 * i + 1]};
+  for (auto [i, group] : llvm::enumerate(groups))
+    for (Side side : group)
+      positions[side] = {results[2 * i], results[2 * i + 1]};
   return success();
 }
 
@@ -158,8 +203,6 @@ LogicalResult AssignSlotsPass::assignBranch(scf::IfOp branch,
     return success();
   IRRewriter rewriter(branch);
   Location loc = branch.getLoc();
-  for (Side side : sides)
-    getPosition(rewriter, loc, side, positions);
   SmallVector<Type> types(branch.getResultTypes());
   types.append(2 * sides.size(), rewriter.getI32Type());
   auto replacement =
@@ -200,7 +243,7 @@ LogicalResult AssignSlotsPass::assign(Block &block, Positions &positions) {
     Location loc = op.getLoc();
     auto place = [&](auto access, unsigned acquires) {
       Side side = {access.getChannel(), acquires};
-      Position &position = getPosition(builder, loc, side, positions);
+      Position &position = positions[side];
       access.getSlotMutable().assign(position.slot);
       access.getPhaseMutable().assign(position.phase);
       builder.setInsertionPointAfter(access);
@@ -220,6 +263,7 @@ LogicalResult AssignSlotsPass::assign(Block &block, Positions &positions) {
       // Each role counts for itself.
       for (Region *role : {&roles.getProducer(), &roles.getConsumer()}) {
         Positions own;
+        placeAtBeginning(role->front(), own);
         if (failed(assign(role->front(), own)))
           return failure();
       }

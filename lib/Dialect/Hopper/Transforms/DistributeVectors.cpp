@@ -31,6 +31,10 @@ namespace {
 
 using Lanes = SmallVector<Value>;
 
+/// The widest store of a thread, and the columns that its four write together.
+constexpr int64_t kWideBytes = 16;
+constexpr int64_t kWideColumns = 32;
+
 /// Rewrites the operations of one region that compute on vectors.
 class Distributor {
 public:
@@ -53,8 +57,13 @@ private:
   LogicalResult distributeReduction(vector::MultiDimReductionOp op);
   LogicalResult distributeCoordinates(attn::CoordinatesOp op);
   LogicalResult distributeBandMask(attn::BandMaskOp op);
+  LogicalResult distributeAnyAbove(attn::AnyAboveOp op);
   LogicalResult distributeGather(vector::GatherOp op);
   LogicalResult distributeWrite(vector::TransferWriteOp op);
+  Value isAligned(Value buffer);
+  Lanes gatherColumns(const Lanes &pairs);
+  void writeRows(vector::TransferWriteOp op, const Lanes &values,
+                 int64_t width);
   LogicalResult distributeWgmma(WgmmaOp op);
   LogicalResult distributeWait(WgmmaWaitOp op);
   LogicalResult distributeLoop(scf::ForOp op);
@@ -368,6 +377,26 @@ LogicalResult Distributor::distributeReduction(vector::MultiDimReductionOp op) {
   return success();
 }
 
+/// Each warp decides for its rows.
+LogicalResult Distributor::distributeAnyAbove(attn::AnyAboveOp op) {
+  FailureOr<FragmentKind> kind =
+      getKind(op, cast<VectorType>(op.getValues().getType()));
+  if (failed(kind))
+    return failure();
+  Value bound = arith::ConstantOp::create(builder, loc, op.getBoundAttr());
+  Value above;
+  for (Value value : lanes(op.getValues())) {
+    Value one = arith::CmpFOp::create(builder, loc, arith::CmpFPredicate::UGT,
+                                      value, bound);
+    above = above ? arith::OrIOp::create(builder, loc, above, one) : one;
+  }
+  op.replaceAllUsesWith(
+      NVVM::VoteSyncOp::create(builder, loc, builder.getI1Type(), integer(-1),
+                               above, NVVM::VoteSyncKind::any)
+          .getResult());
+  return success();
+}
+
 //===----------------------------------------------------------------------===//
 // Coordinates and masks
 //===----------------------------------------------------------------------===//
@@ -507,8 +536,95 @@ LogicalResult Distributor::distributeWrite(vector::TransferWriteOp op) {
                      getAffineDimExpr(base.getRank() - 1, op.getContext())))
     return op.emitOpError("cannot be distributed to threads: expected to write "
                           "rows of a memref whose columns are in bounds");
+  if (!isTile || !isPacked(type) || type.getDimSize(1) < kWideColumns) {
+    writeRows(op, lanes(op.getValueToStore()), 1);
+    return success();
+  }
+  // Stores of 16 bytes, where the buffer begins at a multiple of that and its
+  // rows do: all threads see the same.
+  OpBuilder::InsertionGuard guard(builder);
+  auto branch = scf::IfOp::create(builder, loc, isAligned(op.getBase()),
+                                  /*withElseRegion=*/true);
+  builder.setInsertionPointToStart(branch.thenBlock());
+  writeRows(op, gatherColumns(lanes(op.getValueToStore())), kQuad);
+  builder.setInsertionPointToStart(branch.elseBlock());
+  writeRows(op, lanes(op.getValueToStore()), 1);
+  return success();
+}
+
+/// Whether a buffer's address and the strides of its rows are multiples of 16
+/// bytes.
+Value Distributor::isAligned(Value buffer) {
+  auto type = cast<MemRefType>(buffer.getType());
+  auto metadata =
+      memref::ExtractStridedMetadataOp::create(builder, loc, buffer);
+  Value bits = memref::ExtractAlignedPointerAsIndexOp::create(
+      builder, loc, metadata.getBaseBuffer());
+  int64_t bytes = type.getElementTypeBitWidth() / 8;
+  auto include = [&](Value elements) {
+    Value size = arith::MulIOp::create(builder, loc, elements, index(bytes));
+    bits = arith::OrIOp::create(builder, loc, bits, size);
+  };
+  include(metadata.getOffset());
+  for (Value stride : metadata.getStrides().drop_back())
+    include(stride);
+  Value rest = arith::AndIOp::create(builder, loc, bits, index(kWideBytes - 1));
+  return arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq, rest,
+                               index(0));
+}
+
+/// Exchanges pairs of columns between the four threads of a row, until each
+/// has 8 columns next to each other of every 32. What is left over stays.
+Lanes Distributor::gatherColumns(const Lanes &pairs) {
+  Type i32 = builder.getI32Type();
+  auto bit = [&](int64_t mask) -> Value {
+    Value column =
+        arith::AndIOp::create(builder, loc, firstColumn, integer(2 * mask));
+    return arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ne, column,
+                                 integer(0));
+  };
+  Value odd = bit(1), upper = bit(2);
+  auto select = [&](Value condition, Value a, Value b) -> Value {
+    return arith::SelectOp::create(builder, loc, condition, a, b);
+  };
+  Lanes result(pairs);
+  // A transposition of 4 × 4 registers, over one bit of their numbers after the
+  // other. Registers q and q + 1 of a row half are 2 lanes apart.
+  for (size_t first = 0; first + 2 * kQuad <= pairs.size(); first += 2 * kQuad)
+    for (int64_t half = 0; half < 2; ++half) {
+      SmallVector<Value, 4> words;
+      for (int64_t q = 0; q < kQuad; ++q) {
+        auto word = VectorType::get({1}, i32);
+        Value cast = vector::BitCastOp::create(builder, loc, word,
+                                               pairs[first + 2 * q + half]);
+        words.push_back(vector::ExtractOp::create(builder, loc, cast,
+                                                  ArrayRef<int64_t>{0}));
+      }
+      for (auto [distance, own] : {std::pair<int64_t, Value>(1, odd),
+                                   std::pair<int64_t, Value>(2, upper)})
+        for (int64_t q = 0; q < kQuad; ++q) {
+          if (q & distance)
+            continue;
+          Value &low = words[q], &high = words[q + distance];
+          Value received = exchange(select(own, low, high), distance);
+          Value newLow = select(own, received, low);
+          high = select(own, high, received);
+          low = newLow;
+        }
+      for (int64_t q = 0; q < kQuad; ++q)
+        result[first + 2 * q + half] = words[q];
+    }
+  return result;
+}
+
+/// Writes the thread's part of each row that exists; with `width` above 1 the
+/// registers are those of `gatherColumns`, and written that many at a time.
+void Distributor::writeRows(vector::TransferWriteOp op, const Lanes &values,
+                            int64_t width) {
+  VectorType type = op.getVectorType();
+  bool isTile = *getFragmentKind(type, rows) == FragmentKind::Tile;
+  AffineMap map = op.getPermutationMap();
   unsigned rowDim = cast<AffineDimExpr>(map.getResult(0)).getPosition();
-  const Lanes &values = lanes(op.getValueToStore());
   OpBuilder::InsertionGuard guard(builder);
   for (int64_t half = 0; half < 2; ++half) {
     OpBuilder::InsertionGuard inner(builder);
@@ -537,14 +653,36 @@ LogicalResult Distributor::distributeWrite(vector::TransferWriteOp op) {
       memref::StoreOp::create(builder, loc, values[half], op.getBase(), at);
       continue;
     }
-    Value column =
-        arith::AddIOp::create(builder, loc, at.back(), firstColumnIndex);
+    Value begin = at.back();
+    Value column = arith::AddIOp::create(builder, loc, begin, firstColumnIndex);
+    int64_t wide = 0;
+    if (width > 1) {
+      wide = type.getDimSize(1) / kWideColumns * kWideColumns;
+      Value own =
+          arith::MulIOp::create(builder, loc, firstColumnIndex, index(kQuad));
+      for (int64_t group = 0; group < wide; group += kWideColumns) {
+        SmallVector<Value> words;
+        for (int64_t q = 0; q < kQuad; ++q)
+          words.push_back(values[group / kQuad + 2 * q + half]);
+        Value all = vector::FromElementsOp::create(
+            builder, loc, VectorType::get({kQuad}, builder.getI32Type()),
+            words);
+        auto row = VectorType::get({2 * kQuad}, type.getElementType());
+        at.back() = arith::AddIOp::create(
+            builder, loc, begin,
+            arith::AddIOp::create(builder, loc, own, index(group)));
+        vector::StoreOp::create(
+            builder, loc, vector::BitCastOp::create(builder, loc, row, all),
+            op.getBase(), at, /*nontemporal=*/false,
+            llvm::MaybeAlign(kWideBytes));
+      }
+    }
     for (int64_t i = 0; i < static_cast<int64_t>(values.size()); ++i) {
       int64_t lane = isPacked(type) ? 2 * i : i;
-      if (getRowHalf(lane) != half)
+      int64_t offset = getColumnOffset(getColumnLane(lane));
+      if (getRowHalf(lane) != half || offset < wide)
         continue;
-      at.back() = arith::AddIOp::create(
-          builder, loc, column, index(getColumnOffset(getColumnLane(lane))));
+      at.back() = arith::AddIOp::create(builder, loc, column, index(offset));
       if (isPacked(type))
         vector::StoreOp::create(builder, loc, values[i], op.getBase(), at,
                                 /*nontemporal=*/false, llvm::MaybeAlign(4));
@@ -552,7 +690,6 @@ LogicalResult Distributor::distributeWrite(vector::TransferWriteOp op) {
         memref::StoreOp::create(builder, loc, values[i], op.getBase(), at);
     }
   }
-  return success();
 }
 
 //===----------------------------------------------------------------------===//
@@ -607,7 +744,8 @@ LogicalResult Distributor::distributeLoop(scf::ForOp op) {
   SmallVector<Value> inits;
   expandValues(op.getInitArgs(), inits);
   auto loop = scf::ForOp::create(builder, loc, op.getLowerBound(),
-                                 op.getUpperBound(), op.getStep(), inits);
+                                 op.getUpperBound(), op.getStep(), inits,
+                                 /*bodyBuilder=*/nullptr, op.getUnsignedCmp());
   loop->setDiscardableAttrs(op->getDiscardableAttrDictionary());
   // Takes the old body over, its arguments replaced by their lanes.
   Block *body = loop.getBody();
@@ -702,6 +840,7 @@ LogicalResult Distributor::distribute(Operation *op) {
           .Case(
               [&](attn::CoordinatesOp op) { return distributeCoordinates(op); })
           .Case([&](attn::BandMaskOp op) { return distributeBandMask(op); })
+          .Case([&](attn::AnyAboveOp op) { return distributeAnyAbove(op); })
           .Case([&](vector::GatherOp op) { return distributeGather(op); })
           .Case([&](vector::TransferWriteOp op) { return distributeWrite(op); })
           .Case([&](WgmmaOp op) { return distributeWgmma(op); })

@@ -186,22 +186,32 @@ void OutlineKernelPass::buildBody(func::FuncOp function, scf::ForallOp grid,
     if (!isa<cf::AssertOp>(op)) // The host's to check.
       builder.clone(op, mapping);
   }
-  // The first dimension varies fastest from block to block.
-  Value rest = gpu::BlockIdOp::create(builder, loc, gpu::Dimension::x);
+  // The first dimension varies fastest from block to block. A launch has less
+  // than 2^31 blocks, so 32 bits hold their number and each factor of it; the
+  // device divides 64 bits by a long routine.
+  Type i32 = builder.getI32Type();
+  auto narrow = [&](Value value) -> Value {
+    return arith::IndexCastOp::create(builder, loc, i32, value);
+  };
+  auto widen = [&](Value value) -> Value {
+    return arith::IndexCastOp::create(builder, loc, builder.getIndexType(),
+                                      value);
+  };
+  Value rest = narrow(gpu::BlockIdOp::create(builder, loc, gpu::Dimension::x));
   SmallVector<Value> ids;
   SmallVector<OpFoldResult> bounds = grid.getMixedUpperBound();
   for (auto [dim, bound] : llvm::enumerate(bounds)) {
     if (dim + 1 == bounds.size()) {
-      ids.push_back(rest);
+      ids.push_back(widen(rest));
       break;
     }
     Value size;
     if (auto value = dyn_cast<Value>(bound))
-      size = mapping.lookup(value);
+      size = narrow(mapping.lookup(value));
     else
-      size = arith::ConstantIndexOp::create(
-          builder, loc, cast<IntegerAttr>(cast<Attribute>(bound)).getInt());
-    ids.push_back(arith::RemUIOp::create(builder, loc, rest, size));
+      size = arith::ConstantIntOp::create(
+          builder, loc, cast<IntegerAttr>(cast<Attribute>(bound)).getInt(), 32);
+    ids.push_back(widen(arith::RemUIOp::create(builder, loc, rest, size)));
     rest = arith::DivUIOp::create(builder, loc, rest, size);
   }
   mapping.map(grid.getInductionVars(), ids);

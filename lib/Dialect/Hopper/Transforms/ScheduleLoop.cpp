@@ -45,6 +45,7 @@ private:
   void shiftBehindCopies();
   void computeClusters();
   DenseSet<Operation *> findProductSlices();
+  SmallVector<Operation *> getWriters(Value operand);
 
   scf::ForOp loop;
   Block *body;
@@ -103,10 +104,10 @@ LogicalResult LoopScheduler::computeStages() {
         behind |= behindProduct.contains(before) || isa<WgmmaOp>(before);
         stage = std::max(stage, stages.lookup(before));
       }
-      // What is carried from the iteration before runs no earlier than where
-      // it comes from.
+      // What is carried from the iteration before can be taken up in the pass
+      // in which it is computed.
       for (Operation *before : carriedDependences[&op])
-        stage = std::max(stage, stages.lookup(before));
+        stage = std::max(stage, stages.lookup(before) - 1);
       if (auto product = dyn_cast<WgmmaOp>(op)) {
         Operation *lhs = product.getLhs().getDefiningOp();
         if (lhs && behindProduct.contains(lhs))
@@ -124,11 +125,17 @@ LogicalResult LoopScheduler::computeStages() {
   return success();
 }
 
-/// Moves waits for operands, and what only spreads a value over more registers,
-/// to the stage of their first user.
+/// Moves waits for operands, what only spreads a value over more registers, and
+/// what works on an accumulator between two products, to the stage of their
+/// first user.
 void LoopScheduler::sinkToUsers() {
   for (Operation &op : llvm::reverse(body->without_terminator())) {
-    if (!isa<WaitOp, vector::BroadcastOp, vector::ShapeCastOp>(op))
+    bool accumulates =
+        llvm::any_of(carriedDependences[&op], [&](Operation *before) {
+          return stages.lookup(before) > stages.lookup(&op);
+        });
+    if (!accumulates &&
+        !isa<WaitOp, vector::BroadcastOp, vector::ShapeCastOp>(op))
       continue;
     int64_t earliest = lastStage;
     bool used = false;
@@ -185,6 +192,25 @@ DenseSet<Operation *> LoopScheduler::findProductSlices() {
   return slices;
 }
 
+/// The operations of the body that write the registers of a product's operand:
+/// the one that defines it, and behind a branch those that define what it
+/// yields.
+SmallVector<Operation *> LoopScheduler::getWriters(Value operand) {
+  SmallVector<Operation *> writers;
+  Operation *def = operand.getDefiningOp();
+  if (!def || def->getBlock() != body)
+    return writers;
+  writers.push_back(def);
+  if (auto branch = dyn_cast<scf::IfOp>(def)) {
+    unsigned number = cast<OpResult>(operand).getResultNumber();
+    for (Region *region : branch.getRegions())
+      llvm::append_range(
+          writers,
+          getWriters(region->front().getTerminator()->getOperand(number)));
+  }
+  return writers;
+}
+
 void LoopScheduler::computeClusters() {
   int64_t behind = lastStage + 1;
   int64_t firstStage = lastStage;
@@ -204,10 +230,21 @@ void LoopScheduler::computeClusters() {
   // The registers of a product in flight are written last.
   for (Operation &op : body->without_terminator())
     if (auto product = dyn_cast<WgmmaOp>(op))
-      if (Operation *lhs = product.getLhs().getDefiningOp())
-        if (isa<VectorType>(product.getLhs().getType()) &&
-            lhs->getBlock() == body && stages.lookup(lhs) < stages.lookup(&op))
-          clusters[lhs] = behind + 2;
+      if (isa<VectorType>(product.getLhs().getType()))
+        for (Operation *lhs : getWriters(product.getLhs()))
+          if (stages.lookup(lhs) < stages.lookup(&op))
+            clusters[lhs] = behind + 2;
+  // What takes up a value of the iteration before in the pass that computes it
+  // stands behind that, and what depends on it further behind.
+  for (Operation &op : body->without_terminator()) {
+    int64_t &cluster = clusters[&op];
+    for (Operation *before : carriedDependences[&op])
+      if (stages.lookup(before) == stages.lookup(&op) + 1)
+        cluster = std::max(cluster, clusters.lookup(before) + 1);
+    for (Operation *before : dependences[&op])
+      if (stages.lookup(before) == stages.lookup(&op))
+        cluster = std::max(cluster, clusters.lookup(before));
+  }
   // A copy follows the release that makes room for it; what it depends on
   // comes first of all.
   for (Operation &op : body->without_terminator()) {

@@ -42,6 +42,11 @@ static bool isProducerOp(Operation *op) {
   return isa<AcquireOp, TmaLoadOp>(op);
 }
 
+/// Whether an operation with regions has no part that only one role runs.
+static bool isWholeBranch(Operation *op) {
+  return isa<scf::IfOp>(op) && isMemoryEffectFree(op);
+}
+
 namespace {
 
 /// The operations and the carried values that one role needs.
@@ -73,8 +78,12 @@ void RoleSlice::addOperation(Operation *op) {
     addValue(loop.getUpperBound());
     addValue(loop.getStep());
   } else {
-    for (Value operand : op->getOperands())
-      addValue(operand);
+    // All that its regions use, too: it is copied as a whole.
+    op->walk([&](Operation *inner) {
+      for (Value operand : inner->getOperands())
+        if (!op->isAncestor(operand.getParentBlock()->getParentOp()))
+          addValue(operand);
+    });
   }
   Operation *parent = op->getParentOp();
   if (!isa<gpu::GPUFuncOp>(parent))
@@ -115,7 +124,8 @@ LogicalResult RoleSlice::cloneLoop(OpBuilder &builder, scf::ForOp loop,
   auto copy = scf::ForOp::create(
       builder, loop.getLoc(), mapping.lookupOrDefault(loop.getLowerBound()),
       mapping.lookupOrDefault(loop.getUpperBound()),
-      mapping.lookupOrDefault(loop.getStep()), inits);
+      mapping.lookupOrDefault(loop.getStep()), inits, /*bodyBuilder=*/nullptr,
+      loop.getUnsignedCmp());
   copy->setDiscardableAttrs(loop->getDiscardableAttrDictionary());
   mapping.map(loop.getInductionVar(), copy.getInductionVar());
   for (auto [position, index] : llvm::enumerate(kept)) {
@@ -146,9 +156,10 @@ LogicalResult RoleSlice::cloneInto(OpBuilder &builder, Block &block,
         return failure();
       continue;
     }
-    if (op.getNumRegions() != 0)
+    if (op.getNumRegions() != 0 && !isWholeBranch(&op))
       return op.emitOpError("cannot be split between warp roles: expected "
-                            "straight-line code and scf.for");
+                            "straight-line code, scf.for, and scf.if without "
+                            "effects");
     builder.clone(op, mapping);
   }
   return success();

@@ -54,6 +54,8 @@ private:
   int64_t most = 0;
   Operation *place = nullptr;
   DenseMap<Value, int64_t> registers;
+  /// Results that are used by what runs.
+  DenseSet<Value> taken;
 };
 
 } // namespace
@@ -116,7 +118,8 @@ void RegisterPressure::visit(Block &block, Live live) {
       place = &op;
     }
     for (Value result : op.getResults())
-      live.erase(result);
+      if (live.erase(result))
+        taken.insert(result);
     Live behind = live;
     for (Region &region : op.getRegions()) {
       SmallVector<Value> captured = getCaptured(region);
@@ -128,6 +131,15 @@ void RegisterPressure::visit(Block &block, Live live) {
       if (isa<LoopLikeOpInterface>(op))
         inner.insert(captured.begin(), captured.end());
       visit(region.front(), inner);
+    }
+    // What a loop hands on that nobody takes up goes with the next clean-up.
+    if (auto loop = dyn_cast<scf::ForOp>(op.getParentOp());
+        loop && op.hasTrait<OpTrait::IsTerminator>()) {
+      for (auto [yielded, argument, result] : llvm::zip(
+               op.getOperands(), loop.getRegionIterArgs(), loop.getResults()))
+        if (!argument.use_empty() || taken.contains(result))
+          live.insert(yielded);
+      continue;
     }
     APInt condition;
     auto select = dyn_cast<arith::SelectOp>(op);

@@ -79,15 +79,27 @@ def Attn_ConfigAttr : Attn_Attr<"Config", "config"> {
     - `consumers`: warpgroups that compute, each on 64 of the Br rows.
     - `registers`: registers of a thread of the producer warpgroup and of a
       consumer (PTX ISA, `setmaxnreg`).
+    - `speculation`, optional: exponentials are taken under the row maximum known
+      before the tile, and again under the true one only where a thread's part
+      of a row's sum passes this bound (`attn-speculate-maximum`).
+    - `pin`, optional: the wait for P·V is held until this share, in percent, of
+      the softmax's exponentials has run (`hopper-place-waits`). Without it ptxas
+      decides.
+    - `persistent`, optional: as many blocks as the machine has multiprocessors,
+      each of which takes one tile after another (`hopper-make-persistent`).
 
     ```mlir
     #attn.config<tile = 128x176, stages = 2, consumers = 2, registers = 24x240>
+    #attn.config<tile = 128x128, stages = 2, consumers = 2, registers = 24x240, speculation = 256, pin = 50, persistent>
     ```
   }];
   let parameters = (ins
     "int64_t":$tileQ, "int64_t":$tileKV, "int64_t":$stages,
     "int64_t":$consumers, "int64_t":$producerRegisters,
-    "int64_t":$consumerRegisters);
+    "int64_t":$consumerRegisters,
+    OptionalParameter<"std::optional<int64_t>">:$speculation,
+    OptionalParameter<"std::optional<int64_t>">:$pin,
+    DefaultValuedParameter<"bool", "false">:$persistent);
   let hasCustomAssemblyFormat = 1;
   let genVerifyDecl = 1;
 }

@@ -326,4 +326,33 @@ def Attn_OnlineSoftmaxOp : Attn_Op<"online_softmax", [
   let hasVerifier = 1;
 }
 
+def Attn_AnyAboveOp : Attn_Op<"any_above", [Pure]> {
+  let summary = "whether a row of the group at hand is above a bound";
+  let description = [{
+    True where one of `values` is above `bound` or NaN. Whoever runs the op may
+    cut the rows into groups, each of which decides for itself and goes its own
+    way: on a GPU, the 16 rows of a warp. Where a value is a sum of parts that
+    are not negative, held by different threads, the parts may be compared in its
+    place; the result is then true at the latest when the sum is above the bound
+    times the number of parts.
+
+    So what depends on the result must be right whichever it is for a row that is
+    not above the bound. `attn-speculate-maximum` makes such code.
+
+    Constraints:
+
+    1. `values` holds one element a row, or a column for each part of it.
+
+    ```mlir
+    %missed = attn.any_above %sums, 256.0 : vector<128xf32>
+    ```
+  }];
+  let arguments = (ins VectorOfRankAndType<[1, 2], [F32]>:$values,
+    F32Attr:$bound);
+  let results = (outs I1:$result);
+  let assemblyFormat = "$values `,` $bound attr-dict `:` type($values)";
+  let hasVerifier = 1;
+  let hasCanonicalizeMethod = 1;
+}
+
 #endif // FA3_DIALECT_ATTN_IR_ATTNOPS_TD

@@ -78,6 +78,88 @@ def AttnTile : Pass<"attn-tile"> {
   ];
 }
 
+def AttnPairTiles : Pass<"attn-pair-tiles"> {
+  let summary = "give each block a long row tile and a short one";
+  let description = [{
+    With a causal mask the loop over keys is longer the later the rows; a block
+    that stays for many tiles (`persistent` in the grid's configuration) would
+    have more to do than another. Where the bounds of a loop follow from the row
+    tile, the grid goes over pairs of row tiles instead, the first with the last,
+    the second with the one before the last and so on, so that all pairs have
+    about as much work. The tile in the middle of an odd number stays alone.
+
+    Legal: the points of a grid are independent of each other.
+
+    Before, where the loop over keys depends on `%t`:
+    ```mlir
+    scf.forall (%t, %h, %b) in (%tiles, 16, %batch) {
+      "body"(%t) : (index) -> ()
+    } {attn.config = #attn.config<tile = 128x128, stages = 2, consumers = 2, registers = 24x240, persistent>}
+    ```
+    After, with `%pairs` the half of `%tiles`, and in 32 bits `%own` = t, `%end` =
+    tiles − t and `%step` = max(tiles − 1 − 2·t, 1):
+    ```mlir
+    scf.forall (%t, %h, %b) in (%pairs, 16, %batch) {
+      scf.for %i = %own to %end step %step : i32 {
+        %tile = arith.index_cast %i : i32 to index
+        "body"(%tile) : (index) -> ()
+      }
+    } {attn.config = #attn.config<tile = 128x128, stages = 2, consumers = 2, registers = 24x240, persistent>}
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+    "::mlir::scf::SCFDialect"];
+  let statistics = [
+    Statistic<"numPaired", "num-paired", "number of grids of pairs">
+  ];
+}
+
+def AttnSpeculateMaximum : Pass<"attn-speculate-maximum"> {
+  let summary = "take exponentials under the maximum known before the tile";
+  let description = [{
+    Rewrites `attn.online_softmax` where the configuration around it has a
+    `speculation`: the probabilities are computed under the maximum so far, and
+    where a row's sum of them is above the bound or NaN (`attn.any_above`), all of
+    it is done again under the true maximum. Maximum, exchanges between threads
+    and the rescaling of the output are then left to the way back.
+
+    Legal: softmax does not depend on what stands for the maximum, and all rows
+    of a step use one number each. The true maximum is never below the one so
+    far, so probabilities are never smaller than usual; the bound keeps them from
+    being too large. A row that has seen no key has the maximum -inf, under which
+    every exponential is +inf or NaN: it takes the way back.
+
+    It pays where rows' maxima settle early; where scores rise from tile to tile
+    the exponentials are computed twice.
+
+    Before:
+    ```mlir
+    %p, %m1, %l1, %a = attn.online_softmax %s, %m, %l factor(%f) : vector<4x16xf32>, vector<4xf32>
+    ```
+    After, with `%c` the broadcast of -m * f:
+    ```mlir
+    %x = math.fma %s, %ff, %c : vector<4x16xf32>
+    %p0 = math.exp2 %x : vector<4x16xf32>
+    %t = vector.multi_reduction <add>, %p0, %zero [1] : vector<4x16xf32> to vector<4xf32>
+    %missed = attn.any_above %t, 256.0 : vector<4xf32>
+    %r:3 = scf.if %missed -> (vector<4x16xf32>, vector<4xf32>, vector<4xf32>) {
+      %p, %m1, %l1, %a = attn.online_softmax %s, %m, %l factor(%f) : vector<4x16xf32>, vector<4xf32>
+      scf.yield %p, %m1, %l1 : vector<4x16xf32>, vector<4xf32>, vector<4xf32>
+    } else {
+      %l1 = arith.addf %l, %t : vector<4xf32>
+      scf.yield %p0, %m, %l1 : vector<4x16xf32>, vector<4xf32>, vector<4xf32>
+    }
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+    "::mlir::math::MathDialect", "::mlir::scf::SCFDialect",
+    "::mlir::vector::VectorDialect"];
+  let statistics = [
+    Statistic<"numSpeculations", "num-speculations",
+              "number of online softmaxes that speculate">
+  ];
+}
+
 def AttnLowerOnlineSoftmax : Pass<"attn-lower-online-softmax"> {
   let summary = "write the online softmax in vector arithmetic";
   let description = [{

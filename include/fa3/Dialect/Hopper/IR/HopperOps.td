@@ -403,4 +403,26 @@ def Hopper_ThreadWgmmaWaitOp : Hopper_Op<"thread_wgmma_wait", [
   let hasVerifier = 1;
 }
 
+def Hopper_HoldOp : Hopper_Op<"hold", [
+    MemoryEffects<[MemRead, MemWrite]>]> {
+  let summary = "keep what follows behind the computation of values";
+  let description = [{
+    Changes nothing; but the assembler moves none of the operations that follow
+    in front of those that compute `values`. It schedules arithmetic freely round
+    the waits for matrix products otherwise, and does not know which of the two
+    is the longer.
+
+    Constraints:
+
+    1. There is at least one value.
+
+    ```mlir
+    hopper.hold %sum0, %sum1 : f32, f32
+    ```
+  }];
+  let arguments = (ins Variadic<F32>:$values);
+  let assemblyFormat = "$values attr-dict `:` type($values)";
+  let hasVerifier = 1;
+}
+
 #endif // FA3_DIALECT_HOPPER_IR_HOPPEROPS_TD

@@ -41,12 +41,27 @@ def HopperMakePersistent : Pass<"hopper-make-persistent",
     SMs (`hopper.persistent`). The copies for the next tile run under the end of
     the one before.
 
-    A kernel whose loops make more trips in one block than in another is left
-    alone, with a remark: blocks would wait for the one with the longest tiles.
+    Only where the kernel's configuration is `persistent`. With a causal mask,
+    `attn-pair-tiles` sees to it that blocks have equal work.
+
+    Legal: the tiles of a grid are independent of each other.
+
+    Before:
+    ```mlir
+    %b = gpu.block_id x
+    "tile"(%b) : (index) -> ()
+    ```
+    After, with `%tiles` the grid's size and `%blocks` the number of blocks:
+    ```mlir
+    %b = gpu.block_id x
+    scf.for unsigned %i = %first to %tiles step %blocks : i32 {
+      %tile = arith.index_cast %i : i32 to index
+      "tile"(%tile) : (index) -> ()
+    }
+    ```
   }];
-  let dependentDialects = ["::mlir::affine::AffineDialect",
-    "::mlir::arith::ArithDialect", "::mlir::memref::MemRefDialect",
-    "::mlir::scf::SCFDialect"];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+    "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect"];
 }
 
 def HopperLowerContractions : Pass<"hopper-lower-contractions",
@@ -209,6 +224,103 @@ def HopperDistributeVectors : Pass<"hopper-distribute-vectors",
 //===----------------------------------------------------------------------===//
 // Verification
 //===----------------------------------------------------------------------===//
+
+def HopperNarrowIndices : Pass<"hopper-narrow-indices",
+                              "::mlir::gpu::GPUFuncOp"> {
+  let summary = "count tiles in 32 bits";
+  let description = [{
+    An index has 64 bits on the device, and a register 32; what a loop counts by,
+    and the number of tiles, is live in all of it. Loops, and the division of a
+    size by that of a tile, become of i32.
+
+    Legal: loops of a kernel count tiles of its buffers or blocks of its grid. The
+    host refuses buffers with 2^31 or more rows, which the tensor copy engine
+    could not address, and launches less than 2^31 blocks.
+
+    Before:
+    ```mlir
+    scf.for %i = %c0 to %n step %c1 {
+      "body"(%i) : (index) -> ()
+    }
+    ```
+    After:
+    ```mlir
+    scf.for %i = %zero to %narrow step %one : i32 {
+      %wide = arith.index_cast %i : i32 to index
+      "body"(%wide) : (index) -> ()
+    }
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect"];
+  let statistics = [
+    Statistic<"numNarrowed", "num-narrowed",
+              "number of loops and divisions in 32 bits">
+  ];
+}
+
+def HopperPlaceWaits : Pass<"hopper-place-waits", "::mlir::gpu::GPUFuncOp"> {
+  let summary = "hold the waits for products until a part of the softmax has run";
+  let description = [{
+    The softmax of one tile runs beside the P·V of the one before; where the wait
+    for that product stands among the exponentials decides how much of it is
+    hidden, and how long the next instructions of the matrix units are put off.
+    ptxas would move the wait in front of nearly all of them.
+
+    On threads (behind `hopper-distribute-vectors`), where the kernel's
+    configuration has a `pin`: each `hopper.thread_wgmma_wait` for all products
+    goes behind that share, in percent, of the exponentials between it and the
+    wait before, with a `hopper.hold` of what they have been added up to. The
+    release of the tile that the product read goes along.
+
+    Legal: a wait may always come earlier, behind the issue of its product.
+
+    Before, with `pin = 50`:
+    ```mlir
+    %p0 = math.exp2 %x0 : f32
+    %p1 = math.exp2 %x1 : f32
+    %o = hopper.thread_wgmma_wait %pending groups 0 : f32
+    ```
+    After:
+    ```mlir
+    %p0 = math.exp2 %x0 : f32
+    hopper.hold %p0 : f32
+    %o = hopper.thread_wgmma_wait %pending groups 0 : f32
+    %p1 = math.exp2 %x1 : f32
+    ```
+  }];
+  let dependentDialects = ["::mlir::hopper::HopperDialect"];
+  let statistics = [
+    Statistic<"numPlaced", "num-placed", "number of waits that are held">
+  ];
+}
+
+def HopperInterleaveArithmetic : Pass<"hopper-interleave-arithmetic",
+                                     "::mlir::gpu::GPUFuncOp"> {
+  let summary = "use each value soon after it is computed";
+  let description = [{
+    On threads (behind `hopper-distribute-vectors`): reorders the pure operations
+    between two others so that one element after the other goes through all that
+    is done to it, and few values wait for their users. What stands with effects
+    or regions stays where it is, and nothing moves past it.
+
+    Legal: pure operations stay behind their operands.
+
+    Before:
+    ```mlir
+    %x0 = math.fma %s0, %f, %c : f32
+    %x1 = math.fma %s1, %f, %c : f32
+    %p0 = math.exp2 %x0 : f32
+    %p1 = math.exp2 %x1 : f32
+    ```
+    After:
+    ```mlir
+    %x0 = math.fma %s0, %f, %c : f32
+    %p0 = math.exp2 %x0 : f32
+    %x1 = math.fma %s1, %f, %c : f32
+    %p1 = math.exp2 %x1 : f32
+    ```
+  }];
+}
 
 def HopperVerifyProtocol : Pass<"hopper-verify-protocol",
                                 "::mlir::gpu::GPUFuncOp"> {
