@@ -34,7 +34,7 @@ config.suffixes = [".mlir", ".test"]
 config.excludes = ["Inputs", "CMakeLists.txt", "lit.cfg.py"]
 if roundtrip:
     # Nothing in these runs fa3-opt on a test's own text.
-    config.excludes += ["Unit", "Fuzz", "Style", "GPU"]
+    config.excludes += ["CAPI", "Package", "Unit", "Fuzz", "Style", "GPU"]
 config.test_source_root = os.path.dirname(__file__)
 config.test_exec_root = os.path.join(config.fa3_obj_root, "test")
 
@@ -123,6 +123,8 @@ llvm_config.add_tool_substitutions(
     [
         ToolSubst("fa3-opt", extra_args=["--verify-roundtrip"] if roundtrip else []),
         ToolSubst("fa3-compile", unresolved="ignore"),
+        ToolSubst("fa3-lsp-server", unresolved="ignore"),
+        ToolSubst("fa3-reduce", unresolved="ignore"),
         ToolSubst("fa3-run", unresolved="ignore"),
         "mlir-opt",
         "mlir-translate",
