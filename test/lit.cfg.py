@@ -116,6 +116,7 @@ config.substitutions += [
     ("%fa3_src", config.fa3_src_root),
     ("%fa3_tools", config.fa3_tools_dir),
     ("%fa3_lib", config.fa3_lib_dir),
+    ("%fa3_capi", os.path.join(config.test_exec_root, "CAPI")),
     ("%clang_format", clang_format or "clang-format-is-missing"),
     ("%fuzz_count", lit_config.params.get("fuzz_count", "2000")),
 ]
