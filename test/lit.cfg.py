@@ -18,6 +18,7 @@ Parameters (lit --param name=value):
 """
 
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -115,8 +116,11 @@ clang_format = shutil.which(
 config.substitutions += [
     ("%fa3_src", config.fa3_src_root),
     ("%fa3_tools", config.fa3_tools_dir),
+    ("%fa3_build", config.fa3_obj_root),
     ("%fa3_lib", config.fa3_lib_dir),
     ("%fa3_capi", os.path.join(config.test_exec_root, "CAPI")),
+    ("%cmake_toolchain", " ".join(map(shlex.quote, config.cmake_toolchain))),
+    ("%cmake", config.cmake),
     ("%clang_format", clang_format or "clang-format-is-missing"),
     ("%fuzz_count", lit_config.params.get("fuzz_count", "2000")),
 ]

@@ -39,7 +39,7 @@ static void loadDialect(MlirContext context) {
 }
 
 static void testSchedule(MlirContext context) {
-  // CHECK-LABEL: schedule
+  // CHECK-LABEL: {{^}}schedule{{$}}
   puts("schedule");
   MlirAttribute schedule = mlirHopperScheduleAttrGet(context, 1, 3);
   // CHECK-NEXT: #hopper.schedule<stage = 1, cluster = 3>
@@ -59,7 +59,7 @@ static void testSchedule(MlirContext context) {
 }
 
 static void testKernel(MlirContext context) {
-  // CHECK-LABEL: kernel
+  // CHECK-LABEL: {{^}}kernel{{$}}
   puts("kernel");
   MlirAttribute kernel = mlirAttributeParseGet(
       context, mlirStringRefCreateFromCString(
@@ -85,7 +85,7 @@ static void testKernel(MlirContext context) {
 }
 
 static void testTypes(MlirContext context) {
-  // CHECK-LABEL: types
+  // CHECK-LABEL: {{^}}types{{$}}
   puts("types");
   MlirType tile =
       mlirHopperSharedTileTypeGet(context, 176, 128, mlirF16TypeGet(context));
