@@ -121,6 +121,7 @@ config.substitutions += [
     ("%fa3_capi", os.path.join(config.test_exec_root, "CAPI")),
     ("%cmake_toolchain", " ".join(map(shlex.quote, config.cmake_toolchain))),
     ("%cmake", config.cmake),
+    ("%llvm_lib", config.llvm_lib_dir),
     ("%clang_format", clang_format or "clang-format-is-missing"),
     ("%fuzz_count", lit_config.params.get("fuzz_count", "2000")),
 ]
@@ -132,6 +133,7 @@ llvm_config.add_tool_substitutions(
         ToolSubst("fa3-reduce", unresolved="ignore"),
         ToolSubst("fa3-run", unresolved="ignore"),
         "mlir-opt",
+        "mlir-runner",
         "mlir-translate",
         "split-file",
     ],

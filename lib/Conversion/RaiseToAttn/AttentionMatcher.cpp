@@ -1,0 +1,525 @@
+//===- AttentionMatcher.cpp - Attention written out in linalg -------------===//
+//
+// Part of the FA3 project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "AttentionMatcher.h"
+#include "fa3/Dialect/Attn/IR/Attn.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Support/DebugStringHelper.h"
+
+using namespace mlir;
+using namespace mlir::attn;
+
+using Kind = ScalarNode::Kind;
+
+/// A score of at most this is that of a key that is not seen: its exponential
+/// beside that of any other is 0 in f32.
+static constexpr double kMasked = -1e9;
+
+//===----------------------------------------------------------------------===//
+// Expressions
+//===----------------------------------------------------------------------===//
+
+template <typename... OpT>
+static bool isOp(const ScalarNode *node) {
+  return node->kind == Kind::Operation && isa<OpT...>(node->op);
+}
+
+/// The node below conversions between types of numbers.
+static ScalarNode *skipConversions(ScalarNode *node) {
+  while (isOp<arith::ExtFOp, arith::TruncFOp>(node))
+    node = node->operands.front();
+  return node;
+}
+
+static std::optional<double> getConstant(const ScalarNode *node) {
+  node = skipConversions(const_cast<ScalarNode *>(node));
+  if (auto constant = dyn_cast_if_present<FloatAttr>(node->constant))
+    return constant.getValueAsDouble();
+  return std::nullopt;
+}
+
+bool AttentionMatcher::isScaledProduct(const ScalarNode *node, double &factor) {
+  node = skipConversions(const_cast<ScalarNode *>(node));
+  if (node->kind == Kind::Product) {
+    factor = 1;
+    return true;
+  }
+  if (!isOp<arith::MulFOp, arith::DivFOp>(node))
+    return false;
+  if (std::optional<double> by = getConstant(node->operands[1]);
+      by && isScaledProduct(node->operands[0], factor)) {
+    factor = isOp<arith::MulFOp>(node) ? factor * *by : factor / *by;
+    return true;
+  }
+  std::optional<double> by = getConstant(node->operands[0]);
+  if (!by || !isOp<arith::MulFOp>(node) ||
+      !isScaledProduct(node->operands[1], factor))
+    return false;
+  factor *= *by;
+  return true;
+}
+
+bool AttentionMatcher::refuse(const Twine &why) {
+  if (reason.empty())
+    reason = why.str();
+  return false;
+}
+
+bool AttentionMatcher::beginsWithZero(const ScalarNode *node) {
+  std::optional<double> init = getConstant(expressions.evaluateInit(*node));
+  return init && *init == 0;
+}
+
+//===----------------------------------------------------------------------===//
+// Softmax
+//===----------------------------------------------------------------------===//
+
+ScalarNode *AttentionMatcher::matchSoftmax(ScalarNode *node) {
+  node = skipConversions(node);
+  if (node->kind == Kind::Softmax) {
+    auto op = node->tensor.getDefiningOp<linalg::SoftmaxOp>();
+    if (expressions.resolve(node->coordinates[op.getDimension()]) !=
+        expressions.resolve(keys)) {
+      refuse("expected a softmax over the dimension that the product adds up");
+      return nullptr;
+    }
+    return expressions.evaluate(op.getInput(), node->coordinates);
+  }
+
+  // exp(s - m) / l, or exp(s - m) * (1 / l).
+  if (!isOp<arith::DivFOp, arith::MulFOp>(node))
+    return nullptr;
+  ScalarNode *numerator = skipConversions(node->operands[0]);
+  ScalarNode *sum = skipConversions(node->operands[1]);
+  if (isOp<arith::MulFOp>(node)) {
+    if (!isOp<arith::DivFOp>(sum) || getConstant(sum->operands[0]) != 1.0)
+      return nullptr;
+    sum = skipConversions(sum->operands[1]);
+  }
+  if (!isOp<math::ExpOp>(numerator))
+    return nullptr;
+  if (sum->kind != Kind::Reduction || !isa<arith::AddFOp>(sum->op) ||
+      !beginsWithZero(sum)) {
+    refuse("expected the exponentials to be divided by their sum");
+    return nullptr;
+  }
+  ScalarNode *added = expressions.evaluateReduced(*sum, keys);
+  if (!added || !expressions.areEqual(skipConversions(added), numerator)) {
+    refuse("expected the sum to be that of the exponentials over the keys");
+    return nullptr;
+  }
+  ScalarNode *difference = skipConversions(numerator->operands[0]);
+  if (!isOp<arith::SubFOp>(difference)) {
+    refuse("expected the exponential of a difference from the maximum");
+    return nullptr;
+  }
+  ScalarNode *score = difference->operands[0];
+  ScalarNode *maximum = skipConversions(difference->operands[1]);
+  // An exporter may take the larger of it and -inf, its first value, once more.
+  if (isOp<arith::MaximumFOp, arith::MaxNumFOp>(maximum))
+    for (unsigned i : {0, 1})
+      if (getConstant(maximum->operands[i]).value_or(0) <= -65504) {
+        maximum = skipConversions(maximum->operands[1 - i]);
+        break;
+      }
+  if (maximum->kind != Kind::Reduction || isa<arith::AddFOp>(maximum->op)) {
+    refuse("expected the exponential of a difference from the maximum");
+    return nullptr;
+  }
+  ScalarNode *compared = expressions.evaluateReduced(*maximum, keys);
+  if (!compared || !expressions.areEqual(skipConversions(compared),
+                                         skipConversions(score))) {
+    refuse("expected the maximum to be that of the scores over the keys");
+    return nullptr;
+  }
+  return score;
+}
+
+//===----------------------------------------------------------------------===//
+// Masks
+//===----------------------------------------------------------------------===//
+
+/// Takes conversions and constant addends off an integer: what is left is a
+/// coordinate, or null.
+static const ScalarNode *peelOffset(const ScalarNode *node, int64_t &offset) {
+  offset = 0;
+  while (node->kind == Kind::Operation) {
+    if (isa<arith::IndexCastOp, arith::IndexCastUIOp, arith::ExtSIOp,
+            arith::TruncIOp>(node->op)) {
+      node = node->operands[0];
+      continue;
+    }
+    if (!isa<arith::AddIOp, arith::SubIOp>(node->op))
+      return nullptr;
+    bool isAdd = isa<arith::AddIOp>(node->op);
+    unsigned at = isAdd && node->operands[0]->constant ? 0 : 1;
+    auto constant =
+        dyn_cast_if_present<IntegerAttr>(node->operands[at]->constant);
+    if (!constant)
+      return nullptr;
+    offset += isAdd ? constant.getInt() : -constant.getInt();
+    node = node->operands[1 - at];
+  }
+  return node->kind == Kind::Index ? node : nullptr;
+}
+
+bool AttentionMatcher::matchCondition(const ScalarNode *condition,
+                                      bool visibleIfTrue) {
+  if (!isOp<arith::CmpIOp>(condition))
+    return false;
+  auto predicate = cast<arith::CmpIOp>(condition->op).getPredicate();
+  if (!visibleIfTrue)
+    predicate = arith::invertPredicate(predicate);
+  int64_t left, right;
+  const ScalarNode *lhs = peelOffset(condition->operands[0], left);
+  const ScalarNode *rhs = peelOffset(condition->operands[1], right);
+  if (!lhs || !rhs)
+    return false;
+  // As row + left ? key + right.
+  if (expressions.resolve(lhs->index) == expressions.resolve(keys)) {
+    std::swap(lhs, rhs);
+    std::swap(left, right);
+    switch (predicate) {
+    case arith::CmpIPredicate::sle:
+      predicate = arith::CmpIPredicate::sge;
+      break;
+    case arith::CmpIPredicate::slt:
+      predicate = arith::CmpIPredicate::sgt;
+      break;
+    default:
+      return false;
+    }
+  }
+  if (expressions.resolve(rhs->index) != expressions.resolve(keys) ||
+      expressions.resolve(lhs->index) == expressions.resolve(keys))
+    return false;
+  int64_t offset = left - right;
+  if (predicate == arith::CmpIPredicate::sgt)
+    --offset;
+  else if (predicate != arith::CmpIPredicate::sge)
+    return false;
+  // A row before the first key would see none.
+  if (offset < 0)
+    return false;
+  bandRows = lhs->index;
+  band = offset;
+  return true;
+}
+
+ScalarNode *AttentionMatcher::peelBand(ScalarNode *node) {
+  node = skipConversions(node);
+  if (isOp<arith::SelectOp>(node)) {
+    for (unsigned hidden : {1, 2})
+      if (getConstant(node->operands[hidden]).value_or(0) <= kMasked &&
+          matchCondition(node->operands[0], /*visibleIfTrue=*/hidden == 2))
+        return node->operands[3 - hidden];
+    return node;
+  }
+  if (!isOp<arith::AddFOp>(node))
+    return node;
+  for (unsigned i : {0, 1}) {
+    ScalarNode *addend = skipConversions(node->operands[i]);
+    if (!isOp<arith::SelectOp>(addend))
+      continue;
+    for (unsigned hidden : {1, 2})
+      if (getConstant(addend->operands[hidden]).value_or(0) <= kMasked &&
+          getConstant(addend->operands[3 - hidden]) == 0.0 &&
+          matchCondition(addend->operands[0], /*visibleIfTrue=*/hidden == 2))
+        return node->operands[1 - i];
+  }
+  return node;
+}
+
+//===----------------------------------------------------------------------===//
+// Scores
+//===----------------------------------------------------------------------===//
+
+bool AttentionMatcher::collect(ScalarNode *node,
+                               SmallVectorImpl<ScalarNode *> &products,
+                               SmallVectorImpl<double> &factors) {
+  double factor;
+  if (isScaledProduct(node, factor)) {
+    factors.push_back(factor);
+    ScalarNode *below = node;
+    while (below->kind != Kind::Product)
+      below = getConstant(below->operands[0]) ? below->operands[1]
+                                              : below->operands[0];
+    if (llvm::none_of(products, [&](ScalarNode *known) {
+          return expressions.areEqual(known, below);
+        }))
+      products.push_back(below);
+    return true;
+  }
+  if (node->kind == Kind::Reduction || node->kind == Kind::Softmax)
+    return refuse("expected scores that are computed element by element");
+  return llvm::all_of(node->operands, [&](ScalarNode *operand) {
+    return collect(operand, products, factors);
+  });
+}
+
+bool AttentionMatcher::matchScore(ScalarNode *node) {
+  node = peelBand(node);
+  SmallVector<ScalarNode *> products;
+  SmallVector<double> factors;
+  if (!collect(node, products, factors))
+    return false;
+  if (products.size() != 1)
+    return refuse("expected scores of one product of Q and K, but got " +
+                  Twine(products.size()));
+  dot = products.front();
+  scale = llvm::all_equal(factors) ? factors.front() : 1;
+  double factor;
+  if (!isScaledProduct(node, factor))
+    score = node;
+  return true;
+}
+
+//===----------------------------------------------------------------------===//
+// Operands
+//===----------------------------------------------------------------------===//
+
+static bool contains(ArrayRef<Coordinate> coordinates, unsigned digit) {
+  return llvm::any_of(coordinates, [&](const Coordinate &coordinate) {
+    return llvm::is_contained(coordinate, digit);
+  });
+}
+
+bool AttentionMatcher::matchFirstProduct() {
+  auto op = dot->tensor.getDefiningOp<linalg::LinalgOp>();
+  SmallVector<unsigned> dims;
+  op.getReductionDims(dims);
+  std::optional<Coordinates> loops =
+      expressions.getLoops(op, 0, dot->coordinates);
+  if (dims.size() != 1 || !loops)
+    return refuse("expected a product of Q and K that adds up one dimension");
+  if (!beginsWithZero(dot))
+    return refuse("expected a product of Q and K that begins with 0");
+  features = expressions.makeCoordinate(op.getStaticLoopRanges()[dims.front()]);
+  (*loops)[dims.front()] = features;
+  Value tensors[2];
+  Coordinates at[2];
+  for (unsigned i : {0, 1}) {
+    OpOperand *input = op.getDpsInputOperand(i);
+    std::optional<Coordinates> access =
+        ScalarExpressions::getAccess(op.getMatchingIndexingMap(input), *loops);
+    if (!access)
+      return refuse("expected a product of Q and K without computed indices");
+    tensors[i] = input->get();
+    at[i] = *access;
+    expressions.trace(tensors[i], at[i], /*throughConversions=*/true);
+  }
+  keys = expressions.resolve(keys);
+  bool inKeys[2];
+  for (unsigned i : {0, 1})
+    inKeys[i] = llvm::any_of(keys, [&](unsigned digit) {
+      return contains(expressions.resolveAll(at[i]), digit);
+    });
+  if (inKeys[0] == inKeys[1])
+    return refuse("expected one operand of the first product to be indexed by "
+                  "the keys, but got " +
+                  Twine(inKeys[0] ? "both" : "none"));
+  unsigned k = inKeys[1] ? 1 : 0;
+  key = tensors[k];
+  keyAt = at[k];
+  query = tensors[1 - k];
+  queryAt = at[1 - k];
+  return true;
+}
+
+bool AttentionMatcher::checkTypes() {
+  Type type = getElementTypeOrSelf(query);
+  if (!type.isF16() && !type.isBF16())
+    return refuse("expected Q of f16 or bf16, but got " + debugString(type));
+  for (Value other : {key, value, result})
+    if (Type otherType = getElementTypeOrSelf(other); otherType != type)
+      return refuse("expected Q, K, V and the result of one type, but got " +
+                    debugString(type) + " and " + debugString(otherType));
+  return true;
+}
+
+bool AttentionMatcher::classify() {
+  enum : unsigned { Q = 1, K = 2, V = 4, R = 8 };
+  llvm::MapVector<unsigned, unsigned> uses;
+  for (auto [at, bit] : {std::pair(&queryAt, Q), std::pair(&keyAt, K),
+                         std::pair(&valueAt, V), std::pair(&resultAt, R)}) {
+    *at = expressions.resolveAll(*at);
+    for (const Coordinate &coordinate : *at)
+      for (unsigned digit : coordinate) {
+        if (uses[digit] & bit)
+          return refuse("expected no diagonal of Q, K, V or the result");
+        uses[digit] |= bit;
+        if (coordinate.size() > 1 &&
+            ShapedType::isDynamic(expressions.getSize(digit)))
+          return refuse("expected a dimension of open size to stand alone");
+      }
+  }
+  keys = expressions.resolve(keys);
+  features = expressions.resolve(features);
+  for (auto [digit, use] : uses) {
+    unsigned wanted = llvm::is_contained(keys, digit)       ? K | V
+                      : llvm::is_contained(features, digit) ? Q | K
+                      : use == (V | R) || use == (Q | R)    ? use
+                                                            : Q | K | V | R;
+    if (use != wanted)
+      return refuse("expected batch and heads to be dimensions of Q, K, V and "
+                    "the result, or heads to be shared by rows of Q");
+  }
+
+  // In the order in which they stand in Q, dimension by dimension.
+  SmallVector<Coordinate> shared, alone;
+  Coordinate grouped;
+  for (const Coordinate &coordinate : queryAt) {
+    Coordinate here, own;
+    for (unsigned digit : coordinate)
+      if (uses[digit] == (Q | K | V | R))
+        here.push_back(digit);
+      else if (uses[digit] == (Q | R))
+        own.push_back(digit);
+    if (here.empty() && !own.empty())
+      alone.push_back(own);
+    else
+      llvm::append_range(grouped, own);
+    if (!here.empty())
+      shared.push_back(here);
+  }
+  // Rows that share K and V may be rows or heads; the result is the same. The
+  // most of them are rows, unless the band says which are.
+  bandRows = expressions.resolve(bandRows);
+  if (!band && !alone.empty())
+    bandRows = *llvm::max_element(alone, [&](auto &lhs, auto &rhs) {
+      return static_cast<uint64_t>(expressions.getSize(lhs)) <
+             static_cast<uint64_t>(expressions.getSize(rhs));
+    });
+  rows = bandRows;
+  for (unsigned digit : rows)
+    if (uses[digit] != (Q | R))
+      return refuse("expected the mask to compare rows with keys");
+  for (ArrayRef<unsigned> own :
+       llvm::concat<Coordinate>(alone, MutableArrayRef<Coordinate>(grouped)))
+    for (unsigned digit : own)
+      if (!llvm::is_contained(rows, digit))
+        group.push_back(digit);
+  for (const Coordinate &coordinate : valueAt)
+    for (unsigned digit : coordinate)
+      if (uses[digit] == (V | R))
+        valueFeatures.push_back(digit);
+
+  // One dimension is that of the heads, unless its size is open.
+  bool hasBatch = shared.size() > 1 ||
+                  (shared.size() == 1 &&
+                   ShapedType::isDynamic(expressions.getSize(shared.front())));
+  for (auto [i, coordinate] : llvm::enumerate(shared))
+    llvm::append_range(i == 0 && hasBatch ? batch : heads, coordinate);
+  for (const Coordinate *part : {&heads, &group})
+    if (ShapedType::isDynamic(expressions.getSize(*part)))
+      return refuse("expected a static number of heads");
+  for (const Coordinate *part : {&features, &valueFeatures}) {
+    int64_t size = expressions.getSize(*part);
+    if (ShapedType::isDynamic(size) || size % 8 != 0 || size > kMaxHeadSize)
+      return refuse(
+          "expected a head dimension that is a multiple of 8 and at "
+          "most " +
+          Twine(kMaxHeadSize) + ", but got " +
+          (ShapedType::isDynamic(size) ? Twine("an open one") : Twine(size)));
+  }
+  return true;
+}
+
+bool AttentionMatcher::checkPlaces(const ScalarNode *node) {
+  double factor;
+  if (isScaledProduct(node, factor))
+    return true;
+  Coordinates places = node->coordinates;
+  places.push_back(node->index);
+  for (const Coordinate &coordinate : expressions.resolveAll(places))
+    for (unsigned digit : coordinate)
+      if (llvm::none_of(
+              ArrayRef<const Coordinate *>{&batch, &heads, &group, &rows,
+                                           &keys},
+              [&](auto *part) { return llvm::is_contained(*part, digit); }))
+        return refuse("expected scores that depend on batch, head, row and key "
+                      "alone");
+  return llvm::all_of(node->operands, [&](const ScalarNode *operand) {
+    return checkPlaces(operand);
+  });
+}
+
+//===----------------------------------------------------------------------===//
+// The whole
+//===----------------------------------------------------------------------===//
+
+void AttentionMatcher::findResult() {
+  Value first = product->getResult(0);
+  result = first;
+  for (Value current = first; current.hasOneUse();) {
+    Operation *user = *current.user_begin();
+    if (user->getNumResults() != 1)
+      return;
+    current = user->getResult(0);
+    auto type = dyn_cast<RankedTensorType>(current.getType());
+    if (!type)
+      return;
+    Value back = current;
+    Coordinates at = expressions.makeCoordinates(type.getShape());
+    expressions.trace(back, at, /*throughConversions=*/true);
+    if (back != first)
+      return;
+    // What is widened again is not the attention's business.
+    if (type.getElementTypeBitWidth() <=
+        getElementTypeOrSelf(result).getIntOrFloatBitWidth())
+      result = current;
+  }
+}
+
+bool AttentionMatcher::match() {
+  SmallVector<unsigned> dims;
+  product.getReductionDims(dims);
+  if (dims.size() != 1)
+    return false;
+  findResult();
+  resultAt = expressions.makeCoordinates(
+      cast<RankedTensorType>(result.getType()).getShape());
+  Value traced = result;
+  Coordinates at = resultAt;
+  expressions.trace(traced, at, /*throughConversions=*/true);
+  std::optional<Coordinates> loops = expressions.getLoops(product, 0, at);
+  if (!loops)
+    return false;
+  keys =
+      expressions.makeCoordinate(product.getStaticLoopRanges()[dims.front()]);
+  (*loops)[dims.front()] = keys;
+
+  ScalarNode *scores = nullptr;
+  for (unsigned i = 0; i < 2 && !scores; ++i) {
+    OpOperand *input = product.getDpsInputOperand(i);
+    OpOperand *other = product.getDpsInputOperand(1 - i);
+    std::optional<Coordinates> access = ScalarExpressions::getAccess(
+        product.getMatchingIndexingMap(input), *loops);
+    std::optional<Coordinates> otherAccess = ScalarExpressions::getAccess(
+        product.getMatchingIndexingMap(other), *loops);
+    if (!access || !otherAccess)
+      return false;
+    scores = matchSoftmax(expressions.evaluate(input->get(), *access));
+    value = other->get();
+    valueAt = *otherAccess;
+  }
+  if (!scores)
+    return false;
+  expressions.trace(value, valueAt, /*throughConversions=*/true);
+  ScalarNode begin = {};
+  begin.kind = Kind::Product;
+  begin.tensor = product->getResult(0);
+  begin.coordinates = at;
+  if (!beginsWithZero(&begin))
+    return refuse("expected a product with V that begins with 0");
+  if (!matchScore(scores) || !matchFirstProduct() || !checkTypes() ||
+      !classify())
+    return false;
+  return !score || checkPlaces(score);
+}

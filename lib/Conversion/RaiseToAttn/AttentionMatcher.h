@@ -1,0 +1,71 @@
+//===- AttentionMatcher.h - Attention written out in linalg -----*- C++ -*-===//
+//
+// Part of the FA3 project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef FA3_LIB_CONVERSION_RAISETOATTN_ATTENTIONMATCHER_H
+#define FA3_LIB_CONVERSION_RAISETOATTN_ATTENTIONMATCHER_H
+
+#include "ScalarExpression.h"
+
+namespace mlir::attn {
+
+/// Looks for an attention whose second product is given, and describes it in
+/// the terms of `attn.forward`.
+class AttentionMatcher {
+public:
+  explicit AttentionMatcher(linalg::LinalgOp product) : product(product) {}
+
+  /// Whether there is one. Where it is not, `reason` says why a product with a
+  /// softmax is none, and is empty for any other product.
+  bool match();
+  std::string reason;
+
+  ScalarExpressions expressions;
+  /// What the attention computes: the product, or what reshapes, transposes and
+  /// conversions make of it.
+  Value result;
+  /// Tensors, and the coordinates at which they are read.
+  Value query, key, value;
+  Coordinates queryAt, keyAt, valueAt, resultAt;
+  /// What the coordinates are made of. A head of Q is one of K and V and, below
+  /// it, a place in the group that shares that one.
+  Coordinate batch, heads, group, rows, keys, features, valueFeatures;
+  double scale = 1;
+  /// The score as a function of the scaled product; null where it is that.
+  ScalarNode *score = nullptr;
+  /// Row i sees the keys up to i + *band.
+  std::optional<int64_t> band;
+
+  /// Whether a node is the product of Q and K times `factor`, and nothing else.
+  static bool isScaledProduct(const ScalarNode *node, double &factor);
+
+private:
+  bool refuse(const Twine &why);
+  void findResult();
+  /// The scores of a softmax over the keys; null where `node` is none.
+  ScalarNode *matchSoftmax(ScalarNode *node);
+  /// Takes a band of visible keys off a score.
+  ScalarNode *peelBand(ScalarNode *node);
+  bool matchCondition(const ScalarNode *condition, bool visibleIfTrue);
+  bool matchScore(ScalarNode *node);
+  bool collect(ScalarNode *node, SmallVectorImpl<ScalarNode *> &products,
+               SmallVectorImpl<double> &factors);
+  bool matchFirstProduct();
+  bool classify();
+  bool checkTypes();
+  bool checkPlaces(const ScalarNode *node);
+  bool beginsWithZero(const ScalarNode *node);
+
+  linalg::LinalgOp product;
+  ScalarNode *dot = nullptr;
+  /// Coordinate of the rows in the condition of the band.
+  Coordinate bandRows;
+};
+
+} // namespace mlir::attn
+
+#endif // FA3_LIB_CONVERSION_RAISETOATTN_ATTENTIONMATCHER_H
