@@ -1,0 +1,274 @@
+// Forms that exporters do not happen to mix, the simplest first. What JAX writes
+// is in raise-to-attn-jax.mlir.
+
+// RUN: fa3-opt %s --raise-to-attn --canonicalize --split-input-file | FileCheck %s
+
+// The maps of Q Kᵀ with K as it is, and of rows of scores.
+#q = affine_map<(b, i, j, d) -> (b, i, d)>
+#k = affine_map<(b, i, j, d) -> (b, j, d)>
+#s = affine_map<(b, i, j, d) -> (b, i, j)>
+
+// The dimension of the batch is that of the heads.
+// CHECK-LABEL: func.func @softmax(
+// CHECK-SAME: %[[Q:.*]]: tensor<8x32x64xf16>, %[[K:.*]]: tensor<8x48x64xf16>, %[[V:.*]]: tensor<8x48x16xf16>
+// CHECK-DAG: %[[Q4:.*]] = tensor.expand_shape %[[Q]] {{\[}}[0, 1], [2], [3]] output_shape [1, 8, 32, 64]
+// CHECK-DAG: %[[K4:.*]] = tensor.expand_shape %[[K]] {{\[}}[0, 1], [2], [3]] output_shape [1, 8, 48, 64]
+// CHECK-DAG: %[[V4:.*]] = tensor.expand_shape %[[V]] {{\[}}[0, 1], [2], [3]] output_shape [1, 8, 48, 16]
+// CHECK: %[[O:.*]] = attn.forward ins(%[[Q4]], %[[K4]], %[[V4]] :
+// CHECK-SAME: outs(%{{.*}} : tensor<1x8x32x16xf16>) {layout = #attn.layout<bhsd>, scale = 1.000000e+00 : f32}
+// CHECK: %[[R:.*]] = tensor.collapse_shape %[[O]] {{\[}}[0, 1], [2], [3]]
+// CHECK-NEXT: return %[[R]] : tensor<8x32x16xf16>
+func.func @softmax(%q: tensor<8x32x64xf16>, %k: tensor<8x48x64xf16>,
+                   %v: tensor<8x48x16xf16>) -> tensor<8x32x16xf16> {
+  %zero = arith.constant 0.0 : f16
+  %s0 = tensor.empty() : tensor<8x32x48xf16>
+  %s1 = linalg.fill ins(%zero : f16) outs(%s0 : tensor<8x32x48xf16>) -> tensor<8x32x48xf16>
+  %s = linalg.batch_matmul indexing_maps = [#q, #k, #s]
+      ins(%q, %k : tensor<8x32x64xf16>, tensor<8x48x64xf16>)
+      outs(%s1 : tensor<8x32x48xf16>) -> tensor<8x32x48xf16>
+  %p = linalg.softmax dimension(2) ins(%s : tensor<8x32x48xf16>)
+      outs(%s0 : tensor<8x32x48xf16>) -> tensor<8x32x48xf16>
+  %o0 = tensor.empty() : tensor<8x32x16xf16>
+  %o1 = linalg.fill ins(%zero : f16) outs(%o0 : tensor<8x32x16xf16>) -> tensor<8x32x16xf16>
+  %o = linalg.batch_matmul ins(%p, %v : tensor<8x32x48xf16>, tensor<8x48x16xf16>)
+      outs(%o1 : tensor<8x32x16xf16>) -> tensor<8x32x16xf16>
+  return %o : tensor<8x32x16xf16>
+}
+
+// Two dimensions are one batch and one head.
+// CHECK-LABEL: func.func @matrices(
+// CHECK: attn.forward {{.*}} : tensor<1x1x32x64xbf16>, tensor<1x1x48x64xbf16>, tensor<1x1x48x64xbf16>)
+func.func @matrices(%q: tensor<32x64xbf16>, %kt: tensor<64x48xbf16>,
+                    %v: tensor<48x64xbf16>) -> tensor<32x64xbf16> {
+  %zero = arith.constant 0.0 : f32
+  %s0 = tensor.empty() : tensor<32x48xf32>
+  %s1 = linalg.fill ins(%zero : f32) outs(%s0 : tensor<32x48xf32>) -> tensor<32x48xf32>
+  %s = linalg.matmul ins(%q, %kt : tensor<32x64xbf16>, tensor<64x48xbf16>)
+      outs(%s1 : tensor<32x48xf32>) -> tensor<32x48xf32>
+  %p = linalg.softmax dimension(1) ins(%s : tensor<32x48xf32>)
+      outs(%s0 : tensor<32x48xf32>) -> tensor<32x48xf32>
+  %o0 = tensor.empty() : tensor<32x64xf32>
+  %o1 = linalg.fill ins(%zero : f32) outs(%o0 : tensor<32x64xf32>) -> tensor<32x64xf32>
+  // V is widened beforehand.
+  %v0 = tensor.empty() : tensor<48x64xf32>
+  %wide = linalg.generic {indexing_maps = [affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> (i, j)>],
+      iterator_types = ["parallel", "parallel"]}
+      ins(%v : tensor<48x64xbf16>) outs(%v0 : tensor<48x64xf32>) {
+  ^bb0(%in: bf16, %out: f32):
+    %0 = arith.extf %in : bf16 to f32
+    linalg.yield %0 : f32
+  } -> tensor<48x64xf32>
+  %o = linalg.matmul ins(%p, %wide : tensor<32x48xf32>, tensor<48x64xf32>)
+      outs(%o1 : tensor<32x64xf32>) -> tensor<32x64xf32>
+  %r0 = tensor.empty() : tensor<32x64xbf16>
+  %r = linalg.generic {indexing_maps = [affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> (i, j)>],
+      iterator_types = ["parallel", "parallel"]}
+      ins(%o : tensor<32x64xf32>) outs(%r0 : tensor<32x64xbf16>) {
+  ^bb0(%in: f32, %out: bf16):
+    %0 = arith.truncf %in : f32 to bf16
+    linalg.yield %0 : bf16
+  } -> tensor<32x64xbf16>
+  return %r : tensor<32x64xbf16>
+}
+
+// -----
+
+// One generic for each product; batch and lengths are open; heads stand before
+// positions in K and V, and behind them in Q.
+#q = affine_map<(b, h, i, j, d) -> (b, i, h, d)>
+#k = affine_map<(b, h, i, j, d) -> (b, h, j, d)>
+#s = affine_map<(b, h, i, j, d) -> (b, h, i, j)>
+#p = affine_map<(b, h, i, j, d) -> (b, h, i, j)>
+#v = affine_map<(b, h, i, j, d) -> (b, h, j, d)>
+#o = affine_map<(b, h, i, j, d) -> (b, i, h, d)>
+#id = affine_map<(b, h, i, j) -> (b, h, i, j)>
+
+// CHECK-LABEL: func.func @dynamic(
+// CHECK-SAME: %[[Q:.*]]: tensor<?x?x4x64xf16>, %[[K:.*]]: tensor<?x4x?x64xf16>, %[[V:.*]]: tensor<?x4x?x64xf16>
+// CHECK: %[[KT:.*]] = linalg.transpose ins(%[[K]] : {{.*}} permutation = [0, 2, 1, 3]
+// CHECK: %[[VT:.*]] = linalg.transpose ins(%[[V]] : {{.*}} permutation = [0, 2, 1, 3]
+// CHECK: %[[O:.*]] = attn.forward ins(%[[Q]], %[[KT]], %[[VT]] :
+// CHECK-SAME: outs(%{{.*}} : tensor<?x?x4x64xf16>) {scale = 1.250000e-01 : f32}
+// CHECK: return %[[O]]
+func.func @dynamic(%q: tensor<?x?x4x64xf16>, %k: tensor<?x4x?x64xf16>,
+                   %v: tensor<?x4x?x64xf16>, %scores: tensor<?x4x?x?xf32>,
+                   %init: tensor<?x?x4x64xf16>) -> tensor<?x?x4x64xf16> {
+  %zero = arith.constant 0.0 : f32
+  %half = arith.constant 0.0 : f16
+  %eight = arith.constant 8.0 : f32
+  %s1 = linalg.fill ins(%zero : f32) outs(%scores : tensor<?x4x?x?xf32>) -> tensor<?x4x?x?xf32>
+  %s = linalg.generic {indexing_maps = [#q, #k, #s],
+      iterator_types = ["parallel", "parallel", "parallel", "parallel", "reduction"]}
+      ins(%q, %k : tensor<?x?x4x64xf16>, tensor<?x4x?x64xf16>)
+      outs(%s1 : tensor<?x4x?x?xf32>) {
+  ^bb0(%a: f16, %b: f16, %out: f32):
+    %0 = arith.extf %a : f16 to f32
+    %1 = arith.extf %b : f16 to f32
+    %2 = arith.mulf %1, %0 : f32
+    %3 = arith.addf %2, %out : f32
+    linalg.yield %3 : f32
+  } -> tensor<?x4x?x?xf32>
+  %t = linalg.generic {indexing_maps = [#id, #id],
+      iterator_types = ["parallel", "parallel", "parallel", "parallel"]}
+      ins(%s : tensor<?x4x?x?xf32>) outs(%scores : tensor<?x4x?x?xf32>) {
+  ^bb0(%a: f32, %out: f32):
+    %0 = arith.divf %a, %eight : f32
+    linalg.yield %0 : f32
+  } -> tensor<?x4x?x?xf32>
+  %p = linalg.softmax dimension(3) ins(%t : tensor<?x4x?x?xf32>)
+      outs(%scores : tensor<?x4x?x?xf32>) -> tensor<?x4x?x?xf32>
+  %o1 = linalg.fill ins(%half : f16) outs(%init : tensor<?x?x4x64xf16>) -> tensor<?x?x4x64xf16>
+  %o = linalg.generic {indexing_maps = [#p, #v, #o],
+      iterator_types = ["parallel", "parallel", "parallel", "reduction", "parallel"]}
+      ins(%p, %v : tensor<?x4x?x?xf32>, tensor<?x4x?x64xf16>)
+      outs(%o1 : tensor<?x?x4x64xf16>) {
+  ^bb0(%a: f32, %b: f16, %out: f16):
+    %0 = arith.truncf %a : f32 to f16
+    %1 = arith.mulf %0, %b : f16
+    %2 = arith.addf %out, %1 : f16
+    linalg.yield %2 : f16
+  } -> tensor<?x?x4x64xf16>
+  return %o : tensor<?x?x4x64xf16>
+}
+
+// -----
+
+#q = affine_map<(b, i, j, d) -> (b, i, d)>
+#k = affine_map<(b, i, j, d) -> (b, j, d)>
+#s = affine_map<(b, i, j, d) -> (b, i, j)>
+#id = affine_map<(b, i, j) -> (b, i, j)>
+
+// A band as an addend that reaches 16 keys, the difference of the lengths, to the
+// right: the causal mask that is aligned to the last row.
+// CHECK-LABEL: func.func @bottom_right(
+// CHECK: attn.forward {{.*}} {causal, layout = #attn.layout<bhsd>, scale = 2.500000e-01 : f32}
+// CHECK-NOT: score
+func.func @bottom_right(%q: tensor<8x32x64xf16>, %k: tensor<8x48x64xf16>,
+                        %v: tensor<8x48x64xf16>) -> tensor<8x32x64xf16> {
+  %zero = arith.constant 0.0 : f32
+  %half = arith.constant 0.0 : f16
+  %scale = arith.constant 0.25 : f32
+  %hidden = arith.constant -1.0e9 : f32
+  %shift = arith.constant 16 : index
+  %s0 = tensor.empty() : tensor<8x32x48xf32>
+  %s1 = linalg.fill ins(%zero : f32) outs(%s0 : tensor<8x32x48xf32>) -> tensor<8x32x48xf32>
+  %s = linalg.batch_matmul indexing_maps = [#q, #k, #s]
+      ins(%q, %k : tensor<8x32x64xf16>, tensor<8x48x64xf16>)
+      outs(%s1 : tensor<8x32x48xf32>) -> tensor<8x32x48xf32>
+  %t = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel", "parallel"]}
+      ins(%s : tensor<8x32x48xf32>) outs(%s0 : tensor<8x32x48xf32>) {
+  ^bb0(%a: f32, %out: f32):
+    %i = linalg.index 1 : index
+    %j = linalg.index 2 : index
+    %last = arith.addi %i, %shift : index
+    %after = arith.cmpi sgt, %j, %last : index
+    %mask = arith.select %after, %hidden, %zero : f32
+    %0 = arith.mulf %scale, %a : f32
+    %1 = arith.addf %mask, %0 : f32
+    linalg.yield %1 : f32
+  } -> tensor<8x32x48xf32>
+  %p = linalg.softmax dimension(2) ins(%t : tensor<8x32x48xf32>)
+      outs(%s0 : tensor<8x32x48xf32>) -> tensor<8x32x48xf32>
+  %o0 = tensor.empty() : tensor<8x32x64xf16>
+  %o1 = linalg.fill ins(%half : f16) outs(%o0 : tensor<8x32x64xf16>) -> tensor<8x32x64xf16>
+  %o = linalg.generic {indexing_maps = [
+        affine_map<(b, i, d, j) -> (b, i, j)>, affine_map<(b, i, d, j) -> (b, j, d)>,
+        affine_map<(b, i, d, j) -> (b, i, d)>],
+      iterator_types = ["parallel", "parallel", "parallel", "reduction"]}
+      ins(%p, %v : tensor<8x32x48xf32>, tensor<8x48x64xf16>) outs(%o1 : tensor<8x32x64xf16>) {
+  ^bb0(%a: f32, %b: f16, %out: f16):
+    %0 = arith.truncf %a : f32 to f16
+    %1 = arith.mulf %0, %b : f16
+    %2 = arith.addf %out, %1 : f16
+    linalg.yield %2 : f16
+  } -> tensor<8x32x64xf16>
+  return %o : tensor<8x32x64xf16>
+}
+
+// -----
+
+#q = affine_map<(b, i, j, d) -> (b, i, d)>
+#k = affine_map<(b, i, j, d) -> (b, j, d)>
+#s = affine_map<(b, i, j, d) -> (b, i, j)>
+#id = affine_map<(b, i, j) -> (b, i, j)>
+
+// Any other band is a window, and the rest of the score, a slope for each of four
+// heads in two batches times the distance, is the score region. The batch of the
+// products is both: heads are taken apart by what the slopes are indexed by.
+// CHECK-LABEL: func.func @slopes(
+// CHECK: attn.forward {{.*}} {alignment = #attn.alignment<top_left>,
+// CHECK-SAME: scale = 5.000000e-01 : f32, window = #attn.window<right = 3>} score {
+// CHECK: ^bb0(%[[S:.*]]: f32, %{{.*}}: index, %[[H:.*]]: index, %[[I:.*]]: index, %[[J:.*]]: index):
+// CHECK: %[[H4:.*]] = arith.remui %[[H]], %c4
+// CHECK: %[[SLOPE:.*]] = tensor.extract %arg3[%[[H4]]]
+// CHECK: %[[D:.*]] = arith.subi %[[J]], %[[I]]
+// CHECK: %[[BIAS:.*]] = arith.mulf %[[SLOPE]], %{{.*}}
+// CHECK: %[[R:.*]] = arith.addf %[[S]], %[[BIAS]]
+// CHECK: attn.yield %[[R]]
+func.func @slopes(%q: tensor<8x32x64xf16>, %k: tensor<8x48x64xf16>,
+                  %v: tensor<8x48x64xf16>, %slopes: tensor<4xf32>) -> tensor<8x32x64xf16> {
+  %zero = arith.constant 0.0 : f32
+  %half = arith.constant 0.0 : f16
+  %scale = arith.constant 2.0 : f32
+  %hidden = arith.constant 0xFF800000 : f32
+  %shift = arith.constant 4 : index
+  %s0 = tensor.empty() : tensor<8x32x48xf32>
+  %s1 = linalg.fill ins(%zero : f32) outs(%s0 : tensor<8x32x48xf32>) -> tensor<8x32x48xf32>
+  %s = linalg.batch_matmul indexing_maps = [#q, #k, #s]
+      ins(%q, %k : tensor<8x32x64xf16>, tensor<8x48x64xf16>)
+      outs(%s1 : tensor<8x32x48xf32>) -> tensor<8x32x48xf32>
+  %e = tensor.expand_shape %s [[0, 1], [2], [3]] output_shape [2, 4, 32, 48]
+      : tensor<8x32x48xf32> into tensor<2x4x32x48xf32>
+  %t0 = tensor.empty() : tensor<2x4x32x48xf32>
+  %t = linalg.generic {indexing_maps = [
+        affine_map<(b, h, i, j) -> (b, h, i, j)>, affine_map<(b, h, i, j) -> (h)>,
+        affine_map<(b, h, i, j) -> (b, h, i, j)>],
+      iterator_types = ["parallel", "parallel", "parallel", "parallel"]}
+      ins(%e, %slopes : tensor<2x4x32x48xf32>, tensor<4xf32>) outs(%t0 : tensor<2x4x32x48xf32>) {
+  ^bb0(%a: f32, %slope: f32, %out: f32):
+    %i = linalg.index 2 : index
+    %j = linalg.index 3 : index
+    %0 = arith.divf %a, %scale : f32
+    %1 = arith.subi %j, %i : index
+    %2 = arith.index_cast %1 : index to i32
+    %3 = arith.sitofp %2 : i32 to f32
+    %4 = arith.mulf %slope, %3 : f32
+    %5 = arith.addf %0, %4 : f32
+    %end = arith.addi %i, %shift : index
+    %visible = arith.cmpi slt, %j, %end : index
+    %6 = arith.select %visible, %5, %hidden : f32
+    linalg.yield %6 : f32
+  } -> tensor<2x4x32x48xf32>
+  %c = tensor.collapse_shape %t [[0, 1], [2], [3]]
+      : tensor<2x4x32x48xf32> into tensor<8x32x48xf32>
+  %p = linalg.softmax dimension(2) ins(%c : tensor<8x32x48xf32>)
+      outs(%s0 : tensor<8x32x48xf32>) -> tensor<8x32x48xf32>
+  %o0 = tensor.empty() : tensor<8x32x64xf16>
+  %o1 = linalg.fill ins(%half : f16) outs(%o0 : tensor<8x32x64xf16>) -> tensor<8x32x64xf16>
+  %o = linalg.generic {indexing_maps = [
+        affine_map<(b, i, d, j) -> (b, i, j)>, affine_map<(b, i, d, j) -> (b, j, d)>,
+        affine_map<(b, i, d, j) -> (b, i, d)>],
+      iterator_types = ["parallel", "parallel", "parallel", "reduction"]}
+      ins(%p, %v : tensor<8x32x48xf32>, tensor<8x48x64xf16>) outs(%o1 : tensor<8x32x64xf16>) {
+  ^bb0(%a: f32, %b: f16, %out: f16):
+    %0 = arith.truncf %a : f32 to f16
+    %1 = arith.mulf %0, %b : f16
+    %2 = arith.addf %out, %1 : f16
+    linalg.yield %2 : f16
+  } -> tensor<8x32x64xf16>
+  return %o : tensor<8x32x64xf16>
+}
+
+// -----
+
+// A product without a softmax is left alone, without a word.
+// CHECK-LABEL: func.func @product(
+// CHECK: linalg.matmul
+func.func @product(%a: tensor<32x64xf16>, %b: tensor<64x48xf16>) -> tensor<32x48xf16> {
+  %zero = arith.constant 0.0 : f16
+  %0 = tensor.empty() : tensor<32x48xf16>
+  %1 = linalg.fill ins(%zero : f16) outs(%0 : tensor<32x48xf16>) -> tensor<32x48xf16>
+  %2 = linalg.matmul ins(%a, %b : tensor<32x64xf16>, tensor<64x48xf16>)
+      outs(%1 : tensor<32x48xf16>) -> tensor<32x48xf16>
+  return %2 : tensor<32x48xf16>
+}
