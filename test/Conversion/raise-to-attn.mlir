@@ -35,12 +35,24 @@ func.func @softmax(%q: tensor<8x32x64xf16>, %k: tensor<8x48x64xf16>,
   return %o : tensor<8x32x16xf16>
 }
 
-// Two dimensions are one batch and one head.
+// Two dimensions are one batch and one head. Q is what was rounded to 16 bits; V
+// is what was widened from that.
 // CHECK-LABEL: func.func @matrices(
-// CHECK: attn.forward {{.*}} : tensor<1x1x32x64xbf16>, tensor<1x1x48x64xbf16>, tensor<1x1x48x64xbf16>)
-func.func @matrices(%q: tensor<32x64xbf16>, %kt: tensor<64x48xbf16>,
+// CHECK: %[[ROUNDED:.*]] = linalg.generic {{.*}} ins(%arg0 : tensor<32x64xf32>) outs(%{{.*}} : tensor<32x64xbf16>)
+// CHECK: %[[Q:.*]] = tensor.expand_shape %[[ROUNDED]]
+// CHECK: %[[V:.*]] = tensor.expand_shape %arg2
+// CHECK: attn.forward ins(%[[Q]], %{{.*}}, %[[V]] : tensor<1x1x32x64xbf16>, tensor<1x1x48x64xbf16>, tensor<1x1x48x64xbf16>)
+func.func @matrices(%wide_q: tensor<32x64xf32>, %kt: tensor<64x48xbf16>,
                     %v: tensor<48x64xbf16>) -> tensor<32x64xbf16> {
   %zero = arith.constant 0.0 : f32
+  %q0 = tensor.empty() : tensor<32x64xbf16>
+  %q = linalg.generic {indexing_maps = [affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> (i, j)>],
+      iterator_types = ["parallel", "parallel"]}
+      ins(%wide_q : tensor<32x64xf32>) outs(%q0 : tensor<32x64xbf16>) {
+  ^bb0(%in: f32, %out: bf16):
+    %0 = arith.truncf %in : f32 to bf16
+    linalg.yield %0 : bf16
+  } -> tensor<32x64xbf16>
   %s0 = tensor.empty() : tensor<32x48xf32>
   %s1 = linalg.fill ins(%zero : f32) outs(%s0 : tensor<32x48xf32>) -> tensor<32x48xf32>
   %s = linalg.matmul ins(%q, %kt : tensor<32x64xbf16>, tensor<64x48xbf16>)
@@ -49,7 +61,6 @@ func.func @matrices(%q: tensor<32x64xbf16>, %kt: tensor<64x48xbf16>,
       outs(%s0 : tensor<32x48xf32>) -> tensor<32x48xf32>
   %o0 = tensor.empty() : tensor<32x64xf32>
   %o1 = linalg.fill ins(%zero : f32) outs(%o0 : tensor<32x64xf32>) -> tensor<32x64xf32>
-  // V is widened beforehand.
   %v0 = tensor.empty() : tensor<48x64xf32>
   %wide = linalg.generic {indexing_maps = [affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> (i, j)>],
       iterator_types = ["parallel", "parallel"]}
@@ -95,7 +106,6 @@ func.func @dynamic(%q: tensor<?x?x4x64xf16>, %k: tensor<?x4x?x64xf16>,
                    %init: tensor<?x?x4x64xf16>) -> tensor<?x?x4x64xf16> {
   %zero = arith.constant 0.0 : f32
   %half = arith.constant 0.0 : f16
-  %eight = arith.constant 8.0 : f32
   %s1 = linalg.fill ins(%zero : f32) outs(%scores : tensor<?x4x?x?xf32>) -> tensor<?x4x?x?xf32>
   %s = linalg.generic {indexing_maps = [#q, #k, #s],
       iterator_types = ["parallel", "parallel", "parallel", "parallel", "reduction"]}
@@ -112,6 +122,7 @@ func.func @dynamic(%q: tensor<?x?x4x64xf16>, %k: tensor<?x4x?x64xf16>,
       iterator_types = ["parallel", "parallel", "parallel", "parallel"]}
       ins(%s : tensor<?x4x?x?xf32>) outs(%scores : tensor<?x4x?x?xf32>) {
   ^bb0(%a: f32, %out: f32):
+    %eight = arith.constant 8.0 : f32
     %0 = arith.divf %a, %eight : f32
     linalg.yield %0 : f32
   } -> tensor<?x4x?x?xf32>

@@ -12,6 +12,8 @@
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Support/DebugStringHelper.h"
 
+#include <cmath>
+
 using namespace mlir;
 using namespace mlir::attn;
 
@@ -274,6 +276,8 @@ bool AttentionMatcher::matchScore(ScalarNode *node) {
                   Twine(products.size()));
   dot = products.front();
   scale = llvm::all_equal(factors) ? factors.front() : 1;
+  if (!std::isfinite(scale))
+    return refuse("expected a finite scale");
   double factor;
   if (!isScaledProduct(node, factor))
     score = node;
@@ -312,7 +316,7 @@ bool AttentionMatcher::matchFirstProduct() {
       return refuse("expected a product of Q and K without computed indices");
     tensors[i] = input->get();
     at[i] = *access;
-    expressions.trace(tensors[i], at[i], /*throughConversions=*/true);
+    expressions.trace(tensors[i], at[i], Through::Widening);
   }
   keys = expressions.resolve(keys);
   bool inKeys[2];
@@ -346,10 +350,16 @@ bool AttentionMatcher::checkTypes() {
 bool AttentionMatcher::classify() {
   enum : unsigned { Q = 1, K = 2, V = 4, R = 8 };
   llvm::MapVector<unsigned, unsigned> uses;
-  for (auto [at, bit] : {std::pair(&queryAt, Q), std::pair(&keyAt, K),
-                         std::pair(&valueAt, V), std::pair(&resultAt, R)}) {
+  for (auto [at, tensor, bit] :
+       {std::tuple(&queryAt, query, Q), std::tuple(&keyAt, key, K),
+        std::tuple(&valueAt, value, V), std::tuple(&resultAt, result, R)}) {
     *at = expressions.resolveAll(*at);
-    for (const Coordinate &coordinate : *at)
+    auto type = cast<RankedTensorType>(tensor.getType());
+    for (auto [size, coordinate] : llvm::zip_equal(type.getShape(), *at)) {
+      if (size != expressions.getSize(coordinate))
+        return refuse(
+            "expected a dimension to be static, or open, in all of Q, "
+            "K, V and the result");
       for (unsigned digit : coordinate) {
         if (uses[digit] & bit)
           return refuse("expected no diagonal of Q, K, V or the result");
@@ -358,6 +368,7 @@ bool AttentionMatcher::classify() {
             ShapedType::isDynamic(expressions.getSize(digit)))
           return refuse("expected a dimension of open size to stand alone");
       }
+    }
   }
   keys = expressions.resolve(keys);
   features = expressions.resolve(features);
@@ -467,7 +478,7 @@ void AttentionMatcher::findResult() {
       return;
     Value back = current;
     Coordinates at = expressions.makeCoordinates(type.getShape());
-    expressions.trace(back, at, /*throughConversions=*/true);
+    expressions.trace(back, at, Through::AllConversions);
     if (back != first)
       return;
     // What is widened again is not the attention's business.
@@ -487,7 +498,7 @@ bool AttentionMatcher::match() {
       cast<RankedTensorType>(result.getType()).getShape());
   Value traced = result;
   Coordinates at = resultAt;
-  expressions.trace(traced, at, /*throughConversions=*/true);
+  expressions.trace(traced, at, Through::AllConversions);
   std::optional<Coordinates> loops = expressions.getLoops(product, 0, at);
   if (!loops)
     return false;
@@ -511,7 +522,7 @@ bool AttentionMatcher::match() {
   }
   if (!scores)
     return false;
-  expressions.trace(value, valueAt, /*throughConversions=*/true);
+  expressions.trace(value, valueAt, Through::Widening);
   ScalarNode begin = {};
   begin.kind = Kind::Product;
   begin.tensor = product->getResult(0);

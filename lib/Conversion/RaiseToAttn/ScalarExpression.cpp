@@ -160,7 +160,7 @@ static Value skipConversions(Value value) {
 }
 
 bool ScalarExpressions::step(Value &tensor, Coordinates &coordinates,
-                             bool throughConversions) {
+                             Through through) {
   Operation *op = tensor.getDefiningOp();
   if (!op)
     return false;
@@ -205,8 +205,11 @@ bool ScalarExpressions::step(Value &tensor, Coordinates &coordinates,
     return false;
   unsigned result = cast<OpResult>(tensor).getResultNumber();
   Value yielded = linalgOp.getBlock()->getTerminator()->getOperand(result);
-  if (throughConversions)
+  if (through == Through::AllConversions)
     yielded = skipConversions(yielded);
+  else if (through == Through::Widening)
+    while (auto widened = yielded.getDefiningOp<arith::ExtFOp>())
+      yielded = widened.getIn();
   auto argument = dyn_cast<BlockArgument>(yielded);
   if (!argument || argument.getOwner() != linalgOp.getBlock() ||
       argument.getArgNumber() >= linalgOp.getNumDpsInputs())
@@ -227,8 +230,8 @@ bool ScalarExpressions::step(Value &tensor, Coordinates &coordinates,
 }
 
 void ScalarExpressions::trace(Value &tensor, Coordinates &coordinates,
-                              bool throughConversions) {
-  while (step(tensor, coordinates, throughConversions))
+                              Through through) {
+  while (step(tensor, coordinates, through))
     ;
 }
 
@@ -261,7 +264,19 @@ ScalarNode *ScalarExpressions::makeElement(Kind kind, Value tensor,
 }
 
 ScalarNode *ScalarExpressions::evaluate(Value tensor, Coordinates coordinates) {
-  trace(tensor, coordinates, /*throughConversions=*/false);
+  trace(tensor, coordinates, Through::None);
+  coordinates = resolveAll(coordinates);
+  for (auto &[at, node] : evaluated[tensor])
+    if (resolveAll(at) == coordinates)
+      return node;
+  ScalarNode *node = evaluateTraced(tensor, coordinates);
+  evaluated[tensor].emplace_back(coordinates, node);
+  return node;
+}
+
+ScalarNode *
+ScalarExpressions::evaluateTraced(Value tensor,
+                                  ArrayRef<Coordinate> coordinates) {
   DenseElementsAttr elements;
   if (matchPattern(tensor, m_Constant(&elements)) && elements.isSplat()) {
     ScalarNode *node = make(Kind::Scalar, elements.getElementType());
@@ -354,6 +369,16 @@ ScalarNode *ScalarExpressions::evaluateInit(const ScalarNode &reduction) {
 
 ScalarNode *ScalarExpressions::evaluateBody(linalg::LinalgOp op, Value value,
                                             ArrayRef<Coordinate> loops) {
+  DenseMap<Value, ScalarNode *> known;
+  return evaluateBody(op, value, loops, known);
+}
+
+ScalarNode *
+ScalarExpressions::evaluateBody(linalg::LinalgOp op, Value value,
+                                ArrayRef<Coordinate> loops,
+                                DenseMap<Value, ScalarNode *> &known) {
+  if (ScalarNode *node = known.lookup(value))
+    return node;
   if (auto argument = dyn_cast<BlockArgument>(value);
       argument && argument.getOwner() == op.getBlock()) {
     OpOperand &operand = op->getOpOperand(argument.getArgNumber());
@@ -364,24 +389,27 @@ ScalarNode *ScalarExpressions::evaluateBody(linalg::LinalgOp op, Value value,
     return access ? evaluate(operand.get(), *access) : nullptr;
   }
   Operation *inner = value.getDefiningOp();
-  if (!inner || inner->getBlock() != op.getBlock())
+  if (!inner || inner->getBlock() != op.getBlock() ||
+      matchPattern(inner, m_Constant()))
     return makeScalar(value);
+  ScalarNode *node;
   if (auto index = dyn_cast<linalg::IndexOp>(inner)) {
-    ScalarNode *node = make(Kind::Index, value.getType());
+    node = make(Kind::Index, value.getType());
     node->index = loops[index.getDim()];
-    return node;
-  }
-  if (inner->getNumResults() != 1 || inner->getNumRegions() != 0 ||
-      !isPure(inner))
-    return nullptr;
-  ScalarNode *node = make(Kind::Operation, value.getType());
-  node->op = inner;
-  for (Value operand : inner->getOperands()) {
-    ScalarNode *child = evaluateBody(op, operand, loops);
-    if (!child)
+  } else {
+    if (inner->getNumResults() != 1 || inner->getNumRegions() != 0 ||
+        !isPure(inner))
       return nullptr;
-    node->operands.push_back(child);
+    node = make(Kind::Operation, value.getType());
+    node->op = inner;
+    for (Value operand : inner->getOperands()) {
+      ScalarNode *child = evaluateBody(op, operand, loops, known);
+      if (!child)
+        return nullptr;
+      node->operands.push_back(child);
+    }
   }
+  known[value] = node;
   return node;
 }
 

@@ -60,6 +60,9 @@ struct ScalarNode {
   SmallVector<ScalarNode *, 3> operands;
 };
 
+/// Conversions between types of numbers that a trace goes through.
+enum class Through { None, Widening, AllConversions };
+
 /// Whether the body multiplies two inputs, widened or not, and adds that to the
 /// output.
 bool isProduct(linalg::LinalgOp op);
@@ -89,8 +92,8 @@ public:
   bool areEqual(const ScalarNode *lhs, const ScalarNode *rhs) const;
 
   /// Goes back through reshapes, transposes and broadcasts and, if asked for,
-  /// through conversions of numbers, to a tensor that has the same elements.
-  void trace(Value &tensor, Coordinates &coordinates, bool throughConversions);
+  /// through conversions, to a tensor that has the same elements.
+  void trace(Value &tensor, Coordinates &coordinates, Through through);
 
   /// Coordinates of the loops of `op` where it computes the element of its
   /// result at `coordinates`. Those of reduction loops have no digits yet.
@@ -107,12 +110,13 @@ private:
     unsigned high = 0, low = 0;
   };
   /// One step of `trace`.
-  bool step(Value &tensor, Coordinates &coordinates, bool throughConversions);
+  bool step(Value &tensor, Coordinates &coordinates, Through through);
   /// Takes from the end of `coordinate` the digits that make up `size`.
   std::optional<Coordinate> takeLow(Coordinate &coordinate, int64_t size);
   /// Spreads a coordinate over the dimensions that were collapsed into it.
   std::optional<Coordinates> spread(Coordinate coordinate,
                                     ArrayRef<int64_t> shape);
+  ScalarNode *evaluateTraced(Value tensor, ArrayRef<Coordinate> coordinates);
   ScalarNode *make(ScalarNode::Kind kind, Type type);
   ScalarNode *makeScalar(Value value);
   ScalarNode *makeElement(ScalarNode::Kind kind, Value tensor,
@@ -122,9 +126,15 @@ private:
   /// What a value in the body of `op` is; null if that cannot be said.
   ScalarNode *evaluateBody(linalg::LinalgOp op, Value value,
                            ArrayRef<Coordinate> loops);
+  ScalarNode *evaluateBody(linalg::LinalgOp op, Value value,
+                           ArrayRef<Coordinate> loops,
+                           DenseMap<Value, ScalarNode *> &known);
 
   SmallVector<Digit> digits;
   std::deque<ScalarNode> nodes;
+  /// What was evaluated, so that what is used often is not evaluated often.
+  DenseMap<Value, SmallVector<std::pair<Coordinates, ScalarNode *>, 1>>
+      evaluated;
 };
 
 } // namespace mlir::attn
