@@ -20,6 +20,15 @@
 // RUN: | FileCheck %s --check-prefix=NUMBERS
 // NUMBERS: 4096 numbers, largest difference {{.*}}, 0 failed
 
+// A function of it becomes a kernel.
+// RUN: sed -n '/^func.func @causal/,/^}/p' %s > %t.causal.mlir
+// RUN: fa3-opt %t.causal.mlir --raise-to-attn --canonicalize \
+// RUN:   --one-shot-bufferize="bufferize-function-boundaries function-boundary-type-conversion=identity-layout-map" \
+// RUN:   --buffer-results-to-out-params="hoist-static-allocs modify-public-functions" \
+// RUN: | fa3-compile --emit=ptx -o - | FileCheck %s --check-prefix=PTX
+// PTX: .entry causal(
+// PTX: wgmma.mma_async
+
 // CHECK-NOT: linalg.batch_matmul
 // CHECK-NOT: linalg.transpose
 

@@ -283,3 +283,64 @@ func.func @product(%a: tensor<32x64xf16>, %b: tensor<64x48xf16>) -> tensor<32x48
       outs(%1 : tensor<32x48xf16>) -> tensor<32x48xf16>
   return %2 : tensor<32x48xf16>
 }
+
+// -----
+
+#q = affine_map<(b, i, j, d) -> (b, i, d)>
+#k = affine_map<(b, i, j, d) -> (b, j, d)>
+#s = affine_map<(b, i, j, d) -> (b, i, j)>
+
+// No keys at all. Heads are together in the products, and apart before and behind.
+// CHECK-LABEL: func.func @no_keys(
+// CHECK: attn.forward {{.*}} : tensor<2x4x32x64xf16>, tensor<2x4x0x64xf16>, tensor<2x4x0x64xf16>)
+func.func @no_keys(%q4: tensor<2x4x32x64xf16>, %k4: tensor<2x4x0x64xf16>,
+                   %v4: tensor<2x4x0x64xf16>) -> tensor<2x4x32x64xf16> {
+  %zero = arith.constant 0.0 : f16
+  %q = tensor.collapse_shape %q4 [[0, 1], [2], [3]] : tensor<2x4x32x64xf16> into tensor<8x32x64xf16>
+  %k = tensor.collapse_shape %k4 [[0, 1], [2], [3]] : tensor<2x4x0x64xf16> into tensor<8x0x64xf16>
+  %v = tensor.collapse_shape %v4 [[0, 1], [2], [3]] : tensor<2x4x0x64xf16> into tensor<8x0x64xf16>
+  %s0 = tensor.empty() : tensor<8x32x0xf16>
+  %s1 = linalg.fill ins(%zero : f16) outs(%s0 : tensor<8x32x0xf16>) -> tensor<8x32x0xf16>
+  %s = linalg.batch_matmul indexing_maps = [#q, #k, #s]
+      ins(%q, %k : tensor<8x32x64xf16>, tensor<8x0x64xf16>)
+      outs(%s1 : tensor<8x32x0xf16>) -> tensor<8x32x0xf16>
+  %p = linalg.softmax dimension(2) ins(%s : tensor<8x32x0xf16>)
+      outs(%s0 : tensor<8x32x0xf16>) -> tensor<8x32x0xf16>
+  %o0 = tensor.empty() : tensor<8x32x64xf16>
+  %o1 = linalg.fill ins(%zero : f16) outs(%o0 : tensor<8x32x64xf16>) -> tensor<8x32x64xf16>
+  %o = linalg.batch_matmul ins(%p, %v : tensor<8x32x0xf16>, tensor<8x0x64xf16>)
+      outs(%o1 : tensor<8x32x64xf16>) -> tensor<8x32x64xf16>
+  %o4 = tensor.expand_shape %o [[0, 1], [2], [3]] output_shape [2, 4, 32, 64] : tensor<8x32x64xf16> into tensor<2x4x32x64xf16>
+  return %o4 : tensor<2x4x32x64xf16>
+}
+
+// -----
+
+#q = affine_map<(b, i, j, d) -> (b, i, d)>
+#k = affine_map<(b, i, j, d) -> (b, j, d)>
+#s = affine_map<(b, i, j, d) -> (b, i, j)>
+
+// Open dimensions that are put together and taken apart need not be what they
+// were.
+// CHECK-LABEL: func.func @reshaped(
+// CHECK: %[[Q2:.*]] = tensor.collapse_shape %arg0
+// CHECK: %[[Q4:.*]] = tensor.expand_shape %[[Q2]] {{.*}} into tensor<?x1x?x64xf16>
+// CHECK: attn.forward ins(%[[Q4]],
+func.func @reshaped(%q2: tensor<?x?x64xf16>, %k: tensor<?x?x64xf16>,
+                    %v: tensor<?x?x64xf16>, %b: index, %sq: index,
+                    %s0: tensor<?x?x?xf16>, %o0: tensor<?x?x64xf16>) -> tensor<?x?x64xf16> {
+  %zero = arith.constant 0.0 : f16
+  %q1 = tensor.collapse_shape %q2 [[0, 1], [2]] : tensor<?x?x64xf16> into tensor<?x64xf16>
+  %q = tensor.expand_shape %q1 [[0, 1], [2]] output_shape [%b, %sq, 64]
+      : tensor<?x64xf16> into tensor<?x?x64xf16>
+  %s1 = linalg.fill ins(%zero : f16) outs(%s0 : tensor<?x?x?xf16>) -> tensor<?x?x?xf16>
+  %s = linalg.batch_matmul indexing_maps = [#q, #k, #s]
+      ins(%q, %k : tensor<?x?x64xf16>, tensor<?x?x64xf16>)
+      outs(%s1 : tensor<?x?x?xf16>) -> tensor<?x?x?xf16>
+  %p = linalg.softmax dimension(2) ins(%s : tensor<?x?x?xf16>)
+      outs(%s0 : tensor<?x?x?xf16>) -> tensor<?x?x?xf16>
+  %o1 = linalg.fill ins(%zero : f16) outs(%o0 : tensor<?x?x64xf16>) -> tensor<?x?x64xf16>
+  %o = linalg.batch_matmul ins(%p, %v : tensor<?x?x?xf16>, tensor<?x?x64xf16>)
+      outs(%o1 : tensor<?x?x64xf16>) -> tensor<?x?x64xf16>
+  return %o : tensor<?x?x64xf16>
+}

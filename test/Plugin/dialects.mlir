@@ -1,6 +1,9 @@
 // A stock mlir-opt reads and prints the dialects once it has loaded the plugin,
 // in the custom and in the generic form, and reports what their verifiers say.
 
+// A tool without sanitizers cannot load a library with them.
+// UNSUPPORTED: sanitizers
+
 // RUN: mlir-opt --load-dialect-plugin=%fa3_lib/FA3Plugin.so %s \
 // RUN:   --split-input-file --verify-diagnostics | FileCheck %s
 // RUN: mlir-opt --load-dialect-plugin=%fa3_lib/FA3Plugin.so %s \

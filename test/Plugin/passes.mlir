@@ -2,6 +2,9 @@
 // and beside its own. Its command line is read before the plugin is, so they are
 // named in --pass-pipeline.
 
+// A tool without sanitizers cannot load a library with them.
+// UNSUPPORTED: sanitizers
+
 // DEFINE: %{mlir-opt} = mlir-opt --load-dialect-plugin=%fa3_lib/FA3Plugin.so \
 // DEFINE:   --load-pass-plugin=%fa3_lib/FA3Plugin.so %s
 

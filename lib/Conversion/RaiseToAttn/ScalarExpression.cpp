@@ -64,16 +64,16 @@ std::optional<Coordinate> ScalarExpressions::takeLow(Coordinate &coordinate,
                                                      int64_t size) {
   coordinate = resolve(coordinate);
   Coordinate low;
-  // A size that is open is that of one digit, or its place is not known.
-  if (ShapedType::isDynamic(size)) {
-    if (coordinate.empty() ||
-        !ShapedType::isDynamic(getSize(coordinate.back())))
+  // A size that is open, or none, is that of one digit, or its place is not
+  // known.
+  if (size <= 0) {
+    if (coordinate.empty() || getSize(coordinate.back()) != size)
       return std::nullopt;
     low.push_back(coordinate.pop_back_val());
     return low;
   }
   for (int64_t rest = size; rest != 1;) {
-    if (coordinate.empty() || ShapedType::isDynamic(getSize(coordinate.back())))
+    if (coordinate.empty() || getSize(coordinate.back()) <= 0)
       return std::nullopt;
     unsigned last = coordinate.pop_back_val();
     int64_t have = getSize(last);
@@ -98,6 +98,9 @@ std::optional<Coordinate> ScalarExpressions::takeLow(Coordinate &coordinate,
 
 std::optional<Coordinates> ScalarExpressions::spread(Coordinate coordinate,
                                                      ArrayRef<int64_t> shape) {
+  // Two open sizes may be any two with the same product.
+  if (llvm::count_if(shape, ShapedType::isDynamic) > 1)
+    return std::nullopt;
   Coordinates result(shape.size());
   for (size_t i = shape.size(); i-- > 0;) {
     std::optional<Coordinate> low = takeLow(coordinate, shape[i]);
@@ -105,7 +108,6 @@ std::optional<Coordinates> ScalarExpressions::spread(Coordinate coordinate,
       return std::nullopt;
     result[i] = *low;
   }
-  // A dimension of size 0 leaves digits over.
   if (!coordinate.empty())
     return std::nullopt;
   return result;
@@ -176,6 +178,9 @@ bool ScalarExpressions::step(Value &tensor, Coordinates &coordinates,
       Coordinate &joined = source.emplace_back();
       for (int64_t dim : group)
         llvm::append_range(joined, coordinates[dim]);
+      // Digits of open sizes could not be told apart again.
+      if (joined.size() > 1 && ShapedType::isDynamic(getSize(joined)))
+        return false;
     }
     // All were joined into a tensor without dimensions.
     source.resize(expand.getSrcType().getRank());
