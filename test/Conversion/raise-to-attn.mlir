@@ -1,5 +1,5 @@
-// Forms that exporters do not happen to mix, the simplest first. What JAX writes
-// is in raise-to-attn-jax.mlir.
+// Forms that exporters do not happen to mix, the simplest first. What JAX and
+// PyTorch write is in raise-to-attn-jax.mlir and raise-to-attn-torch.mlir.
 
 // RUN: fa3-opt %s --raise-to-attn --canonicalize --split-input-file | FileCheck %s
 

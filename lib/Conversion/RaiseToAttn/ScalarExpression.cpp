@@ -117,6 +117,12 @@ std::optional<Coordinates> ScalarExpressions::spread(Coordinate coordinate,
 // Steps back
 //===----------------------------------------------------------------------===//
 
+/// The only coordinate of a dimension of size 1.
+static bool isZero(AffineExpr expr) {
+  auto constant = dyn_cast<AffineConstantExpr>(expr);
+  return constant && constant.getValue() == 0;
+}
+
 std::optional<Coordinates>
 ScalarExpressions::getLoops(linalg::LinalgOp op, unsigned result,
                             ArrayRef<Coordinate> coordinates) {
@@ -125,7 +131,7 @@ ScalarExpressions::getLoops(linalg::LinalgOp op, unsigned result,
   for (auto [expr, coordinate] : llvm::zip_equal(map.getResults(), coordinates))
     if (auto dim = dyn_cast<AffineDimExpr>(expr))
       loops[dim.getPosition()] = coordinate;
-    else
+    else if (!isZero(expr))
       return std::nullopt;
   return loops;
 }
@@ -136,8 +142,7 @@ ScalarExpressions::getAccess(AffineMap map, ArrayRef<Coordinate> loops) {
   for (AffineExpr expr : map.getResults()) {
     if (auto dim = dyn_cast<AffineDimExpr>(expr))
       access.push_back(loops[dim.getPosition()]);
-    else if (auto constant = dyn_cast<AffineConstantExpr>(expr);
-             constant && constant.getValue() == 0)
+    else if (isZero(expr))
       access.emplace_back();
     else
       return std::nullopt;
