@@ -272,6 +272,88 @@ func.func @slopes(%q: tensor<8x32x64xf16>, %k: tensor<8x48x64xf16>,
 
 // -----
 
+#q = affine_map<(b, i, j, d) -> (b, i, d)>
+#k = affine_map<(b, i, j, d) -> (b, j, d)>
+#s = affine_map<(b, i, j, d) -> (b, i, j)>
+#id = affine_map<(b, i, j) -> (b, i, j)>
+
+// Squares of squares: 2^40 paths from the last to the first, and 40 operations.
+// CHECK-LABEL: func.func @squares(
+// CHECK: attn.forward
+// CHECK-COUNT-40: arith.mulf
+// CHECK-NOT: arith.mulf
+func.func @squares(%q: tensor<8x32x64xf16>, %k: tensor<8x48x64xf16>,
+                   %v: tensor<8x48x64xf16>) -> tensor<8x32x64xf16> {
+  %zero = arith.constant 0.0 : f32
+  %half = arith.constant 0.0 : f16
+  %t0 = tensor.empty() : tensor<8x32x48xf32>
+  %t1 = linalg.fill ins(%zero : f32) outs(%t0 : tensor<8x32x48xf32>) -> tensor<8x32x48xf32>
+  %s = linalg.batch_matmul indexing_maps = [#q, #k, #s]
+      ins(%q, %k : tensor<8x32x64xf16>, tensor<8x48x64xf16>)
+      outs(%t1 : tensor<8x32x48xf32>) -> tensor<8x32x48xf32>
+  %t = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel", "parallel"]}
+      ins(%s : tensor<8x32x48xf32>) outs(%t0 : tensor<8x32x48xf32>) {
+  ^bb0(%s0: f32, %out: f32):
+    %s1 = arith.mulf %s0, %s0 : f32
+    %s2 = arith.mulf %s1, %s1 : f32
+    %s3 = arith.mulf %s2, %s2 : f32
+    %s4 = arith.mulf %s3, %s3 : f32
+    %s5 = arith.mulf %s4, %s4 : f32
+    %s6 = arith.mulf %s5, %s5 : f32
+    %s7 = arith.mulf %s6, %s6 : f32
+    %s8 = arith.mulf %s7, %s7 : f32
+    %s9 = arith.mulf %s8, %s8 : f32
+    %s10 = arith.mulf %s9, %s9 : f32
+    %s11 = arith.mulf %s10, %s10 : f32
+    %s12 = arith.mulf %s11, %s11 : f32
+    %s13 = arith.mulf %s12, %s12 : f32
+    %s14 = arith.mulf %s13, %s13 : f32
+    %s15 = arith.mulf %s14, %s14 : f32
+    %s16 = arith.mulf %s15, %s15 : f32
+    %s17 = arith.mulf %s16, %s16 : f32
+    %s18 = arith.mulf %s17, %s17 : f32
+    %s19 = arith.mulf %s18, %s18 : f32
+    %s20 = arith.mulf %s19, %s19 : f32
+    %s21 = arith.mulf %s20, %s20 : f32
+    %s22 = arith.mulf %s21, %s21 : f32
+    %s23 = arith.mulf %s22, %s22 : f32
+    %s24 = arith.mulf %s23, %s23 : f32
+    %s25 = arith.mulf %s24, %s24 : f32
+    %s26 = arith.mulf %s25, %s25 : f32
+    %s27 = arith.mulf %s26, %s26 : f32
+    %s28 = arith.mulf %s27, %s27 : f32
+    %s29 = arith.mulf %s28, %s28 : f32
+    %s30 = arith.mulf %s29, %s29 : f32
+    %s31 = arith.mulf %s30, %s30 : f32
+    %s32 = arith.mulf %s31, %s31 : f32
+    %s33 = arith.mulf %s32, %s32 : f32
+    %s34 = arith.mulf %s33, %s33 : f32
+    %s35 = arith.mulf %s34, %s34 : f32
+    %s36 = arith.mulf %s35, %s35 : f32
+    %s37 = arith.mulf %s36, %s36 : f32
+    %s38 = arith.mulf %s37, %s37 : f32
+    %s39 = arith.mulf %s38, %s38 : f32
+    %s40 = arith.mulf %s39, %s39 : f32
+    linalg.yield %s40 : f32
+  } -> tensor<8x32x48xf32>
+  %p0 = tensor.empty() : tensor<8x32x48xf16>
+  %p = linalg.softmax dimension(2) ins(%t : tensor<8x32x48xf32>)
+      outs(%t0 : tensor<8x32x48xf32>) -> tensor<8x32x48xf32>
+  %h = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel", "parallel"]}
+      ins(%p : tensor<8x32x48xf32>) outs(%p0 : tensor<8x32x48xf16>) {
+  ^bb0(%a: f32, %out: f16):
+    %0 = arith.truncf %a : f32 to f16
+    linalg.yield %0 : f16
+  } -> tensor<8x32x48xf16>
+  %o0 = tensor.empty() : tensor<8x32x64xf16>
+  %o1 = linalg.fill ins(%half : f16) outs(%o0 : tensor<8x32x64xf16>) -> tensor<8x32x64xf16>
+  %o = linalg.batch_matmul ins(%h, %v : tensor<8x32x48xf16>, tensor<8x48x64xf16>)
+      outs(%o1 : tensor<8x32x64xf16>) -> tensor<8x32x64xf16>
+  return %o : tensor<8x32x64xf16>
+}
+
+// -----
+
 // A product without a softmax is left alone, without a word.
 // CHECK-LABEL: func.func @product(
 // CHECK: linalg.matmul

@@ -1,4 +1,4 @@
-//===- Passes.td - Conversions to the target level ---------*- tablegen -*-===//
+//===- Passes.td - Conversions between dialects ------------*- tablegen -*-===//
 //
 // Part of the FA3 project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

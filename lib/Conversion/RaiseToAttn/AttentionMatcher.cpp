@@ -244,7 +244,10 @@ ScalarNode *AttentionMatcher::peelBand(ScalarNode *node) {
 
 bool AttentionMatcher::collect(ScalarNode *node,
                                SmallVectorImpl<ScalarNode *> &products,
-                               SmallVectorImpl<double> &factors) {
+                               SmallVectorImpl<double> &factors,
+                               SmallPtrSetImpl<ScalarNode *> &seen) {
+  if (!seen.insert(node).second)
+    return true;
   double factor;
   if (isScaledProduct(node, factor)) {
     factors.push_back(factor);
@@ -261,7 +264,7 @@ bool AttentionMatcher::collect(ScalarNode *node,
   if (node->kind == Kind::Reduction || node->kind == Kind::Softmax)
     return refuse("expected scores that are computed element by element");
   return llvm::all_of(node->operands, [&](ScalarNode *operand) {
-    return collect(operand, products, factors);
+    return collect(operand, products, factors, seen);
   });
 }
 
@@ -269,7 +272,8 @@ bool AttentionMatcher::matchScore(ScalarNode *node) {
   node = peelBand(node);
   SmallVector<ScalarNode *> products;
   SmallVector<double> factors;
-  if (!collect(node, products, factors))
+  SmallPtrSet<ScalarNode *, 16> seen;
+  if (!collect(node, products, factors, seen))
     return false;
   if (products.size() != 1)
     return refuse("expected scores of one product of Q and K, but got " +
@@ -442,7 +446,10 @@ bool AttentionMatcher::classify() {
   return true;
 }
 
-bool AttentionMatcher::checkPlaces(const ScalarNode *node) {
+bool AttentionMatcher::checkPlaces(const ScalarNode *node,
+                                   SmallPtrSetImpl<const ScalarNode *> &seen) {
+  if (!seen.insert(node).second)
+    return true;
   double factor;
   if (isScaledProduct(node, factor))
     return true;
@@ -457,7 +464,7 @@ bool AttentionMatcher::checkPlaces(const ScalarNode *node) {
         return refuse("expected scores that depend on batch, head, row and key "
                       "alone");
   return llvm::all_of(node->operands, [&](const ScalarNode *operand) {
-    return checkPlaces(operand);
+    return checkPlaces(operand, seen);
   });
 }
 
@@ -532,5 +539,6 @@ bool AttentionMatcher::match() {
   if (!matchScore(scores) || !matchFirstProduct() || !checkTypes() ||
       !classify())
     return false;
-  return !score || checkPlaces(score);
+  SmallPtrSet<const ScalarNode *, 16> seen;
+  return !score || checkPlaces(score, seen);
 }

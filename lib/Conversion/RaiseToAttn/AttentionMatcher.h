@@ -52,12 +52,16 @@ private:
   ScalarNode *peelBand(ScalarNode *node);
   bool matchCondition(const ScalarNode *condition, bool visibleIfTrue);
   bool matchScore(ScalarNode *node);
+  /// Finds the products in a score, and what they are scaled by. Like all walks
+  /// it visits once what is used often: squares of squares are many paths.
   bool collect(ScalarNode *node, SmallVectorImpl<ScalarNode *> &products,
-               SmallVectorImpl<double> &factors);
+               SmallVectorImpl<double> &factors,
+               SmallPtrSetImpl<ScalarNode *> &seen);
   bool matchFirstProduct();
   bool classify();
   bool checkTypes();
-  bool checkPlaces(const ScalarNode *node);
+  bool checkPlaces(const ScalarNode *node,
+                   SmallPtrSetImpl<const ScalarNode *> &seen);
   bool beginsWithZero(const ScalarNode *node);
 
   linalg::LinalgOp product;
