@@ -13,6 +13,7 @@
 #include "fa3-c/Passes.h"
 
 #include <stdio.h>
+#include <string.h>
 
 /// As much of a string as lies in its first lines.
 static void printHead(const char *name, MlirStringRef text, int lines) {
@@ -151,15 +152,34 @@ static void testErrors(MlirContext context) {
   mlirModuleDestroy(module);
 }
 
-int main(void) {
+/// Run by cubin.test, where there is a ptxas.
+static void testCubin(MlirContext context) {
+  MlirModule module = parse(context, source);
+  Fa3CompileResult result = fa3Compile(module, fa3CompileOptionsGetDefault());
+  mlirModuleDestroy(module);
+  printf("success: %d\n", fa3CompileResultIsSuccess(result));
+  printHead("diagnostics", fa3CompileResultGetDiagnostics(result), 10);
+  MlirStringRef image = fa3CompileResultGetOutput(result);
+  printf("elf: %d\n",
+         image.length > 4 && memcmp(image.data, "\177ELF", 4) == 0);
+  printHead("ptx", fa3CompileResultGetPTX(result), 6);
+  printHead("manifest", fa3CompileResultGetManifest(result), 100);
+  fa3CompileResultDestroy(result);
+}
+
+int main(int argc, char **argv) {
   setvbuf(stdout, NULL, _IONBF, 0);
   MlirDialectRegistry registry = mlirDialectRegistryCreate();
   fa3RegisterAllDialects(registry);
   MlirContext context = mlirContextCreateWithRegistry(registry, false);
   mlirDialectRegistryDestroy(registry);
-  testPTX(context);
-  testText(context);
-  testErrors(context);
+  if (argc > 1 && strcmp(argv[1], "cubin") == 0) {
+    testCubin(context);
+  } else {
+    testPTX(context);
+    testText(context);
+    testErrors(context);
+  }
   mlirContextDestroy(context);
   return 0;
 }
