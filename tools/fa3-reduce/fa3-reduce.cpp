@@ -7,9 +7,11 @@
 //===----------------------------------------------------------------------===//
 //
 // mlir-reduce with this project's dialects, passes and pipelines beside all of
-// upstream's.
+// upstream's, and with simpler forms of its operations.
 //
 //===----------------------------------------------------------------------===//
+
+#include "AttnReduction.h"
 
 #include "fa3/InitAll.h"
 #include "mlir/IR/DialectRegistry.h"
@@ -24,6 +26,7 @@ int main(int argc, char **argv) {
   mlir::registerAllDialects(registry);
   mlir::registerAllExtensions(registry);
   fa3::registerAllDialects(registry);
+  fa3::registerAttnReduction(registry);
 
   mlir::registerAllPasses();
   fa3::registerAllPasses();
