@@ -18,7 +18,7 @@
 // RUN: fa3-opt %s --raise-to-attn | %{lower} | %{run} > %t.after
 // RUN: %python %S/Inputs/compare.py %t.before %t.after --tolerance 1e-3 \
 // RUN: | FileCheck %s --check-prefix=NUMBERS
-// NUMBERS: 4096 numbers, largest difference {{.*}}, 0 failed
+// NUMBERS: 6144 numbers, largest difference {{.*}}, 0 failed
 
 // A function of it becomes a kernel.
 // RUN: sed -n '/^func.func @causal/,/^}/p' %s > %t.causal.mlir
@@ -516,7 +516,443 @@ func.func @mask(%arg0: tensor<2x16x4x8xf16>, %arg1: tensor<2x24x4x8xf16>, %arg2:
   return %collapsed_13 : tensor<2x16x4x8xf16>
 }
 
-// All of them on sines, in f32 so that they can be printed.
+// jax.nn.dot_product_attention(q, k, v, local_window_size=(3, 0)).
+// CHECK-LABEL: func.func @window(
+// CHECK: attn.forward ins(%arg0, %arg1, %arg2 :
+// CHECK-SAME: {causal, scale = 0.353553385 : f32, window = #attn.window<left = 3>}
+// CHECK-NOT: score
+func.func @window(%arg0: tensor<2x16x4x8xf16>, %arg1: tensor<2x16x4x8xf16>, %arg2: tensor<2x16x4x8xf16>) -> tensor<2x16x4x8xf16> {
+  %cst = arith.constant 0.000000e+00 : f16
+  %cst_0 = arith.constant 0xFF800000 : f32
+  %cst_1 = arith.constant -2.38197633E+38 : f32
+  %c3_i32 = arith.constant 3 : i32
+  %cst_2 = arith.constant 0.353553385 : f32
+  %cst_3 = arith.constant 0.000000e+00 : f32
+  %cst_4 = arith.constant dense<[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]> : tensor<16xi32>
+  %expanded = tensor.expand_shape %arg0 [[0], [1], [2], [3, 4]] output_shape [2, 16, 4, 1, 8] : tensor<2x16x4x8xf16> into tensor<2x16x4x1x8xf16>
+  %0 = tensor.empty() : tensor<2x4x16x1x8xf16>
+  %1 = linalg.generic {indexing_maps = [affine_map<(d0, d1, d2, d3, d4) -> (d0, d2, d1, d3, d4)>, affine_map<(d0, d1, d2, d3, d4) -> (d0, d1, d2, d3, d4)>], iterator_types = ["parallel", "parallel", "parallel", "parallel", "parallel"]} ins(%expanded : tensor<2x16x4x1x8xf16>) outs(%0 : tensor<2x4x16x1x8xf16>) {
+  ^bb0(%in: f16, %out: f16):
+    linalg.yield %in : f16
+  } -> tensor<2x4x16x1x8xf16>
+  %2 = tensor.empty() : tensor<2x4x8x16xf16>
+  %3 = linalg.generic {indexing_maps = [affine_map<(d0, d1, d2, d3) -> (d0, d3, d1, d2)>, affine_map<(d0, d1, d2, d3) -> (d0, d1, d2, d3)>], iterator_types = ["parallel", "parallel", "parallel", "parallel"]} ins(%arg1 : tensor<2x16x4x8xf16>) outs(%2 : tensor<2x4x8x16xf16>) {
+  ^bb0(%in: f16, %out: f16):
+    linalg.yield %in : f16
+  } -> tensor<2x4x8x16xf16>
+  %collapsed = tensor.collapse_shape %1 [[0, 1], [2], [3, 4]] : tensor<2x4x16x1x8xf16> into tensor<8x16x8xf16>
+  %collapsed_5 = tensor.collapse_shape %3 [[0, 1], [2], [3]] : tensor<2x4x8x16xf16> into tensor<8x8x16xf16>
+  %4 = tensor.empty() : tensor<8x16x16xf32>
+  %5 = linalg.fill ins(%cst_3 : f32) outs(%4 : tensor<8x16x16xf32>) -> tensor<8x16x16xf32>
+  %6 = linalg.batch_matmul ins(%collapsed, %collapsed_5 : tensor<8x16x8xf16>, tensor<8x8x16xf16>) outs(%5 : tensor<8x16x16xf32>) -> tensor<8x16x16xf32>
+  %expanded_6 = tensor.expand_shape %6 [[0, 1], [2], [3, 4]] output_shape [2, 4, 16, 1, 16] : tensor<8x16x16xf32> into tensor<2x4x16x1x16xf32>
+  %7 = tensor.empty() : tensor<2x4x16x1x16xf32>
+  %8 = linalg.generic {indexing_maps = [affine_map<(d0, d1, d2, d3, d4) -> (d0, d1, d2, d3, d4)>, affine_map<(d0, d1, d2, d3, d4) -> (d0, d1, d2, d3, d4)>], iterator_types = ["parallel", "parallel", "parallel", "parallel", "parallel"]} ins(%expanded_6 : tensor<2x4x16x1x16xf32>) outs(%7 : tensor<2x4x16x1x16xf32>) {
+  ^bb0(%in: f32, %out: f32):
+    %58 = arith.mulf %in, %cst_2 : f32
+    linalg.yield %58 : f32
+  } -> tensor<2x4x16x1x16xf32>
+  %9 = tensor.empty() : tensor<1x16xi32>
+  %10 = linalg.generic {indexing_maps = [affine_map<(d0, d1) -> (d1)>, affine_map<(d0, d1) -> (d0, d1)>], iterator_types = ["parallel", "parallel"]} ins(%cst_4 : tensor<16xi32>) outs(%9 : tensor<1x16xi32>) {
+  ^bb0(%in: i32, %out: i32):
+    linalg.yield %in : i32
+  } -> tensor<1x16xi32>
+  %11 = tensor.empty() : tensor<1x16xi32>
+  %12 = linalg.generic {indexing_maps = [affine_map<(d0, d1) -> (d0, d1)>, affine_map<(d0, d1) -> (d0, d1)>], iterator_types = ["parallel", "parallel"]} ins(%10 : tensor<1x16xi32>) outs(%11 : tensor<1x16xi32>) {
+  ^bb0(%in: i32, %out: i32):
+    %58 = arith.addi %in, %c3_i32 : i32
+    linalg.yield %58 : i32
+  } -> tensor<1x16xi32>
+  %13 = tensor.empty() : tensor<16x16xi32>
+  %14 = linalg.generic {indexing_maps = [affine_map<(d0, d1) -> (d0)>, affine_map<(d0, d1) -> (d0, d1)>], iterator_types = ["parallel", "parallel"]} ins(%cst_4 : tensor<16xi32>) outs(%13 : tensor<16x16xi32>) {
+  ^bb0(%in: i32, %out: i32):
+    linalg.yield %in : i32
+  } -> tensor<16x16xi32>
+  %15 = tensor.empty() : tensor<16x16xi32>
+  %16 = linalg.generic {indexing_maps = [affine_map<(d0, d1) -> (0, d1)>, affine_map<(d0, d1) -> (d0, d1)>], iterator_types = ["parallel", "parallel"]} ins(%12 : tensor<1x16xi32>) outs(%15 : tensor<16x16xi32>) {
+  ^bb0(%in: i32, %out: i32):
+    linalg.yield %in : i32
+  } -> tensor<16x16xi32>
+  %17 = tensor.empty() : tensor<16x16xi1>
+  %18 = linalg.generic {indexing_maps = [affine_map<(d0, d1) -> (d0, d1)>, affine_map<(d0, d1) -> (d0, d1)>, affine_map<(d0, d1) -> (d0, d1)>], iterator_types = ["parallel", "parallel"]} ins(%14, %16 : tensor<16x16xi32>, tensor<16x16xi32>) outs(%17 : tensor<16x16xi1>) {
+  ^bb0(%in: i32, %in_13: i32, %out: i1):
+    %58 = arith.cmpi sle, %in, %in_13 : i32
+    linalg.yield %58 : i1
+  } -> tensor<16x16xi1>
+  %19 = tensor.empty() : tensor<16x16xi32>
+  %20 = linalg.generic {indexing_maps = [affine_map<(d0, d1) -> (d1)>, affine_map<(d0, d1) -> (d0, d1)>], iterator_types = ["parallel", "parallel"]} ins(%cst_4 : tensor<16xi32>) outs(%19 : tensor<16x16xi32>) {
+  ^bb0(%in: i32, %out: i32):
+    linalg.yield %in : i32
+  } -> tensor<16x16xi32>
+  %21 = tensor.empty() : tensor<16x16xi1>
+  %22 = linalg.generic {indexing_maps = [affine_map<(d0, d1) -> (d0, d1)>, affine_map<(d0, d1) -> (d0, d1)>, affine_map<(d0, d1) -> (d0, d1)>], iterator_types = ["parallel", "parallel"]} ins(%14, %20 : tensor<16x16xi32>, tensor<16x16xi32>) outs(%21 : tensor<16x16xi1>) {
+  ^bb0(%in: i32, %in_13: i32, %out: i1):
+    %58 = arith.cmpi sge, %in, %in_13 : i32
+    linalg.yield %58 : i1
+  } -> tensor<16x16xi1>
+  %23 = tensor.empty() : tensor<16x16xi1>
+  %24 = linalg.generic {indexing_maps = [affine_map<(d0, d1) -> (d0, d1)>, affine_map<(d0, d1) -> (d0, d1)>, affine_map<(d0, d1) -> (d0, d1)>], iterator_types = ["parallel", "parallel"]} ins(%22, %18 : tensor<16x16xi1>, tensor<16x16xi1>) outs(%23 : tensor<16x16xi1>) {
+  ^bb0(%in: i1, %in_13: i1, %out: i1):
+    %58 = arith.andi %in, %in_13 : i1
+    linalg.yield %58 : i1
+  } -> tensor<16x16xi1>
+  %25 = tensor.empty() : tensor<2x4x16x16xi1>
+  %26 = linalg.generic {indexing_maps = [affine_map<(d0, d1, d2, d3) -> (d2, d3)>, affine_map<(d0, d1, d2, d3) -> (d0, d1, d2, d3)>], iterator_types = ["parallel", "parallel", "parallel", "parallel"]} ins(%24 : tensor<16x16xi1>) outs(%25 : tensor<2x4x16x16xi1>) {
+  ^bb0(%in: i1, %out: i1):
+    linalg.yield %in : i1
+  } -> tensor<2x4x16x16xi1>
+  %27 = tensor.empty() : tensor<1x2x4x16x16xi1>
+  %28 = linalg.generic {indexing_maps = [affine_map<(d0, d1, d2, d3, d4) -> (d1, d2, d3, d4)>, affine_map<(d0, d1, d2, d3, d4) -> (d0, d1, d2, d3, d4)>], iterator_types = ["parallel", "parallel", "parallel", "parallel", "parallel"]} ins(%26 : tensor<2x4x16x16xi1>) outs(%27 : tensor<1x2x4x16x16xi1>) {
+  ^bb0(%in: i1, %out: i1):
+    linalg.yield %in : i1
+  } -> tensor<1x2x4x16x16xi1>
+  %collapsed_7 = tensor.collapse_shape %8 [[0, 1, 2, 3, 4]] : tensor<2x4x16x1x16xf32> into tensor<2048xf32>
+  %expanded_8 = tensor.expand_shape %collapsed_7 [[0, 1, 2, 3, 4]] output_shape [1, 2, 4, 16, 16] : tensor<2048xf32> into tensor<1x2x4x16x16xf32>
+  %29 = tensor.empty() : tensor<1x2x4x16x16xf32>
+  %30 = linalg.generic {indexing_maps = [affine_map<(d0, d1, d2, d3, d4) -> (d0, d1, d2, d3, d4)>, affine_map<(d0, d1, d2, d3, d4) -> (d0, d1, d2, d3, d4)>, affine_map<(d0, d1, d2, d3, d4) -> (d0, d1, d2, d3, d4)>], iterator_types = ["parallel", "parallel", "parallel", "parallel", "parallel"]} ins(%28, %expanded_8 : tensor<1x2x4x16x16xi1>, tensor<1x2x4x16x16xf32>) outs(%29 : tensor<1x2x4x16x16xf32>) {
+  ^bb0(%in: i1, %in_13: f32, %out: f32):
+    %58 = arith.select %in, %in_13, %cst_1 : f32
+    linalg.yield %58 : f32
+  } -> tensor<1x2x4x16x16xf32>
+  %31 = tensor.empty() : tensor<1x2x4x16xf32>
+  %32 = linalg.fill ins(%cst_0 : f32) outs(%31 : tensor<1x2x4x16xf32>) -> tensor<1x2x4x16xf32>
+  %33 = linalg.generic {indexing_maps = [affine_map<(d0, d1, d2, d3, d4) -> (d0, d1, d2, d3, d4)>, affine_map<(d0, d1, d2, d3, d4) -> (d0, d1, d2, d3)>], iterator_types = ["parallel", "parallel", "parallel", "parallel", "reduction"]} ins(%30 : tensor<1x2x4x16x16xf32>) outs(%32 : tensor<1x2x4x16xf32>) {
+  ^bb0(%in: f32, %out: f32):
+    %58 = arith.maximumf %out, %in : f32
+    linalg.yield %58 : f32
+  } -> tensor<1x2x4x16xf32>
+  %34 = tensor.empty() : tensor<1x2x4x16x16xf32>
+  %35 = linalg.generic {indexing_maps = [affine_map<(d0, d1, d2, d3, d4) -> (d0, d1, d2, d3)>, affine_map<(d0, d1, d2, d3, d4) -> (d0, d1, d2, d3, d4)>], iterator_types = ["parallel", "parallel", "parallel", "parallel", "parallel"]} ins(%33 : tensor<1x2x4x16xf32>) outs(%34 : tensor<1x2x4x16x16xf32>) {
+  ^bb0(%in: f32, %out: f32):
+    linalg.yield %in : f32
+  } -> tensor<1x2x4x16x16xf32>
+  %36 = tensor.empty() : tensor<1x2x4x16x16xf32>
+  %37 = linalg.generic {indexing_maps = [affine_map<(d0, d1, d2, d3, d4) -> (d0, d1, d2, d3, d4)>, affine_map<(d0, d1, d2, d3, d4) -> (d0, d1, d2, d3, d4)>, affine_map<(d0, d1, d2, d3, d4) -> (d0, d1, d2, d3, d4)>], iterator_types = ["parallel", "parallel", "parallel", "parallel", "parallel"]} ins(%30, %35 : tensor<1x2x4x16x16xf32>, tensor<1x2x4x16x16xf32>) outs(%36 : tensor<1x2x4x16x16xf32>) {
+  ^bb0(%in: f32, %in_13: f32, %out: f32):
+    %58 = arith.subf %in, %in_13 : f32
+    linalg.yield %58 : f32
+  } -> tensor<1x2x4x16x16xf32>
+  %38 = tensor.empty() : tensor<1x2x4x16x16xf32>
+  %39 = linalg.generic {indexing_maps = [affine_map<(d0, d1, d2, d3, d4) -> (d0, d1, d2, d3, d4)>, affine_map<(d0, d1, d2, d3, d4) -> (d0, d1, d2, d3, d4)>], iterator_types = ["parallel", "parallel", "parallel", "parallel", "parallel"]} ins(%37 : tensor<1x2x4x16x16xf32>) outs(%38 : tensor<1x2x4x16x16xf32>) {
+  ^bb0(%in: f32, %out: f32):
+    %58 = math.exp %in : f32
+    linalg.yield %58 : f32
+  } -> tensor<1x2x4x16x16xf32>
+  %40 = tensor.empty() : tensor<1x2x4x16xf32>
+  %41 = linalg.fill ins(%cst_3 : f32) outs(%40 : tensor<1x2x4x16xf32>) -> tensor<1x2x4x16xf32>
+  %42 = linalg.generic {indexing_maps = [affine_map<(d0, d1, d2, d3, d4) -> (d0, d1, d2, d3, d4)>, affine_map<(d0, d1, d2, d3, d4) -> (d0, d1, d2, d3)>], iterator_types = ["parallel", "parallel", "parallel", "parallel", "reduction"]} ins(%39 : tensor<1x2x4x16x16xf32>) outs(%41 : tensor<1x2x4x16xf32>) {
+  ^bb0(%in: f32, %out: f32):
+    %58 = arith.addf %out, %in : f32
+    linalg.yield %58 : f32
+  } -> tensor<1x2x4x16xf32>
+  %43 = tensor.empty() : tensor<1x2x4x16x16xf32>
+  %44 = linalg.generic {indexing_maps = [affine_map<(d0, d1, d2, d3, d4) -> (d0, d1, d2, d3)>, affine_map<(d0, d1, d2, d3, d4) -> (d0, d1, d2, d3, d4)>], iterator_types = ["parallel", "parallel", "parallel", "parallel", "parallel"]} ins(%42 : tensor<1x2x4x16xf32>) outs(%43 : tensor<1x2x4x16x16xf32>) {
+  ^bb0(%in: f32, %out: f32):
+    linalg.yield %in : f32
+  } -> tensor<1x2x4x16x16xf32>
+  %45 = tensor.empty() : tensor<1x2x4x16x16xf32>
+  %46 = linalg.generic {indexing_maps = [affine_map<(d0, d1, d2, d3, d4) -> (d0, d1, d2, d3, d4)>, affine_map<(d0, d1, d2, d3, d4) -> (d0, d1, d2, d3, d4)>, affine_map<(d0, d1, d2, d3, d4) -> (d0, d1, d2, d3, d4)>], iterator_types = ["parallel", "parallel", "parallel", "parallel", "parallel"]} ins(%39, %44 : tensor<1x2x4x16x16xf32>, tensor<1x2x4x16x16xf32>) outs(%45 : tensor<1x2x4x16x16xf32>) {
+  ^bb0(%in: f32, %in_13: f32, %out: f32):
+    %58 = arith.divf %in, %in_13 : f32
+    linalg.yield %58 : f32
+  } -> tensor<1x2x4x16x16xf32>
+  %47 = tensor.empty() : tensor<1x2x4x16x16xf16>
+  %48 = linalg.generic {indexing_maps = [affine_map<(d0, d1, d2, d3, d4) -> (d0, d1, d2, d3, d4)>, affine_map<(d0, d1, d2, d3, d4) -> (d0, d1, d2, d3, d4)>], iterator_types = ["parallel", "parallel", "parallel", "parallel", "parallel"]} ins(%46 : tensor<1x2x4x16x16xf32>) outs(%47 : tensor<1x2x4x16x16xf16>) {
+  ^bb0(%in: f32, %out: f16):
+    %58 = arith.truncf %in : f32 to f16
+    linalg.yield %58 : f16
+  } -> tensor<1x2x4x16x16xf16>
+  %49 = tensor.empty() : tensor<2x4x8x16xf16>
+  %50 = linalg.generic {indexing_maps = [affine_map<(d0, d1, d2, d3) -> (d0, d3, d1, d2)>, affine_map<(d0, d1, d2, d3) -> (d0, d1, d2, d3)>], iterator_types = ["parallel", "parallel", "parallel", "parallel"]} ins(%arg2 : tensor<2x16x4x8xf16>) outs(%49 : tensor<2x4x8x16xf16>) {
+  ^bb0(%in: f16, %out: f16):
+    linalg.yield %in : f16
+  } -> tensor<2x4x8x16xf16>
+  %51 = tensor.empty() : tensor<2x4x16x1x16xf16>
+  %52 = linalg.generic {indexing_maps = [affine_map<(d0, d1, d2, d3, d4) -> (d3, d0, d1, d4, d2)>, affine_map<(d0, d1, d2, d3, d4) -> (d0, d1, d2, d3, d4)>], iterator_types = ["parallel", "parallel", "parallel", "parallel", "parallel"]} ins(%48 : tensor<1x2x4x16x16xf16>) outs(%51 : tensor<2x4x16x1x16xf16>) {
+  ^bb0(%in: f16, %out: f16):
+    linalg.yield %in : f16
+  } -> tensor<2x4x16x1x16xf16>
+  %collapsed_9 = tensor.collapse_shape %50 [[0, 1], [2], [3]] : tensor<2x4x8x16xf16> into tensor<8x8x16xf16>
+  %collapsed_10 = tensor.collapse_shape %52 [[0, 1], [2], [3, 4]] : tensor<2x4x16x1x16xf16> into tensor<8x16x16xf16>
+  %53 = tensor.empty() : tensor<8x8x16xf16>
+  %54 = linalg.fill ins(%cst : f16) outs(%53 : tensor<8x8x16xf16>) -> tensor<8x8x16xf16>
+  %55 = linalg.batch_matmul ins(%collapsed_9, %collapsed_10 : tensor<8x8x16xf16>, tensor<8x16x16xf16>) outs(%54 : tensor<8x8x16xf16>) -> tensor<8x8x16xf16>
+  %expanded_11 = tensor.expand_shape %55 [[0, 1], [2], [3, 4]] output_shape [2, 4, 8, 1, 16] : tensor<8x8x16xf16> into tensor<2x4x8x1x16xf16>
+  %56 = tensor.empty() : tensor<1x2x16x4x8xf16>
+  %57 = linalg.generic {indexing_maps = [affine_map<(d0, d1, d2, d3, d4) -> (d1, d3, d4, d0, d2)>, affine_map<(d0, d1, d2, d3, d4) -> (d0, d1, d2, d3, d4)>], iterator_types = ["parallel", "parallel", "parallel", "parallel", "parallel"]} ins(%expanded_11 : tensor<2x4x8x1x16xf16>) outs(%56 : tensor<1x2x16x4x8xf16>) {
+  ^bb0(%in: f16, %out: f16):
+    linalg.yield %in : f16
+  } -> tensor<1x2x16x4x8xf16>
+  %collapsed_12 = tensor.collapse_shape %57 [[0, 1], [2], [3], [4]] : tensor<1x2x16x4x8xf16> into tensor<2x16x4x8xf16>
+  return %collapsed_12 : tensor<2x16x4x8xf16>
+}
+
+// jax.nn.dot_product_attention(q, k, v, key_value_seq_lengths=jnp.array([7, 20])):
+// whole tiles of keys are hidden, by a number near the lowest of f32.
+// CHECK-LABEL: func.func @lengths(
+// CHECK: attn.forward ins(%arg0, %arg1, %arg2 :
+// CHECK-SAME: {scale = 0.353553385 : f32} score {
+func.func @lengths(%arg0: tensor<2x16x4x8xf16>, %arg1: tensor<2x24x4x8xf16>, %arg2: tensor<2x24x4x8xf16>) -> tensor<2x16x4x8xf16> {
+  %cst = arith.constant 0.000000e+00 : f16
+  %cst_0 = arith.constant 0xFF800000 : f32
+  %cst_1 = arith.constant -2.38197633E+38 : f32
+  %cst_2 = arith.constant 0.353553385 : f32
+  %cst_3 = arith.constant 0.000000e+00 : f32
+  %cst_4 = arith.constant dense<[7, 20]> : tensor<2xi32>
+  %expanded = tensor.expand_shape %arg0 [[0], [1], [2], [3, 4]] output_shape [2, 16, 4, 1, 8] : tensor<2x16x4x8xf16> into tensor<2x16x4x1x8xf16>
+  %0 = tensor.empty() : tensor<2x4x16x1x8xf16>
+  %1 = linalg.generic {indexing_maps = [affine_map<(d0, d1, d2, d3, d4) -> (d0, d2, d1, d3, d4)>, affine_map<(d0, d1, d2, d3, d4) -> (d0, d1, d2, d3, d4)>], iterator_types = ["parallel", "parallel", "parallel", "parallel", "parallel"]} ins(%expanded : tensor<2x16x4x1x8xf16>) outs(%0 : tensor<2x4x16x1x8xf16>) {
+  ^bb0(%in: f16, %out: f16):
+    linalg.yield %in : f16
+  } -> tensor<2x4x16x1x8xf16>
+  %2 = tensor.empty() : tensor<2x4x8x24xf16>
+  %3 = linalg.generic {indexing_maps = [affine_map<(d0, d1, d2, d3) -> (d0, d3, d1, d2)>, affine_map<(d0, d1, d2, d3) -> (d0, d1, d2, d3)>], iterator_types = ["parallel", "parallel", "parallel", "parallel"]} ins(%arg1 : tensor<2x24x4x8xf16>) outs(%2 : tensor<2x4x8x24xf16>) {
+  ^bb0(%in: f16, %out: f16):
+    linalg.yield %in : f16
+  } -> tensor<2x4x8x24xf16>
+  %collapsed = tensor.collapse_shape %1 [[0, 1], [2], [3, 4]] : tensor<2x4x16x1x8xf16> into tensor<8x16x8xf16>
+  %collapsed_5 = tensor.collapse_shape %3 [[0, 1], [2], [3]] : tensor<2x4x8x24xf16> into tensor<8x8x24xf16>
+  %4 = tensor.empty() : tensor<8x16x24xf32>
+  %5 = linalg.fill ins(%cst_3 : f32) outs(%4 : tensor<8x16x24xf32>) -> tensor<8x16x24xf32>
+  %6 = linalg.batch_matmul ins(%collapsed, %collapsed_5 : tensor<8x16x8xf16>, tensor<8x8x24xf16>) outs(%5 : tensor<8x16x24xf32>) -> tensor<8x16x24xf32>
+  %expanded_6 = tensor.expand_shape %6 [[0, 1], [2], [3, 4]] output_shape [2, 4, 16, 1, 24] : tensor<8x16x24xf32> into tensor<2x4x16x1x24xf32>
+  %7 = tensor.empty() : tensor<2x4x16x1x24xf32>
+  %8 = linalg.generic {indexing_maps = [affine_map<(d0, d1, d2, d3, d4) -> (d0, d1, d2, d3, d4)>, affine_map<(d0, d1, d2, d3, d4) -> (d0, d1, d2, d3, d4)>], iterator_types = ["parallel", "parallel", "parallel", "parallel", "parallel"]} ins(%expanded_6 : tensor<2x4x16x1x24xf32>) outs(%7 : tensor<2x4x16x1x24xf32>) {
+  ^bb0(%in: f32, %out: f32):
+    %50 = arith.mulf %in, %cst_2 : f32
+    linalg.yield %50 : f32
+  } -> tensor<2x4x16x1x24xf32>
+  %9 = tensor.empty() : tensor<24xi32>
+  %10 = linalg.generic {indexing_maps = [affine_map<(d0) -> (d0)>], iterator_types = ["parallel"]} outs(%9 : tensor<24xi32>) {
+  ^bb0(%out: i32):
+    %50 = linalg.index 0 : index
+    %51 = arith.index_cast %50 : index to i32
+    linalg.yield %51 : i32
+  } -> tensor<24xi32>
+  %11 = tensor.empty() : tensor<2x1x24xi32>
+  %12 = linalg.generic {indexing_maps = [affine_map<(d0, d1, d2) -> (d2)>, affine_map<(d0, d1, d2) -> (d0, d1, d2)>], iterator_types = ["parallel", "parallel", "parallel"]} ins(%10 : tensor<24xi32>) outs(%11 : tensor<2x1x24xi32>) {
+  ^bb0(%in: i32, %out: i32):
+    linalg.yield %in : i32
+  } -> tensor<2x1x24xi32>
+  %13 = tensor.empty() : tensor<2x1x24xi32>
+  %14 = linalg.generic {indexing_maps = [affine_map<(d0, d1, d2) -> (d0)>, affine_map<(d0, d1, d2) -> (d0, d1, d2)>], iterator_types = ["parallel", "parallel", "parallel"]} ins(%cst_4 : tensor<2xi32>) outs(%13 : tensor<2x1x24xi32>) {
+  ^bb0(%in: i32, %out: i32):
+    linalg.yield %in : i32
+  } -> tensor<2x1x24xi32>
+  %15 = tensor.empty() : tensor<2x1x24xi1>
+  %16 = linalg.generic {indexing_maps = [affine_map<(d0, d1, d2) -> (d0, d1, d2)>, affine_map<(d0, d1, d2) -> (d0, d1, d2)>, affine_map<(d0, d1, d2) -> (d0, d1, d2)>], iterator_types = ["parallel", "parallel", "parallel"]} ins(%12, %14 : tensor<2x1x24xi32>, tensor<2x1x24xi32>) outs(%15 : tensor<2x1x24xi1>) {
+  ^bb0(%in: i32, %in_13: i32, %out: i1):
+    %50 = arith.cmpi slt, %in, %in_13 : i32
+    linalg.yield %50 : i1
+  } -> tensor<2x1x24xi1>
+  %17 = tensor.empty() : tensor<2x4x16x24xi1>
+  %18 = linalg.generic {indexing_maps = [affine_map<(d0, d1, d2, d3) -> (d0, 0, d3)>, affine_map<(d0, d1, d2, d3) -> (d0, d1, d2, d3)>], iterator_types = ["parallel", "parallel", "parallel", "parallel"]} ins(%16 : tensor<2x1x24xi1>) outs(%17 : tensor<2x4x16x24xi1>) {
+  ^bb0(%in: i1, %out: i1):
+    linalg.yield %in : i1
+  } -> tensor<2x4x16x24xi1>
+  %19 = tensor.empty() : tensor<1x2x4x16x24xi1>
+  %20 = linalg.generic {indexing_maps = [affine_map<(d0, d1, d2, d3, d4) -> (d1, d2, d3, d4)>, affine_map<(d0, d1, d2, d3, d4) -> (d0, d1, d2, d3, d4)>], iterator_types = ["parallel", "parallel", "parallel", "parallel", "parallel"]} ins(%18 : tensor<2x4x16x24xi1>) outs(%19 : tensor<1x2x4x16x24xi1>) {
+  ^bb0(%in: i1, %out: i1):
+    linalg.yield %in : i1
+  } -> tensor<1x2x4x16x24xi1>
+  %collapsed_7 = tensor.collapse_shape %8 [[0, 1, 2, 3, 4]] : tensor<2x4x16x1x24xf32> into tensor<3072xf32>
+  %expanded_8 = tensor.expand_shape %collapsed_7 [[0, 1, 2, 3, 4]] output_shape [1, 2, 4, 16, 24] : tensor<3072xf32> into tensor<1x2x4x16x24xf32>
+  %21 = tensor.empty() : tensor<1x2x4x16x24xf32>
+  %22 = linalg.generic {indexing_maps = [affine_map<(d0, d1, d2, d3, d4) -> (d0, d1, d2, d3, d4)>, affine_map<(d0, d1, d2, d3, d4) -> (d0, d1, d2, d3, d4)>, affine_map<(d0, d1, d2, d3, d4) -> (d0, d1, d2, d3, d4)>], iterator_types = ["parallel", "parallel", "parallel", "parallel", "parallel"]} ins(%20, %expanded_8 : tensor<1x2x4x16x24xi1>, tensor<1x2x4x16x24xf32>) outs(%21 : tensor<1x2x4x16x24xf32>) {
+  ^bb0(%in: i1, %in_13: f32, %out: f32):
+    %50 = arith.select %in, %in_13, %cst_1 : f32
+    linalg.yield %50 : f32
+  } -> tensor<1x2x4x16x24xf32>
+  %23 = tensor.empty() : tensor<1x2x4x16xf32>
+  %24 = linalg.fill ins(%cst_0 : f32) outs(%23 : tensor<1x2x4x16xf32>) -> tensor<1x2x4x16xf32>
+  %25 = linalg.generic {indexing_maps = [affine_map<(d0, d1, d2, d3, d4) -> (d0, d1, d2, d3, d4)>, affine_map<(d0, d1, d2, d3, d4) -> (d0, d1, d2, d3)>], iterator_types = ["parallel", "parallel", "parallel", "parallel", "reduction"]} ins(%22 : tensor<1x2x4x16x24xf32>) outs(%24 : tensor<1x2x4x16xf32>) {
+  ^bb0(%in: f32, %out: f32):
+    %50 = arith.maximumf %out, %in : f32
+    linalg.yield %50 : f32
+  } -> tensor<1x2x4x16xf32>
+  %26 = tensor.empty() : tensor<1x2x4x16x24xf32>
+  %27 = linalg.generic {indexing_maps = [affine_map<(d0, d1, d2, d3, d4) -> (d0, d1, d2, d3)>, affine_map<(d0, d1, d2, d3, d4) -> (d0, d1, d2, d3, d4)>], iterator_types = ["parallel", "parallel", "parallel", "parallel", "parallel"]} ins(%25 : tensor<1x2x4x16xf32>) outs(%26 : tensor<1x2x4x16x24xf32>) {
+  ^bb0(%in: f32, %out: f32):
+    linalg.yield %in : f32
+  } -> tensor<1x2x4x16x24xf32>
+  %28 = tensor.empty() : tensor<1x2x4x16x24xf32>
+  %29 = linalg.generic {indexing_maps = [affine_map<(d0, d1, d2, d3, d4) -> (d0, d1, d2, d3, d4)>, affine_map<(d0, d1, d2, d3, d4) -> (d0, d1, d2, d3, d4)>, affine_map<(d0, d1, d2, d3, d4) -> (d0, d1, d2, d3, d4)>], iterator_types = ["parallel", "parallel", "parallel", "parallel", "parallel"]} ins(%22, %27 : tensor<1x2x4x16x24xf32>, tensor<1x2x4x16x24xf32>) outs(%28 : tensor<1x2x4x16x24xf32>) {
+  ^bb0(%in: f32, %in_13: f32, %out: f32):
+    %50 = arith.subf %in, %in_13 : f32
+    linalg.yield %50 : f32
+  } -> tensor<1x2x4x16x24xf32>
+  %30 = tensor.empty() : tensor<1x2x4x16x24xf32>
+  %31 = linalg.generic {indexing_maps = [affine_map<(d0, d1, d2, d3, d4) -> (d0, d1, d2, d3, d4)>, affine_map<(d0, d1, d2, d3, d4) -> (d0, d1, d2, d3, d4)>], iterator_types = ["parallel", "parallel", "parallel", "parallel", "parallel"]} ins(%29 : tensor<1x2x4x16x24xf32>) outs(%30 : tensor<1x2x4x16x24xf32>) {
+  ^bb0(%in: f32, %out: f32):
+    %50 = math.exp %in : f32
+    linalg.yield %50 : f32
+  } -> tensor<1x2x4x16x24xf32>
+  %32 = tensor.empty() : tensor<1x2x4x16xf32>
+  %33 = linalg.fill ins(%cst_3 : f32) outs(%32 : tensor<1x2x4x16xf32>) -> tensor<1x2x4x16xf32>
+  %34 = linalg.generic {indexing_maps = [affine_map<(d0, d1, d2, d3, d4) -> (d0, d1, d2, d3, d4)>, affine_map<(d0, d1, d2, d3, d4) -> (d0, d1, d2, d3)>], iterator_types = ["parallel", "parallel", "parallel", "parallel", "reduction"]} ins(%31 : tensor<1x2x4x16x24xf32>) outs(%33 : tensor<1x2x4x16xf32>) {
+  ^bb0(%in: f32, %out: f32):
+    %50 = arith.addf %out, %in : f32
+    linalg.yield %50 : f32
+  } -> tensor<1x2x4x16xf32>
+  %35 = tensor.empty() : tensor<1x2x4x16x24xf32>
+  %36 = linalg.generic {indexing_maps = [affine_map<(d0, d1, d2, d3, d4) -> (d0, d1, d2, d3)>, affine_map<(d0, d1, d2, d3, d4) -> (d0, d1, d2, d3, d4)>], iterator_types = ["parallel", "parallel", "parallel", "parallel", "parallel"]} ins(%34 : tensor<1x2x4x16xf32>) outs(%35 : tensor<1x2x4x16x24xf32>) {
+  ^bb0(%in: f32, %out: f32):
+    linalg.yield %in : f32
+  } -> tensor<1x2x4x16x24xf32>
+  %37 = tensor.empty() : tensor<1x2x4x16x24xf32>
+  %38 = linalg.generic {indexing_maps = [affine_map<(d0, d1, d2, d3, d4) -> (d0, d1, d2, d3, d4)>, affine_map<(d0, d1, d2, d3, d4) -> (d0, d1, d2, d3, d4)>, affine_map<(d0, d1, d2, d3, d4) -> (d0, d1, d2, d3, d4)>], iterator_types = ["parallel", "parallel", "parallel", "parallel", "parallel"]} ins(%31, %36 : tensor<1x2x4x16x24xf32>, tensor<1x2x4x16x24xf32>) outs(%37 : tensor<1x2x4x16x24xf32>) {
+  ^bb0(%in: f32, %in_13: f32, %out: f32):
+    %50 = arith.divf %in, %in_13 : f32
+    linalg.yield %50 : f32
+  } -> tensor<1x2x4x16x24xf32>
+  %39 = tensor.empty() : tensor<1x2x4x16x24xf16>
+  %40 = linalg.generic {indexing_maps = [affine_map<(d0, d1, d2, d3, d4) -> (d0, d1, d2, d3, d4)>, affine_map<(d0, d1, d2, d3, d4) -> (d0, d1, d2, d3, d4)>], iterator_types = ["parallel", "parallel", "parallel", "parallel", "parallel"]} ins(%38 : tensor<1x2x4x16x24xf32>) outs(%39 : tensor<1x2x4x16x24xf16>) {
+  ^bb0(%in: f32, %out: f16):
+    %50 = arith.truncf %in : f32 to f16
+    linalg.yield %50 : f16
+  } -> tensor<1x2x4x16x24xf16>
+  %41 = tensor.empty() : tensor<2x4x8x24xf16>
+  %42 = linalg.generic {indexing_maps = [affine_map<(d0, d1, d2, d3) -> (d0, d3, d1, d2)>, affine_map<(d0, d1, d2, d3) -> (d0, d1, d2, d3)>], iterator_types = ["parallel", "parallel", "parallel", "parallel"]} ins(%arg2 : tensor<2x24x4x8xf16>) outs(%41 : tensor<2x4x8x24xf16>) {
+  ^bb0(%in: f16, %out: f16):
+    linalg.yield %in : f16
+  } -> tensor<2x4x8x24xf16>
+  %43 = tensor.empty() : tensor<2x4x24x1x16xf16>
+  %44 = linalg.generic {indexing_maps = [affine_map<(d0, d1, d2, d3, d4) -> (d3, d0, d1, d4, d2)>, affine_map<(d0, d1, d2, d3, d4) -> (d0, d1, d2, d3, d4)>], iterator_types = ["parallel", "parallel", "parallel", "parallel", "parallel"]} ins(%40 : tensor<1x2x4x16x24xf16>) outs(%43 : tensor<2x4x24x1x16xf16>) {
+  ^bb0(%in: f16, %out: f16):
+    linalg.yield %in : f16
+  } -> tensor<2x4x24x1x16xf16>
+  %collapsed_9 = tensor.collapse_shape %42 [[0, 1], [2], [3]] : tensor<2x4x8x24xf16> into tensor<8x8x24xf16>
+  %collapsed_10 = tensor.collapse_shape %44 [[0, 1], [2], [3, 4]] : tensor<2x4x24x1x16xf16> into tensor<8x24x16xf16>
+  %45 = tensor.empty() : tensor<8x8x16xf16>
+  %46 = linalg.fill ins(%cst : f16) outs(%45 : tensor<8x8x16xf16>) -> tensor<8x8x16xf16>
+  %47 = linalg.batch_matmul ins(%collapsed_9, %collapsed_10 : tensor<8x8x24xf16>, tensor<8x24x16xf16>) outs(%46 : tensor<8x8x16xf16>) -> tensor<8x8x16xf16>
+  %expanded_11 = tensor.expand_shape %47 [[0, 1], [2], [3, 4]] output_shape [2, 4, 8, 1, 16] : tensor<8x8x16xf16> into tensor<2x4x8x1x16xf16>
+  %48 = tensor.empty() : tensor<1x2x16x4x8xf16>
+  %49 = linalg.generic {indexing_maps = [affine_map<(d0, d1, d2, d3, d4) -> (d1, d3, d4, d0, d2)>, affine_map<(d0, d1, d2, d3, d4) -> (d0, d1, d2, d3, d4)>], iterator_types = ["parallel", "parallel", "parallel", "parallel", "parallel"]} ins(%expanded_11 : tensor<2x4x8x1x16xf16>) outs(%48 : tensor<1x2x16x4x8xf16>) {
+  ^bb0(%in: f16, %out: f16):
+    linalg.yield %in : f16
+  } -> tensor<1x2x16x4x8xf16>
+  %collapsed_12 = tensor.collapse_shape %49 [[0, 1], [2], [3], [4]] : tensor<1x2x16x4x8xf16> into tensor<2x16x4x8xf16>
+  return %collapsed_12 : tensor<2x16x4x8xf16>
+}
+
+// All heads of q share the only one of k: the dimension that they have in common
+// is the batch.
+// CHECK-LABEL: func.func @mqa(
+// CHECK: attn.forward ins(%arg0, %arg1, %arg2 : tensor<2x16x4x8xf16>, tensor<2x24x1x8xf16>,
+// CHECK-SAME: {scale = 0.353553385 : f32}
+// CHECK-NOT: score
+func.func @mqa(%arg0: tensor<2x16x4x8xf16>, %arg1: tensor<2x24x1x8xf16>, %arg2: tensor<2x24x1x8xf16>) -> tensor<2x16x4x8xf16> {
+  %cst = arith.constant 0.000000e+00 : f16
+  %cst_0 = arith.constant 0xFF800000 : f32
+  %cst_1 = arith.constant 0.353553385 : f32
+  %cst_2 = arith.constant 0.000000e+00 : f32
+  %0 = tensor.empty() : tensor<2x1x8x24xf16>
+  %1 = linalg.generic {indexing_maps = [affine_map<(d0, d1, d2, d3) -> (d0, d3, d1, d2)>, affine_map<(d0, d1, d2, d3) -> (d0, d1, d2, d3)>], iterator_types = ["parallel", "parallel", "parallel", "parallel"]} ins(%arg1 : tensor<2x24x1x8xf16>) outs(%0 : tensor<2x1x8x24xf16>) {
+  ^bb0(%in: f16, %out: f16):
+    linalg.yield %in : f16
+  } -> tensor<2x1x8x24xf16>
+  %collapsed = tensor.collapse_shape %arg0 [[0], [1, 2], [3]] : tensor<2x16x4x8xf16> into tensor<2x64x8xf16>
+  %collapsed_3 = tensor.collapse_shape %1 [[0], [1, 2], [3]] : tensor<2x1x8x24xf16> into tensor<2x8x24xf16>
+  %2 = tensor.empty() : tensor<2x64x24xf32>
+  %3 = linalg.fill ins(%cst_2 : f32) outs(%2 : tensor<2x64x24xf32>) -> tensor<2x64x24xf32>
+  %4 = linalg.batch_matmul ins(%collapsed, %collapsed_3 : tensor<2x64x8xf16>, tensor<2x8x24xf16>) outs(%3 : tensor<2x64x24xf32>) -> tensor<2x64x24xf32>
+  %expanded = tensor.expand_shape %4 [[0], [1, 2, 3], [4]] output_shape [2, 1, 16, 4, 24] : tensor<2x64x24xf32> into tensor<2x1x16x4x24xf32>
+  %5 = tensor.empty() : tensor<2x1x16x4x24xf32>
+  %6 = linalg.generic {indexing_maps = [affine_map<(d0, d1, d2, d3, d4) -> (d0, d1, d2, d3, d4)>, affine_map<(d0, d1, d2, d3, d4) -> (d0, d1, d2, d3, d4)>], iterator_types = ["parallel", "parallel", "parallel", "parallel", "parallel"]} ins(%expanded : tensor<2x1x16x4x24xf32>) outs(%5 : tensor<2x1x16x4x24xf32>) {
+  ^bb0(%in: f32, %out: f32):
+    %40 = arith.mulf %in, %cst_1 : f32
+    linalg.yield %40 : f32
+  } -> tensor<2x1x16x4x24xf32>
+  %7 = tensor.empty() : tensor<2x1x16x4xf32>
+  %8 = linalg.fill ins(%cst_0 : f32) outs(%7 : tensor<2x1x16x4xf32>) -> tensor<2x1x16x4xf32>
+  %9 = linalg.generic {indexing_maps = [affine_map<(d0, d1, d2, d3, d4) -> (d0, d1, d2, d3, d4)>, affine_map<(d0, d1, d2, d3, d4) -> (d0, d1, d2, d3)>], iterator_types = ["parallel", "parallel", "parallel", "parallel", "reduction"]} ins(%6 : tensor<2x1x16x4x24xf32>) outs(%8 : tensor<2x1x16x4xf32>) {
+  ^bb0(%in: f32, %out: f32):
+    %40 = arith.maximumf %out, %in : f32
+    linalg.yield %40 : f32
+  } -> tensor<2x1x16x4xf32>
+  %10 = tensor.empty() : tensor<4x2x1x16xf32>
+  %11 = linalg.generic {indexing_maps = [affine_map<(d0, d1, d2, d3) -> (d1, d2, d3, d0)>, affine_map<(d0, d1, d2, d3) -> (d0, d1, d2, d3)>], iterator_types = ["parallel", "parallel", "parallel", "parallel"]} ins(%9 : tensor<2x1x16x4xf32>) outs(%10 : tensor<4x2x1x16xf32>) {
+  ^bb0(%in: f32, %out: f32):
+    linalg.yield %in : f32
+  } -> tensor<4x2x1x16xf32>
+  %12 = tensor.empty() : tensor<4x2x1x16x24xf32>
+  %13 = linalg.generic {indexing_maps = [affine_map<(d0, d1, d2, d3, d4) -> (d1, d2, d3, d0, d4)>, affine_map<(d0, d1, d2, d3, d4) -> (d0, d1, d2, d3, d4)>], iterator_types = ["parallel", "parallel", "parallel", "parallel", "parallel"]} ins(%6 : tensor<2x1x16x4x24xf32>) outs(%12 : tensor<4x2x1x16x24xf32>) {
+  ^bb0(%in: f32, %out: f32):
+    linalg.yield %in : f32
+  } -> tensor<4x2x1x16x24xf32>
+  %14 = tensor.empty() : tensor<4x2x1x16x24xf32>
+  %15 = linalg.generic {indexing_maps = [affine_map<(d0, d1, d2, d3, d4) -> (d0, d1, d2, d3)>, affine_map<(d0, d1, d2, d3, d4) -> (d0, d1, d2, d3, d4)>], iterator_types = ["parallel", "parallel", "parallel", "parallel", "parallel"]} ins(%11 : tensor<4x2x1x16xf32>) outs(%14 : tensor<4x2x1x16x24xf32>) {
+  ^bb0(%in: f32, %out: f32):
+    linalg.yield %in : f32
+  } -> tensor<4x2x1x16x24xf32>
+  %16 = tensor.empty() : tensor<4x2x1x16x24xf32>
+  %17 = linalg.generic {indexing_maps = [affine_map<(d0, d1, d2, d3, d4) -> (d0, d1, d2, d3, d4)>, affine_map<(d0, d1, d2, d3, d4) -> (d0, d1, d2, d3, d4)>, affine_map<(d0, d1, d2, d3, d4) -> (d0, d1, d2, d3, d4)>], iterator_types = ["parallel", "parallel", "parallel", "parallel", "parallel"]} ins(%13, %15 : tensor<4x2x1x16x24xf32>, tensor<4x2x1x16x24xf32>) outs(%16 : tensor<4x2x1x16x24xf32>) {
+  ^bb0(%in: f32, %in_8: f32, %out: f32):
+    %40 = arith.subf %in, %in_8 : f32
+    linalg.yield %40 : f32
+  } -> tensor<4x2x1x16x24xf32>
+  %18 = tensor.empty() : tensor<4x2x1x16x24xf32>
+  %19 = linalg.generic {indexing_maps = [affine_map<(d0, d1, d2, d3, d4) -> (d0, d1, d2, d3, d4)>, affine_map<(d0, d1, d2, d3, d4) -> (d0, d1, d2, d3, d4)>], iterator_types = ["parallel", "parallel", "parallel", "parallel", "parallel"]} ins(%17 : tensor<4x2x1x16x24xf32>) outs(%18 : tensor<4x2x1x16x24xf32>) {
+  ^bb0(%in: f32, %out: f32):
+    %40 = math.exp %in : f32
+    linalg.yield %40 : f32
+  } -> tensor<4x2x1x16x24xf32>
+  %20 = tensor.empty() : tensor<4x2x1x16xf32>
+  %21 = linalg.fill ins(%cst_2 : f32) outs(%20 : tensor<4x2x1x16xf32>) -> tensor<4x2x1x16xf32>
+  %22 = linalg.generic {indexing_maps = [affine_map<(d0, d1, d2, d3, d4) -> (d0, d1, d2, d3, d4)>, affine_map<(d0, d1, d2, d3, d4) -> (d0, d1, d2, d3)>], iterator_types = ["parallel", "parallel", "parallel", "parallel", "reduction"]} ins(%19 : tensor<4x2x1x16x24xf32>) outs(%21 : tensor<4x2x1x16xf32>) {
+  ^bb0(%in: f32, %out: f32):
+    %40 = arith.addf %out, %in : f32
+    linalg.yield %40 : f32
+  } -> tensor<4x2x1x16xf32>
+  %23 = tensor.empty() : tensor<4x2x1x16x24xf32>
+  %24 = linalg.generic {indexing_maps = [affine_map<(d0, d1, d2, d3, d4) -> (d0, d1, d2, d3)>, affine_map<(d0, d1, d2, d3, d4) -> (d0, d1, d2, d3, d4)>], iterator_types = ["parallel", "parallel", "parallel", "parallel", "parallel"]} ins(%22 : tensor<4x2x1x16xf32>) outs(%23 : tensor<4x2x1x16x24xf32>) {
+  ^bb0(%in: f32, %out: f32):
+    linalg.yield %in : f32
+  } -> tensor<4x2x1x16x24xf32>
+  %25 = tensor.empty() : tensor<4x2x1x16x24xf32>
+  %26 = linalg.generic {indexing_maps = [affine_map<(d0, d1, d2, d3, d4) -> (d0, d1, d2, d3, d4)>, affine_map<(d0, d1, d2, d3, d4) -> (d0, d1, d2, d3, d4)>, affine_map<(d0, d1, d2, d3, d4) -> (d0, d1, d2, d3, d4)>], iterator_types = ["parallel", "parallel", "parallel", "parallel", "parallel"]} ins(%19, %24 : tensor<4x2x1x16x24xf32>, tensor<4x2x1x16x24xf32>) outs(%25 : tensor<4x2x1x16x24xf32>) {
+  ^bb0(%in: f32, %in_8: f32, %out: f32):
+    %40 = arith.divf %in, %in_8 : f32
+    linalg.yield %40 : f32
+  } -> tensor<4x2x1x16x24xf32>
+  %27 = tensor.empty() : tensor<4x2x1x16x24xf16>
+  %28 = linalg.generic {indexing_maps = [affine_map<(d0, d1, d2, d3, d4) -> (d0, d1, d2, d3, d4)>, affine_map<(d0, d1, d2, d3, d4) -> (d0, d1, d2, d3, d4)>], iterator_types = ["parallel", "parallel", "parallel", "parallel", "parallel"]} ins(%26 : tensor<4x2x1x16x24xf32>) outs(%27 : tensor<4x2x1x16x24xf16>) {
+  ^bb0(%in: f32, %out: f16):
+    %40 = arith.truncf %in : f32 to f16
+    linalg.yield %40 : f16
+  } -> tensor<4x2x1x16x24xf16>
+  %29 = tensor.empty() : tensor<2x1x8x24xf16>
+  %30 = linalg.generic {indexing_maps = [affine_map<(d0, d1, d2, d3) -> (d0, d3, d1, d2)>, affine_map<(d0, d1, d2, d3) -> (d0, d1, d2, d3)>], iterator_types = ["parallel", "parallel", "parallel", "parallel"]} ins(%arg2 : tensor<2x24x1x8xf16>) outs(%29 : tensor<2x1x8x24xf16>) {
+  ^bb0(%in: f16, %out: f16):
+    linalg.yield %in : f16
+  } -> tensor<2x1x8x24xf16>
+  %31 = tensor.empty() : tensor<2x1x24x4x16xf16>
+  %32 = linalg.generic {indexing_maps = [affine_map<(d0, d1, d2, d3, d4) -> (d3, d0, d1, d4, d2)>, affine_map<(d0, d1, d2, d3, d4) -> (d0, d1, d2, d3, d4)>], iterator_types = ["parallel", "parallel", "parallel", "parallel", "parallel"]} ins(%28 : tensor<4x2x1x16x24xf16>) outs(%31 : tensor<2x1x24x4x16xf16>) {
+  ^bb0(%in: f16, %out: f16):
+    linalg.yield %in : f16
+  } -> tensor<2x1x24x4x16xf16>
+  %collapsed_4 = tensor.collapse_shape %30 [[0], [1, 2], [3]] : tensor<2x1x8x24xf16> into tensor<2x8x24xf16>
+  %collapsed_5 = tensor.collapse_shape %32 [[0], [1, 2], [3, 4]] : tensor<2x1x24x4x16xf16> into tensor<2x24x64xf16>
+  %33 = tensor.empty() : tensor<2x8x64xf16>
+  %34 = linalg.fill ins(%cst : f16) outs(%33 : tensor<2x8x64xf16>) -> tensor<2x8x64xf16>
+  %35 = linalg.batch_matmul ins(%collapsed_4, %collapsed_5 : tensor<2x8x24xf16>, tensor<2x24x64xf16>) outs(%34 : tensor<2x8x64xf16>) -> tensor<2x8x64xf16>
+  %expanded_6 = tensor.expand_shape %35 [[0], [1, 2], [3, 4]] output_shape [2, 1, 8, 4, 16] : tensor<2x8x64xf16> into tensor<2x1x8x4x16xf16>
+  %36 = tensor.empty() : tensor<4x2x16x1x8xf16>
+  %37 = linalg.generic {indexing_maps = [affine_map<(d0, d1, d2, d3, d4) -> (d1, d3, d4, d0, d2)>, affine_map<(d0, d1, d2, d3, d4) -> (d0, d1, d2, d3, d4)>], iterator_types = ["parallel", "parallel", "parallel", "parallel", "parallel"]} ins(%expanded_6 : tensor<2x1x8x4x16xf16>) outs(%36 : tensor<4x2x16x1x8xf16>) {
+  ^bb0(%in: f16, %out: f16):
+    linalg.yield %in : f16
+  } -> tensor<4x2x16x1x8xf16>
+  %38 = tensor.empty() : tensor<2x16x1x4x8xf16>
+  %39 = linalg.generic {indexing_maps = [affine_map<(d0, d1, d2, d3, d4) -> (d3, d0, d1, d2, d4)>, affine_map<(d0, d1, d2, d3, d4) -> (d0, d1, d2, d3, d4)>], iterator_types = ["parallel", "parallel", "parallel", "parallel", "parallel"]} ins(%37 : tensor<4x2x16x1x8xf16>) outs(%38 : tensor<2x16x1x4x8xf16>) {
+  ^bb0(%in: f16, %out: f16):
+    linalg.yield %in : f16
+  } -> tensor<2x16x1x4x8xf16>
+  %collapsed_7 = tensor.collapse_shape %39 [[0], [1], [2, 3], [4]] : tensor<2x16x1x4x8xf16> into tensor<2x16x4x8xf16>
+  return %collapsed_7 : tensor<2x16x4x8xf16>
+}
+
+// All of them but the last on sines, in f32 so that they can be printed.
 func.func private @printMemrefF32(tensor<*xf32>)
 func.func @print(%value: tensor<1024xf16>) {
   %init = tensor.empty() : tensor<1024xf32>
@@ -648,5 +1084,11 @@ func.func @main() {
   %mask = call @mask(%q, %k, %v, %m) : (tensor<2x16x4x8xf16>, tensor<2x24x4x8xf16>, tensor<2x24x4x8xf16>, tensor<2x1x16x24xi1>) -> tensor<2x16x4x8xf16>
   %mask_flat = tensor.collapse_shape %mask [[0, 1, 2, 3]] : tensor<2x16x4x8xf16> into tensor<1024xf16>
   call @print(%mask_flat) : (tensor<1024xf16>) -> ()
+  %window = call @window(%q, %short_k, %short_v) : (tensor<2x16x4x8xf16>, tensor<2x16x4x8xf16>, tensor<2x16x4x8xf16>) -> tensor<2x16x4x8xf16>
+  %window_flat = tensor.collapse_shape %window [[0, 1, 2, 3]] : tensor<2x16x4x8xf16> into tensor<1024xf16>
+  call @print(%window_flat) : (tensor<1024xf16>) -> ()
+  %lengths = call @lengths(%q, %k, %v) : (tensor<2x16x4x8xf16>, tensor<2x24x4x8xf16>, tensor<2x24x4x8xf16>) -> tensor<2x16x4x8xf16>
+  %lengths_flat = tensor.collapse_shape %lengths [[0, 1, 2, 3]] : tensor<2x16x4x8xf16> into tensor<1024xf16>
+  call @print(%lengths_flat) : (tensor<1024xf16>) -> ()
   return
 }

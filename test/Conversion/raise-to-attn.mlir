@@ -41,7 +41,7 @@ func.func @softmax(%q: tensor<8x32x64xf16>, %k: tensor<8x48x64xf16>,
 // CHECK: %[[ROUNDED:.*]] = linalg.generic {{.*}} ins(%arg0 : tensor<32x64xf32>) outs(%{{.*}} : tensor<32x64xbf16>)
 // CHECK: %[[Q:.*]] = tensor.expand_shape %[[ROUNDED]]
 // CHECK: %[[V:.*]] = tensor.expand_shape %arg2
-// CHECK: attn.forward ins(%[[Q]], %{{.*}}, %[[V]] : tensor<1x1x32x64xbf16>, tensor<1x1x48x64xbf16>, tensor<1x1x48x64xbf16>)
+// CHECK: attn.forward ins(%[[Q]], %{{.*}}, %[[V]] : tensor<1x32x1x64xbf16>, tensor<1x48x1x64xbf16>, tensor<1x48x1x64xbf16>)
 func.func @matrices(%wide_q: tensor<32x64xf32>, %kt: tensor<64x48xbf16>,
                     %v: tensor<48x64xbf16>) -> tensor<32x64xbf16> {
   %zero = arith.constant 0.0 : f32
@@ -277,6 +277,112 @@ func.func @slopes(%q: tensor<8x32x64xf16>, %k: tensor<8x48x64xf16>,
 #s = affine_map<(b, i, j, d) -> (b, i, j)>
 #id = affine_map<(b, i, j) -> (b, i, j)>
 
+// Both sides of a window, in a condition for hidden keys, on a count that was
+// folded to a constant.
+// CHECK-LABEL: func.func @window(
+// CHECK: attn.forward {{.*}} window = #attn.window<left = 5, right = 2>}
+// CHECK-NOT: score
+func.func @window(%q: tensor<8x32x64xf16>, %k: tensor<8x32x64xf16>,
+                  %v: tensor<8x32x64xf16>) -> tensor<8x32x64xf16> {
+  %zero = arith.constant 0.0 : f32
+  %half = arith.constant 0.0 : f16
+  %low = arith.constant -3.0e38 : f32
+  %none = arith.constant 0 : i32
+  %two = arith.constant 2 : i32
+  %five = arith.constant 5 : i32
+  %count = arith.constant dense<[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31]> : tensor<32xi32>
+  %t0 = tensor.empty() : tensor<8x32x32xf32>
+  %t1 = linalg.fill ins(%zero : f32) outs(%t0 : tensor<8x32x32xf32>) -> tensor<8x32x32xf32>
+  %s = linalg.batch_matmul indexing_maps = [#q, #k, #s]
+      ins(%q, %k : tensor<8x32x64xf16>, tensor<8x32x64xf16>)
+      outs(%t1 : tensor<8x32x32xf32>) -> tensor<8x32x32xf32>
+  %t = linalg.generic {indexing_maps = [#id, affine_map<(b, i, j) -> (i)>, affine_map<(b, i, j) -> (j)>, #id],
+      iterator_types = ["parallel", "parallel", "parallel"]}
+      ins(%s, %count, %count : tensor<8x32x32xf32>, tensor<32xi32>, tensor<32xi32>)
+      outs(%t0 : tensor<8x32x32xf32>) {
+  ^bb0(%a: f32, %i: i32, %j: i32, %out: f32):
+    %distance = arith.subi %i, %j : i32
+    %before = arith.cmpi sgt, %distance, %five : i32
+    %far = arith.addi %distance, %two : i32
+    %after = arith.cmpi slt, %far, %none : i32
+    %hidden = arith.ori %before, %after : i1
+    %0 = arith.select %hidden, %low, %a : f32
+    linalg.yield %0 : f32
+  } -> tensor<8x32x32xf32>
+  %p = linalg.softmax dimension(2) ins(%t : tensor<8x32x32xf32>)
+      outs(%t0 : tensor<8x32x32xf32>) -> tensor<8x32x32xf32>
+  %h0 = tensor.empty() : tensor<8x32x32xf16>
+  %h = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel", "parallel"]}
+      ins(%p : tensor<8x32x32xf32>) outs(%h0 : tensor<8x32x32xf16>) {
+  ^bb0(%a: f32, %out: f16):
+    %0 = arith.truncf %a : f32 to f16
+    linalg.yield %0 : f16
+  } -> tensor<8x32x32xf16>
+  %o0 = tensor.empty() : tensor<8x32x64xf16>
+  %o1 = linalg.fill ins(%half : f16) outs(%o0 : tensor<8x32x64xf16>) -> tensor<8x32x64xf16>
+  %o = linalg.batch_matmul ins(%h, %v : tensor<8x32x32xf16>, tensor<8x32x64xf16>)
+      outs(%o1 : tensor<8x32x64xf16>) -> tensor<8x32x64xf16>
+  return %o : tensor<8x32x64xf16>
+}
+
+// -----
+
+#q = affine_map<(b, i, j, d) -> (b, i, d)>
+#k = affine_map<(b, i, j, d) -> (b, j, d)>
+#s = affine_map<(b, i, j, d) -> (b, i, j)>
+#id = affine_map<(b, i, j) -> (b, i, j)>
+
+// The last row sees no key, so this is no band. It is a score region, whose number
+// for hidden keys becomes -inf.
+// CHECK-LABEL: func.func @far_window(
+// CHECK: attn.forward {{.*}} {layout = #attn.layout<bhsd>, scale = 1.000000e+00 : f32} score {
+// CHECK: %[[SCORE:.*]] = arith.select %{{.*}}, %{{.*}}, %{{.*}} : f32
+// CHECK: %[[HIDDEN:.*]] = arith.cmpf ole, %[[SCORE]], %{{.*}} : f32
+// CHECK: %[[R:.*]] = arith.select %[[HIDDEN]], %{{.*}}, %[[SCORE]] : f32
+// CHECK: attn.yield %[[R]]
+func.func @far_window(%q: tensor<8x32x64xf16>, %k: tensor<8x32x64xf16>,
+                  %v: tensor<8x32x64xf16>) -> tensor<8x32x64xf16> {
+  %zero = arith.constant 0.0 : f32
+  %half = arith.constant 0.0 : f16
+  %low = arith.constant -1.0e9 : f32
+  %t0 = tensor.empty() : tensor<8x32x32xf32>
+  %t1 = linalg.fill ins(%zero : f32) outs(%t0 : tensor<8x32x32xf32>) -> tensor<8x32x32xf32>
+  %s = linalg.batch_matmul indexing_maps = [#q, #k, #s]
+      ins(%q, %k : tensor<8x32x64xf16>, tensor<8x32x64xf16>)
+      outs(%t1 : tensor<8x32x32xf32>) -> tensor<8x32x32xf32>
+  %t = linalg.generic {indexing_maps = [#id, #id],
+      iterator_types = ["parallel", "parallel", "parallel"]}
+      ins(%s : tensor<8x32x32xf32>) outs(%t0 : tensor<8x32x32xf32>) {
+  ^bb0(%a: f32, %out: f32):
+    %i = linalg.index 1 : index
+    %j = linalg.index 2 : index
+    %after = arith.cmpi sgt, %j, %i : index
+    %0 = arith.select %after, %a, %low : f32
+    linalg.yield %0 : f32
+  } -> tensor<8x32x32xf32>
+  %p = linalg.softmax dimension(2) ins(%t : tensor<8x32x32xf32>)
+      outs(%t0 : tensor<8x32x32xf32>) -> tensor<8x32x32xf32>
+  %h0 = tensor.empty() : tensor<8x32x32xf16>
+  %h = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel", "parallel"]}
+      ins(%p : tensor<8x32x32xf32>) outs(%h0 : tensor<8x32x32xf16>) {
+  ^bb0(%a: f32, %out: f16):
+    %0 = arith.truncf %a : f32 to f16
+    linalg.yield %0 : f16
+  } -> tensor<8x32x32xf16>
+  %o0 = tensor.empty() : tensor<8x32x64xf16>
+  %o1 = linalg.fill ins(%half : f16) outs(%o0 : tensor<8x32x64xf16>) -> tensor<8x32x64xf16>
+  %o = linalg.batch_matmul ins(%h, %v : tensor<8x32x32xf16>, tensor<8x32x64xf16>)
+      outs(%o1 : tensor<8x32x64xf16>) -> tensor<8x32x64xf16>
+  return %o : tensor<8x32x64xf16>
+}
+
+// -----
+
+#q = affine_map<(b, i, j, d) -> (b, i, d)>
+#k = affine_map<(b, i, j, d) -> (b, j, d)>
+#s = affine_map<(b, i, j, d) -> (b, i, j)>
+#id = affine_map<(b, i, j) -> (b, i, j)>
+
 // Squares of squares: 2^40 paths from the last to the first, and 40 operations.
 // CHECK-LABEL: func.func @squares(
 // CHECK: attn.forward
@@ -406,7 +512,7 @@ func.func @no_keys(%q4: tensor<2x4x32x64xf16>, %k4: tensor<2x4x0x64xf16>,
 // were.
 // CHECK-LABEL: func.func @reshaped(
 // CHECK: %[[Q2:.*]] = tensor.collapse_shape %arg0
-// CHECK: %[[Q4:.*]] = tensor.expand_shape %[[Q2]] {{.*}} into tensor<?x1x?x64xf16>
+// CHECK: %[[Q4:.*]] = tensor.expand_shape %[[Q2]] {{.*}} into tensor<?x?x1x64xf16>
 // CHECK: attn.forward ins(%[[Q4]],
 func.func @reshaped(%q2: tensor<?x?x64xf16>, %k: tensor<?x?x64xf16>,
                     %v: tensor<?x?x64xf16>, %b: index, %sq: index,

@@ -65,11 +65,13 @@ def RaiseToAttn : Pass<"raise-to-attn"> {
       share one of K and V;
     - scaling by a constant; a softmax as `linalg.softmax` or as maximum,
       difference, exponential, sum and quotient;
-    - j ≤ i + c as a condition of `select` or as an addend, with a score of -1e9
-      or less where it is false: `causal` or a window. It must leave each row a
-      key, as a row without any gives 0 in `attn.forward` and not elsewhere;
+    - i − l ≤ j ≤ i + r, or one side of it, as a condition of `select` or as an
+      addend, with a score of -1e9 or less where it is false: `causal` or a window.
+      It must leave each row a key;
     - anything else that is computed from a score and its place, such as a bias or
-      another mask: it becomes the score region.
+      another mask: it becomes the score region. Where it has numbers of -1e9 or
+      less, such a score becomes −∞: a row that sees no key then gives 0, as always
+      in `attn.forward`, and not the mean of V.
 
     Q, K and V are of f16 or bf16. Scores and sums may be rounded to that on the
     way; the raised form keeps them in f32.

@@ -19,10 +19,6 @@ using namespace mlir::attn;
 
 using Kind = ScalarNode::Kind;
 
-/// A score of at most this is that of a key that is not seen: its exponential
-/// beside that of any other is 0 in f32.
-static constexpr double kMasked = -1e9;
-
 //===----------------------------------------------------------------------===//
 // Expressions
 //===----------------------------------------------------------------------===//
@@ -147,70 +143,95 @@ ScalarNode *AttentionMatcher::matchSoftmax(ScalarNode *node) {
 // Masks
 //===----------------------------------------------------------------------===//
 
-/// Takes conversions and constant addends off an integer: what is left is a
-/// coordinate, or null.
-static const ScalarNode *peelOffset(const ScalarNode *node, int64_t &offset) {
-  offset = 0;
-  while (node->kind == Kind::Operation) {
-    if (isa<arith::IndexCastOp, arith::IndexCastUIOp, arith::ExtSIOp,
-            arith::TruncIOp>(node->op)) {
-      node = node->operands[0];
-      continue;
-    }
-    if (!isa<arith::AddIOp, arith::SubIOp>(node->op))
-      return nullptr;
-    bool isAdd = isa<arith::AddIOp>(node->op);
-    unsigned at = isAdd && node->operands[0]->constant ? 0 : 1;
-    auto constant =
-        dyn_cast_if_present<IntegerAttr>(node->operands[at]->constant);
-    if (!constant)
-      return nullptr;
-    offset += isAdd ? constant.getInt() : -constant.getInt();
-    node = node->operands[1 - at];
+namespace {
+/// A sum of coordinates and a number.
+struct Sum {
+  SmallVector<std::pair<Coordinate, int64_t>, 2> terms;
+  int64_t offset = 0;
+};
+} // namespace
+
+/// Adds `factor` times an integer to a sum, or fails if it is none.
+static bool addTo(Sum &sum, const ScalarNode *node, int64_t factor) {
+  if (node->kind == Kind::Index) {
+    sum.terms.emplace_back(node->index, factor);
+    return true;
   }
-  return node->kind == Kind::Index ? node : nullptr;
+  if (auto constant = dyn_cast_if_present<IntegerAttr>(node->constant)) {
+    sum.offset += factor * constant.getInt();
+    return true;
+  }
+  if (isOp<arith::IndexCastOp, arith::IndexCastUIOp, arith::ExtSIOp,
+           arith::TruncIOp>(node))
+    return addTo(sum, node->operands[0], factor);
+  if (!isOp<arith::AddIOp, arith::SubIOp>(node))
+    return false;
+  return addTo(sum, node->operands[0], factor) &&
+         addTo(sum, node->operands[1],
+               isOp<arith::AddIOp>(node) ? factor : -factor);
 }
 
 bool AttentionMatcher::matchCondition(const ScalarNode *condition,
-                                      bool visibleIfTrue) {
+                                      bool visibleIfTrue, Band &found) {
+  // Where both must hold, each is a bound.
+  if ((visibleIfTrue && isOp<arith::AndIOp>(condition)) ||
+      (!visibleIfTrue && isOp<arith::OrIOp>(condition)))
+    return matchCondition(condition->operands[0], visibleIfTrue, found) &&
+           matchCondition(condition->operands[1], visibleIfTrue, found);
   if (!isOp<arith::CmpIOp>(condition))
     return false;
   auto predicate = cast<arith::CmpIOp>(condition->op).getPredicate();
   if (!visibleIfTrue)
     predicate = arith::invertPredicate(predicate);
-  int64_t left, right;
-  const ScalarNode *lhs = peelOffset(condition->operands[0], left);
-  const ScalarNode *rhs = peelOffset(condition->operands[1], right);
-  if (!lhs || !rhs)
+  // As key - row + offset ? 0.
+  Sum sum;
+  if (!addTo(sum, condition->operands[0], 1) ||
+      !addTo(sum, condition->operands[1], -1) || sum.terms.size() != 2)
     return false;
-  // As row + left ? key + right.
-  if (expressions.resolve(lhs->index) == expressions.resolve(keys)) {
-    std::swap(lhs, rhs);
-    std::swap(left, right);
-    switch (predicate) {
-    case arith::CmpIPredicate::sle:
-      predicate = arith::CmpIPredicate::sge;
-      break;
-    case arith::CmpIPredicate::slt:
-      predicate = arith::CmpIPredicate::sgt;
-      break;
-    default:
-      return false;
-    }
-  }
-  if (expressions.resolve(rhs->index) != expressions.resolve(keys) ||
-      expressions.resolve(lhs->index) == expressions.resolve(keys))
+  auto [first, second] = std::pair(sum.terms[0], sum.terms[1]);
+  if (expressions.resolve(first.first) != expressions.resolve(keys))
+    std::swap(first, second);
+  if (expressions.resolve(first.first) != expressions.resolve(keys) ||
+      expressions.resolve(second.first) == expressions.resolve(keys) ||
+      first.second + second.second != 0 ||
+      (!found.rows.empty() &&
+       expressions.resolve(found.rows) != expressions.resolve(second.first)))
     return false;
-  int64_t offset = left - right;
-  if (predicate == arith::CmpIPredicate::sgt)
-    --offset;
-  else if (predicate != arith::CmpIPredicate::sge)
+  bool isUpper = predicate == arith::CmpIPredicate::sle ||
+                 predicate == arith::CmpIPredicate::slt;
+  if (!isUpper && predicate != arith::CmpIPredicate::sge &&
+      predicate != arith::CmpIPredicate::sgt)
     return false;
-  // A row before the first key would see none.
-  if (offset < 0)
+  bool isStrict = predicate == arith::CmpIPredicate::slt ||
+                  predicate == arith::CmpIPredicate::sgt;
+  // key - row <= -offset, or row - key <= offset; less by one where strict.
+  int64_t bound = (isUpper ? -sum.offset : sum.offset) - (isStrict ? 1 : 0);
+  // With the terms' signs the other way round, the bound is of the other side.
+  if (first.second < 0)
+    isUpper = !isUpper;
+  std::optional<int64_t> &side = isUpper ? found.right : found.left;
+  // A row that sees neither its own key nor one on either side would need more
+  // care: it may see none.
+  if (bound < 0 || side)
     return false;
-  bandRows = lhs->index;
-  band = offset;
+  side = bound;
+  found.rows = second.first;
+  return true;
+}
+
+bool AttentionMatcher::matchMask(const ScalarNode *condition,
+                                 bool visibleIfTrue) {
+  Band found;
+  if (!matchCondition(condition, visibleIfTrue, found))
+    return false;
+  // The last row must reach back to the last key.
+  int64_t rowCount = expressions.getSize(found.rows);
+  int64_t keyCount = expressions.getSize(keys);
+  if (found.left &&
+      (ShapedType::isDynamic(rowCount) || ShapedType::isDynamic(keyCount) ||
+       rowCount - *found.left > keyCount))
+    return false;
+  band = found;
   return true;
 }
 
@@ -218,8 +239,8 @@ ScalarNode *AttentionMatcher::peelBand(ScalarNode *node) {
   node = skipConversions(node);
   if (isOp<arith::SelectOp>(node)) {
     for (unsigned hidden : {1, 2})
-      if (getConstant(node->operands[hidden]).value_or(0) <= kMasked &&
-          matchCondition(node->operands[0], /*visibleIfTrue=*/hidden == 2))
+      if (getConstant(node->operands[hidden]).value_or(0) <= kHidden &&
+          matchMask(node->operands[0], /*visibleIfTrue=*/hidden == 2))
         return node->operands[3 - hidden];
     return node;
   }
@@ -230,9 +251,9 @@ ScalarNode *AttentionMatcher::peelBand(ScalarNode *node) {
     if (!isOp<arith::SelectOp>(addend))
       continue;
     for (unsigned hidden : {1, 2})
-      if (getConstant(addend->operands[hidden]).value_or(0) <= kMasked &&
+      if (getConstant(addend->operands[hidden]).value_or(0) <= kHidden &&
           getConstant(addend->operands[3 - hidden]) == 0.0 &&
-          matchCondition(addend->operands[0], /*visibleIfTrue=*/hidden == 2))
+          matchMask(addend->operands[0], /*visibleIfTrue=*/hidden == 2))
         return node->operands[1 - i];
   }
   return node;
@@ -386,7 +407,7 @@ bool AttentionMatcher::classify() {
                     "the result, or heads to be shared by rows of Q");
   }
 
-  // In the order in which they stand in Q, dimension by dimension.
+  // Digits in the order in which they stand in Q, dimension by dimension.
   SmallVector<Coordinate> shared, alone;
   Coordinate grouped;
   for (const Coordinate &coordinate : queryAt) {
@@ -405,18 +426,18 @@ bool AttentionMatcher::classify() {
   }
   // Rows that share K and V may be rows or heads; the result is the same. The
   // most of them are rows, unless the band says which are.
-  bandRows = expressions.resolve(bandRows);
-  if (!band && !alone.empty())
-    bandRows = *llvm::max_element(alone, [&](auto &lhs, auto &rhs) {
+  if (band)
+    rows = expressions.resolve(band->rows);
+  else if (!alone.empty())
+    rows = *llvm::max_element(alone, [&](auto &lhs, auto &rhs) {
       return static_cast<uint64_t>(expressions.getSize(lhs)) <
              static_cast<uint64_t>(expressions.getSize(rhs));
     });
-  rows = bandRows;
   for (unsigned digit : rows)
     if (uses[digit] != (Q | R))
       return refuse("expected the mask to compare rows with keys");
-  for (ArrayRef<unsigned> own :
-       llvm::concat<Coordinate>(alone, MutableArrayRef<Coordinate>(grouped)))
+  alone.push_back(grouped);
+  for (const Coordinate &own : alone)
     for (unsigned digit : own)
       if (!llvm::is_contained(rows, digit))
         group.push_back(digit);
@@ -425,12 +446,31 @@ bool AttentionMatcher::classify() {
       if (uses[digit] == (V | R))
         valueFeatures.push_back(digit);
 
-  // One dimension is that of the heads, unless its size is open.
-  bool hasBatch = shared.size() > 1 ||
-                  (shared.size() == 1 &&
-                   ShapedType::isDynamic(expressions.getSize(shared.front())));
-  for (auto [i, coordinate] : llvm::enumerate(shared))
-    llvm::append_range(i == 0 && hasBatch ? batch : heads, coordinate);
+  // Heads are what stands behind the rows, or together with the group that
+  // shares them. Otherwise the last dimension is that of the heads: not the
+  // only one where it is open, or where a group stands apart from it.
+  auto holds = [](const Coordinate &coordinate, const Coordinate &part) {
+    return llvm::any_of(part, [&](unsigned digit) {
+      return llvm::is_contained(coordinate, digit);
+    });
+  };
+  bool behindRows = false;
+  for (const Coordinate &coordinate : queryAt) {
+    Coordinate here;
+    for (unsigned digit : coordinate)
+      if (uses[digit] == (Q | K | V | R))
+        here.push_back(digit);
+    llvm::append_range(behindRows || holds(coordinate, group) ? heads : batch,
+                       here);
+    behindRows |= holds(coordinate, rows);
+  }
+  if (heads.empty() && !shared.empty() &&
+      (shared.size() > 1 ||
+       (group.empty() &&
+        !ShapedType::isDynamic(expressions.getSize(shared.back()))))) {
+    heads = shared.back();
+    batch.truncate(batch.size() - heads.size());
+  }
   for (const Coordinate *part : {&heads, &group})
     if (ShapedType::isDynamic(expressions.getSize(*part)))
       return refuse("expected a static number of heads");
@@ -453,6 +493,8 @@ bool AttentionMatcher::checkPlaces(const ScalarNode *node,
   double factor;
   if (isScaledProduct(node, factor))
     return true;
+  if (std::optional<double> number = getConstant(node))
+    hidesByNumber |= *number <= kHidden && std::isfinite(*number);
   Coordinates places = node->coordinates;
   places.push_back(node->index);
   for (const Coordinate &coordinate : expressions.resolveAll(places))

@@ -37,8 +37,17 @@ public:
   double scale = 1;
   /// The score as a function of the scaled product; null where it is that.
   ScalarNode *score = nullptr;
-  /// Row i sees the keys up to i + *band.
-  std::optional<int64_t> band;
+  /// A score of at most this is that of a key that is not seen: its exponential
+  /// beside that of any other is 0 in f32.
+  static constexpr double kHidden = -1e9;
+  /// Whether the score has a finite number by which it may hide a key.
+  bool hidesByNumber = false;
+  /// Row i sees the keys from i - left to i + right.
+  struct Band {
+    Coordinate rows;
+    std::optional<int64_t> left, right;
+  };
+  std::optional<Band> band;
 
   /// Whether a node is the product of Q and K times `factor`, and nothing else.
   static bool isScaledProduct(const ScalarNode *node, double &factor);
@@ -50,7 +59,9 @@ private:
   ScalarNode *matchSoftmax(ScalarNode *node);
   /// Takes a band of visible keys off a score.
   ScalarNode *peelBand(ScalarNode *node);
-  bool matchCondition(const ScalarNode *condition, bool visibleIfTrue);
+  bool matchCondition(const ScalarNode *condition, bool visibleIfTrue,
+                      Band &found);
+  bool matchMask(const ScalarNode *condition, bool visibleIfTrue);
   bool matchScore(ScalarNode *node);
   /// Finds the products in a score, and what they are scaled by. Like all walks
   /// it visits once what is used often: squares of squares are many paths.
@@ -66,8 +77,6 @@ private:
 
   linalg::LinalgOp product;
   ScalarNode *dot = nullptr;
-  /// Coordinate of the rows in the condition of the band.
-  Coordinate bandRows;
 };
 
 } // namespace mlir::attn

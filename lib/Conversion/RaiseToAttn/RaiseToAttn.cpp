@@ -20,6 +20,8 @@
 #include "mlir/IR/IRMapping.h"
 #include "mlir/IR/Iterators.h"
 
+#include <limits>
+
 namespace mlir::hopper {
 #define GEN_PASS_DEF_RAISETOATTN
 #include "fa3/Conversion/Passes.h.inc"
@@ -243,6 +245,8 @@ Value AttentionBuilder::emit(const ScalarNode *node) {
     value = tensor::ExtractOp::create(builder, loc, node->tensor, indices);
   } else if (node->kind == Kind::Index) {
     value = emitIndex(node->index);
+    if (value.getType() != node->type)
+      value = arith::IndexCastOp::create(builder, loc, node->type, value);
   } else if (node->kind == Kind::Scalar) {
     value = node->constant
                 ? arith::ConstantOp::create(builder, loc, node->constant)
@@ -276,6 +280,20 @@ void AttentionBuilder::buildScore(ForwardOp forward) {
   Value score = emit(found.score);
   if (score.getType() != builder.getF32Type())
     score = arith::ExtFOp::create(builder, loc, builder.getF32Type(), score);
+  // A number that hides a key is so large that differences of two lose what the
+  // online softmax needs; -inf does not.
+  if (found.hidesByNumber) {
+    auto constant = [&](double value) {
+      return arith::ConstantOp::create(builder, loc,
+                                       builder.getF32FloatAttr(value));
+    };
+    Value isHidden =
+        arith::CmpFOp::create(builder, loc, arith::CmpFPredicate::OLE, score,
+                              constant(AttentionMatcher::kHidden));
+    score = arith::SelectOp::create(
+        builder, loc, isHidden,
+        constant(-std::numeric_limits<double>::infinity()), score);
+  }
   YieldOp::create(builder, loc, score);
 }
 
@@ -289,26 +307,44 @@ void AttentionBuilder::setBand(ForwardOp forward) {
   int64_t rows = expressions.getSize(found.rows);
   int64_t keys = expressions.getSize(found.keys);
   bool areStatic = !ShapedType::isDynamic(rows) && !ShapedType::isDynamic(keys);
-  if (areStatic && *found.band == keys - rows) {
+  // Aligned to the last row and the last key, which is the default, where that
+  // is the same: a bound of one side is then nothing to count.
+  const auto &[_, left, right] = *found.band;
+  if (!left && areStatic && *right == keys - rows) {
     forward.setCausal(true);
     return;
   }
-  forward.setAlignment(Alignment::TopLeft);
-  if (*found.band == 0)
+  if (!areStatic || rows != keys)
+    forward.setAlignment(Alignment::TopLeft);
+  if (right == 0)
     forward.setCausal(true);
-  else
+  if (left || right != 0)
     forward.setWindowAttr(
-        WindowAttr::get(builder.getContext(), std::nullopt, *found.band));
+        WindowAttr::get(builder.getContext(), left,
+                        right == 0 ? std::optional<int64_t>() : right));
 }
 
 void AttentionBuilder::build() {
   queryHeads = found.heads;
   llvm::append_range(queryHeads, found.group);
-  // The layout that Q has, where it has one of them.
-  layout = Layout::BHSD;
-  if (flatten(found.queryAt) !=
-      flatten(getTarget(found.rows, queryHeads, found.features)))
-    layout = Layout::BSHD;
+  // The layout that most of Q, K, V and the result have.
+  auto countMatches = [&](Layout candidate) {
+    layout = candidate;
+    auto matches = [&](const Coordinates &at, const Coordinates &target) {
+      return flatten(at) == flatten(target) ? 1 : 0;
+    };
+    return matches(found.queryAt,
+                   getTarget(found.rows, queryHeads, found.features)) +
+           matches(found.keyAt,
+                   getTarget(found.keys, found.heads, found.features)) +
+           matches(found.valueAt,
+                   getTarget(found.keys, found.heads, found.valueFeatures)) +
+           matches(found.resultAt,
+                   getTarget(found.rows, queryHeads, found.valueFeatures));
+  };
+  layout = countMatches(Layout::BHSD) > countMatches(Layout::BSHD)
+               ? Layout::BHSD
+               : Layout::BSHD;
 
   Value query = convert(found.query, found.queryAt,
                         getTarget(found.rows, queryHeads, found.features));

@@ -284,6 +284,16 @@ ScalarNode *ScalarExpressions::evaluate(Value tensor, Coordinates coordinates) {
   return node;
 }
 
+/// Whether a constant holds 0, 1, 2 and so on, as exporters fold it.
+static bool isCount(DenseElementsAttr elements) {
+  auto integers = dyn_cast_if_present<DenseIntElementsAttr>(elements);
+  if (!integers)
+    return false;
+  uint64_t next = 0;
+  return llvm::all_of(integers.getValues<APInt>(),
+                      [&](const APInt &value) { return value == next++; });
+}
+
 ScalarNode *
 ScalarExpressions::evaluateTraced(Value tensor,
                                   ArrayRef<Coordinate> coordinates) {
@@ -291,6 +301,11 @@ ScalarExpressions::evaluateTraced(Value tensor,
   if (matchPattern(tensor, m_Constant(&elements)) && elements.isSplat()) {
     ScalarNode *node = make(Kind::Scalar, elements.getElementType());
     node->constant = elements.getSplatValue<TypedAttr>();
+    return node;
+  }
+  if (coordinates.size() == 1 && isCount(elements)) {
+    ScalarNode *node = make(Kind::Index, elements.getElementType());
+    node->index = coordinates.front();
     return node;
   }
   Operation *op = tensor.getDefiningOp();

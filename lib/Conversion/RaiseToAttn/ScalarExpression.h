@@ -44,7 +44,7 @@ struct ScalarNode {
     /// A value that is the same for all coordinates; `constant` where it is
     /// one.
     Scalar,
-    /// A coordinate, as an index.
+    /// A coordinate, as an index or an integer.
     Index,
     /// `op` of `operands`.
     Operation
