@@ -5,6 +5,24 @@ if(FA3_ENABLE_SANITIZERS)
   add_link_options(-fsanitize=address,undefined)
 endif()
 
+# What a compiler outside of the tree gets by linking any library of the project:
+# our headers; FA3Config.cmake adds MLIR's, from where they are there.
+add_library(FA3Headers INTERFACE)
+target_include_directories(FA3Headers INTERFACE
+  $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
+
+# fa3_install(targets...)
+#
+# Installs binaries and exports them to those who find_package(FA3).
+function(fa3_install)
+  install(TARGETS ${ARGN} EXPORT FA3Targets
+    RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR}
+    LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
+    ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+  set_property(GLOBAL APPEND PROPERTY FA3_INSTALLED_TARGETS ${ARGN})
+endfunction()
+fa3_install(FA3Headers)
+
 # fa3_add_library(name sources... [DEPENDS ...] [LINK_LIBS ...])
 #
 # A static library of the project. LLVM and MLIR come as the two shared
@@ -16,6 +34,7 @@ function(fa3_add_library name)
   if(ARG_DEPENDS)
     add_dependencies(${name} ${ARG_DEPENDS})
   endif()
-  target_link_libraries(${name} PUBLIC ${ARG_LINK_LIBS} MLIR LLVM)
-  set_property(GLOBAL APPEND PROPERTY FA3_LIBS ${name})
+  target_compile_features(${name} PUBLIC cxx_std_17)
+  target_link_libraries(${name} PUBLIC ${ARG_LINK_LIBS} FA3Headers MLIR LLVM)
+  fa3_install(${name})
 endfunction()

@@ -18,6 +18,7 @@ Parameters (lit --param name=value):
 """
 
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -34,7 +35,7 @@ config.suffixes = [".mlir", ".test"]
 config.excludes = ["Inputs", "CMakeLists.txt", "lit.cfg.py"]
 if roundtrip:
     # Nothing in these runs fa3-opt on a test's own text.
-    config.excludes += ["Unit", "Fuzz", "Style", "GPU"]
+    config.excludes += ["CAPI", "Package", "Unit", "Fuzz", "Style", "GPU"]
 config.test_source_root = os.path.dirname(__file__)
 config.test_exec_root = os.path.join(config.fa3_obj_root, "test")
 
@@ -115,7 +116,12 @@ clang_format = shutil.which(
 config.substitutions += [
     ("%fa3_src", config.fa3_src_root),
     ("%fa3_tools", config.fa3_tools_dir),
+    ("%fa3_build", config.fa3_obj_root),
     ("%fa3_lib", config.fa3_lib_dir),
+    ("%fa3_capi", os.path.join(config.test_exec_root, "CAPI")),
+    ("%cmake_toolchain", " ".join(map(shlex.quote, config.cmake_toolchain))),
+    ("%cmake", config.cmake),
+    ("%llvm_lib", config.llvm_lib_dir),
     ("%clang_format", clang_format or "clang-format-is-missing"),
     ("%fuzz_count", lit_config.params.get("fuzz_count", "2000")),
 ]
@@ -123,8 +129,11 @@ llvm_config.add_tool_substitutions(
     [
         ToolSubst("fa3-opt", extra_args=["--verify-roundtrip"] if roundtrip else []),
         ToolSubst("fa3-compile", unresolved="ignore"),
+        ToolSubst("fa3-lsp-server", unresolved="ignore"),
+        ToolSubst("fa3-reduce", unresolved="ignore"),
         ToolSubst("fa3-run", unresolved="ignore"),
         "mlir-opt",
+        "mlir-runner",
         "mlir-translate",
         "split-file",
     ],

@@ -11,13 +11,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "fa3/Conversion/Passes.h"
-#include "fa3/Dialect/Attn/IR/Attn.h"
-#include "fa3/Dialect/Attn/Transforms/Passes.h"
-#include "fa3/Dialect/Hopper/IR/Hopper.h"
-#include "fa3/Dialect/Hopper/Transforms/Passes.h"
-#include "fa3/Pipelines/CPU.h"
-#include "fa3/Pipelines/Hopper.h"
+#include "fa3/InitAll.h"
 #include "mlir/InitAllDialects.h"
 #include "mlir/InitAllExtensions.h"
 #include "mlir/InitAllPasses.h"
@@ -27,15 +21,11 @@ int main(int argc, char **argv) {
   mlir::DialectRegistry registry;
   mlir::registerAllDialects(registry);
   mlir::registerAllExtensions(registry);
-  mlir::hopper::registerHopperPipelineDialects(registry);
-  mlir::attn::registerCPUDialects(registry);
+  fa3::registerAllDialects(registry);
 
   mlir::registerAllPasses();
-  mlir::attn::registerAttnPasses();
-  mlir::hopper::registerHopperPasses();
-  mlir::hopper::registerFA3ConversionPasses();
-  mlir::attn::registerCPUPipelines();
-  mlir::hopper::registerHopperPipelines();
+  fa3::registerAllPasses();
+  fa3::registerAllPipelines();
   return mlir::asMainReturnCode(
       mlir::MlirOptMain(argc, argv, "FA3 pass driver\n", registry));
 }

@@ -1,4 +1,4 @@
-//===- Passes.td - Conversions to the target level ---------*- tablegen -*-===//
+//===- Passes.td - Conversions between dialects ------------*- tablegen -*-===//
 //
 // Part of the FA3 project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -51,6 +51,85 @@ def PruneKernelParameters : Pass<"prune-kernel-parameters",
     Erases unused parameters of each `llvm.func` with a `hopper.kernel`, and what
     that says of them.
   }];
+}
+
+def RaiseToAttn : Pass<"raise-to-attn"> {
+  let summary = "recognise attention that is written out in linalg";
+  let description = [{
+    Replaces softmax(scale · Q Kᵀ + …) V on tensors by `attn.forward`, whatever
+    way an exporter wrote it: each element of the second product is followed back
+    as an expression of its coordinates, through transposes, broadcasts and
+    reshapes. Taken are
+
+    - any order and grouping of batch, heads and positions, also heads of Q that
+      share one of K and V;
+    - scaling by a constant; a softmax as `linalg.softmax` or as maximum,
+      difference, exponential, sum and quotient;
+    - i − l ≤ j ≤ i + r, or one side of it, as a condition of `select` or as an
+      addend, with a score of -1e9 or less where it is false: `causal` or a window.
+      It must leave each row a key;
+    - anything else that is computed from a score and its place, such as a bias or
+      another mask: it becomes the score region. Where it has numbers of -1e9 or
+      less, such a score becomes −∞: a row that sees no key then gives 0, as always
+      in `attn.forward`, and not the mean of V.
+
+    Q, K and V are of f16 or bf16. Scores and sums may be rounded to that on the
+    way; the raised form keeps them in f32.
+
+    Before:
+
+    ```mlir
+    func.func @before(%q: tensor<8x128x64xf16>, %k: tensor<8x128x64xf16>,
+                      %v: tensor<8x128x64xf16>) -> tensor<8x128x64xf16> {
+      %zero = arith.constant 0.0 : f16
+      %s0 = tensor.empty() : tensor<8x128x128xf16>
+      %s1 = linalg.fill ins(%zero : f16) outs(%s0 : tensor<8x128x128xf16>)
+          -> tensor<8x128x128xf16>
+      %s = linalg.batch_matmul
+          indexing_maps = [affine_map<(b, i, j, d) -> (b, i, d)>,
+                           affine_map<(b, i, j, d) -> (b, j, d)>,
+                           affine_map<(b, i, j, d) -> (b, i, j)>]
+          ins(%q, %k : tensor<8x128x64xf16>, tensor<8x128x64xf16>)
+          outs(%s1 : tensor<8x128x128xf16>) -> tensor<8x128x128xf16>
+      %p = linalg.softmax dimension(2) ins(%s : tensor<8x128x128xf16>)
+          outs(%s0 : tensor<8x128x128xf16>) -> tensor<8x128x128xf16>
+      %o0 = tensor.empty() : tensor<8x128x64xf16>
+      %o1 = linalg.fill ins(%zero : f16) outs(%o0 : tensor<8x128x64xf16>)
+          -> tensor<8x128x64xf16>
+      %o = linalg.batch_matmul
+          ins(%p, %v : tensor<8x128x128xf16>, tensor<8x128x64xf16>)
+          outs(%o1 : tensor<8x128x64xf16>) -> tensor<8x128x64xf16>
+      return %o : tensor<8x128x64xf16>
+    }
+    ```
+
+    After, with eight heads of a single batch:
+
+    ```mlir
+    %o = attn.forward ins(%q, %k, %v : tensor<1x8x128x64xf16>,
+                          tensor<1x8x128x64xf16>, tensor<1x8x128x64xf16>)
+                      outs(%init : tensor<1x8x128x64xf16>)
+                      {layout = #attn.layout<bhsd>, scale = 1.0 : f32}
+        -> tensor<1x8x128x64xf16>
+    ```
+
+    A product with a softmax that is not taken gets a remark that says why.
+
+    A kernel writes into its arguments. Where the function gives a tensor, upstream's
+    `one-shot-bufferize` and `buffer-results-to-out-params`, with
+    `hoist-static-allocs` and `modify-public-functions`, make one of it.
+  }];
+  let dependentDialects = ["::mlir::attn::AttnDialect",
+    "::mlir::linalg::LinalgDialect", "::mlir::tensor::TensorDialect"];
+  let options = [
+    Option<"strict", "strict", "bool", /*default=*/"false",
+           "report a product with a softmax that is not taken as an error">,
+  ];
+  let statistics = [
+    Statistic<"numRaised", "num-raised", "number of attentions recognised">,
+    Statistic<"numRefused", "num-refused",
+              "number of products with a softmax that were not taken">
+  ];
 }
 
 #endif // FA3_CONVERSION_PASSES_TD

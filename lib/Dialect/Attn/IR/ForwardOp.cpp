@@ -77,6 +77,24 @@ static void printOptionalRegion(OpAsmPrinter &printer, Operation *,
 #include "fa3/Dialect/Attn/IR/AttnOps.cpp.inc"
 
 //===----------------------------------------------------------------------===//
+// Builders
+//===----------------------------------------------------------------------===//
+
+void ForwardOp::build(OpBuilder &builder, OperationState &state, Value query,
+                      Value key, Value value, Value output, Value lse) {
+  SmallVector<Type> results;
+  for (Value init : {output, lse})
+    if (init && isa<RankedTensorType>(init.getType()))
+      results.push_back(init.getType());
+  build(builder, state, results, query, key, value, /*queryScale=*/nullptr,
+        /*keyScale=*/nullptr, /*valueScale=*/nullptr, /*queryOffset=*/nullptr,
+        /*origin=*/{}, output, lse, /*scale=*/nullptr, /*causal=*/false,
+        /*window=*/nullptr, Alignment::BottomRight, Layout::BSHD,
+        /*query_block=*/nullptr, /*key_block=*/nullptr,
+        /*value_block=*/nullptr, /*config=*/nullptr);
+}
+
+//===----------------------------------------------------------------------===//
 // Queries
 //===----------------------------------------------------------------------===//
 

@@ -150,6 +150,13 @@ def Attn_ForwardOp : Attn_Op<"forward", [
     custom<OptionalRegion>("\"mask\"", $maskRegion)
     (`->` type($results)^)?
   }];
+  let builders = [
+    // The plain operation, with 1/√D for its scale; what else it has, its setters
+    // and regions give. On tensors there is a result for each output.
+    OpBuilder<(ins "::mlir::Value":$query, "::mlir::Value":$key,
+                   "::mlir::Value":$value, "::mlir::Value":$output,
+                   CArg<"::mlir::Value", "{}">:$lse)>
+  ];
   let extraClassDeclaration = [{
     /// The dimension of a rank-4 operand that holds the batch, the sequence, the
     /// heads or the head dimension in the layout of this op.

@@ -1,0 +1,469 @@
+//===- ScalarExpression.cpp - What one element of a tensor is -------------===//
+//
+// Part of the FA3 project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "ScalarExpression.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/Matchers.h"
+
+using namespace mlir;
+using namespace mlir::attn;
+
+using Kind = ScalarNode::Kind;
+
+//===----------------------------------------------------------------------===//
+// Coordinates
+//===----------------------------------------------------------------------===//
+
+Coordinate ScalarExpressions::makeCoordinate(int64_t size) {
+  if (size == 1)
+    return {};
+  digits.push_back({size});
+  return {static_cast<unsigned>(digits.size() - 1)};
+}
+
+Coordinates ScalarExpressions::makeCoordinates(ArrayRef<int64_t> shape) {
+  return llvm::map_to_vector<4>(
+      shape, [&](int64_t size) { return makeCoordinate(size); });
+}
+
+Coordinate ScalarExpressions::resolve(ArrayRef<unsigned> coordinate) const {
+  Coordinate result;
+  for (unsigned digit : coordinate) {
+    const Digit &entry = digits[digit];
+    if (entry.high == entry.low)
+      result.push_back(digit);
+    else
+      llvm::append_range(result, resolve({entry.high, entry.low}));
+  }
+  return result;
+}
+
+Coordinates
+ScalarExpressions::resolveAll(ArrayRef<Coordinate> coordinates) const {
+  return llvm::map_to_vector<4>(
+      coordinates, [&](const Coordinate &each) { return resolve(each); });
+}
+
+int64_t ScalarExpressions::getSize(ArrayRef<unsigned> coordinate) const {
+  int64_t size = 1;
+  for (unsigned digit : resolve(coordinate)) {
+    if (ShapedType::isDynamic(getSize(digit)))
+      return ShapedType::kDynamic;
+    size *= getSize(digit);
+  }
+  return size;
+}
+
+std::optional<Coordinate> ScalarExpressions::takeLow(Coordinate &coordinate,
+                                                     int64_t size) {
+  coordinate = resolve(coordinate);
+  Coordinate low;
+  // A size that is open, or none, is that of one digit, or its place is not
+  // known.
+  if (size <= 0) {
+    if (coordinate.empty() || getSize(coordinate.back()) != size)
+      return std::nullopt;
+    low.push_back(coordinate.pop_back_val());
+    return low;
+  }
+  for (int64_t rest = size; rest != 1;) {
+    if (coordinate.empty() || getSize(coordinate.back()) <= 0)
+      return std::nullopt;
+    unsigned last = coordinate.pop_back_val();
+    int64_t have = getSize(last);
+    if (have > rest) {
+      if (have % rest != 0)
+        return std::nullopt;
+      unsigned high = makeCoordinate(have / rest).front();
+      unsigned lower = makeCoordinate(rest).front();
+      digits[last].high = high;
+      digits[last].low = lower;
+      coordinate.push_back(high);
+      last = lower;
+      have = rest;
+    }
+    if (rest % have != 0)
+      return std::nullopt;
+    rest /= have;
+    low.insert(low.begin(), last);
+  }
+  return low;
+}
+
+std::optional<Coordinates> ScalarExpressions::spread(Coordinate coordinate,
+                                                     ArrayRef<int64_t> shape) {
+  // Two open sizes may be any two with the same product.
+  if (llvm::count_if(shape, ShapedType::isDynamic) > 1)
+    return std::nullopt;
+  Coordinates result(shape.size());
+  for (size_t i = shape.size(); i-- > 0;) {
+    std::optional<Coordinate> low = takeLow(coordinate, shape[i]);
+    if (!low)
+      return std::nullopt;
+    result[i] = *low;
+  }
+  if (!coordinate.empty())
+    return std::nullopt;
+  return result;
+}
+
+//===----------------------------------------------------------------------===//
+// Steps back
+//===----------------------------------------------------------------------===//
+
+/// The only coordinate of a dimension of size 1.
+static bool isZero(AffineExpr expr) {
+  auto constant = dyn_cast<AffineConstantExpr>(expr);
+  return constant && constant.getValue() == 0;
+}
+
+std::optional<Coordinates>
+ScalarExpressions::getLoops(linalg::LinalgOp op, unsigned result,
+                            ArrayRef<Coordinate> coordinates) {
+  AffineMap map = op.getMatchingIndexingMap(op.getDpsInitOperand(result));
+  Coordinates loops(op.getNumLoops());
+  for (auto [expr, coordinate] : llvm::zip_equal(map.getResults(), coordinates))
+    if (auto dim = dyn_cast<AffineDimExpr>(expr))
+      loops[dim.getPosition()] = coordinate;
+    else if (!isZero(expr))
+      return std::nullopt;
+  return loops;
+}
+
+std::optional<Coordinates>
+ScalarExpressions::getAccess(AffineMap map, ArrayRef<Coordinate> loops) {
+  Coordinates access;
+  for (AffineExpr expr : map.getResults()) {
+    if (auto dim = dyn_cast<AffineDimExpr>(expr))
+      access.push_back(loops[dim.getPosition()]);
+    else if (isZero(expr))
+      access.emplace_back();
+    else
+      return std::nullopt;
+  }
+  return access;
+}
+
+/// Whether every loop gives another element.
+static bool isParallel(linalg::LinalgOp op) {
+  return op.getNumReductionLoops() == 0 &&
+         op.getNumParallelLoops() == op.getNumLoops();
+}
+
+/// Follows conversions between types of numbers back.
+static Value skipConversions(Value value) {
+  while (Operation *op = value.getDefiningOp()) {
+    if (!isa<arith::ExtFOp, arith::TruncFOp>(op))
+      break;
+    value = op->getOperand(0);
+  }
+  return value;
+}
+
+bool ScalarExpressions::step(Value &tensor, Coordinates &coordinates,
+                             Through through) {
+  Operation *op = tensor.getDefiningOp();
+  if (!op)
+    return false;
+  if (auto cast = dyn_cast<tensor::CastOp>(op)) {
+    if (!isa<RankedTensorType>(cast.getSource().getType()))
+      return false;
+    tensor = cast.getSource();
+    return true;
+  }
+  if (auto expand = dyn_cast<tensor::ExpandShapeOp>(op)) {
+    Coordinates source;
+    for (ArrayRef<int64_t> group : expand.getReassociationIndices()) {
+      Coordinate &joined = source.emplace_back();
+      for (int64_t dim : group)
+        llvm::append_range(joined, coordinates[dim]);
+      // Digits of open sizes could not be told apart again.
+      if (joined.size() > 1 && ShapedType::isDynamic(getSize(joined)))
+        return false;
+    }
+    // All were joined into a tensor without dimensions.
+    source.resize(expand.getSrcType().getRank());
+    tensor = expand.getSrc();
+    coordinates = source;
+    return true;
+  }
+  if (auto collapse = dyn_cast<tensor::CollapseShapeOp>(op)) {
+    Coordinates source(collapse.getSrcType().getRank());
+    for (auto [group, coordinate] :
+         llvm::zip(collapse.getReassociationIndices(), coordinates)) {
+      SmallVector<int64_t> shape = llvm::map_to_vector(group, [&](int64_t dim) {
+        return collapse.getSrcType().getDimSize(dim);
+      });
+      std::optional<Coordinates> parts = spread(coordinate, shape);
+      if (!parts)
+        return false;
+      for (auto [dim, part] : llvm::zip_equal(group, *parts))
+        source[dim] = part;
+    }
+    tensor = collapse.getSrc();
+    coordinates = source;
+    return true;
+  }
+  auto linalgOp = dyn_cast<linalg::LinalgOp>(op);
+  if (!linalgOp || !linalgOp.hasPureTensorSemantics() || !isParallel(linalgOp))
+    return false;
+  unsigned result = cast<OpResult>(tensor).getResultNumber();
+  Value yielded = linalgOp.getBlock()->getTerminator()->getOperand(result);
+  if (through == Through::AllConversions)
+    yielded = skipConversions(yielded);
+  else if (through == Through::Widening)
+    while (auto widened = yielded.getDefiningOp<arith::ExtFOp>())
+      yielded = widened.getIn();
+  auto argument = dyn_cast<BlockArgument>(yielded);
+  if (!argument || argument.getOwner() != linalgOp.getBlock() ||
+      argument.getArgNumber() >= linalgOp.getNumDpsInputs())
+    return false;
+  OpOperand *input = linalgOp.getDpsInputOperand(argument.getArgNumber());
+  if (!isa<RankedTensorType>(input->get().getType()))
+    return false;
+  std::optional<Coordinates> loops = getLoops(linalgOp, result, coordinates);
+  if (!loops)
+    return false;
+  std::optional<Coordinates> access =
+      getAccess(linalgOp.getMatchingIndexingMap(input), *loops);
+  if (!access)
+    return false;
+  tensor = input->get();
+  coordinates = *access;
+  return true;
+}
+
+void ScalarExpressions::trace(Value &tensor, Coordinates &coordinates,
+                              Through through) {
+  while (step(tensor, coordinates, through))
+    ;
+}
+
+//===----------------------------------------------------------------------===//
+// Expressions
+//===----------------------------------------------------------------------===//
+
+ScalarNode *ScalarExpressions::make(Kind kind, Type type) {
+  ScalarNode &node = nodes.emplace_back();
+  node.kind = kind;
+  node.type = type;
+  return &node;
+}
+
+ScalarNode *ScalarExpressions::makeScalar(Value value) {
+  ScalarNode *node = make(Kind::Scalar, value.getType());
+  node->scalar = value;
+  Attribute constant;
+  if (matchPattern(value, m_Constant(&constant)))
+    node->constant = dyn_cast<TypedAttr>(constant);
+  return node;
+}
+
+ScalarNode *ScalarExpressions::makeElement(Kind kind, Value tensor,
+                                           ArrayRef<Coordinate> coordinates) {
+  ScalarNode *node = make(kind, getElementTypeOrSelf(tensor));
+  node->tensor = tensor;
+  node->coordinates.assign(coordinates.begin(), coordinates.end());
+  return node;
+}
+
+ScalarNode *ScalarExpressions::evaluate(Value tensor, Coordinates coordinates) {
+  trace(tensor, coordinates, Through::None);
+  coordinates = resolveAll(coordinates);
+  for (auto &[at, node] : evaluated[tensor])
+    if (resolveAll(at) == coordinates)
+      return node;
+  ScalarNode *node = evaluateTraced(tensor, coordinates);
+  evaluated[tensor].emplace_back(coordinates, node);
+  return node;
+}
+
+/// Whether a constant holds 0, 1, 2 and so on, as exporters fold it.
+static bool isCount(DenseElementsAttr elements) {
+  auto integers = dyn_cast_if_present<DenseIntElementsAttr>(elements);
+  if (!integers)
+    return false;
+  uint64_t next = 0;
+  return llvm::all_of(integers.getValues<APInt>(),
+                      [&](const APInt &value) { return value == next++; });
+}
+
+ScalarNode *
+ScalarExpressions::evaluateTraced(Value tensor,
+                                  ArrayRef<Coordinate> coordinates) {
+  DenseElementsAttr elements;
+  if (matchPattern(tensor, m_Constant(&elements)) && elements.isSplat()) {
+    ScalarNode *node = make(Kind::Scalar, elements.getElementType());
+    node->constant = elements.getSplatValue<TypedAttr>();
+    return node;
+  }
+  if (coordinates.size() == 1 && isCount(elements)) {
+    ScalarNode *node = make(Kind::Index, elements.getElementType());
+    node->index = coordinates.front();
+    return node;
+  }
+  Operation *op = tensor.getDefiningOp();
+  if (isa_and_nonnull<linalg::SoftmaxOp>(op))
+    return makeElement(Kind::Softmax, tensor, coordinates);
+  if (auto linalgOp = dyn_cast_or_null<linalg::LinalgOp>(op))
+    if (ScalarNode *node = evaluateLinalg(linalgOp, tensor, coordinates))
+      return node;
+  return makeElement(Kind::Element, tensor, coordinates);
+}
+
+/// The operation by which a result of `op` is reduced, if it adds to the output
+/// or takes the larger of it and a new value, and that value.
+static std::pair<Operation *, Value> getCombiner(linalg::LinalgOp op,
+                                                 unsigned result) {
+  Operation *combiner =
+      op.getBlock()->getTerminator()->getOperand(result).getDefiningOp();
+  if (!isa_and_nonnull<arith::AddFOp, arith::MaximumFOp, arith::MaxNumFOp>(
+          combiner))
+    return {};
+  Value output = op.getMatchingBlockArgument(op.getDpsInitOperand(result));
+  for (unsigned i : {0, 1})
+    if (combiner->getOperand(i) == output &&
+        combiner->getOperand(1 - i) != output)
+      return {combiner, combiner->getOperand(1 - i)};
+  return {};
+}
+
+bool attn::isProduct(linalg::LinalgOp op) {
+  if (!op.hasPureTensorSemantics() || op.getNumDpsInputs() != 2 ||
+      op->getNumResults() != 1 || op.getNumReductionLoops() == 0)
+    return false;
+  auto [combiner, added] = getCombiner(op, 0);
+  if (!isa_and_nonnull<arith::AddFOp>(combiner))
+    return false;
+  auto product = skipConversions(added).getDefiningOp<arith::MulFOp>();
+  if (!product)
+    return false;
+  auto lhs = dyn_cast<BlockArgument>(skipConversions(product.getLhs()));
+  auto rhs = dyn_cast<BlockArgument>(skipConversions(product.getRhs()));
+  return lhs && rhs && lhs.getArgNumber() + rhs.getArgNumber() == 1;
+}
+
+ScalarNode *
+ScalarExpressions::evaluateLinalg(linalg::LinalgOp op, Value tensor,
+                                  ArrayRef<Coordinate> coordinates) {
+  if (!op.hasPureTensorSemantics())
+    return nullptr;
+  unsigned result = cast<OpResult>(tensor).getResultNumber();
+  std::optional<Coordinates> loops = getLoops(op, result, coordinates);
+  if (!loops)
+    return nullptr;
+  if (isProduct(op))
+    return makeElement(Kind::Product, tensor, coordinates);
+  if (op.getNumReductionLoops() != 0) {
+    auto [combiner, value] = getCombiner(op, result);
+    if (!combiner)
+      return nullptr;
+    ScalarNode *node = makeElement(Kind::Reduction, tensor, coordinates);
+    node->op = combiner;
+    return node;
+  }
+  return evaluateBody(op, op.getBlock()->getTerminator()->getOperand(result),
+                      *loops);
+}
+
+ScalarNode *ScalarExpressions::evaluateReduced(const ScalarNode &reduction,
+                                               Coordinate reduced) {
+  auto op = reduction.tensor.getDefiningOp<linalg::LinalgOp>();
+  unsigned result = cast<OpResult>(reduction.tensor).getResultNumber();
+  SmallVector<unsigned> dims;
+  op.getReductionDims(dims);
+  std::optional<Coordinates> loops =
+      getLoops(op, result, reduction.coordinates);
+  if (dims.size() != 1 || !loops)
+    return nullptr;
+  (*loops)[dims.front()] = std::move(reduced);
+  return evaluateBody(op, getCombiner(op, result).second, *loops);
+}
+
+ScalarNode *ScalarExpressions::evaluateInit(const ScalarNode &reduction) {
+  auto op = reduction.tensor.getDefiningOp<linalg::LinalgOp>();
+  unsigned result = cast<OpResult>(reduction.tensor).getResultNumber();
+  return evaluate(op.getDpsInitOperand(result)->get(), reduction.coordinates);
+}
+
+ScalarNode *ScalarExpressions::evaluateBody(linalg::LinalgOp op, Value value,
+                                            ArrayRef<Coordinate> loops) {
+  DenseMap<Value, ScalarNode *> known;
+  return evaluateBody(op, value, loops, known);
+}
+
+ScalarNode *
+ScalarExpressions::evaluateBody(linalg::LinalgOp op, Value value,
+                                ArrayRef<Coordinate> loops,
+                                DenseMap<Value, ScalarNode *> &known) {
+  if (ScalarNode *node = known.lookup(value))
+    return node;
+  if (auto argument = dyn_cast<BlockArgument>(value);
+      argument && argument.getOwner() == op.getBlock()) {
+    OpOperand &operand = op->getOpOperand(argument.getArgNumber());
+    if (!isa<RankedTensorType>(operand.get().getType()))
+      return makeScalar(operand.get());
+    std::optional<Coordinates> access =
+        getAccess(op.getMatchingIndexingMap(&operand), loops);
+    return access ? evaluate(operand.get(), *access) : nullptr;
+  }
+  Operation *inner = value.getDefiningOp();
+  if (!inner || inner->getBlock() != op.getBlock() ||
+      matchPattern(inner, m_Constant()))
+    return makeScalar(value);
+  ScalarNode *node;
+  if (auto index = dyn_cast<linalg::IndexOp>(inner)) {
+    node = make(Kind::Index, value.getType());
+    node->index = loops[index.getDim()];
+  } else {
+    if (inner->getNumResults() != 1 || inner->getNumRegions() != 0 ||
+        !isPure(inner))
+      return nullptr;
+    node = make(Kind::Operation, value.getType());
+    node->op = inner;
+    for (Value operand : inner->getOperands()) {
+      ScalarNode *child = evaluateBody(op, operand, loops, known);
+      if (!child)
+        return nullptr;
+      node->operands.push_back(child);
+    }
+  }
+  known[value] = node;
+  return node;
+}
+
+bool ScalarExpressions::areEqual(const ScalarNode *lhs,
+                                 const ScalarNode *rhs) const {
+  if (lhs == rhs)
+    return true;
+  if (!lhs || !rhs || lhs->kind != rhs->kind || lhs->type != rhs->type)
+    return false;
+  switch (lhs->kind) {
+  case Kind::Element:
+  case Kind::Product:
+  case Kind::Reduction:
+  case Kind::Softmax:
+    return lhs->tensor == rhs->tensor &&
+           resolveAll(lhs->coordinates) == resolveAll(rhs->coordinates);
+  case Kind::Scalar:
+    if (lhs->constant || rhs->constant)
+      return lhs->constant == rhs->constant;
+    return lhs->scalar == rhs->scalar;
+  case Kind::Index:
+    return resolve(lhs->index) == resolve(rhs->index);
+  case Kind::Operation:
+    return lhs->op->getName() == rhs->op->getName() &&
+           lhs->op->getAttrDictionary() == rhs->op->getAttrDictionary() &&
+           llvm::equal(lhs->operands, rhs->operands,
+                       [&](const ScalarNode *a, const ScalarNode *b) {
+                         return areEqual(a, b);
+                       });
+  }
+  llvm_unreachable("unknown kind");
+}

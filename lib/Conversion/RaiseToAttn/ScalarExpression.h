@@ -1,0 +1,142 @@
+//===- ScalarExpression.h - What one element of a tensor is -----*- C++ -*-===//
+//
+// Part of the FA3 project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Exporters write the same computation with batch dimensions together or apart,
+// with transposes here or there, in one linalg.generic or in ten. What one
+// element of a tensor is, as an expression over the coordinates at which it is
+// asked for, is the same in all of them.
+//
+// A coordinate is a list of digits, the most significant first. A reshape that
+// takes a coordinate apart splits a digit; the split holds everywhere.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef FA3_LIB_CONVERSION_RAISETOATTN_SCALAREXPRESSION_H
+#define FA3_LIB_CONVERSION_RAISETOATTN_SCALAREXPRESSION_H
+
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/IR/BuiltinTypes.h"
+
+#include <deque>
+
+namespace mlir::attn {
+
+/// A number below the product of the sizes of its digits, the most significant
+/// first; no digit is 0, the only coordinate of a dimension of size 1.
+using Coordinate = SmallVector<unsigned, 2>;
+using Coordinates = SmallVector<Coordinate, 4>;
+
+/// What a scalar is made of.
+struct ScalarNode {
+  enum class Kind {
+    /// The element of `tensor`, of whose definition nothing is known.
+    Element,
+    /// The element of `tensor`, the result of a matrix product, of a reduction,
+    /// or of linalg.softmax.
+    Product,
+    Reduction,
+    Softmax,
+    /// A value that is the same for all coordinates; `constant` where it is
+    /// one.
+    Scalar,
+    /// A coordinate, as an index or an integer.
+    Index,
+    /// `op` of `operands`.
+    Operation
+  };
+  Kind kind;
+  Type type;
+  Value tensor;
+  Coordinates coordinates;
+  Value scalar;
+  TypedAttr constant;
+  Coordinate index;
+  Operation *op = nullptr;
+  SmallVector<ScalarNode *, 3> operands;
+};
+
+/// Conversions between types of numbers that a trace goes through.
+enum class Through { None, Widening, AllConversions };
+
+/// Whether the body multiplies two inputs, widened or not, and adds that to the
+/// output.
+bool isProduct(linalg::LinalgOp op);
+
+class ScalarExpressions {
+public:
+  /// Makes a coordinate of one digit, or of none for a size of 1.
+  Coordinate makeCoordinate(int64_t size);
+  Coordinates makeCoordinates(ArrayRef<int64_t> shape);
+  /// Puts the halves of digits that were split in their place.
+  Coordinate resolve(ArrayRef<unsigned> coordinate) const;
+  Coordinates resolveAll(ArrayRef<Coordinate> coordinates) const;
+  /// Size of a digit, perhaps ShapedType::kDynamic.
+  int64_t getSize(unsigned digit) const { return digits[digit].size; }
+  /// Size of a coordinate, perhaps ShapedType::kDynamic.
+  int64_t getSize(ArrayRef<unsigned> coordinate) const;
+
+  /// What the element of `tensor` is.
+  ScalarNode *evaluate(Value tensor, Coordinates coordinates);
+  /// What the reduction adds up (or takes the maximum of) at `reduced`, the
+  /// coordinate of its only reduction loop; null if it has several.
+  ScalarNode *evaluateReduced(const ScalarNode &reduction, Coordinate reduced);
+  /// The value that a reduction or a product begins with.
+  ScalarNode *evaluateInit(const ScalarNode &reduction);
+
+  /// Whether two expressions are the same.
+  bool areEqual(const ScalarNode *lhs, const ScalarNode *rhs) const;
+
+  /// Goes back through reshapes, transposes and broadcasts and, if asked for,
+  /// through conversions, to a tensor that has the same elements.
+  void trace(Value &tensor, Coordinates &coordinates, Through through);
+
+  /// Coordinates of the loops of `op` where it computes the element of its
+  /// result at `coordinates`. Those of reduction loops have no digits yet.
+  std::optional<Coordinates> getLoops(linalg::LinalgOp op, unsigned result,
+                                      ArrayRef<Coordinate> coordinates);
+  /// Coordinates at which `op` reads an operand.
+  static std::optional<Coordinates> getAccess(AffineMap map,
+                                              ArrayRef<Coordinate> loops);
+
+private:
+  struct Digit {
+    int64_t size;
+    /// The digits that this one was split into; 0 and 0 where it was not.
+    unsigned high = 0, low = 0;
+  };
+  /// One step of `trace`.
+  bool step(Value &tensor, Coordinates &coordinates, Through through);
+  /// Takes from the end of `coordinate` the digits that make up `size`.
+  std::optional<Coordinate> takeLow(Coordinate &coordinate, int64_t size);
+  /// Spreads a coordinate over the dimensions that were collapsed into it.
+  std::optional<Coordinates> spread(Coordinate coordinate,
+                                    ArrayRef<int64_t> shape);
+  ScalarNode *evaluateTraced(Value tensor, ArrayRef<Coordinate> coordinates);
+  ScalarNode *make(ScalarNode::Kind kind, Type type);
+  ScalarNode *makeScalar(Value value);
+  ScalarNode *makeElement(ScalarNode::Kind kind, Value tensor,
+                          ArrayRef<Coordinate> coordinates);
+  ScalarNode *evaluateLinalg(linalg::LinalgOp op, Value tensor,
+                             ArrayRef<Coordinate> coordinates);
+  /// What a value in the body of `op` is; null if that cannot be said.
+  ScalarNode *evaluateBody(linalg::LinalgOp op, Value value,
+                           ArrayRef<Coordinate> loops);
+  ScalarNode *evaluateBody(linalg::LinalgOp op, Value value,
+                           ArrayRef<Coordinate> loops,
+                           DenseMap<Value, ScalarNode *> &known);
+
+  SmallVector<Digit> digits;
+  std::deque<ScalarNode> nodes;
+  /// What was evaluated, so that what is used often is not evaluated often.
+  DenseMap<Value, SmallVector<std::pair<Coordinates, ScalarNode *>, 1>>
+      evaluated;
+};
+
+} // namespace mlir::attn
+
+#endif // FA3_LIB_CONVERSION_RAISETOATTN_SCALAREXPRESSION_H

@@ -1,0 +1,36 @@
+//===- fa3-reduce.cpp - Shrink an input that shows a fault ----------------===//
+//
+// Part of the FA3 project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// mlir-reduce with this project's dialects, passes and pipelines beside all of
+// upstream's, and with simpler forms of its operations.
+//
+//===----------------------------------------------------------------------===//
+
+#include "AttnReduction.h"
+
+#include "fa3/InitAll.h"
+#include "mlir/IR/DialectRegistry.h"
+#include "mlir/IR/MLIRContext.h"
+#include "mlir/InitAllDialects.h"
+#include "mlir/InitAllExtensions.h"
+#include "mlir/InitAllPasses.h"
+#include "mlir/Tools/mlir-reduce/MlirReduceMain.h"
+
+int main(int argc, char **argv) {
+  mlir::DialectRegistry registry;
+  mlir::registerAllDialects(registry);
+  mlir::registerAllExtensions(registry);
+  fa3::registerAllDialects(registry);
+  fa3::registerAttnReduction(registry);
+
+  mlir::registerAllPasses();
+  fa3::registerAllPasses();
+  fa3::registerAllPipelines();
+  mlir::MLIRContext context(registry);
+  return failed(mlir::mlirReduceMain(argc, argv, context));
+}
