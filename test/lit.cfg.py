@@ -116,6 +116,10 @@ config.substitutions += [
     ("%fa3_src", config.fa3_src_root),
     ("%fa3_tools", config.fa3_tools_dir),
     ("%fa3_lib", config.fa3_lib_dir),
+    (
+        "%fa3_fake_cuda",
+        os.path.join(config.fa3_obj_root, "test/Unit/Runtime/libFA3FakeCuda.so"),
+    ),
     ("%clang_format", clang_format or "clang-format-is-missing"),
     ("%fuzz_count", lit_config.params.get("fuzz_count", "2000")),
 ]
@@ -123,6 +127,7 @@ llvm_config.add_tool_substitutions(
     [
         ToolSubst("fa3-opt", extra_args=["--verify-roundtrip"] if roundtrip else []),
         ToolSubst("fa3-compile", unresolved="ignore"),
+        ToolSubst("fa3-launch", unresolved="ignore"),
         ToolSubst("fa3-run", unresolved="ignore"),
         "mlir-opt",
         "mlir-translate",

@@ -368,8 +368,7 @@ readFile(llvm::StringRef path, llvm::StringRef what) {
   return std::move(*buffer);
 }
 
-llvm::Expected<std::unique_ptr<Module>>
-Module::loadFile(llvm::StringRef manifestPath) {
+llvm::Expected<ModuleFiles> readModuleFiles(llvm::StringRef manifestPath) {
   auto text = readFile(manifestPath, "manifest");
   if (!text)
     return text.takeError();
@@ -389,7 +388,16 @@ Module::loadFile(llvm::StringRef manifestPath) {
   auto image = readFile(imagePath, "image");
   if (!image)
     return image.takeError();
-  return load(std::move(*manifest), (*image)->getBuffer());
+  return ModuleFiles{std::move(*manifest), imagePath.str().str(),
+                     std::move(*image)};
+}
+
+llvm::Expected<std::unique_ptr<Module>>
+Module::loadFile(llvm::StringRef manifestPath) {
+  llvm::Expected<ModuleFiles> files = readModuleFiles(manifestPath);
+  if (!files)
+    return files.takeError();
+  return load(std::move(files->manifest), files->image->getBuffer());
 }
 
 llvm::Expected<std::unique_ptr<Module>>

@@ -451,6 +451,12 @@ llvm::Expected<Arguments> Arguments::create(func::FuncOp function,
   return std::move(result);
 }
 
+void Arguments::addInputs(fa3::runtime::OutputFiles &files) const {
+  for (const Spec &spec : specs)
+    if (isa<ShapedType>(spec.type) && !spec.input.empty())
+      files.addInput(spec.input);
+}
+
 llvm::Error Arguments::checkUntouched() const {
   for (unsigned index = 0; index < specs.size(); ++index) {
     const auto *array = std::get_if<HostArray>(&arguments[index]);

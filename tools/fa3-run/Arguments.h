@@ -13,6 +13,7 @@
 #include "fa3/Dialect/Attn/IR/Attn.h"
 #include "fa3/Reference/HostArray.h"
 #include "fa3/Runtime/ElementType.h"
+#include "fa3/Runtime/OutputFiles.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/Support/Error.h"
@@ -61,6 +62,9 @@ public:
 
   /// The argument that the command line means by a number or a name.
   llvm::Expected<unsigned> find(StringRef option, StringRef selector) const;
+
+  /// Names the files that were read.
+  void addInputs(fa3::runtime::OutputFiles &files) const;
 
   /// Fails if a run has written anything but the elements of outputs.
   llvm::Error checkUntouched() const;

@@ -79,8 +79,7 @@ TEST(ArgumentSourceTest, roundsToEveryType) {
 TEST(ArgumentSourceTest, readsFiles) {
   TemporaryFolder folder;
   std::string path = folder.getPath("a.npy");
-  ASSERT_EQ(message(writeNpy(path, ElementType::BF16, {2}, {1, 2, 3, 4})),
-            "success");
+  ASSERT_EQ(saveNpy(path, ElementType::BF16, {2}, {1, 2, 3, 4}), "success");
   llvm::Expected<NpyArray> array = makeArray(path, ElementType::BF16);
   ASSERT_TRUE(bool(array)) << message(array.takeError());
   EXPECT_EQ(array->element, ElementType::BF16);
