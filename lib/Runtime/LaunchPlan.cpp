@@ -9,6 +9,7 @@
 #include "llvm/Support/MathExtras.h"
 
 #include <algorithm>
+#include <numeric>
 
 namespace fa3::runtime {
 
@@ -37,6 +38,9 @@ private:
   llvm::Error checkArgument(unsigned index);
   llvm::Error checkStrides(unsigned index);
   llvm::Error checkAddress(unsigned index);
+  llvm::Error checkElements(unsigned index);
+  llvm::Error checkOverlap(unsigned written, unsigned other);
+  llvm::Error checkOutputs();
   llvm::Error checkConstraint(unsigned index);
   llvm::Error planGrid();
   llvm::Error planTensorMap(const TensorMapParameter &map,
@@ -62,6 +66,8 @@ private:
   SizeEnvironment environment;
   /// Of each tensor; strides that mean nothing are replaced (see checkStrides).
   std::array<TensorGeometry, kMaxArguments> geometry;
+  /// Bytes from the first element of each tensor to the end of its last.
+  std::array<uint64_t, kMaxArguments> extent;
   /// Whether a tensor has no elements.
   std::array<bool, kMaxArguments> isEmpty;
 };
@@ -148,7 +154,55 @@ llvm::Error Planner::checkStrides(unsigned index) {
   if (overflow)
     return argumentError(index, "expected addresses that fit in 63 bits, but "
                                 "its sizes and strides exceed them");
+  this->extent[index] = static_cast<uint64_t>(bytes - address);
   return llvm::Error::success();
+}
+
+/// Blocks write their parts of an output in any order, so no two elements may
+/// share an address. That holds where each stride steps over all that the
+/// smaller ones reach.
+llvm::Error Planner::checkElements(unsigned index) {
+  const TensorGeometry &dims = geometry[index];
+  llvm::SmallVector<unsigned, kMaxRank> order(dims.rank);
+  std::iota(order.begin(), order.end(), 0);
+  llvm::sort(order, [&](unsigned a, unsigned b) {
+    return std::pair(dims.strides[a], a) < std::pair(dims.strides[b], b);
+  });
+  int64_t reached = 1;
+  for (unsigned dim : order) {
+    if (dims.sizes[dim] == 1)
+      continue;
+    if (dims.strides[dim] < reached)
+      return argumentError(
+          index, "expected a stride of at least " + llvm::Twine(reached) +
+                     " in dimension " + llvm::Twine(dim) +
+                     ", as two elements of an output would share an address, "
+                     "but got " +
+                     llvm::Twine(dims.strides[dim]));
+    reached += (dims.sizes[dim] - 1) * dims.strides[dim];
+  }
+  return llvm::Error::success();
+}
+
+/// An output that lies on another argument would change what other blocks still
+/// read or have written. Whether elements in a shared range interleave without
+/// meeting is not looked into.
+llvm::Error Planner::checkOverlap(unsigned written, unsigned other) {
+  auto begin = [&](unsigned index) {
+    return reinterpret_cast<uintptr_t>(tensors[index].data);
+  };
+  auto end = [&](unsigned index) { return begin(index) + extent[index]; };
+  if (begin(written) >= end(other) || begin(other) >= end(written))
+    return llvm::Error::success();
+  auto range = [&](unsigned index) {
+    return "0x" + llvm::utohexstr(begin(index)) + " to 0x" +
+           llvm::utohexstr(end(index));
+  };
+  return argumentError(
+      written, "expected an output with memory of its own, but its bytes, " +
+                   range(written) + ", overlap those of argument " +
+                   llvm::Twine(other) + " '" + kernel.arguments[other].name +
+                   "', " + range(other));
 }
 
 llvm::Error Planner::checkAddress(unsigned index) {
@@ -239,8 +293,10 @@ llvm::Error Planner::planTensorMap(const TensorMapParameter &map,
   for (unsigned i = 0; i != dims.rank; ++i) {
     unsigned dim = map.dims[i];
     int64_t size = dims.sizes[dim];
-    if (size > int64_t(std::numeric_limits<uint32_t>::max()))
-      return argumentError(index, "expected a size under 4294967296 in "
+    // Maps have sizes up to 2^32, but coordinates are signed (PTX ISA,
+    // cp.async.bulk.tensor).
+    if (!llvm::isInt<32>(size))
+      return argumentError(index, "expected a size of at most 2147483647 in "
                                   "dimension " +
                                       llvm::Twine(dim) + ", but got " +
                                       llvm::Twine(size));
@@ -315,6 +371,22 @@ llvm::Error Planner::planParameter(unsigned index) {
   return planInteger(*value, expression.type, index);
 }
 
+/// Checks what a launch may write to. Last, since the wrong size of a tensor is
+/// a better reason than that it reaches into another one.
+llvm::Error Planner::checkOutputs() {
+  for (unsigned i = 0, e = kernel.arguments.size(); i != e; ++i) {
+    if (kernel.arguments[i].access == Access::Read || isEmpty[i])
+      continue;
+    if (llvm::Error error = checkElements(i))
+      return error;
+    for (unsigned j = 0; j != e; ++j)
+      if (j != i && !isEmpty[j])
+        if (llvm::Error error = checkOverlap(i, j))
+          return error;
+  }
+  return llvm::Error::success();
+}
+
 llvm::Error Planner::run() {
   plan.empty = false;
   plan.numTensorMaps = 0;
@@ -333,7 +405,7 @@ llvm::Error Planner::run() {
   for (unsigned i = 0; i != plan.numParameters; ++i)
     if (llvm::Error error = planParameter(i))
       return error;
-  return llvm::Error::success();
+  return checkOutputs();
 }
 
 bool TensorMapRequest::operator==(const TensorMapRequest &other) const {
