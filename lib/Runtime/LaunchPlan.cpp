@@ -158,30 +158,20 @@ llvm::Error Planner::checkStrides(unsigned index) {
   return llvm::Error::success();
 }
 
-/// Blocks write their parts of an output in any order, so no two elements may
-/// share an address. That holds where each stride steps over all that the
-/// smaller ones reach.
+/// Blocks write their parts of an output in any order.
 llvm::Error Planner::checkElements(unsigned index) {
   const TensorGeometry &dims = geometry[index];
-  llvm::SmallVector<unsigned, kMaxRank> order(dims.rank);
-  std::iota(order.begin(), order.end(), 0);
-  llvm::sort(order, [&](unsigned a, unsigned b) {
-    return std::pair(dims.strides[a], a) < std::pair(dims.strides[b], b);
-  });
-  int64_t reached = 1;
-  for (unsigned dim : order) {
-    if (dims.sizes[dim] == 1)
-      continue;
-    if (dims.strides[dim] < reached)
-      return argumentError(
-          index, "expected a stride of at least " + llvm::Twine(reached) +
-                     " in dimension " + llvm::Twine(dim) +
-                     ", as two elements of an output would share an address, "
-                     "but got " +
-                     llvm::Twine(dims.strides[dim]));
-    reached += (dims.sizes[dim] - 1) * dims.strides[dim];
-  }
-  return llvm::Error::success();
+  std::optional<SharedAddress> shared =
+      findSharedAddress(llvm::ArrayRef(dims.sizes).take_front(dims.rank),
+                        llvm::ArrayRef(dims.strides).take_front(dims.rank));
+  if (!shared)
+    return llvm::Error::success();
+  return argumentError(index, "expected a stride of at least " +
+                                  llvm::Twine(shared->leastStride) +
+                                  " in dimension " + llvm::Twine(shared->dim) +
+                                  ", as two elements of an output would share "
+                                  "an address, but got " +
+                                  llvm::Twine(dims.strides[shared->dim]));
 }
 
 /// An output that lies on another argument would change what other blocks still
@@ -416,6 +406,27 @@ bool TensorMapRequest::operator==(const TensorMapRequest &other) const {
          (rank == 0 || std::equal(strides.begin(), strides.begin() + rank - 1,
                                   other.strides.begin())) &&
          std::equal(box.begin(), box.begin() + rank, other.box.begin());
+}
+
+std::optional<SharedAddress>
+findSharedAddress(llvm::ArrayRef<int64_t> sizes,
+                  llvm::ArrayRef<int64_t> strides) {
+  llvm::SmallVector<unsigned, kMaxRank> order(sizes.size());
+  std::iota(order.begin(), order.end(), 0);
+  llvm::sort(order, [&](unsigned a, unsigned b) {
+    return std::pair(strides[a], a) < std::pair(strides[b], b);
+  });
+  if (llvm::is_contained(sizes, 0))
+    return std::nullopt;
+  int64_t reached = 1;
+  for (unsigned dim : order) {
+    if (sizes[dim] == 1)
+      continue;
+    if (strides[dim] < reached)
+      return SharedAddress{dim, reached};
+    reached += (sizes[dim] - 1) * strides[dim];
+  }
+  return std::nullopt;
 }
 
 llvm::Error planLaunch(const KernelDesc &kernel,

@@ -92,6 +92,8 @@ private:
   llvm::Error unifyDimensions();
   llvm::Error setSize(unsigned index, unsigned dim, int64_t size,
                       const Twine &source);
+  llvm::Expected<int64_t> settleStrides(unsigned index);
+  llvm::Error settleArrays();
   llvm::Error createScalar(unsigned index);
   llvm::Error createArray(unsigned index, uint64_t seed);
 

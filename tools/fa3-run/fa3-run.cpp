@@ -28,11 +28,14 @@
 #include "mlir/IR/Verifier.h"
 #include "mlir/Support/FileUtilities.h"
 #include "llvm/Support/CommandLine.h"
+#include "llvm/Support/ErrorHandling.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/InitLLVM.h"
 #include "llvm/Support/SourceMgr.h"
 #include "llvm/Support/WithColor.h"
 #include <chrono>
+#include <cstdlib>
+#include <unistd.h>
 
 namespace cl = llvm::cl;
 using namespace mlir;
@@ -341,8 +344,18 @@ static llvm::Expected<bool> run(const Options &options) {
   return good;
 }
 
+/// Called where there is no memory left, so that a line with little text is all
+/// that can be said.
+[[noreturn]] static void reportOutOfMemory(void *, const char *, bool) {
+  static constexpr char message[] =
+      "fa3-run: error: expected enough memory for the run, but it ran out\n";
+  (void)!::write(STDERR_FILENO, message, sizeof(message) - 1);
+  std::_Exit(1);
+}
+
 int main(int argc, char **argv) {
   llvm::InitLLVM init(argc, argv);
+  llvm::install_bad_alloc_error_handler(reportOutOfMemory);
   Options options;
   cl::HideUnrelatedOptions(options.category);
   cl::ParseCommandLineOptions(argc, argv, "Runs attention on arrays\n");

@@ -33,6 +33,11 @@ struct NpyArray {
 std::optional<int64_t> getArraySizeInBytes(ElementType element,
                                            llvm::ArrayRef<int64_t> shape);
 
+/// The most bytes of arrays that a tool takes on: an eighth of the memory of
+/// this machine, since it makes copies of them. What is more is refused rather
+/// than left to a failed allocation.
+int64_t getLargestArraySize();
+
 /// Parses the content of a file. `name` is what messages call it.
 ///
 /// `hint` is the element type that the caller expects; the file must then hold
