@@ -3,6 +3,9 @@
 if(FA3_ENABLE_SANITIZERS)
   add_compile_options(-fsanitize=address,undefined -fno-omit-frame-pointer)
   add_link_options(-fsanitize=address,undefined)
+  # A shared library finds the runtime of the sanitizers in the program only.
+  string(REPLACE "-Wl,-z,defs" "" CMAKE_SHARED_LINKER_FLAGS
+    "${CMAKE_SHARED_LINKER_FLAGS}")
 endif()
 
 # fa3_add_library(name sources... [DEPENDS ...] [LINK_LIBS ...])
