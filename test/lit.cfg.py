@@ -14,7 +14,7 @@ one that is missing is reported UNSUPPORTED, never passed:
 Parameters (lit --param name=value):
 
     verify_roundtrip=1  give every fa3-opt --verify-roundtrip
-    fuzz_count=N        number of cases of the fuzz test
+    fuzz_count=N        number of cases of the fuzz test of fa3-opt
 """
 
 import os
