@@ -51,6 +51,8 @@ OutputFiles::~OutputFiles() {
 }
 
 llvm::Error OutputFiles::reserve(StringRef path) {
+  if (path.empty())
+    return fail(path, "expected the name of a file");
   llvm::sys::fs::file_status status;
   if (!llvm::sys::fs::status(path, status)) {
     if (llvm::sys::fs::is_directory(status))

@@ -14,6 +14,7 @@
 
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
 #include "llvm/Support/Program.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -24,9 +25,13 @@ namespace fa3 {
 llvm::Expected<TemporaryFile> TemporaryFile::create(StringRef suffix) {
   TemporaryFile file;
   if (std::error_code error =
-          llvm::sys::fs::createTemporaryFile("fa3", suffix, file.path))
-    return llvm::createStringError(error, "cannot create a temporary file: " +
-                                              error.message());
+          llvm::sys::fs::createTemporaryFile("fa3", suffix, file.path)) {
+    llvm::SmallString<128> folder;
+    llvm::sys::path::system_temp_directory(/*ErasedOnReboot=*/true, folder);
+    return llvm::createStringError(error,
+                                   "cannot create a temporary file in '" +
+                                       folder + "': " + error.message());
+  }
   return file;
 }
 

@@ -145,6 +145,8 @@ TEST(OutputFilesTest, refusesWhatIsNoFile) {
   ASSERT_FALSE(llvm::sys::fs::create_directory(directory));
   ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
   OutputFiles files;
+  EXPECT_EQ(message(files.reserve("")),
+            "cannot write '': expected the name of a file");
   EXPECT_EQ(message(files.reserve(directory)),
             "cannot write '" + directory + "': Is a directory");
   EXPECT_EQ(message(files.reserve(pipe)),
