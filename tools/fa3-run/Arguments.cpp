@@ -345,6 +345,9 @@ llvm::Error Arguments::unifyDimensions() {
 llvm::Error Arguments::createScalar(unsigned index) {
   const Spec &spec = specs[index];
   StringRef text = spec.input;
+  if (getElementBytes(spec.type) == 0)
+    return makeError("expected an array, or a number of at most 64 bits, for " +
+                     describe(index));
   if (isa<FloatType>(spec.type)) {
     double value;
     if (text.getAsDouble(value))
@@ -354,7 +357,7 @@ llvm::Error Arguments::createScalar(unsigned index) {
     return llvm::Error::success();
   }
   int64_t value;
-  if (!spec.type.isIntOrIndex() || text.getAsInteger(10, value))
+  if (text.getAsInteger(10, value))
     return makeError("expected an integer for " + describe(index) +
                      " by --input, but got '" + text + "'");
   arguments.push_back(value);
@@ -464,7 +467,8 @@ llvm::Expected<Arguments> Arguments::create(func::FuncOp function,
     auto shaped = dyn_cast<ShapedType>(type);
     if (!shaped)
       continue;
-    if (!shaped.hasRank() || getElementBytes(shaped.getElementType()) == 0)
+    if (!isa<MemRefType, RankedTensorType>(type) ||
+        getElementBytes(shaped.getElementType()) == 0)
       return makeError("expected a ranked array of numbers, but got " +
                        result.describe(index));
     added.shape.assign(shaped.getShape().begin(), shaped.getShape().end());

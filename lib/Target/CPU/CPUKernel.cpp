@@ -131,9 +131,9 @@ static llvm::Error checkArray(const HostArray &array, Type type,
     return makeError("argument " + Twine(number) + ": expected " + what +
                      " of " + toString(type));
   };
-  auto shaped = dyn_cast<ShapedType>(type);
-  if (!shaped || !shaped.hasRank())
+  if (!isa<MemRefType, RankedTensorType>(type))
     return fail("a number, but got an array: the type");
+  auto shaped = cast<ShapedType>(type);
   if (array.elementType != shaped.getElementType())
     return fail("elements");
   if (static_cast<int64_t>(array.shape.size()) != shaped.getRank())
@@ -174,7 +174,9 @@ llvm::Error CPUKernel::check(ArrayRef<HostArgument> arguments) const {
       continue;
     }
     bool isInteger = std::holds_alternative<int64_t>(argument);
-    if (isInteger ? !type.isIntOrIndex() : !isa<FloatType>(type))
+    // A number is passed in 8 bytes.
+    if ((isInteger ? !type.isIntOrIndex() : !isa<FloatType>(type)) ||
+        getElementBytes(type) == 0)
       return makeError("argument " + Twine(number) + ": expected a value of " +
                        toString(type) + ", but got " +
                        (isInteger ? "an integer" : "a float"));
