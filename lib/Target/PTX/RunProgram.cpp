@@ -16,6 +16,7 @@
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/Program.h"
+#include "llvm/Support/Signals.h"
 #include "llvm/Support/raw_ostream.h"
 
 using llvm::StringRef;
@@ -32,12 +33,15 @@ llvm::Expected<TemporaryFile> TemporaryFile::create(StringRef suffix) {
                                    "cannot create a temporary file in '" +
                                        folder + "': " + error.message());
   }
+  llvm::sys::RemoveFileOnSignal(file.path);
   return file;
 }
 
 TemporaryFile::~TemporaryFile() {
-  if (!path.empty())
-    llvm::sys::fs::remove(path);
+  if (path.empty())
+    return;
+  llvm::sys::fs::remove(path);
+  llvm::sys::DontRemoveFileOnSignal(path);
 }
 
 llvm::Error TemporaryFile::write(StringRef content) const {
