@@ -6,6 +6,9 @@ if(FA3_ENABLE_SANITIZERS)
   # A shared library finds the runtime of the sanitizers in the program only.
   string(REPLACE "-Wl,-z,defs" "" CMAKE_SHARED_LINKER_FLAGS
     "${CMAKE_SHARED_LINKER_FLAGS}")
+  add_library(FA3SanitizerOptions OBJECT
+    ${CMAKE_CURRENT_LIST_DIR}/SanitizerOptions.c)
+  link_libraries(FA3SanitizerOptions)
 endif()
 
 # fa3_add_library(name sources... [DEPENDS ...] [LINK_LIBS ...])
