@@ -27,7 +27,10 @@ import targets
 SEPARATOR = "// -----\n"
 SANITIZER = re.compile(r"(Address|Leak|UndefinedBehavior)Sanitizer|runtime error:")
 
-# What fa3-opt runs; a pipeline with a pass that the tool has not got is left
+# Those that feed fa3-opt; targets.py has the others.
+OPT_TARGETS = ["opt", "hopper"]
+
+# What fa3-opt runs for "opt"; a pipeline with a pass that the tool has not got is left
 # out, which the first line of the output says.
 PIPELINES = [
     ["--verify-roundtrip"],
@@ -49,6 +52,22 @@ PIPELINES = [
         "--attn-tile",
     ],
 ]
+
+
+
+def hopper_pipelines(known):
+    """Each pass of the hopper dialect, and those below it, alone."""
+    on_module = ["hopper-outline-kernel", "attn-to-hopper"]
+    on_kernels = ["convert-hopper-to-nvvm", "convert-kernel-to-llvm", "prune-kernel-parameters"]
+    on_functions = sorted(
+        option[2:]
+        for option in known
+        if option.startswith("--hopper-") and option[2:] not in on_module
+    )
+    return [[f"--{name}"] for name in on_module] + [
+        [f"--pass-pipeline=builtin.module(gpu.module({name}))"]
+        for name in on_kernels + [f"gpu.func({name})" for name in on_functions]
+    ]
 
 
 class Finding(Exception):
@@ -164,22 +183,21 @@ def check(command, cases, timeout):
     return 0, findings
 
 
-def fuzz_opt(options, corpus, pool):
-    """Gives (cases, accepted cases, (finding, function that writes it)...)."""
+def fuzz_opt(target, options, corpus, pool):
+    """Gives (cases, accepted cases, [(finding, function that writes it)...])."""
     tool = os.path.join(options.tools, "fa3-opt")
     known = known_options(tool)
     pipelines = []
-    for pipeline in PIPELINES:
+    for pipeline in PIPELINES if target == "opt" else hopper_pipelines(known):
         missing = [o for o in pipeline if o.split("=")[0] not in known]
         if missing:
             print("left out:", " ".join(pipeline), "for", " ".join(missing))
         else:
             pipelines.append([tool, "--mlir-disable-threading"] + pipeline)
-
     def job(start):
         stop = min(start + options.batch, options.count)
         cases = [
-            generator.make_case(options.seed, number, corpus)
+            generator.make_case(target, options.seed, number, corpus)
             for number in range(start, stop)
         ]
         command = pipelines[start // options.batch % len(pipelines)]
@@ -282,8 +300,8 @@ def fuzz(target, options, corpus):
     """Gives whether all is well with one target."""
     total = accepted = found = 0
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
-        if target == "opt":
-            results = fuzz_opt(options, corpus, pool)
+        if target in OPT_TARGETS:
+            results = fuzz_opt(target, options, corpus, pool)
         else:
             results = fuzz_target(target, options, corpus, pool)
         for cases, passed, findings in results:
@@ -306,7 +324,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("--tools", required=True, help="folder of the tools")
     parser.add_argument(
-        "--target", choices=["opt", *targets.TARGETS], help="one of them; default: all"
+        "--target", choices=[*OPT_TARGETS, *targets.TARGETS], help="one of them; default: all"
     )
     parser.add_argument(
         "--count", type=int, default=2000,
@@ -325,11 +343,12 @@ def main():
         os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")
     )
     if options.print is not None:
-        if (options.target or "opt") == "opt":
-            print(generator.make_case(options.seed, options.print, corpus))
+        target = options.target or "opt"
+        if target in OPT_TARGETS:
+            print(generator.make_case(target, options.seed, options.print, corpus))
             return 0
         case = targets.make_case(
-            options.target, options.seed, options.print, options.tools, corpus
+            target, options.seed, options.print, options.tools, corpus
         )
         print(shlex.join(case.command))
         for name, content in case.files.items():
@@ -338,7 +357,9 @@ def main():
     if options.target:
         return 0 if fuzz(options.target, options, corpus) else 1
     count = options.count
-    good = fuzz("opt", options, corpus)
+    good = True
+    for target in OPT_TARGETS:
+        good &= fuzz(target, options, corpus)
     for target, (_, share) in targets.TARGETS.items():
         options.count = count * share // 100
         good &= fuzz(target, options, corpus)

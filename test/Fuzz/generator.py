@@ -35,8 +35,12 @@ def load_corpus(folder):
     return chunks
 
 
-def make_case(seed, number, corpus):
+def make_case(target, seed, number, corpus):
+    """A case of fa3-opt. Those of "hopper" are damaged kernels of the tests."""
     rng = random.Random(seed * 1000003 + number)
+    if target == "hopper":
+        kernels = [chunk for chunk in corpus if "gpu.module" in chunk]
+        return mutate(rng, rng.choice(kernels), corpus)
     kind = rng.random()
     if kind < 0.5 or not corpus:
         return Attention(rng).text()

@@ -360,6 +360,13 @@ int main(int argc, char **argv) {
   cl::HideUnrelatedOptions(options.category);
   cl::ParseCommandLineOptions(argc, argv, "Runs attention on arrays\n");
   llvm::Expected<bool> good = run(options);
+  if (good) {
+    llvm::outs().flush();
+    if (std::error_code error = llvm::outs().error()) {
+      llvm::outs().clear_error();
+      good = makeError("cannot write to standard output: " + error.message());
+    }
+  }
   if (!good) {
     llvm::WithColor::error(llvm::errs(), "fa3-run")
         << llvm::toString(good.takeError()) << "\n";

@@ -19,6 +19,9 @@
 // RUN: not fa3-run a.mlir --random-seed=1 --output o=o.npy --output result0=r.npy 2>&1 | FileCheck %s --check-prefix=RESULT
 // RESULT: fa3-run: error: --output: expected a result below 0, but got 0
 // RUN: cmp o.npy o-before.npy
+// RUN: not fa3-run a.mlir --check 2>%t.err >/dev/full
+// RUN: FileCheck %s --check-prefix=FULL --implicit-check-not=LLVM < %t.err
+// FULL: fa3-run: error: cannot write to standard output: No space left on device
 // RUN: ls . | FileCheck %s --check-prefix=FILES
 // FILES-NOT: tmp
 
