@@ -116,12 +116,17 @@ void OutputFiles::restore() {
 }
 
 llvm::Error OutputFiles::commit() {
+  // A move of one file either happens or not; nothing is to be put back.
   for (File &file : files) {
-    if (!llvm::sys::fs::exists(file.place))
+    if (files.size() == 1 || !llvm::sys::fs::exists(file.place))
       continue;
-    std::string backup = file.temporary + ".old";
-    if (!llvm::sys::fs::create_hard_link(file.place, backup))
-      file.backup = std::move(backup);
+    file.backup = file.temporary + ".old";
+    std::error_code error =
+        llvm::sys::fs::create_hard_link(file.place, file.backup);
+    if (error) // Not every file system has them.
+      error = llvm::sys::fs::copy_file(file.place, file.backup);
+    if (error)
+      return fail(file.path, error.message());
   }
   for (File &file : files) {
     if (std::error_code error =

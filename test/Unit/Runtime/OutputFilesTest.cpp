@@ -81,6 +81,33 @@ TEST(OutputFilesTest, putsBackWhatWasThere) {
   EXPECT_EQ(folder.countFiles(), 2U);
 }
 
+TEST(OutputFilesTest, replacesNothingThatItCannotPutBack) {
+  TemporaryFolder folder;
+  // There is room for the ending of a new file, but not for that of a backup.
+  std::string a = folder.getPath(std::string(242, 'a')),
+              b = folder.getPath("b");
+  put(a, "old");
+  {
+    OutputFiles files;
+    for (const std::string &path : {a, b}) {
+      ASSERT_EQ(message(files.reserve(path)), "success");
+      ASSERT_EQ(message(files.write(path, {"new"})), "success");
+    }
+    ASSERT_FALSE(llvm::sys::fs::create_directory(b));
+    EXPECT_EQ(message(files.commit()),
+              "cannot write '" + a + "': File name too long");
+  }
+  EXPECT_EQ(get(a), "old");
+  // One file alone is replaced in one step.
+  {
+    OutputFiles files;
+    ASSERT_EQ(message(files.reserve(a)), "success");
+    ASSERT_EQ(message(files.write(a, {"new"})), "success");
+    EXPECT_EQ(message(files.commit()), "success");
+  }
+  EXPECT_EQ(get(a), "new");
+}
+
 TEST(OutputFilesTest, refusesToReplaceAnInput) {
   TemporaryFolder folder;
   std::string in = folder.getPath("in"), link = folder.getPath("link"),
