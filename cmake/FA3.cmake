@@ -3,6 +3,12 @@
 if(FA3_ENABLE_SANITIZERS)
   add_compile_options(-fsanitize=address,undefined -fno-omit-frame-pointer)
   add_link_options(-fsanitize=address,undefined)
+  # A shared library finds the runtime of the sanitizers in the program only.
+  string(REPLACE "-Wl,-z,defs" "" CMAKE_SHARED_LINKER_FLAGS
+    "${CMAKE_SHARED_LINKER_FLAGS}")
+  add_library(FA3SanitizerOptions OBJECT
+    ${CMAKE_CURRENT_LIST_DIR}/SanitizerOptions.c)
+  link_libraries(FA3SanitizerOptions)
 endif()
 
 # What a compiler outside of the tree gets by linking any library of the project:

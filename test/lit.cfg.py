@@ -14,7 +14,7 @@ one that is missing is reported UNSUPPORTED, never passed:
 Parameters (lit --param name=value):
 
     verify_roundtrip=1  give every fa3-opt --verify-roundtrip
-    fuzz_count=N        number of cases of the fuzz test
+    fuzz_count=N        number of cases of the fuzz test of fa3-opt
 """
 
 import os
@@ -122,6 +122,10 @@ config.substitutions += [
     ("%cmake_toolchain", " ".join(map(shlex.quote, config.cmake_toolchain))),
     ("%cmake", config.cmake),
     ("%llvm_lib", config.llvm_lib_dir),
+    (
+        "%fa3_fake_cuda",
+        os.path.join(config.fa3_obj_root, "test/Unit/Runtime/libFA3FakeCuda.so"),
+    ),
     ("%clang_format", clang_format or "clang-format-is-missing"),
     ("%fuzz_count", lit_config.params.get("fuzz_count", "2000")),
 ]
@@ -131,6 +135,7 @@ llvm_config.add_tool_substitutions(
         ToolSubst("fa3-compile", unresolved="ignore"),
         ToolSubst("fa3-lsp-server", unresolved="ignore"),
         ToolSubst("fa3-reduce", unresolved="ignore"),
+        ToolSubst("fa3-launch", unresolved="ignore"),
         ToolSubst("fa3-run", unresolved="ignore"),
         "mlir-opt",
         "mlir-runner",

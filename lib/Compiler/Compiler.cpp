@@ -116,8 +116,9 @@ static FailureOr<KernelSelection> selectKernels(ModuleOp module,
       all.push_back(func);
   });
   if (all.empty())
-    return emitError(module.getLoc(), "expected a kernel, an llvm.func with "
-                                      "nvvm.kernel, but got none");
+    return emitError(module.getLoc(),
+                     "expected a function that is one attn.forward, or a "
+                     "kernel (an llvm.func with nvvm.kernel), but got neither");
   KernelSelection selection;
   llvm::SmallSetVector<Operation *, 1> holders;
   for (LLVM::LLVMFuncOp kernel : all)

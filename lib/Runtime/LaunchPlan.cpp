@@ -9,6 +9,7 @@
 #include "llvm/Support/MathExtras.h"
 
 #include <algorithm>
+#include <numeric>
 
 namespace fa3::runtime {
 
@@ -37,6 +38,9 @@ private:
   llvm::Error checkArgument(unsigned index);
   llvm::Error checkStrides(unsigned index);
   llvm::Error checkAddress(unsigned index);
+  llvm::Error checkElements(unsigned index);
+  llvm::Error checkOverlap(unsigned written, unsigned other);
+  llvm::Error checkOutputs();
   llvm::Error checkConstraint(unsigned index);
   llvm::Error planGrid();
   llvm::Error planTensorMap(const TensorMapParameter &map,
@@ -62,6 +66,8 @@ private:
   SizeEnvironment environment;
   /// Of each tensor; strides that mean nothing are replaced (see checkStrides).
   std::array<TensorGeometry, kMaxArguments> geometry;
+  /// Bytes from the first element of each tensor to the end of its last.
+  std::array<uint64_t, kMaxArguments> extent;
   /// Whether a tensor has no elements.
   std::array<bool, kMaxArguments> isEmpty;
 };
@@ -148,7 +154,45 @@ llvm::Error Planner::checkStrides(unsigned index) {
   if (overflow)
     return argumentError(index, "expected addresses that fit in 63 bits, but "
                                 "its sizes and strides exceed them");
+  this->extent[index] = static_cast<uint64_t>(bytes - address);
   return llvm::Error::success();
+}
+
+/// Blocks write their parts of an output in any order.
+llvm::Error Planner::checkElements(unsigned index) {
+  const TensorGeometry &dims = geometry[index];
+  std::optional<SharedAddress> shared =
+      findSharedAddress(llvm::ArrayRef(dims.sizes).take_front(dims.rank),
+                        llvm::ArrayRef(dims.strides).take_front(dims.rank));
+  if (!shared)
+    return llvm::Error::success();
+  return argumentError(index, "expected a stride of at least " +
+                                  llvm::Twine(shared->leastStride) +
+                                  " in dimension " + llvm::Twine(shared->dim) +
+                                  ", as two elements of an output would share "
+                                  "an address, but got " +
+                                  llvm::Twine(dims.strides[shared->dim]));
+}
+
+/// An output that lies on another argument would change what other blocks still
+/// read or have written. Whether elements in a shared range interleave without
+/// meeting is not looked into.
+llvm::Error Planner::checkOverlap(unsigned written, unsigned other) {
+  auto begin = [&](unsigned index) {
+    return reinterpret_cast<uintptr_t>(tensors[index].data);
+  };
+  auto end = [&](unsigned index) { return begin(index) + extent[index]; };
+  if (begin(written) >= end(other) || begin(other) >= end(written))
+    return llvm::Error::success();
+  auto range = [&](unsigned index) {
+    return "0x" + llvm::utohexstr(begin(index)) + " to 0x" +
+           llvm::utohexstr(end(index));
+  };
+  return argumentError(
+      written, "expected an output with memory of its own, but its bytes, " +
+                   range(written) + ", overlap those of argument " +
+                   llvm::Twine(other) + " '" + kernel.arguments[other].name +
+                   "', " + range(other));
 }
 
 llvm::Error Planner::checkAddress(unsigned index) {
@@ -239,8 +283,10 @@ llvm::Error Planner::planTensorMap(const TensorMapParameter &map,
   for (unsigned i = 0; i != dims.rank; ++i) {
     unsigned dim = map.dims[i];
     int64_t size = dims.sizes[dim];
-    if (size > int64_t(std::numeric_limits<uint32_t>::max()))
-      return argumentError(index, "expected a size under 4294967296 in "
+    // Maps have sizes up to 2^32, but coordinates are signed (PTX ISA,
+    // cp.async.bulk.tensor).
+    if (!llvm::isInt<32>(size))
+      return argumentError(index, "expected a size of at most 2147483647 in "
                                   "dimension " +
                                       llvm::Twine(dim) + ", but got " +
                                       llvm::Twine(size));
@@ -315,6 +361,22 @@ llvm::Error Planner::planParameter(unsigned index) {
   return planInteger(*value, expression.type, index);
 }
 
+/// Checks what a launch may write to. Last, since the wrong size of a tensor is
+/// a better reason than that it reaches into another one.
+llvm::Error Planner::checkOutputs() {
+  for (unsigned i = 0, e = kernel.arguments.size(); i != e; ++i) {
+    if (kernel.arguments[i].access == Access::Read || isEmpty[i])
+      continue;
+    if (llvm::Error error = checkElements(i))
+      return error;
+    for (unsigned j = 0; j != e; ++j)
+      if (j != i && !isEmpty[j])
+        if (llvm::Error error = checkOverlap(i, j))
+          return error;
+  }
+  return llvm::Error::success();
+}
+
 llvm::Error Planner::run() {
   plan.empty = false;
   plan.numTensorMaps = 0;
@@ -333,7 +395,7 @@ llvm::Error Planner::run() {
   for (unsigned i = 0; i != plan.numParameters; ++i)
     if (llvm::Error error = planParameter(i))
       return error;
-  return llvm::Error::success();
+  return checkOutputs();
 }
 
 bool TensorMapRequest::operator==(const TensorMapRequest &other) const {
@@ -344,6 +406,27 @@ bool TensorMapRequest::operator==(const TensorMapRequest &other) const {
          (rank == 0 || std::equal(strides.begin(), strides.begin() + rank - 1,
                                   other.strides.begin())) &&
          std::equal(box.begin(), box.begin() + rank, other.box.begin());
+}
+
+std::optional<SharedAddress>
+findSharedAddress(llvm::ArrayRef<int64_t> sizes,
+                  llvm::ArrayRef<int64_t> strides) {
+  llvm::SmallVector<unsigned, kMaxRank> order(sizes.size());
+  std::iota(order.begin(), order.end(), 0);
+  llvm::sort(order, [&](unsigned a, unsigned b) {
+    return std::pair(strides[a], a) < std::pair(strides[b], b);
+  });
+  if (llvm::is_contained(sizes, 0))
+    return std::nullopt;
+  int64_t reached = 1;
+  for (unsigned dim : order) {
+    if (sizes[dim] == 1)
+      continue;
+    if (strides[dim] < reached)
+      return SharedAddress{dim, reached};
+    reached += (sizes[dim] - 1) * strides[dim];
+  }
+  return std::nullopt;
 }
 
 llvm::Error planLaunch(const KernelDesc &kernel,

@@ -357,20 +357,29 @@ llvm::Expected<std::unique_ptr<Module>> Module::load(Manifest manifest,
   return module;
 }
 
+/// Far beyond any that the compiler writes; more would take minutes to refuse.
+static constexpr uint64_t kMaxManifestSize = uint64_t(1) << 24;
+static constexpr uint64_t kMaxImageSize = uint64_t(1) << 30;
+
 static llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>>
-readFile(llvm::StringRef path, llvm::StringRef what) {
+readFile(llvm::StringRef path, llvm::StringRef what, uint64_t maxSize) {
   llvm::ErrorOr<std::unique_ptr<llvm::MemoryBuffer>> buffer =
       llvm::MemoryBuffer::getFile(path, /*IsText=*/false,
                                   /*RequiresNullTerminator=*/false);
   if (std::error_code error = buffer.getError())
     return makeError(FA3_ERROR_IO, "cannot read the " + what + " '" + path +
                                        "': " + error.message());
+  if ((*buffer)->getBufferSize() > maxSize)
+    return makeError(FA3_ERROR_IO, "expected the " + what + " '" + path +
+                                       "' to have at most " +
+                                       llvm::Twine(maxSize) +
+                                       " bytes, but got " +
+                                       llvm::Twine((*buffer)->getBufferSize()));
   return std::move(*buffer);
 }
 
-llvm::Expected<std::unique_ptr<Module>>
-Module::loadFile(llvm::StringRef manifestPath) {
-  auto text = readFile(manifestPath, "manifest");
+llvm::Expected<ModuleFiles> readModuleFiles(llvm::StringRef manifestPath) {
+  auto text = readFile(manifestPath, "manifest", kMaxManifestSize);
   if (!text)
     return text.takeError();
   llvm::Expected<Manifest> manifest = parseManifest((*text)->getBuffer());
@@ -386,10 +395,19 @@ Module::loadFile(llvm::StringRef manifestPath) {
   llvm::SmallString<256> imagePath(manifestPath);
   llvm::sys::path::remove_filename(imagePath);
   llvm::sys::path::append(imagePath, manifest->image);
-  auto image = readFile(imagePath, "image");
+  auto image = readFile(imagePath, "image", kMaxImageSize);
   if (!image)
     return image.takeError();
-  return load(std::move(*manifest), (*image)->getBuffer());
+  return ModuleFiles{std::move(*manifest), imagePath.str().str(),
+                     std::move(*image)};
+}
+
+llvm::Expected<std::unique_ptr<Module>>
+Module::loadFile(llvm::StringRef manifestPath) {
+  llvm::Expected<ModuleFiles> files = readModuleFiles(manifestPath);
+  if (!files)
+    return files.takeError();
+  return load(std::move(files->manifest), files->image->getBuffer());
 }
 
 llvm::Expected<std::unique_ptr<Module>>

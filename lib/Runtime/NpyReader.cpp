@@ -19,6 +19,7 @@
 #include "llvm/Support/MemoryBuffer.h"
 
 #include <cstring>
+#include <unistd.h>
 
 namespace fa3::runtime {
 
@@ -38,6 +39,10 @@ std::optional<int64_t> getArraySizeInBytes(ElementType element,
       return std::nullopt;
   }
   return isEmpty ? 0 : bytes;
+}
+
+int64_t getLargestArraySize() {
+  return int64_t(sysconf(_SC_PHYS_PAGES)) / 8 * sysconf(_SC_PAGESIZE);
 }
 
 namespace {

@@ -4,16 +4,10 @@
 #include "fa3/Runtime/RuntimeError.h"
 
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/ADT/ScopeExit.h"
-#include "llvm/ADT/SmallString.h"
 #include "llvm/Support/Endian.h"
 #include "llvm/Support/ErrorHandling.h"
-#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MathExtras.h"
 #include "llvm/Support/raw_ostream.h"
-
-#include <cerrno>
-#include <unistd.h>
 
 namespace fa3::runtime {
 
@@ -70,8 +64,9 @@ static std::string makeHeader(ElementType element,
   return header + dictionary;
 }
 
-llvm::Error writeNpy(llvm::StringRef path, ElementType element,
-                     llvm::ArrayRef<int64_t> shape, llvm::ArrayRef<char> data) {
+llvm::Error writeNpy(OutputFiles &files, llvm::StringRef path,
+                     ElementType element, llvm::ArrayRef<int64_t> shape,
+                     llvm::ArrayRef<char> data) {
   auto fail = [&](const llvm::Twine &message) {
     return makeError(FA3_ERROR_IO, path + ": " + message);
   };
@@ -84,37 +79,8 @@ llvm::Error writeNpy(llvm::StringRef path, ElementType element,
     return fail(
         "expected " + (size ? llvm::Twine(*size).str() : "fewer than 2^63") +
         " bytes of data for the shape, but got " + llvm::Twine(data.size()));
-
-  // Beside the target, so that the rename stays within one file system.
-  int descriptor = -1;
-  llvm::SmallString<256> temporary;
-  if (std::error_code error = llvm::sys::fs::createUniqueFile(
-          path + ".%%%%%%%%.tmp", descriptor, temporary))
-    return fail("cannot create a file beside it: " + error.message());
-  llvm::scope_exit removeTemporary([&] {
-    // The failure that led here is the one to report.
-    std::error_code ignored = llvm::sys::fs::remove(temporary);
-    (void)ignored;
-  });
-  std::error_code error;
-  {
-    llvm::raw_fd_ostream os(descriptor, /*shouldClose=*/true);
-    os << makeHeader(element, shape);
-    os.write(data.data(), data.size());
-    os.flush();
-    if (!os.has_error() && ::fsync(descriptor) != 0 && errno != EINVAL)
-      error = std::error_code(errno, std::generic_category());
-    os.close();
-    if (os.has_error())
-      error = os.error();
-    os.clear_error();
-  }
-  if (error)
-    return fail("cannot write: " + error.message());
-  if (std::error_code renameError = llvm::sys::fs::rename(temporary, path))
-    return fail("cannot replace: " + renameError.message());
-  removeTemporary.release();
-  return llvm::Error::success();
+  return files.write(path, {makeHeader(element, shape),
+                            llvm::StringRef(data.data(), data.size())});
 }
 
 } // namespace fa3::runtime

@@ -51,6 +51,15 @@ gpu.module @kernels {
 // -----
 
 gpu.module @kernels {
+  // expected-error @+1 {{expected buffers in the default memory space, but got 'memref<4x4xf32, 1>'}}
+  gpu.func @memory_space(%a: memref<4x4xf32, 1>) kernel attributes {hopper.grid = #hopper.expression<() -> (1)>, known_block_size = array<i32: 128, 1, 1>} {
+    gpu.return
+  }
+}
+
+// -----
+
+gpu.module @kernels {
   // expected-error @+1 {{expected buffers with a strided layout and an offset of 0 or ?, but got 'memref<4x4xf32, strided<[4, 1], offset: 5>>'}}
   gpu.func @offset(%a: memref<4x4xf32, strided<[4, 1], offset: 5>>) kernel attributes {hopper.grid = #hopper.expression<() -> (1)>, known_block_size = array<i32: 128, 1, 1>} {
     gpu.return

@@ -35,8 +35,12 @@ def load_corpus(folder):
     return chunks
 
 
-def make_case(seed, number, corpus):
+def make_case(target, seed, number, corpus):
+    """A case of fa3-opt. Those of "hopper" are damaged kernels of the tests."""
     rng = random.Random(seed * 1000003 + number)
+    if target == "hopper":
+        kernels = [chunk for chunk in corpus if "gpu.module" in chunk]
+        return mutate(rng, rng.choice(kernels), corpus)
     kind = rng.random()
     if kind < 0.5 or not corpus:
         return Attention(rng).text()
@@ -135,10 +139,15 @@ MUTATIONS = [
 
 class Attention:
     """A random attn.forward. Most are valid; each wrong choice is rare, so that
-    what comes after it in the verifier and in the passes is reached too."""
+    what comes after it in the verifier and in the passes is reached too.
 
-    def __init__(self, rng):
+    `target` says what takes it. "opt" takes whatever the dialect has. "gpu" and
+    "cpu" get what the kernels for them take, and "cpu" sizes that run in a moment
+    and regions that read within bounds and stay finite."""
+
+    def __init__(self, rng, target="opt"):
         self.rng = rng
+        self.target = target
         self.arguments = []
         self.fresh = 0
 
@@ -177,10 +186,12 @@ class Attention:
 
     def text(self):
         rng = self.rng
-        self.tensors = rng.random() < 0.3
+        self.tensors = rng.random() < (0.02 if self.target == "gpu" else 0.3)
         self.dynamic = rng.random() < 0.5
         bhsd = rng.random() < 0.4
         element = self.pick("f16", "f16", "bf16", "bf16", "f8E4M3FN", "f8E5M2")
+        if self.target != "opt" and not self.rare(0.02):
+            element = self.pick("f16", "bf16")
         eight_bit = element.startswith("f8")
         if self.rare():
             element = self.pick("f32", "f64", "i8", "index", "f8E4M3B11FNUZ")
@@ -188,6 +199,11 @@ class Attention:
         queries = self.pick(0, 1, 1, 16, 17, 64, 128, 799)
         keys = self.pick(0, 1, 16, 17, 64, 100, 203, 4096)
         key_heads = self.pick(1, 1, 2, 3, 8)
+        if self.target == "cpu":
+            batch = self.pick(0, 1, 1, 2)
+            queries = self.pick(0, 1, 5, 16, 33)
+            keys = self.pick(0, 1, 5, 16, 17, 70)
+            key_heads = self.pick(1, 1, 2)
         heads = key_heads * self.pick(1, 1, 2, 4)
         if self.rare():
             heads += 1
@@ -195,6 +211,10 @@ class Attention:
             [(64, 64), (128, 128), (192, 128), (256, 256), (96, 96), (16, 256)],
             [4, 4, 2, 2, 1, 1],
         )[0]
+        if self.target == "cpu":
+            d, dv = self.pick((8, 8), (16, 16), (64, 64), (24, 40))
+        # What `text` gives to arguments that leave it open.
+        self.sizes = {"B": batch, "Sq": queries, "Sk": keys}
         if self.rare():
             d = self.pick(0, 4, 8, 100, 264)
 
@@ -236,9 +256,10 @@ class Attention:
                 )
             names = [self.argument(type) for type in scale_types]
             lines.append(f"scales({', '.join(names)} : {', '.join(scale_types)})")
-        if rng.random() < 0.2:
+        offsets = 0.01 if self.target == "gpu" else 0.2
+        if rng.random() < offsets:
             lines.append(f"q_offset({self.argument('index')})")
-        if rng.random() < 0.2:
+        if rng.random() < offsets:
             count = 3 if not self.rare() else self.pick(1, 2, 4)
             origin = [self.argument("index") for _ in range(count)]
             lines.append(f"origin({', '.join(origin)})")
@@ -267,9 +288,31 @@ class Attention:
             lines.insert(0, f"%r:{len(results)} =")
             lines.append("-> " + ", ".join(results))
         body = "\n      ".join(lines)
+        results, values = "", ""
+        if self.target == "cpu" and self.tensors:
+            results = f" -> ({', '.join(outputs)})"
+            values = ", ".join(f"%r#{i}" for i in range(len(outputs)))
+            values = f" {values} : {', '.join(outputs)}"
         return (
-            f"func.func @f({', '.join(self.arguments)}) {{\n  {body}\n  return\n}}\n"
+            f"func.func @f({', '.join(self.arguments)}){results} {{\n"
+            f"  {body}\n  return{values}\n}}\n"
         )
+
+    def run_options(self):
+        """What fa3-run needs to know of the arguments. Coordinates may lie above
+        the sizes by what `origin` says, but not above what a region reads."""
+        sizes = ",".join(f"{name}={size}" for name, size in self.sizes.items())
+        options = [f"--dim={sizes}"]
+        for index, argument in enumerate(self.arguments):
+            type = argument.split(": ", 1)[1]
+            dimensions = re.match(r"(?:memref|tensor)<((?:\?x)+)f32[,>]", type)
+            if type == "index":
+                options.append(f"--input={index}={self.rng.randrange(4)}")
+            elif type == "f32":
+                options.append(f"--input={index}={self.pick('0.5', '-1', '3')}")
+            elif dimensions and dimensions[1].count("x") < 3:
+                options.append(f"--shape={index}={'x'.join(['80'] * dimensions[1].count('x'))}")
+        return options
 
     def add_attributes(self, attributes, bhsd):
         rng = self.rng
@@ -289,7 +332,9 @@ class Attention:
         if rng.random() < 0.2:
             attributes.append("alignment = #attn.alignment<top_left>")
         if rng.random() < 0.3:
-            value = self.pick("0.125", "1.0", "0.0", "-2.5", "1.0e+30", "1.0e-45")
+            value = self.pick("0.125", "1.0", "0.0", "-2.5")
+            if self.target == "opt" or self.target == "gpu" and self.rare(0.05):
+                value = self.pick("1.0e+30", "1.0e-45")
             if self.rare():
                 value = self.pick("0x7FC00000", "0x7F800000", "0xFF800000")
             attributes.append(f"scale = {value} : f32")
@@ -299,7 +344,14 @@ class Attention:
             )
             stages, consumers = self.pick(1, 2, 3), max(rows // 64, 1)
             producer, consumer = self.pick((24, 240), (32, 160), (24, 24))
-            if self.rare(0.1):
+            if self.target == "cpu":
+                # Larger ones take minutes to compile there.
+                rows, keys = self.pick((4, 16), (8, 16), (1, 1), (16, 32), (3, 7))
+            if self.target == "gpu":
+                rows, keys = self.pick((128, 128), (128, 64), (128, 96), (192, 64), (64, 32))
+                stages, consumers = self.pick(1, 2, 2, 3), rows // 64
+                producer, consumer = (24, 240) if consumers < 3 else (32, 160)
+            if self.rare(0.01 if self.target == "cpu" else 0.1):
                 rows, keys = rng.choice(NUMBERS), self.pick(*NUMBERS)
             if self.rare(0.1):
                 stages, consumers = rng.choice(NUMBERS), rng.choice(NUMBERS)
@@ -325,11 +377,28 @@ class Attention:
             values.append(name)
 
         define("arith.constant 2.5 : f32", floats)
+        constant = floats[-1]
         define("arith.constant 3 : index", indices)
         for _ in range(self.rng.randrange(6)):
             a, b = self.rng.choice(indices), self.rng.choice(indices)
             f, g = self.rng.choice(floats), self.rng.choice(floats)
             choice = self.rng.randrange(12)
+            if self.target == "cpu":
+                # Neither infinities, nor decisions that hang on the last bit,
+                # nor a division by zero.
+                if choice in (0, 1, 4):
+                    define(
+                        self.pick(
+                            f"arith.{self.pick('addf', 'maximumf')} {f}, {g} : f32",
+                            f"arith.mulf {f}, {constant} : f32",
+                            f"math.{self.pick('tanh', 'absf')} {f} : f32",
+                        ),
+                        floats,
+                    )
+                    continue
+                if choice == 2:
+                    define(f"arith.{self.pick('addi', 'subi', 'muli')} {a}, {b} : index", indices)
+                    continue
             if choice == 0:
                 define(f"arith.{self.pick('addf', 'mulf', 'maximumf')} {f}, {g} : f32", floats)
             elif choice == 1:
@@ -343,12 +412,13 @@ class Attention:
             elif choice == 5 and booleans:
                 define(f"arith.select {self.rng.choice(booleans)}, {f}, {g} : f32", floats)
             elif choice in (6, 7):
-                rank = self.rng.randrange(4)
+                rank = self.rng.randrange(3 if self.target == "cpu" else 4)
                 kind = self.pick("memref", "tensor" if self.tensors else "memref")
                 type = f"{kind}<{'?x' * rank}f32>"
                 if kind == "memref" and self.rare(0.2) and rank:
                     type = f"memref<{'?x' * rank}f32, strided<[{', '.join(['?'] * rank)}], offset: ?>>"
-                at = ", ".join(self.rng.choice(indices) for _ in range(rank))
+                at = indices[:4] if self.target == "cpu" else indices
+                at = ", ".join(self.rng.choice(at) for _ in range(rank))
                 read = "memref.load" if kind == "memref" else "tensor.extract"
                 define(f"{read} {self.argument(type)}[{at}] : {type}", floats)
             elif choice == 8:

@@ -164,3 +164,17 @@ func.func @host(%m: memref<4xf32>) -> f32 {
 func.func @empty() {
   return
 }
+
+// -----
+
+// Without keys there is no loop and nothing to copy: zeros are stored.
+// CHECK-LABEL: gpu.module @no_keys
+//   CHECK-NOT:   cp.async.bulk
+//       CHECK:   threads = 256
+//       CHECK:   llvm.store
+// ONE-ROLE-LABEL: gpu.module @no_keys
+func.func @no_keys(%q: memref<?x64x8x128xf16>, %k: memref<?x0x8x128xf16>, %o: memref<?x64x8x128xf16>) {
+  attn.forward ins(%q, %k, %k : memref<?x64x8x128xf16>, memref<?x0x8x128xf16>, memref<?x0x8x128xf16>)
+               outs(%o : memref<?x64x8x128xf16>)
+  return
+}

@@ -12,10 +12,9 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "OutputFiles.h"
-
 #include "fa3/Compiler/Compiler.h"
 #include "fa3/Runtime/Manifest.h"
+#include "fa3/Runtime/OutputFiles.h"
 #include "mlir/IR/MLIRContext.h"
 #include "mlir/Parser/Parser.h"
 #include "mlir/Pass/PassManager.h"
@@ -144,12 +143,36 @@ static fa3::CompileOptions makeCompileOptions(const Options &options,
   return result;
 }
 
-/// Writes the output and, where asked for, the manifest.
-static llvm::Error writeOutputs(const Options &options, fa3::EmitLevel level,
-                                bool writesManifest,
+/// The files of one compilation.
+struct Outputs {
+  /// The text or the image; "-" is standard output.
+  std::string output;
+  /// The manifest, or "" if there is none.
+  std::string manifest;
+  fa3::runtime::OutputFiles files;
+};
+
+/// Announces the outputs, of which none may be the input.
+static llvm::Error reserveOutputs(const Options &options, bool writesManifest,
+                                  Outputs &outputs) {
+  outputs.output = options.output;
+  if (outputs.output == "-")
+    return llvm::Error::success();
+  outputs.files.addInput(options.input);
+  if (llvm::Error error = outputs.files.reserve(outputs.output))
+    return error;
+  if (!writesManifest)
+    return llvm::Error::success();
+  llvm::SmallString<128> path(outputs.output);
+  llvm::sys::path::replace_extension(path, "json");
+  outputs.manifest = path.str().str();
+  return outputs.files.reserve(outputs.manifest);
+}
+
+static llvm::Error writeOutputs(fa3::EmitLevel level, Outputs &outputs,
                                 fa3::CompiledKernel &compiled) {
   StringRef content = compiled.getOutput(level);
-  if (options.output == "-") {
+  if (outputs.output == "-") {
     llvm::outs() << content;
     llvm::outs().flush();
     std::error_code error = llvm::outs().error();
@@ -159,20 +182,18 @@ static llvm::Error writeOutputs(const Options &options, fa3::EmitLevel level,
           error, "cannot write to standard output: " + error.message());
     return llvm::Error::success();
   }
-  fa3::OutputFiles files;
-  if (llvm::Error error = files.add(options.output, content))
+  if (llvm::Error error = outputs.files.write(outputs.output, content))
     return error;
-  if (writesManifest) {
-    compiled.manifest.image = llvm::sys::path::filename(options.output).str();
+  if (!outputs.manifest.empty()) {
+    compiled.manifest.image = llvm::sys::path::filename(outputs.output).str();
     std::string json;
     llvm::raw_string_ostream os(json);
     fa3::runtime::printManifest(compiled.manifest, os);
-    llvm::SmallString<128> path(options.output);
-    llvm::sys::path::replace_extension(path, "json");
-    if (llvm::Error error = files.add(path, json))
+    if (llvm::Error error =
+            outputs.files.write(outputs.manifest, StringRef(json)))
       return error;
   }
-  return files.commit();
+  return outputs.files.commit();
 }
 
 static int run(const Options &options) {
@@ -182,6 +203,9 @@ static int run(const Options &options) {
   bool writesManifest = options.manifest && options.output != "-" &&
                         *level >= fa3::EmitLevel::PTX;
   if (llvm::Error error = checkOptions(options, *level, writesManifest))
+    return reportError(llvm::toString(std::move(error)));
+  Outputs outputs;
+  if (llvm::Error error = reserveOutputs(options, writesManifest, outputs))
     return reportError(llvm::toString(std::move(error)));
 
   std::string message;
@@ -214,8 +238,7 @@ static int run(const Options &options) {
   compiled->times.insert(compiled->times.begin(), timer.getTimes().front());
   if (options.verbose)
     fa3::printSummary(*compiled, llvm::errs());
-  if (llvm::Error error =
-          writeOutputs(options, *level, writesManifest, *compiled))
+  if (llvm::Error error = writeOutputs(*level, outputs, *compiled))
     return reportError(llvm::toString(std::move(error)));
   return 0;
 }

@@ -117,10 +117,12 @@ llvm::Expected<NpyArray> makeArray(llvm::StringRef source,
   if (llvm::Error error = parseShape(rest, array.shape))
     return std::move(error);
   std::optional<int64_t> size = getArraySizeInBytes(element, array.shape);
-  // What no machine has is refused here rather than by a failed allocation.
-  if (!size || *size > (int64_t(1) << 40))
-    return invalid("expected an array of at most 2^40 bytes, but got '" +
-                   source + "'");
+  if (!size || *size > getLargestArraySize())
+    return invalid("expected an array of at most " +
+                   llvm::Twine(getLargestArraySize()) +
+                   " bytes, an eighth of the memory of this machine, but got " +
+                   (size ? llvm::Twine(*size).str() : "more than 2^63") +
+                   " from '" + source + "'");
   array.data.assign(static_cast<size_t>(*size), '\xff');
   if (isRandom)
     fillRandom(seed, array);

@@ -74,7 +74,12 @@ struct Output {
 };
 } // namespace
 
-static llvm::Expected<std::vector<Output>> parseOutputs(size_t numArguments) {
+/// Reads all of --out, so that nothing is run that cannot be saved.
+static llvm::Expected<std::vector<Output>> parseOutputs(size_t numArguments,
+                                                        OutputFiles &files) {
+  files.addInput(manifestPath);
+  for (const std::string &source : argumentSources)
+    files.addInput(source);
   std::vector<Output> result;
   for (const std::string &text : outputs) {
     auto [indexText, path] = llvm::StringRef(text).split('=');
@@ -85,6 +90,8 @@ static llvm::Expected<std::vector<Output>> parseOutputs(size_t numArguments) {
       return invalid("--out: expected an argument under " +
                      llvm::Twine(numArguments) + ", but got " +
                      llvm::Twine(index));
+    if (llvm::Error error = files.reserve(path))
+      return std::move(error);
     result.push_back({index, path.str()});
   }
   return result;
@@ -113,16 +120,17 @@ makeArguments(const KernelDesc &kernel) {
 }
 
 static llvm::Error saveOutputs(llvm::ArrayRef<Output> wanted,
-                               llvm::MutableArrayRef<Argument> arguments) {
+                               llvm::MutableArrayRef<Argument> arguments,
+                               OutputFiles &files) {
   for (const Output &output : wanted) {
     Argument &argument = arguments[output.index];
     if (llvm::Error error = argument.buffer.copyToHost(argument.array.data))
       return error;
-    if (llvm::Error error = writeNpy(output.path, argument.array.element,
+    if (llvm::Error error = writeNpy(files, output.path, argument.array.element,
                                      argument.array.shape, argument.array.data))
       return error;
   }
-  return llvm::Error::success();
+  return files.commit();
 }
 
 /// Times launches and prints a line of JSON.
@@ -184,12 +192,18 @@ static llvm::Error runBenchmark(Kernel &kernel,
 }
 
 static llvm::Error run() {
+  // What is wrong with the files is said on every machine.
+  llvm::Expected<ModuleFiles> source = readModuleFiles(manifestPath);
+  if (!source)
+    return source.takeError();
+  OutputFiles files;
+  files.addInput(source->imagePath);
   llvm::Expected<std::unique_ptr<DeviceContext>> context =
       DeviceContext::create();
   if (!context)
     return context.takeError();
   llvm::Expected<std::unique_ptr<Module>> module =
-      Module::loadFile(manifestPath);
+      Module::load(std::move(source->manifest), source->image->getBuffer());
   if (!module)
     return module.takeError();
   llvm::Expected<Kernel &> kernel = kernelName.empty()
@@ -199,7 +213,7 @@ static llvm::Error run() {
     return kernel.takeError();
 
   llvm::Expected<std::vector<Output>> wanted =
-      parseOutputs(kernel->getDesc().arguments.size());
+      parseOutputs(kernel->getDesc().arguments.size(), files);
   if (!wanted)
     return wanted.takeError();
   llvm::Expected<std::vector<Argument>> arguments =
@@ -217,7 +231,7 @@ static llvm::Error run() {
     return error;
   if (llvm::Error error = (*context)->synchronize())
     return error;
-  if (llvm::Error error = saveOutputs(*wanted, *arguments))
+  if (llvm::Error error = saveOutputs(*wanted, *arguments, files))
     return error;
   if (benchLaunches == 0)
     return llvm::Error::success();

@@ -8,8 +8,10 @@
 //===----------------------------------------------------------------------===//
 
 #include "Arguments.h"
+#include "fa3/Runtime/LaunchPlan.h"
 #include "fa3/Runtime/Npy.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/MathExtras.h"
 #include <cmath>
 #include <cstring>
 
@@ -19,8 +21,6 @@ using fa3::runtime::ElementType;
 
 /// Elements of 0xff bytes on either side of an array.
 static constexpr int64_t kGuard = 64;
-/// What no test needs is refused rather than left to a failed allocation.
-static constexpr int64_t kMaxBytes = int64_t(1) << 36;
 
 static llvm::Error makeError(const Twine &message) {
   return llvm::createStringError(llvm::inconvertibleErrorCode(), message);
@@ -345,6 +345,9 @@ llvm::Error Arguments::unifyDimensions() {
 llvm::Error Arguments::createScalar(unsigned index) {
   const Spec &spec = specs[index];
   StringRef text = spec.input;
+  if (getElementBytes(spec.type) == 0)
+    return makeError("expected an array, or a number of at most 64 bits, for " +
+                     describe(index));
   if (isa<FloatType>(spec.type)) {
     double value;
     if (text.getAsDouble(value))
@@ -354,10 +357,71 @@ llvm::Error Arguments::createScalar(unsigned index) {
     return llvm::Error::success();
   }
   int64_t value;
-  if (!spec.type.isIntOrIndex() || text.getAsInteger(10, value))
+  if (text.getAsInteger(10, value))
     return makeError("expected an integer for " + describe(index) +
                      " by --input, but got '" + text + "'");
   arguments.push_back(value);
+  return llvm::Error::success();
+}
+
+/// Strides that nothing says are those of the sizes without gaps. Gives the
+/// bytes that the array takes, with those around it.
+llvm::Expected<int64_t> Arguments::settleStrides(unsigned index) {
+  Spec &spec = specs[index];
+  auto elementBytes = static_cast<int64_t>(
+      getElementBytes(cast<ShapedType>(spec.type).getElementType()));
+  bool overflow = false;
+  int64_t packed = 1;
+  int64_t elements = 1 + 2 * kGuard;
+  int64_t bytes = 0;
+  for (size_t dim = spec.shape.size(); dim-- > 0 && !overflow;) {
+    int64_t &stride = spec.strides[dim];
+    if (ShapedType::isDynamic(stride))
+      stride = packed;
+    if (stride < 0)
+      return makeError("expected a stride of at least 0 in dimension " +
+                       Twine(dim) + " of " + describe(index) + ", but got " +
+                       Twine(stride));
+    int64_t size = std::max<int64_t>(spec.shape[dim], 1);
+    int64_t reached = 0;
+    overflow |= llvm::MulOverflow(stride, size, packed) != 0;
+    overflow |= llvm::MulOverflow(stride, size - 1, reached) != 0;
+    overflow |= llvm::AddOverflow(elements, reached, elements) != 0;
+  }
+  overflow |= llvm::MulOverflow(elements, elementBytes, bytes) != 0;
+  if (overflow)
+    return makeError("expected an array of fewer than 2^63 bytes for " +
+                     describe(index));
+  std::optional<fa3::runtime::SharedAddress> shared;
+  if (spec.isOutput)
+    shared = fa3::runtime::findSharedAddress(spec.shape, spec.strides);
+  if (shared)
+    return makeError("expected a stride of at least " +
+                     Twine(shared->leastStride) + " in dimension " +
+                     Twine(shared->dim) + " of " + describe(index) +
+                     ", as two elements of an output would share an address, "
+                     "but got " +
+                     Twine(spec.strides[shared->dim]));
+  return bytes;
+}
+
+/// Settles the memory of all arrays before any is allocated.
+llvm::Error Arguments::settleArrays() {
+  uint64_t total = 0;
+  for (unsigned index = 0; index < specs.size(); ++index) {
+    if (!isa<ShapedType>(specs[index].type))
+      continue;
+    llvm::Expected<int64_t> bytes = settleStrides(index);
+    if (!bytes)
+      return bytes.takeError();
+    total = llvm::SaturatingAdd(total, static_cast<uint64_t>(*bytes));
+  }
+  auto largest = static_cast<uint64_t>(fa3::runtime::getLargestArraySize());
+  if (total > largest)
+    return makeError("expected arrays of at most " + Twine(largest) +
+                     " bytes in all, an eighth of the memory of this machine, "
+                     "but got " +
+                     Twine(total));
   return llvm::Error::success();
 }
 
@@ -365,22 +429,8 @@ llvm::Error Arguments::createArray(unsigned index, uint64_t seed) {
   Spec &spec = specs[index];
   Type element = cast<ShapedType>(spec.type).getElementType();
   int64_t bytes = getElementBytes(element);
-  // Strides that nothing says are those of the sizes without gaps.
-  int64_t packed = 1;
-  for (size_t dim = spec.shape.size(); dim-- > 0;) {
-    if (ShapedType::isDynamic(spec.strides[dim]))
-      spec.strides[dim] = packed;
-    packed = spec.strides[dim] * std::max<int64_t>(spec.shape[dim], 1);
-    if (packed > kMaxBytes)
-      return makeError("expected an array of at most " + Twine(kMaxBytes) +
-                       " bytes for " + describe(index));
-  }
   HostArray array = {element, nullptr, spec.shape, spec.strides};
-  int64_t elements = getExtent(array);
-  if ((elements + 2 * kGuard) * bytes > kMaxBytes)
-    return makeError("expected an array of at most " + Twine(kMaxBytes) +
-                     " bytes for " + describe(index));
-  storage[index].assign((elements + 2 * kGuard) * bytes, '\xff');
+  storage[index].assign((getExtent(array) + 2 * kGuard) * bytes, '\xff');
   char *data = storage[index].data() + kGuard * bytes;
   array.data = data;
 
@@ -417,7 +467,8 @@ llvm::Expected<Arguments> Arguments::create(func::FuncOp function,
     auto shaped = dyn_cast<ShapedType>(type);
     if (!shaped)
       continue;
-    if (!shaped.hasRank() || getElementBytes(shaped.getElementType()) == 0)
+    if (!isa<MemRefType, RankedTensorType>(type) ||
+        getElementBytes(shaped.getElementType()) == 0)
       return makeError("expected a ranked array of numbers, but got " +
                        result.describe(index));
     added.shape.assign(shaped.getShape().begin(), shaped.getShape().end());
@@ -438,6 +489,8 @@ llvm::Expected<Arguments> Arguments::create(func::FuncOp function,
     return std::move(error);
   if (llvm::Error error = result.unifyDimensions())
     return std::move(error);
+  if (llvm::Error error = result.settleArrays())
+    return std::move(error);
   result.storage.resize(result.specs.size());
   for (unsigned index = 0; index < result.specs.size(); ++index) {
     bool isArray = isa<ShapedType>(result.specs[index].type);
@@ -449,6 +502,12 @@ llvm::Expected<Arguments> Arguments::create(func::FuncOp function,
   }
   result.before = result.storage;
   return std::move(result);
+}
+
+void Arguments::addInputs(fa3::runtime::OutputFiles &files) const {
+  for (const Spec &spec : specs)
+    if (isa<ShapedType>(spec.type) && !spec.input.empty())
+      files.addInput(spec.input);
 }
 
 llvm::Error Arguments::checkUntouched() const {

@@ -13,6 +13,7 @@
 #include "fa3/Dialect/Attn/IR/Attn.h"
 #include "fa3/Reference/HostArray.h"
 #include "fa3/Runtime/ElementType.h"
+#include "fa3/Runtime/OutputFiles.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/Support/Error.h"
@@ -62,6 +63,9 @@ public:
   /// The argument that the command line means by a number or a name.
   llvm::Expected<unsigned> find(StringRef option, StringRef selector) const;
 
+  /// Names the files that were read.
+  void addInputs(fa3::runtime::OutputFiles &files) const;
+
   /// Fails if a run has written anything but the elements of outputs.
   llvm::Error checkUntouched() const;
 
@@ -88,6 +92,8 @@ private:
   llvm::Error unifyDimensions();
   llvm::Error setSize(unsigned index, unsigned dim, int64_t size,
                       const Twine &source);
+  llvm::Expected<int64_t> settleStrides(unsigned index);
+  llvm::Error settleArrays();
   llvm::Error createScalar(unsigned index);
   llvm::Error createArray(unsigned index, uint64_t seed);
 

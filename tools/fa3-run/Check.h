@@ -18,11 +18,16 @@ namespace mlir::attn {
 /// Compares all outputs of a run with the reference in double precision, and
 /// prints a line for each. By FlashAttention's rule an error may be twice that
 /// of a plain implementation in the same precision, and twice what an addition
-/// rounds away in the type of the output:
+/// rounds away in the type of the output. On top comes what a sum in single
+/// precision may lose, since the plain implementation adds in double precision,
+/// and may be exact:
 ///
 ///   max|out − ref| ≤ 2 · max|naive − ref| + 2 · max|(ref + 0.3 − 0.3) − ref|
+///                    + 1e-5 · max(1, max|ref|)
 ///
-/// An infinity must be met exactly, and a NaN fails. Gives whether all hold.
+/// The maxima are over the elements where ref is finite, and the first one over
+/// those where naive is finite too, so that the bound is always finite. An
+/// infinity must be met exactly, and a NaN fails. Gives whether all hold.
 llvm::Expected<bool> checkResults(func::FuncOp function,
                                   const Arguments &arguments,
                                   ArrayRef<HostResult> results,

@@ -28,11 +28,14 @@
 #include "mlir/IR/Verifier.h"
 #include "mlir/Support/FileUtilities.h"
 #include "llvm/Support/CommandLine.h"
+#include "llvm/Support/ErrorHandling.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/InitLLVM.h"
 #include "llvm/Support/SourceMgr.h"
 #include "llvm/Support/WithColor.h"
 #include <chrono>
+#include <cstdlib>
+#include <unistd.h>
 
 namespace cl = llvm::cl;
 using namespace mlir;
@@ -103,6 +106,13 @@ struct Source {
   OwningOpRef<ModuleOp> module;
   AsmParserState names;
 };
+
+/// An --output: an argument or a result, and its file.
+struct Output {
+  bool isResult = false;
+  unsigned index = 0;
+  std::string path;
+};
 } // namespace
 
 static llvm::Error makeError(const Twine &message) {
@@ -169,48 +179,71 @@ static std::vector<std::string> getArgumentNames(func::FuncOp function,
   return result;
 }
 
-/// The array that --output names.
-static llvm::Expected<HostArray> findOutput(StringRef selector,
-                                            const Arguments &arguments,
-                                            ArrayRef<HostResult> results) {
-  StringRef number = selector;
-  unsigned index;
-  if (number.consume_front("result") && !number.getAsInteger(10, index)) {
-    if (index < results.size())
-      return results[index].getArray();
+/// The array that an --output names. What is not given as `resultN` is an
+/// argument.
+static llvm::Expected<Output> parseOutput(StringRef text, func::FuncOp function,
+                                          const Arguments &arguments) {
+  llvm::Expected<std::pair<StringRef, StringRef>> parts =
+      splitAssignment("output", text);
+  if (!parts)
+    return parts.takeError();
+  Output output;
+  output.path = parts->second.str();
+  StringRef number = parts->first;
+  if (number.consume_front("result") &&
+      !number.getAsInteger(10, output.index)) {
+    output.isResult = true;
+    if (output.index < function.getNumResults())
+      return output;
     return makeError("--output: expected a result below " +
-                     Twine(results.size()) + ", but got " + Twine(index));
+                     Twine(function.getNumResults()) + ", but got " +
+                     Twine(output.index));
   }
-  llvm::Expected<unsigned> argument = arguments.find("output", selector);
+  llvm::Expected<unsigned> argument = arguments.find("output", parts->first);
   if (!argument)
     return argument.takeError();
-  if (const auto *array = std::get_if<HostArray>(&arguments.get()[*argument]))
-    return *array;
-  return makeError("--output: expected an array, but " +
-                   arguments.describe(*argument) + " is a scalar");
+  output.index = *argument;
+  if (!std::holds_alternative<HostArray>(arguments.get()[*argument]))
+    return makeError("--output: expected an array, but " +
+                     arguments.describe(*argument) + " is a scalar");
+  return output;
 }
 
-static llvm::Error writeOutputs(const Options &options,
-                                const Arguments &arguments,
-                                ArrayRef<HostResult> results) {
+/// Reads all of --output, so that nothing is run that cannot be saved.
+static llvm::Expected<std::vector<Output>>
+reserveOutputs(const Options &options, func::FuncOp function,
+               const Arguments &arguments, fa3::runtime::OutputFiles &files) {
+  files.addInput(options.file);
+  arguments.addInputs(files);
+  std::vector<Output> outputs;
   for (StringRef text : options.outputs) {
-    llvm::Expected<std::pair<StringRef, StringRef>> parts =
-        splitAssignment("output", text);
-    if (!parts)
-      return parts.takeError();
-    llvm::Expected<HostArray> array =
-        findOutput(parts->first, arguments, results);
-    if (!array)
-      return array.takeError();
+    llvm::Expected<Output> output = parseOutput(text, function, arguments);
+    if (!output)
+      return output.takeError();
+    if (llvm::Error error = files.reserve(output->path))
+      return std::move(error);
+    outputs.push_back(std::move(*output));
+  }
+  return outputs;
+}
+
+static llvm::Error writeOutputs(ArrayRef<Output> outputs,
+                                const Arguments &arguments,
+                                ArrayRef<HostResult> results,
+                                fa3::runtime::OutputFiles &files) {
+  for (const Output &output : outputs) {
+    HostArray array = output.isResult
+                          ? results[output.index].getArray()
+                          : std::get<HostArray>(arguments.get()[output.index]);
     llvm::Expected<fa3::runtime::ElementType> element =
-        getFileElementType(array->elementType);
+        getFileElementType(array.elementType);
     if (!element)
       return element.takeError();
     if (llvm::Error error = fa3::runtime::writeNpy(
-            parts->second, *element, array->shape, packElements(*array)))
+            files, output.path, *element, array.shape, packElements(array)))
       return error;
   }
-  return llvm::Error::success();
+  return files.commit();
 }
 
 static llvm::Error runBenchmark(Backend &backend, func::FuncOp function,
@@ -274,6 +307,11 @@ static llvm::Expected<bool> run(const Options &options) {
       *function, getArgumentNames(*function, source.names), request);
   if (!arguments)
     return arguments.takeError();
+  fa3::runtime::OutputFiles files;
+  llvm::Expected<std::vector<Output>> outputs =
+      reserveOutputs(options, *function, *arguments, files);
+  if (!outputs)
+    return outputs.takeError();
   if (options.verbose)
     arguments->print(llvm::outs());
 
@@ -291,7 +329,7 @@ static llvm::Expected<bool> run(const Options &options) {
     return results.takeError();
   if (llvm::Error error = arguments->checkUntouched())
     return std::move(error);
-  if (llvm::Error error = writeOutputs(options, *arguments, *results))
+  if (llvm::Error error = writeOutputs(*outputs, *arguments, *results, files))
     return std::move(error);
   bool good = true;
   if (options.check)
@@ -306,12 +344,29 @@ static llvm::Expected<bool> run(const Options &options) {
   return good;
 }
 
+/// Called where there is no memory left, so that a line with little text is all
+/// that can be said.
+[[noreturn]] static void reportOutOfMemory(void *, const char *, bool) {
+  static constexpr char message[] =
+      "fa3-run: error: expected enough memory for the run, but it ran out\n";
+  (void)!::write(STDERR_FILENO, message, sizeof(message) - 1);
+  std::_Exit(1);
+}
+
 int main(int argc, char **argv) {
   llvm::InitLLVM init(argc, argv);
+  llvm::install_bad_alloc_error_handler(reportOutOfMemory);
   Options options;
   cl::HideUnrelatedOptions(options.category);
   cl::ParseCommandLineOptions(argc, argv, "Runs attention on arrays\n");
   llvm::Expected<bool> good = run(options);
+  if (good) {
+    llvm::outs().flush();
+    if (std::error_code error = llvm::outs().error()) {
+      llvm::outs().clear_error();
+      good = makeError("cannot write to standard output: " + error.message());
+    }
+  }
   if (!good) {
     llvm::WithColor::error(llvm::errs(), "fa3-run")
         << llvm::toString(good.takeError()) << "\n";

@@ -23,7 +23,7 @@ struct TensorMapRequest {
   /// the map then covers one element of any valid address (a map cannot have a
   /// size of 0), with all sizes 1.
   uint64_t address;
-  /// In elements, 1 to 2^32 - 1.
+  /// In elements, 1 to 2^31 - 1.
   std::array<uint64_t, kMaxTensorMapRank> sizes;
   /// In bytes, of the dimensions after the first; multiples of 16 under 2^40.
   std::array<uint64_t, kMaxTensorMapRank - 1> strides;
@@ -68,6 +68,19 @@ struct LaunchPlan {
     return llvm::ArrayRef(parameters).take_front(numParameters);
   }
 };
+
+/// A stride that lets two elements of a tensor share an address, and what it
+/// would have to be at least.
+struct SharedAddress {
+  unsigned dim;
+  int64_t leastStride;
+};
+
+/// Looks for one. Each stride, none of them negative, has to step over all that
+/// the smaller ones reach; strides that interleave without it are reported too.
+/// The product of sizes and strides must fit in 63 bits.
+std::optional<SharedAddress> findSharedAddress(llvm::ArrayRef<int64_t> sizes,
+                                               llvm::ArrayRef<int64_t> strides);
 
 /// Fills in `plan` for a launch of `kernel`, which must have been verified, on
 /// a device of `smCount` SMs. Fails with FA3_ERROR_INVALID_ARGUMENT and a

@@ -11,6 +11,8 @@
 
 #include "fa3/Runtime/Manifest.h"
 
+#include "llvm/Support/MemoryBuffer.h"
+
 #include <memory>
 
 namespace fa3::runtime {
@@ -44,6 +46,16 @@ private:
   std::vector<llvm::SmallVector<int64_t, 4>> cShapes;
   std::unique_ptr<State> state;
 };
+
+/// A manifest and the image that it names, as they are in files.
+struct ModuleFiles {
+  Manifest manifest;
+  std::string imagePath;
+  std::unique_ptr<llvm::MemoryBuffer> image;
+};
+
+/// Reads and verifies them; needs no driver.
+llvm::Expected<ModuleFiles> readModuleFiles(llvm::StringRef manifestPath);
 
 class Module {
 public:

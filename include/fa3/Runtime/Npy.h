@@ -10,6 +10,7 @@
 #define FA3_RUNTIME_NPY_H
 
 #include "fa3/Runtime/ElementType.h"
+#include "fa3/Runtime/OutputFiles.h"
 
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/SmallVector.h"
@@ -32,6 +33,11 @@ struct NpyArray {
 std::optional<int64_t> getArraySizeInBytes(ElementType element,
                                            llvm::ArrayRef<int64_t> shape);
 
+/// The most bytes of arrays that a tool takes on: an eighth of the memory of
+/// this machine, since it makes copies of them. What is more is refused rather
+/// than left to a failed allocation.
+int64_t getLargestArraySize();
+
 /// Parses the content of a file. `name` is what messages call it.
 ///
 /// `hint` is the element type that the caller expects; the file must then hold
@@ -46,10 +52,11 @@ parseNpy(llvm::StringRef bytes, llvm::StringRef name,
 llvm::Expected<NpyArray>
 readNpy(llvm::StringRef path, std::optional<ElementType> hint = std::nullopt);
 
-/// Writes an array in C order. The file appears, or replaces an older one, only
-/// once all of it is written. `data` must have the size of the shape.
-llvm::Error writeNpy(llvm::StringRef path, ElementType element,
-                     llvm::ArrayRef<int64_t> shape, llvm::ArrayRef<char> data);
+/// Writes an array in C order to a reserved path. `data` must have the size of
+/// the shape.
+llvm::Error writeNpy(OutputFiles &files, llvm::StringRef path,
+                     ElementType element, llvm::ArrayRef<int64_t> shape,
+                     llvm::ArrayRef<char> data);
 
 } // namespace fa3::runtime
 

@@ -163,7 +163,10 @@ FA3_EXPORT fa3_status fa3_kernel_argument_info(fa3_kernel kernel, int32_t index,
 
 /* Checks the tensors against the manifest and launches the kernel on `stream`,
  * a CUstream or cudaStream_t; null is the default stream. Returns once the
- * launch is queued. Returns FA3_OK without a launch where the grid is empty. */
+ * launch is queued. Returns FA3_OK without a launch where the grid is empty.
+ * Tensors that are only read may share memory. A tensor that is written may
+ * not: the bytes from its first element to its last may not overlap those of
+ * any other argument, and no two of its elements may share an address. */
 FA3_EXPORT fa3_status fa3_launch(fa3_kernel kernel, const fa3_tensor *args,
                                  int32_t nargs, void *stream);
 

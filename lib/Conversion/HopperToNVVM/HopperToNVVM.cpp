@@ -561,7 +561,10 @@ struct ConvertHopperToNVVMPass
       WalkResult found = kernel.walk([](Operation *op) {
         return isHopperOp(op) ? WalkResult::interrupt() : WalkResult::advance();
       });
-      if (found.wasInterrupted())
+      // Without keys there is nothing to copy or to multiply, but still a
+      // block.
+      if (found.wasInterrupted() ||
+          (kernel->hasAttr(kGridAttrName) && !kernel.getKnownBlockSizeAttr()))
         kernels.push_back(kernel);
     }
     if (kernels.empty())

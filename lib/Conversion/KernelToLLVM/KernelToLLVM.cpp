@@ -116,6 +116,11 @@ static LogicalResult checkKernel(gpu::GPUFuncOp kernel) {
     }
     if (maps)
       return kernel.emitOpError("expected buffers in front of tensor maps");
+    // The host passes generic addresses.
+    if (buffer.getMemorySpace())
+      return kernel.emitOpError("expected buffers in the default memory space, "
+                                "but got ")
+             << type;
     SmallVector<int64_t> strides;
     int64_t offset;
     // The host passes the address of the first element.

@@ -12,6 +12,7 @@
 #include "mlir/ExecutionEngine/OptUtils.h"
 #include "mlir/Pass/PassManager.h"
 #include "llvm/ExecutionEngine/Orc/JITTargetMachineBuilder.h"
+#include "llvm/MC/MCSubtargetInfo.h"
 #include "llvm/Support/TargetSelect.h"
 #include "llvm/Target/TargetMachine.h"
 #include <cstdlib>
@@ -47,6 +48,14 @@ createTargetMachine(const CPUKernelOptions &options) {
   if (!builder)
     return builder.takeError();
   if (!options.processor.empty()) {
+    llvm::Expected<std::unique_ptr<llvm::TargetMachine>> host =
+        builder->createTargetMachine();
+    if (!host)
+      return host.takeError();
+    if (!(*host)->getMCSubtargetInfo()->isCPUStringValid(options.processor))
+      return makeError("expected a processor of " +
+                       builder->getTargetTriple().getArchName() +
+                       ", but got '" + options.processor + "'");
     // The features of this processor are not those of the other one.
     builder->setCPU(options.processor);
     builder->getFeatures() = llvm::SubtargetFeatures();
@@ -78,7 +87,8 @@ CPUKernel::compile(ModuleOp module, StringRef entry,
   llvm::raw_string_ostream stream(reason);
   if (failed(pipelineOptions.parseFromString(options.pipelineOptions, stream)))
     return makeError("expected options of attn-to-cpu, but got '" +
-                     options.pipelineOptions + "': " + reason);
+                     options.pipelineOptions +
+                     "': " + StringRef(reason).trim());
   buildAttnToCPUPipeline(manager, pipelineOptions);
   if (failed(manager.run(*clone)))
     return makeError("attn-to-cpu failed on @" + entry);
@@ -121,9 +131,9 @@ static llvm::Error checkArray(const HostArray &array, Type type,
     return makeError("argument " + Twine(number) + ": expected " + what +
                      " of " + toString(type));
   };
-  auto shaped = dyn_cast<ShapedType>(type);
-  if (!shaped || !shaped.hasRank())
+  if (!isa<MemRefType, RankedTensorType>(type))
     return fail("a number, but got an array: the type");
+  auto shaped = cast<ShapedType>(type);
   if (array.elementType != shaped.getElementType())
     return fail("elements");
   if (static_cast<int64_t>(array.shape.size()) != shaped.getRank())
@@ -164,7 +174,9 @@ llvm::Error CPUKernel::check(ArrayRef<HostArgument> arguments) const {
       continue;
     }
     bool isInteger = std::holds_alternative<int64_t>(argument);
-    if (isInteger ? !type.isIntOrIndex() : !isa<FloatType>(type))
+    // A number is passed in 8 bytes.
+    if ((isInteger ? !type.isIntOrIndex() : !isa<FloatType>(type)) ||
+        getElementBytes(type) == 0)
       return makeError("argument " + Twine(number) + ": expected a value of " +
                        toString(type) + ", but got " +
                        (isInteger ? "an integer" : "a float"));

@@ -61,6 +61,14 @@ static llvm::Error checkReport(const PtxasReport &report,
 
 llvm::Expected<Cubin> assemble(StringRef ptx, const AssembleOptions &options,
                                StepTimer *timer) {
+  // First, or the search would say that there is no ptxas where there is no
+  // place for its files.
+  llvm::Expected<TemporaryFile> input = TemporaryFile::create("ptx");
+  if (!input)
+    return input.takeError();
+  llvm::Expected<TemporaryFile> output = TemporaryFile::create("cubin");
+  if (!output)
+    return output.takeError();
   Cubin cubin;
   {
     StepTimer::Scope scope(timer, "find ptxas");
@@ -71,12 +79,6 @@ llvm::Expected<Cubin> assemble(StringRef ptx, const AssembleOptions &options,
   }
 
   StepTimer::Scope scope(timer, "ptxas");
-  llvm::Expected<TemporaryFile> input = TemporaryFile::create("ptx");
-  if (!input)
-    return input.takeError();
-  llvm::Expected<TemporaryFile> output = TemporaryFile::create("cubin");
-  if (!output)
-    return output.takeError();
   if (llvm::Error error = input->write(ptx))
     return std::move(error);
 

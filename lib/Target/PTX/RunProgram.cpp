@@ -14,7 +14,9 @@
 
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
 #include "llvm/Support/Program.h"
+#include "llvm/Support/Signals.h"
 #include "llvm/Support/raw_ostream.h"
 
 using llvm::StringRef;
@@ -24,15 +26,22 @@ namespace fa3 {
 llvm::Expected<TemporaryFile> TemporaryFile::create(StringRef suffix) {
   TemporaryFile file;
   if (std::error_code error =
-          llvm::sys::fs::createTemporaryFile("fa3", suffix, file.path))
-    return llvm::createStringError(error, "cannot create a temporary file: " +
-                                              error.message());
+          llvm::sys::fs::createTemporaryFile("fa3", suffix, file.path)) {
+    llvm::SmallString<128> folder;
+    llvm::sys::path::system_temp_directory(/*ErasedOnReboot=*/true, folder);
+    return llvm::createStringError(error,
+                                   "cannot create a temporary file in '" +
+                                       folder + "': " + error.message());
+  }
+  llvm::sys::RemoveFileOnSignal(file.path);
   return file;
 }
 
 TemporaryFile::~TemporaryFile() {
-  if (!path.empty())
-    llvm::sys::fs::remove(path);
+  if (path.empty())
+    return;
+  llvm::sys::fs::remove(path);
+  llvm::sys::DontRemoveFileOnSignal(path);
 }
 
 llvm::Error TemporaryFile::write(StringRef content) const {

@@ -95,3 +95,58 @@ gpu.module @kernels {
     gpu.return
   }
 }
+
+// -----
+
+// The largest sizes and strides of a map, and strides of single elements, of
+// which none is used.
+gpu.module @kernels {
+  // CHECK-LABEL: gpu.func @limits
+  //       CHECK:   #hopper.tensor_map<argument = 0
+  //       CHECK:   #hopper.tensor_map<argument = 1
+  gpu.func @limits(%a: memref<2x2147483647x64xf16, strided<[549755813880, 72, 1]>>, %b: memref<1x?x64xf16, strided<[-1, ?, 1]>>, %i: index) {
+    %0 = hopper.load_tile %a[%i, %i, %i] {row_dim = 1 : i64} : memref<2x2147483647x64xf16, strided<[549755813880, 72, 1]>> -> !hopper.shared_tile<64x64xf16>
+    %1 = hopper.load_tile %b[%i, %i, %i] {row_dim = 1 : i64} : memref<1x?x64xf16, strided<[-1, ?, 1]>> -> !hopper.shared_tile<64x64xf16>
+    gpu.return
+  }
+}
+
+// -----
+
+gpu.module @kernels {
+  gpu.func @size(%a: memref<2147483648x64xf16>, %i: index) {
+    // expected-error @+1 {{expected a size of at most 2147483647 in dimension 0, since coordinates of a tensor copy have 32 bits, but got 2147483648}}
+    %0 = hopper.load_tile %a[%i, %i] {row_dim = 0 : i64} : memref<2147483648x64xf16> -> !hopper.shared_tile<64x64xf16>
+    gpu.return
+  }
+}
+
+// -----
+
+gpu.module @kernels {
+  gpu.func @alignment(%a: memref<?x64xf16, strided<[68, 1]>>, %i: index) {
+    // expected-error @+1 {{expected a stride in dimension 0 that is a multiple of 16 bytes, at least 0 and under 2^40, but got 68 elements of 2 bytes}}
+    %0 = hopper.load_tile %a[%i, %i] {row_dim = 0 : i64} : memref<?x64xf16, strided<[68, 1]>> -> !hopper.shared_tile<64x64xf16>
+    gpu.return
+  }
+}
+
+// -----
+
+gpu.module @kernels {
+  gpu.func @stride(%a: memref<?x64xf16, strided<[549755813888, 1]>>, %i: index) {
+    // expected-error @+1 {{under 2^40, but got 549755813888 elements of 2 bytes}}
+    %0 = hopper.load_tile %a[%i, %i] {row_dim = 0 : i64} : memref<?x64xf16, strided<[549755813888, 1]>> -> !hopper.shared_tile<64x64xf16>
+    gpu.return
+  }
+}
+
+// -----
+
+gpu.module @kernels {
+  gpu.func @negative(%a: memref<?x64xf16, strided<[-64, 1]>>, %i: index) {
+    // expected-error @+1 {{at least 0 and under 2^40, but got -64 elements of 2 bytes}}
+    %0 = hopper.load_tile %a[%i, %i] {row_dim = 0 : i64} : memref<?x64xf16, strided<[-64, 1]>> -> !hopper.shared_tile<64x64xf16>
+    gpu.return
+  }
+}

@@ -27,6 +27,8 @@
 // FILE: error: cannot open input file
 // RUN: not fa3-run %s --unknown 2>&1 | FileCheck %s --check-prefix=OPTION
 // OPTION: Unknown command line argument '--unknown'
+// RUN: not fa3-run %s --dim B=1,Sq=2,Sk=3 --mcpu=frob 2>&1 | FileCheck %s --check-prefix=PROCESSOR --implicit-check-not=recognized
+// PROCESSOR: error: expected a processor of {{.*}}, but got 'frob'
 
 func.func @main(%q: memref<?x?x2x16xf16>, %k: memref<?x?x2x16xf16>, %v: memref<?x?x2x16xf16>, %o: memref<?x?x2x16xf16>) {
   attn.forward ins(%q, %k, %v : memref<?x?x2x16xf16>, memref<?x?x2x16xf16>, memref<?x?x2x16xf16>) outs(%o : memref<?x?x2x16xf16>)

@@ -15,7 +15,7 @@ llvm.func @k() attributes {nvvm.kernel} {
 }
 }
 
-// KERNEL: error: expected a kernel, an llvm.func with nvvm.kernel, but got none
+// KERNEL: error: expected a function that is one attn.forward, or a kernel (an llvm.func with nvvm.kernel), but got neither
 
 //--- kernel.mlir
 gpu.module @m {

@@ -79,8 +79,7 @@ TEST(ArgumentSourceTest, roundsToEveryType) {
 TEST(ArgumentSourceTest, readsFiles) {
   TemporaryFolder folder;
   std::string path = folder.getPath("a.npy");
-  ASSERT_EQ(message(writeNpy(path, ElementType::BF16, {2}, {1, 2, 3, 4})),
-            "success");
+  ASSERT_EQ(saveNpy(path, ElementType::BF16, {2}, {1, 2, 3, 4}), "success");
   llvm::Expected<NpyArray> array = makeArray(path, ElementType::BF16);
   ASSERT_TRUE(bool(array)) << message(array.takeError());
   EXPECT_EQ(array->element, ElementType::BF16);
@@ -97,7 +96,12 @@ TEST(ArgumentSourceTest, refusesMalformedSources) {
             "expected sizes with 'x' between them, but got '2xx3'");
   EXPECT_EQ(message(makeArray("empty:-2", ElementType::F16)),
             "expected sizes with 'x' between them, but got '-2'");
+  std::string limit = "expected an array of at most " +
+                      std::to_string(getLargestArraySize()) +
+                      " bytes, an eighth of the memory of this machine, ";
   EXPECT_EQ(message(makeArray("empty:2097152x1048576", ElementType::F16)),
-            "expected an array of at most 2^40 bytes, but got "
-            "'empty:2097152x1048576'");
+            limit + "but got 4398046511104 from 'empty:2097152x1048576'");
+  EXPECT_EQ(
+      message(makeArray("random:4294967296x4294967296:1", ElementType::F16)),
+      limit + "but got more than 2^63 from 'random:4294967296x4294967296:1'");
 }

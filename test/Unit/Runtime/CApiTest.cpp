@@ -84,8 +84,9 @@ TEST_F(CApiTest, launches) {
   int64_t shape[] = {2, 300, 16, 128};
   int64_t wrong[] = {2, 300, 16, 64};
   fa3_tensor tensors[3];
-  for (fa3_tensor &tensor : tensors)
-    tensor = {reinterpret_cast<void *>(0x10000), shape, nullptr, 4, FA3_F16};
+  for (uintptr_t i = 0; i != 3; ++i)
+    tensors[i] = {reinterpret_cast<void *>(0x10000000 * (i + 1)), shape,
+                  nullptr, 4, FA3_F16};
   EXPECT_EQ(fa3_launch(kernel, tensors, 3, nullptr), FA3_OK);
   EXPECT_EQ(fake::state().launches.size(), 1U);
   tensors[1].shape = wrong;
@@ -99,6 +100,14 @@ TEST_F(CApiTest, launches) {
   EXPECT_EQ(fa3_launch(kernel, tensors, -1, nullptr),
             FA3_ERROR_INVALID_ARGUMENT);
   tensors[1].shape = shape;
+  tensors[2].data = tensors[1].data;
+  EXPECT_EQ(fa3_launch(kernel, tensors, 3, nullptr),
+            FA3_ERROR_INVALID_ARGUMENT);
+  EXPECT_STREQ(fa3_last_error(),
+               "argument 2 'o': expected an output with memory of its own, but "
+               "its bytes, 0x20000000 to 0x20258000, overlap those of argument "
+               "1 'k', 0x20000000 to 0x20258000");
+  tensors[2].data = reinterpret_cast<void *>(0x30000000);
   fake::state().failures["cuLaunchKernelEx"] = 700;
   EXPECT_EQ(fa3_launch(kernel, tensors, 3, nullptr), FA3_ERROR_DRIVER);
 }

@@ -47,9 +47,9 @@ protected:
   }
 
   KernelDesc kernel = makeKernel();
-  Tensor q = {0x10000, {2, 300, 16, 128}, {}};
-  Tensor k = {0x20000, {2, 500, 4, 128}, {}};
-  Tensor o = {0x30000, {2, 300, 16, 128}, {}};
+  Tensor q = {0x10000000, {2, 300, 16, 128}, {}};
+  Tensor k = {0x20000000, {2, 500, 4, 128}, {}};
+  Tensor o = {0x30000000, {2, 300, 16, 128}, {}};
   LaunchPlan plan;
 };
 } // namespace
@@ -61,7 +61,7 @@ TEST_F(LaunchPlanTest, plansALaunch) {
 
   ASSERT_EQ(plan.getTensorMaps().size(), 2U);
   const TensorMapRequest &map = plan.tensorMaps[0];
-  EXPECT_EQ(map.address, 0x10000U);
+  EXPECT_EQ(map.address, 0x10000000U);
   EXPECT_EQ(map.element, ElementType::F16);
   EXPECT_EQ(map.swizzle, Swizzle::B128);
   EXPECT_EQ(map.l2Promotion, L2Promotion::B256);
@@ -77,7 +77,7 @@ TEST_F(LaunchPlanTest, plansALaunch) {
   EXPECT_EQ(values,
             (std::vector<std::pair<Kind, uint64_t>>{{Kind::TensorMap, 0},
                                                     {Kind::TensorMap, 1},
-                                                    {Kind::Pointer, 0x30000},
+                                                    {Kind::Pointer, 0x30000000},
                                                     {Kind::I32, 500},
                                                     {Kind::I64, 2048},
                                                     {Kind::I32, 32}}));
@@ -129,7 +129,7 @@ TEST_F(LaunchPlanTest, mapsATensorWithoutElements) {
   EXPECT_EQ(getStrides(1), (std::vector<uint64_t>{16, 16, 16}));
   EXPECT_EQ(plan.parameters[3].bits, 0U);
   // An odd address is no worse, as nothing is read from it.
-  k.address = 0x20001;
+  k.address = 0x20000001;
   ASSERT_EQ(run(), "success");
   EXPECT_EQ(plan.tensorMaps[1].address, 0U);
 }
@@ -166,20 +166,20 @@ TEST_F(LaunchPlanTest, refusesNegativeRanksAndNullShapes) {
 TEST_F(LaunchPlanTest, refusesAddresses) {
   q.address = 0;
   EXPECT_EQ(run(), "argument 0 'q': expected a device address, but got null");
-  q.address = 0x10001;
+  q.address = 0x10000001;
   EXPECT_EQ(run(), "argument 0 'q': expected an address that is a multiple of "
-                   "2 bytes, but got 0x10001");
-  q.address = 0x10008;
+                   "2 bytes, but got 0x10000001");
+  q.address = 0x10000008;
   EXPECT_EQ(run(), "argument 0 'q': expected an address that is a multiple of "
-                   "16 bytes, but got 0x10008");
-  q.address = 0x10010;
+                   "16 bytes, but got 0x10000008");
+  q.address = 0x10000010;
   EXPECT_EQ(run(), "success");
   // No tensor map is made of o.
-  o.address = 0x30002;
+  o.address = 0x30000002;
   EXPECT_EQ(run(), "success");
   kernel.arguments[2].alignment = 4;
   EXPECT_EQ(run(), "argument 2 'o': expected an address that is a multiple of "
-                   "4 bytes, but got 0x30002");
+                   "4 bytes, but got 0x30000002");
 }
 
 TEST_F(LaunchPlanTest, refusesStrides) {
@@ -201,6 +201,64 @@ TEST_F(LaunchPlanTest, refusesStrides) {
             "elements of 2 bytes");
 }
 
+TEST_F(LaunchPlanTest, letsInputsShareMemory) {
+  // One buffer of rows [16 heads of q, 4 heads of k], and k as a part of q.
+  q.strides = {300 * 2560, 2560, 128, 1};
+  k.shape[1] = 300;
+  k.strides = q.strides;
+  k.address = q.address + 16 * 128 * 2;
+  EXPECT_EQ(run(), "success");
+  k.address = q.address;
+  EXPECT_EQ(run(), "success");
+}
+
+TEST_F(LaunchPlanTest, refusesOutputsOnOtherArguments) {
+  constexpr uint64_t bytesOfQ = 2 * 300 * 16 * 128 * 2;
+  o.address = q.address + bytesOfQ;
+  EXPECT_EQ(run(), "success");
+  o.address -= 16;
+  EXPECT_EQ(run(), "argument 2 'o': expected an output with memory of its own, "
+                   "but its bytes, 0x10257FF0 to 0x104AFFF0, overlap those of "
+                   "argument 0 'q', 0x10000000 to 0x10258000");
+  o.address = k.address - bytesOfQ;
+  EXPECT_EQ(run(), "success");
+  // The gaps between rows belong to the range, but not those behind the last.
+  o.strides = {300 * 4096, 4096, 128, 1};
+  o.address = k.address - (2 * 300 * 4096 - 4096 + 16 * 128) * 2;
+  EXPECT_EQ(run(), "success");
+  o.address += 2;
+  EXPECT_EQ(run(), "argument 2 'o': expected an output with memory of its own, "
+                   "but its bytes, 0x1FB51002 to 0x20000002, overlap those of "
+                   "argument 1 'k', 0x20000000 to 0x200FA000");
+  // Nothing is where there are no elements.
+  k.shape[1] = 0;
+  EXPECT_EQ(run(), "success");
+}
+
+TEST_F(LaunchPlanTest, refusesOutputsOnEachOther) {
+  kernel.arguments[1].access = Access::ReadWrite;
+  EXPECT_EQ(run(), "success");
+  o.address = k.address;
+  EXPECT_EQ(run(), "argument 1 'k': expected an output with memory of its own, "
+                   "but its bytes, 0x20000000 to 0x200FA000, overlap those of "
+                   "argument 2 'o', 0x20000000 to 0x20258000");
+}
+
+TEST_F(LaunchPlanTest, refusesOutputsWhoseElementsMeet) {
+  o.strides = {0, 2048, 128, 1};
+  EXPECT_EQ(run(), "argument 2 'o': expected a stride of at least 1 in "
+                   "dimension 0, as two elements of an output would share an "
+                   "address, but got 0");
+  o.strides = {300 * 2048, 1024, 128, 1};
+  EXPECT_EQ(run(), "argument 2 'o': expected a stride of at least 2048 in "
+                   "dimension 1, as two elements of an output would share an "
+                   "address, but got 1024");
+  // Heads outside of rows, and an input that is broadcast.
+  o.strides = {300 * 2048, 128, 300 * 128, 1};
+  q.strides = {0, 2048, 128, 1};
+  EXPECT_EQ(run(), "success");
+}
+
 TEST_F(LaunchPlanTest, refusesSizesThatOverflow) {
   llvm::StringRef expected =
       "argument 1 'k': expected addresses that fit in 63 bits, but its sizes "
@@ -215,13 +273,43 @@ TEST_F(LaunchPlanTest, refusesSizesThatOverflow) {
   k.address = uintptr_t(1) << 62;
   EXPECT_EQ(run(), expected);
   k.strides.clear();
-  k.address = 0x20000;
-  k.shape = {2, int64_t(1) << 32, 4, 128};
-  EXPECT_EQ(run(), "argument 1 'k': expected a size under 4294967296 in "
-                   "dimension 1, but got 4294967296");
-  k.shape = {2, int64_t(1) << 31, 1, 128};
-  EXPECT_EQ(run(), "argument 1 'k': expected a size that fits in i32 in "
+  k.address = 0x20000000;
+}
+
+TEST_F(LaunchPlanTest, takesLengthsOf31Bits) {
+  constexpr int64_t largest = std::numeric_limits<int32_t>::max();
+  // o lies before k, which reaches far.
+  k.address = uintptr_t(1) << 40;
+  k.shape = {2, largest, 1, 128};
+  ASSERT_EQ(run(), "success");
+  EXPECT_EQ(getSizes(1), (std::vector<uint64_t>{128, largest, 1, 2}));
+  EXPECT_EQ(plan.parameters[3].bits, uint64_t(largest));
+  k.shape = {2, largest + 1, 1, 128};
+  EXPECT_EQ(run(), "argument 1 'k': expected a size of at most 2147483647 in "
                    "dimension 1, but got 2147483648");
+  k.shape = {2, int64_t(1) << 32, 1, 128};
+  EXPECT_EQ(run(), "argument 1 'k': expected a size of at most 2147483647 in "
+                   "dimension 1, but got 4294967296");
+  // As a parameter alone it is refused where it has 32 bits.
+  kernel.parameters[1] = PointerParameter{1};
+  EXPECT_EQ(run(), "argument 1 'k': expected a size that fits in i32 in "
+                   "dimension 1, but got 4294967296");
+  kernel.parameters[3] = SizeParameter{1, 1, IntegerType::I64};
+  ASSERT_EQ(run(), "success");
+  EXPECT_EQ(plan.parameters[3].bits, uint64_t(1) << 32);
+}
+
+TEST_F(LaunchPlanTest, refusesGridsBeyond31Bits) {
+  kernel.grid = {SizeExpr::mul(SizeExpr::size(0, 1), int64_t(1) << 23), 1, 1};
+  q.shape[1] = o.shape[1] = 255;
+  ASSERT_EQ(run(), "success");
+  EXPECT_EQ(plan.grid[0], 255U << 23);
+  q.shape[1] = o.shape[1] = 256;
+  EXPECT_EQ(run(), "grid[0] = mul(q.size(1), 8388608): expected 0 to "
+                   "2147483647 blocks, but got 2147483648");
+  kernel.grid[0] = SizeExpr::mul(SizeExpr::size(0, 1), int64_t(1) << 56);
+  EXPECT_NE(run().find("expected a result that fits in 64 bits"),
+            std::string::npos);
 }
 
 TEST_F(LaunchPlanTest, refusesValuesThatDoNotFit) {

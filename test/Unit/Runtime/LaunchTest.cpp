@@ -44,9 +44,9 @@ protected:
   }
 
   std::string launch(Module &module, void *stream = nullptr) {
-    fa3_tensor tensors[] = {makeTensor(0x10000, qShape),
-                            makeTensor(0x20000, kShape),
-                            makeTensor(0x30000, qShape)};
+    fa3_tensor tensors[] = {makeTensor(0x10000000, qShape),
+                            makeTensor(0x20000000, kShape),
+                            makeTensor(0x30000000, qShape)};
     return message(module.getKernels()[0]->launch(tensors, stream));
   }
 
@@ -87,7 +87,7 @@ TEST_F(LaunchTest, launches) {
   EXPECT_TRUE(launched.hasContext);
   EXPECT_EQ(getParameter(launched, 0), 0U);
   EXPECT_EQ(getParameter(launched, 1), 1U);
-  EXPECT_EQ(getParameter(launched, 2), 0x30000U);
+  EXPECT_EQ(getParameter(launched, 2), 0x30000000U);
   EXPECT_EQ(getParameter(launched, 3), 500U);
   EXPECT_EQ(getParameter(launched, 4), 2048U);
   EXPECT_EQ(getParameter(launched, 5), 32U);
@@ -95,7 +95,7 @@ TEST_F(LaunchTest, launches) {
   ASSERT_EQ(fake::state().maps.size(), 2U);
   const fake::EncodedMap &map = fake::state().maps[0];
   EXPECT_EQ(map.dataType, cuda::kTensorMapFloat16);
-  EXPECT_EQ(map.address, 0x10000U);
+  EXPECT_EQ(map.address, 0x10000000U);
   EXPECT_EQ(map.sizes, (std::vector<uint64_t>{128, 300, 16, 2}));
   EXPECT_EQ(map.strides, (std::vector<uint64_t>{4096, 256, 1228800}));
   EXPECT_EQ(map.box, (std::vector<uint32_t>{64, 128, 1, 1}));
@@ -148,7 +148,7 @@ TEST_F(LaunchTest, mapsTensorsWithoutElementsToScratch) {
   ASSERT_EQ(launch(*module), "success");
   const fake::EncodedMap &map = fake::state().maps[1];
   EXPECT_NE(map.address, 0U);
-  EXPECT_NE(map.address, 0x20000U);
+  EXPECT_NE(map.address, 0x20000000U);
   EXPECT_EQ(map.address % 16, 0U);
   EXPECT_EQ(map.sizes, (std::vector<uint64_t>{1, 1, 1, 1}));
   // NOLINTNEXTLINE(performance-no-int-to-ptr)
@@ -163,9 +163,9 @@ TEST_F(LaunchTest, launchesFromSeveralThreads) {
   for (int t = 0; t != 4; ++t)
     threads.emplace_back([&, t] {
       std::vector<int64_t> shape = {2, 128 * (t + 1), 16, 128};
-      fa3_tensor tensors[] = {makeTensor(0x10000, shape),
-                              makeTensor(0x20000, kShape),
-                              makeTensor(0x30000, shape)};
+      fa3_tensor tensors[] = {makeTensor(0x10000000, shape),
+                              makeTensor(0x20000000, kShape),
+                              makeTensor(0x30000000, shape)};
       for (int i = 0; i != 200; ++i)
         if (message(module->getKernels()[0]->launch(tensors, nullptr)) !=
             "success")
@@ -301,9 +301,9 @@ TEST_F(LaunchTest, loadsFiles) {
 TEST_F(LaunchTest, costsLittleOnTheHost) {
   std::unique_ptr<Module> module = load();
   ASSERT_TRUE(module) << error;
-  std::vector<fa3_tensor> tensors = {makeTensor(0x10000, qShape),
-                                     makeTensor(0x20000, kShape),
-                                     makeTensor(0x30000, qShape)};
+  std::vector<fa3_tensor> tensors = {makeTensor(0x10000000, qShape),
+                                     makeTensor(0x20000000, kShape),
+                                     makeTensor(0x30000000, qShape)};
   constexpr int launches = 2000;
   auto start = std::chrono::steady_clock::now();
   for (int i = 0; i != launches; ++i)

@@ -7,9 +7,6 @@
 
 #include "gtest/gtest.h"
 
-#include <csignal>
-#include <sys/resource.h>
-
 using namespace fa3::runtime;
 using namespace fa3::runtime::test;
 
@@ -151,48 +148,7 @@ TEST(NpyErrorsTest, namesTheFileThatIsMissing) {
 TEST(NpyErrorsTest, refusesToWriteTheWrongSize) {
   TemporaryFolder folder;
   std::string path = folder.getPath("a.npy");
-  EXPECT_EQ(message(writeNpy(path, ElementType::F16, {2}, {1, 2, 3})),
+  EXPECT_EQ(saveNpy(path, ElementType::F16, {2}, {1, 2, 3}),
             path + ": expected 4 bytes of data for the shape, but got 3");
   EXPECT_EQ(folder.countFiles(), 0U);
-}
-
-TEST(NpyErrorsTest, keepsTheOldFileOnFailure) {
-  TemporaryFolder folder;
-  // A folder cannot be replaced by a file.
-  std::string path = folder.getPath("a.npy");
-  ASSERT_FALSE(llvm::sys::fs::create_directory(path));
-  EXPECT_EQ(message(writeNpy(path, ElementType::I8, {1}, {1}))
-                .find(path + ": cannot replace: "),
-            0U);
-  EXPECT_TRUE(llvm::sys::fs::is_directory(path));
-  EXPECT_EQ(folder.countFiles(), 1U);
-
-  std::string nowhere = folder.getPath("none/a.npy");
-  EXPECT_EQ(message(writeNpy(nowhere, ElementType::I8, {1}, {1})),
-            nowhere +
-                ": cannot create a file beside it: No such file or directory");
-}
-
-// As on a full disk: the process may write files of at most 64 bytes.
-TEST(NpyErrorsTest, reportsAFailedWrite) {
-  TemporaryFolder folder;
-  std::string path = folder.getPath("a.npy");
-  ASSERT_EQ(message(writeNpy(path, ElementType::I8, {1}, {7})), "success");
-
-  auto *oldHandler = std::signal(SIGXFSZ, SIG_IGN);
-  rlimit oldLimit;
-  ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &oldLimit), 0);
-  rlimit limit = oldLimit;
-  limit.rlim_cur = 64;
-  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &limit), 0);
-  std::string result = message(writeNpy(path, ElementType::I8, {1}, {8}));
-  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &oldLimit), 0);
-  std::signal(SIGXFSZ, oldHandler);
-
-  EXPECT_EQ(result, path + ": cannot write: File too large");
-  // The older file is whole, and nothing lies beside it.
-  llvm::Expected<NpyArray> array = readNpy(path);
-  ASSERT_TRUE(bool(array)) << message(array.takeError());
-  EXPECT_EQ(array->data, std::vector<char>{7});
-  EXPECT_EQ(folder.countFiles(), 1U);
 }

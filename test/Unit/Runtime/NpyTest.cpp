@@ -144,7 +144,7 @@ TEST(NpyTest, writesAndReads) {
         static_cast<size_t>(*getArraySizeInBytes(test.type, test.shape)));
     for (size_t i = 0; i != data.size(); ++i)
       data[i] = static_cast<char>(i * 37);
-    ASSERT_EQ(message(writeNpy(path, test.type, test.shape, data)), "success");
+    ASSERT_EQ(saveNpy(path, test.type, test.shape, data), "success");
     llvm::Expected<NpyArray> array = readNpy(path, test.type);
     ASSERT_TRUE(bool(array)) << message(array.takeError());
     EXPECT_EQ(array->element, test.type);
@@ -157,8 +157,7 @@ TEST(NpyTest, writesAndReads) {
 TEST(NpyTest, writesWhatNumPyWrites) {
   TemporaryFolder folder;
   std::string path = folder.getPath("a.npy");
-  ASSERT_EQ(message(writeNpy(path, ElementType::F16, {1, 2}, {1, 2, 3, 4})),
-            "success");
+  ASSERT_EQ(saveNpy(path, ElementType::F16, {1, 2}, {1, 2, 3, 4}), "success");
   auto buffer = llvm::MemoryBuffer::getFile(path);
   ASSERT_TRUE(bool(buffer));
   // As numpy.save has it: spaces up to a multiple of 64 bytes, a line break.

@@ -5,6 +5,8 @@
 
 #include "TestUtils.h"
 
+#include "fa3/Runtime/Npy.h"
+
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
@@ -32,6 +34,18 @@ inline std::string makeNpy(llvm::StringRef descr, llvm::StringRef shape,
                             order + ", 'shape': " + shape + ", }  \n")
                                .str(),
                            data, version);
+}
+
+/// Writes one file, as a tool with one output does.
+inline std::string saveNpy(llvm::StringRef path, ElementType element,
+                           llvm::ArrayRef<int64_t> shape,
+                           llvm::ArrayRef<char> data) {
+  OutputFiles files;
+  if (llvm::Error error = files.reserve(path))
+    return message(std::move(error));
+  if (llvm::Error error = writeNpy(files, path, element, shape, data))
+    return message(std::move(error));
+  return message(files.commit());
 }
 
 /// A folder that is gone after the test.

@@ -10,6 +10,7 @@
 #include "fa3/Dialect/Hopper/Transforms/Passes.h"
 #include "mlir/Dialect/NVGPU/IR/NVGPUDialect.h"
 #include "llvm/ADT/MapVector.h"
+#include "llvm/Support/MathExtras.h"
 
 namespace mlir::hopper {
 #define GEN_PASS_DEF_HOPPERINSERTTMA
@@ -72,6 +73,41 @@ Value InsertTMAPass::getTensorMap(TensorMapAttr description,
   return map;
 }
 
+/// Refuses what no tensor map describes (CUDA driver API,
+/// cuTensorMapEncodeTiled): strides are multiples of 16 bytes under 2⁴⁰.
+/// Coordinates are signed and have 32 bits (PTX ISA, cp.async.bulk.tensor).
+/// What is dynamic here, the runtime checks by the same rules.
+static LogicalResult checkTensorMap(LoadTileOp load, MemRefType source) {
+  SmallVector<int64_t> strides;
+  int64_t offset;
+  if (failed(source.getStridesAndOffset(strides, offset)))
+    return load.emitOpError("expected a buffer with a strided layout, but got ")
+           << source;
+  auto bytes =
+      static_cast<int64_t>(source.getElementType().getIntOrFloatBitWidth() / 8);
+  for (int64_t dim = 0; dim < source.getRank(); ++dim) {
+    int64_t size = source.getDimSize(dim);
+    if (ShapedType::isStatic(size) && !llvm::isInt<32>(size))
+      return load.emitOpError("expected a size of at most 2147483647 in "
+                              "dimension ")
+             << dim << ", since coordinates of a tensor copy have 32 bits, "
+             << "but got " << size;
+    // The stride of a single element is never used, and that of the columns is
+    // not in the map.
+    if (size == 1 || dim + 1 == source.getRank() ||
+        ShapedType::isDynamic(strides[dim]))
+      continue;
+    int64_t stride = 0;
+    if (strides[dim] < 0 || llvm::MulOverflow(strides[dim], bytes, stride) ||
+        stride % 16 != 0 || stride >= int64_t(1) << 40)
+      return load.emitOpError("expected a stride in dimension ")
+             << dim << " that is a multiple of 16 bytes, at least 0 and under "
+             << "2^40, but got " << strides[dim] << " elements of " << bytes
+             << " bytes";
+  }
+  return success();
+}
+
 LogicalResult InsertTMAPass::convert(LoadTileOp load) {
   auto argument = dyn_cast<BlockArgument>(load.getSource());
   if (!argument || argument.getOwner() != &getOperation().getBody().front())
@@ -81,6 +117,8 @@ LogicalResult InsertTMAPass::convert(LoadTileOp load) {
   if (source.getRank() > 5)
     return load.emitOpError("expected a buffer of rank 5 at most, but got ")
            << source.getRank();
+  if (failed(checkTensorMap(load, source)))
+    return failure();
   SharedTileType tile = load.getTile().getType();
   auto rowDim = static_cast<int64_t>(*load.getRowDim());
   // Fastest first: columns, rows, then the rest from the inside out.

@@ -108,7 +108,8 @@ def HopperInsertTMA : Pass<"hopper-insert-tma", "::mlir::gpu::GPUFuncOp"> {
   let description = [{
     Gives the kernel a tensor map for each buffer that a `hopper.load_tile`
     reads, and lets the load read through it. Elements outside of the buffer
-    arrive as zeros (PTX ISA, `cp.async.bulk.tensor`).
+    arrive as zeros (PTX ISA, `cp.async.bulk.tensor`). Static sizes above 2³¹ − 1
+    are refused, and static strides that are no multiples of 16 bytes under 2⁴⁰.
   }];
   let dependentDialects = ["::mlir::nvgpu::NVGPUDialect"];
 }
