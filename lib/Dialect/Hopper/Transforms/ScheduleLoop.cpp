@@ -17,9 +17,9 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "LoopDependences.h"
 #include "fa3/Dialect/Hopper/IR/Hopper.h"
 #include "fa3/Dialect/Hopper/Transforms/Passes.h"
-#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 
 namespace mlir::hopper {
@@ -51,8 +51,9 @@ private:
   int64_t lastStage = 0;
   /// What an operation must not run before, in its own iteration.
   DenseMap<Operation *, SmallVector<Operation *>> dependences;
-  /// The same for the iteration before it.
-  DenseMap<Operation *, SmallVector<Operation *>> carriedDependences;
+  /// The same of iterations before it, with how many.
+  DenseMap<Operation *, SmallVector<std::pair<Operation *, int64_t>>>
+      carriedDependences;
   DenseSet<Operation *> behindProduct;
   DenseMap<Operation *, int64_t> stages, clusters;
 };
@@ -60,32 +61,12 @@ private:
 } // namespace
 
 void LoopScheduler::findDependences() {
-  auto yield = cast<scf::YieldOp>(body->getTerminator());
-  for (Operation &op : body->without_terminator()) {
-    SmallVector<Operation *> &before = dependences[&op];
-    op.walk([&](Operation *inner) {
-      for (Value operand : inner->getOperands()) {
-        if (auto argument = dyn_cast<BlockArgument>(operand)) {
-          if (argument.getOwner() != body || argument.getArgNumber() == 0)
-            continue;
-          Value carried = yield.getOperand(argument.getArgNumber() - 1);
-          Operation *def = carried.getDefiningOp();
-          if (def && def->getBlock() == body)
-            carriedDependences[&op].push_back(def);
-          continue;
-        }
-        Operation *def = body->findAncestorOpInBlock(*operand.getDefiningOp());
-        if (def && def != &op)
-          before.push_back(def);
-      }
-    });
-    // A slot may go back only behind the waits for the products that read it.
-    if (auto release = dyn_cast<ReleaseOp>(op))
-      for (Operation *user : release.getTile().getUsers())
-        if (auto product = dyn_cast<WgmmaOp>(user))
-          for (Operation *wait : product.getResult().getUsers())
-            if (wait->getBlock() == body)
-              before.push_back(wait);
+  for (const LoopDependence &dependence : findLoopDependences(loop)) {
+    if (dependence.distance <= 0)
+      dependences[dependence.after].push_back(dependence.before);
+    else
+      carriedDependences[dependence.after].push_back(
+          {dependence.before, dependence.distance});
   }
 }
 
@@ -105,8 +86,8 @@ LogicalResult LoopScheduler::computeStages() {
       }
       // What is carried from the iteration before runs no earlier than where
       // it comes from.
-      for (Operation *before : carriedDependences[&op])
-        stage = std::max(stage, stages.lookup(before));
+      for (auto [before, distance] : carriedDependences[&op])
+        stage = std::max(stage, stages.lookup(before) - (distance - 1));
       if (auto product = dyn_cast<WgmmaOp>(op)) {
         Operation *lhs = product.getLhs().getDefiningOp();
         if (lhs && behindProduct.contains(lhs))
@@ -230,9 +211,8 @@ void LoopScheduler::run() {
   findDependences();
   if (failed(computeStages())) {
     loop.emitRemark(
-        "cannot be pipelined: a matrix product depends, through the "
-        "values that the loop carries, on a later one of the "
-        "iteration before");
+        "cannot be pipelined: a matrix product depends, through the values or "
+        "slots that the loop carries, on a later one of the iteration before");
     return;
   }
   sinkToUsers();
@@ -242,6 +222,19 @@ void LoopScheduler::run() {
   for (Operation &op : body->without_terminator())
     op.setAttr(kScheduleAttrName, ScheduleAttr::get(context, stages.lookup(&op),
                                                     clusters.lookup(&op)));
+  // Where no place satisfies all, as where two products of different stages
+  // share a channel, the loop stays as it is.
+  SmallVector<LoopDependence> dependences = findLoopDependences(loop);
+  const LoopDependence *broken = findBrokenDependence(loop, dependences);
+  if (!broken)
+    return;
+  for (Operation &op : body->without_terminator())
+    op.removeAttr(kScheduleAttrName);
+  InFlightDiagnostic remark = loop.emitRemark("cannot be pipelined: ")
+                              << broken->after->getName()
+                              << " would run in front of "
+                              << broken->describe();
+  remark.attachNote(broken->after->getLoc()) << "which stands here";
 }
 
 namespace {
