@@ -322,6 +322,71 @@ gpu.module @kernels {
     gpu.return
   }
 
+  // A product that the loop carries in flight: at its wait those issued since are
+  // the other one of the iteration before, and the one in front of the wait.
+  // CHECK-LABEL: gpu.func @carried_product
+  //       CHECK:   %[[FIRST:.+]]:8 = hopper.thread_wgmma
+  //       CHECK:   hopper.thread_wgmma
+  //       CHECK:   %[[LAST:.+]]:8 = scf.for {{.*}} iter_args(%[[BEFORE:.+]] = %[[FIRST]]#0, {{.*}}) -> (f32, f32, f32, f32, f32, f32, f32, f32) {
+  //       CHECK:     hopper.thread_wgmma
+  //       CHECK:     hopper.thread_wgmma_wait %[[BEFORE]], {{.*}} groups 2
+  //       CHECK:     %[[NEXT:.+]]:8 = hopper.thread_wgmma
+  //       CHECK:     hopper.thread_wgmma
+  //       CHECK:     scf.yield %[[NEXT]]#0, %[[NEXT]]#1
+  //       CHECK:   hopper.thread_wgmma_wait %[[LAST]]#0, {{.*}} groups 0
+  gpu.func @carried_product(%q: !q, %k: !k, %n: index) attributes {attn.config = #config} {
+    %c0 = arith.constant 0 : index
+    %c1 = arith.constant 1 : index
+    %first = hopper.wgmma %q, %k {transpose_rhs} : !q, !k -> !hopper.pending<vector<64x16xf32>>
+    %other = hopper.wgmma %q, %k {transpose_rhs} : !q, !k -> !hopper.pending<vector<64x16xf32>>
+    %last = scf.for %i = %c0 to %n step %c1 iter_args(%before = %first) -> !hopper.pending<vector<64x16xf32>> {
+      %a = hopper.wgmma %q, %k {transpose_rhs} : !q, !k -> !hopper.pending<vector<64x16xf32>>
+      %s = hopper.wgmma_wait %before : !hopper.pending<vector<64x16xf32>>
+      %next = hopper.wgmma %q, %k {transpose_rhs} : !q, !k -> !hopper.pending<vector<64x16xf32>>
+      %b = hopper.wgmma %q, %k {transpose_rhs} : !q, !k -> !hopper.pending<vector<64x16xf32>>
+      scf.yield %next : !hopper.pending<vector<64x16xf32>>
+    }
+    %s = hopper.wgmma_wait %last : !hopper.pending<vector<64x16xf32>>
+    gpu.return
+  }
+
+  // From a branch; nobody counts what was issued since.
+  // CHECK-LABEL: gpu.func @product_of_branch
+  //       CHECK:   %[[P:.+]]:8 = scf.if
+  //       CHECK:     hopper.thread_wgmma
+  //       CHECK:     scf.yield
+  //       CHECK:   hopper.thread_wgmma_wait %[[P]]#0, {{.*}} groups 0
+  gpu.func @product_of_branch(%q: !q, %k: !k, %c: i1) attributes {attn.config = #config} {
+    %p = scf.if %c -> !hopper.pending<vector<64x16xf32>> {
+      %a = hopper.wgmma %q, %k {transpose_rhs} : !q, !k -> !hopper.pending<vector<64x16xf32>>
+      scf.yield %a : !hopper.pending<vector<64x16xf32>>
+    } else {
+      %b = hopper.wgmma %q, %q {transpose_rhs} : !q, !q -> !hopper.pending<vector<64x64xf32>>
+      %wb = hopper.wgmma_wait %b : !hopper.pending<vector<64x64xf32>>
+      %c0 = hopper.wgmma %q, %k {transpose_rhs} : !q, !k -> !hopper.pending<vector<64x16xf32>>
+      scf.yield %c0 : !hopper.pending<vector<64x16xf32>>
+    }
+    %s = hopper.wgmma_wait %p : !hopper.pending<vector<64x16xf32>>
+    gpu.return
+  }
+
+  // A wait leaves at most 7 in flight.
+  // CHECK-LABEL: gpu.func @many_products
+  //       CHECK:   hopper.thread_wgmma_wait %{{.*}} groups 7
+  gpu.func @many_products(%q: !q, %k: !k) attributes {attn.config = #config} {
+    %p = hopper.wgmma %q, %k {transpose_rhs} : !q, !k -> !hopper.pending<vector<64x16xf32>>
+    %p0 = hopper.wgmma %q, %k {transpose_rhs} : !q, !k -> !hopper.pending<vector<64x16xf32>>
+    %p1 = hopper.wgmma %q, %k {transpose_rhs} : !q, !k -> !hopper.pending<vector<64x16xf32>>
+    %p2 = hopper.wgmma %q, %k {transpose_rhs} : !q, !k -> !hopper.pending<vector<64x16xf32>>
+    %p3 = hopper.wgmma %q, %k {transpose_rhs} : !q, !k -> !hopper.pending<vector<64x16xf32>>
+    %p4 = hopper.wgmma %q, %k {transpose_rhs} : !q, !k -> !hopper.pending<vector<64x16xf32>>
+    %p5 = hopper.wgmma %q, %k {transpose_rhs} : !q, !k -> !hopper.pending<vector<64x16xf32>>
+    %p6 = hopper.wgmma %q, %k {transpose_rhs} : !q, !k -> !hopper.pending<vector<64x16xf32>>
+    %p7 = hopper.wgmma %q, %k {transpose_rhs} : !q, !k -> !hopper.pending<vector<64x16xf32>>
+    %s = hopper.wgmma_wait %p : !hopper.pending<vector<64x16xf32>>
+    gpu.return
+  }
+
   //===--------------------------------------------------------------------===//
   // Control flow
   //===--------------------------------------------------------------------===//

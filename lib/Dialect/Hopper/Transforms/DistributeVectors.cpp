@@ -31,6 +31,9 @@ namespace {
 
 using Lanes = SmallVector<Value>;
 
+/// Whether a value is spread over the threads.
+bool isHeldInLanes(Type type) { return isa<VectorType, PendingType>(type); }
+
 /// Rewrites the operations of one region that compute on vectors.
 class Distributor {
 public:
@@ -109,6 +112,9 @@ FailureOr<FragmentKind> Distributor::getKind(Operation *op, VectorType type) {
 
 FailureOr<SmallVector<Type>> Distributor::getLaneTypes(Operation *op,
                                                        Type type) {
+  // A product in flight is in the registers of its result.
+  if (auto pending = dyn_cast<PendingType>(type))
+    type = pending.getVector();
   auto vector = dyn_cast<VectorType>(type);
   if (!vector)
     return SmallVector<Type>{type};
@@ -584,14 +590,42 @@ LogicalResult Distributor::distributeWgmma(WgmmaOp op) {
   return success();
 }
 
+/// Products issued behind that of `pending` and in front of `end`, which is in
+/// `end`'s block or came there through the loop around it. None are counted
+/// where they cannot be: a wait that leaves fewer in flight is right as well
+/// (PTX ISA, `wgmma.wait_group`).
+static int64_t countLaterProducts(Value pending, Operation *end) {
+  auto count = [](Operation *from, Operation *to) {
+    int64_t products = 0;
+    for (; from != to; from = from->getNextNode())
+      products += isa<WgmmaOp>(from);
+    return products;
+  };
+  Block *block = end->getBlock();
+  if (auto product = pending.getDefiningOp<WgmmaOp>())
+    return product->getBlock() == block ? count(product->getNextNode(), end)
+                                        : 0;
+  // The loop whose body this was; its arguments are still the operands.
+  auto argument = dyn_cast<BlockArgument>(pending);
+  auto loop = argument
+                  ? dyn_cast<scf::ForOp>(argument.getOwner()->getParentOp())
+                  : scf::ForOp();
+  if (!loop || !isa<scf::YieldOp>(block->back()))
+    return 0;
+  unsigned index = argument.getArgNumber() - 1;
+  auto carried = block->back().getOperand(index).getDefiningOp<WgmmaOp>();
+  if (!carried || carried->getBlock() != block)
+    return 0;
+  int64_t inLoop = count(&block->front(), end);
+  int64_t before = count(carried->getNextNode(), &block->back());
+  return inLoop +
+         std::min(before, countLaterProducts(loop.getInitArgs()[index], loop));
+}
+
 LogicalResult Distributor::distributeWait(WgmmaWaitOp op) {
   // Products issued between this one and the wait for it stay in flight.
-  int64_t later = 0;
-  auto product = op.getPending().getDefiningOp<WgmmaOp>();
-  if (product && product->getBlock() == op->getBlock())
-    for (Operation *next = product->getNextNode(); next != op;
-         next = next->getNextNode())
-      later += isa<WgmmaOp>(next);
+  int64_t later = std::min(countLaterProducts(op.getPending(), op),
+                           ThreadWgmmaWaitOp::kMostGroups);
   const Lanes &pending = lanes(op.getPending());
   SmallVector<Type> types(pending.size(), builder.getF32Type());
   auto wait = ThreadWgmmaWaitOp::create(builder, loc, types, pending, later);
@@ -622,7 +656,7 @@ LogicalResult Distributor::distributeLoop(scf::ForOp op) {
         return failure();
       ValueRange own = news.slice(next, types->size());
       next += types->size();
-      if (isa<VectorType>(old.getType()))
+      if (isHeldInLanes(old.getType()))
         setLanes(old, Lanes(own));
       else
         old.replaceAllUsesWith(own.front());
@@ -661,7 +695,7 @@ LogicalResult Distributor::distributeBranch(scf::IfOp op) {
     size_t count = getLaneTypes(op, result.getType())->size();
     ValueRange own = branch.getResults().slice(next, count);
     next += count;
-    if (isa<VectorType>(result.getType()))
+    if (isHeldInLanes(result.getType()))
       setLanes(result, Lanes(own));
     else
       result.replaceAllUsesWith(own.front());
@@ -676,15 +710,12 @@ LogicalResult Distributor::distribute(Operation *op) {
     yield->setOperands(values);
     return success();
   }
-  auto computesOnVectors = [](Type type) {
-    return isa<VectorType, PendingType>(type);
-  };
-  bool vectors = llvm::any_of(op->getOperandTypes(), computesOnVectors) ||
-                 llvm::any_of(op->getResultTypes(), computesOnVectors);
+  bool vectors = llvm::any_of(op->getOperandTypes(), isHeldInLanes) ||
+                 llvm::any_of(op->getResultTypes(), isHeldInLanes);
   if (!vectors && op->getNumRegions() == 0)
     return success();
   for (Value operand : op->getOperands())
-    if (computesOnVectors(operand.getType()) && !fragments.contains(operand))
+    if (isHeldInLanes(operand.getType()) && !fragments.contains(operand))
       return op->emitOpError("cannot be distributed to threads: expected "
                              "operands computed beside it, but got ")
              << operand.getType() << " from outside";
