@@ -250,9 +250,25 @@ gpu.module @kernels {
   gpu.func @by_hand(%q: !tile, %n: index) {
     %c0 = arith.constant 0 : index
     %c1 = arith.constant 1 : index
+    // expected-remark @+1 {{left as it is: it has a schedule already}}
     scf.for %i = %c0 to %n step %c1 {
       %sp = hopper.wgmma %q, %q {hopper.schedule = #hopper.schedule<stage = 0, cluster = 7>} : !tile, !tile -> !pending
       %s = hopper.wgmma_wait %sp {hopper.schedule = #hopper.schedule<stage = 3, cluster = 9>} : !pending
+    }
+    gpu.return
+  }
+
+  // So does an order.
+  // CHECK-LABEL: gpu.func @ordered
+  //   CHECK-NOT:   hopper.schedule
+  gpu.func @ordered(%q: !tile, %n: index, %x: !vector) {
+    %c0 = arith.constant 0 : index
+    %c1 = arith.constant 1 : index
+    // expected-remark @+1 {{left as it is: other operations stand between its products and the waits for them already}}
+    scf.for %i = %c0 to %n step %c1 {
+      %sp = hopper.wgmma %q, %q : !tile, !tile -> !pending
+      %y = math.exp2 %x : !vector
+      %s = hopper.wgmma_wait %sp : !pending
     }
     gpu.return
   }

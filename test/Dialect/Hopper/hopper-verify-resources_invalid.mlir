@@ -121,17 +121,19 @@ gpu.module @kernels {
 
 // -----
 
-// 2. One has no place.
+// 2. A place by hand, before the others have one.
 
 !tile = !hopper.shared_tile<128x64xf16>
 !ring = !hopper.channel<2 x 128x64xf16>
 !map = !nvgpu.tensormap.descriptor<tensor = memref<128x64xf16, 3>, swizzle = swizzle_128b, l2promo = l2promo_256b, oob = zero, interleave = none>
 
 gpu.module @kernels {
-  gpu.func @no_place(%map: !map) kernel attributes {attn.config = #attn.config<tile = 128x128, stages = 2, consumers = 2, registers = 24x240>} {
-    %ring = hopper.create_channel {offset = 0 : i64, barriers = 65536 : i64} : !ring
-    // expected-error @below {{expected an offset and barriers, as shared memory is allocated}}
+  gpu.func @by_hand(%map: !map) kernel attributes {attn.config = #attn.config<tile = 128x128, stages = 2, consumers = 2, registers = 24x240>} {
     %other = hopper.create_channel : !ring
+    // expected-note @below {{where the slots of this channel are}}
+    %ring = hopper.create_channel {offset = 0 : i64} : !ring
+    // expected-error @below {{expected its barriers from byte 32768 on, but got 0}}
+    %third = hopper.create_channel {barriers = 0 : i64} : !ring
     gpu.return
   }
 }

@@ -45,20 +45,13 @@ using Positions = llvm::MapVector<Side, Position>;
 
 } // namespace
 
-/// The sides that an operation's regions move.
-static SmallVector<Side> getSides(Operation *op) {
-  SmallVector<Side> sides;
-  auto add = [&](Side side) {
-    if (!llvm::is_contained(sides, side))
-      sides.push_back(side);
-  };
-  op->walk([&](Operation *inner) {
-    if (auto acquire = dyn_cast<AcquireOp>(inner))
-      add({acquire.getChannel(), 1u});
-    else if (auto wait = dyn_cast<WaitOp>(inner))
-      add({wait.getChannel(), 0u});
-  });
-  return sides;
+/// The channel of an operation that takes its next slot, and its side.
+static std::optional<Side> getSide(Operation *op) {
+  if (auto acquire = dyn_cast<AcquireOp>(op))
+    return Side{acquire.getChannel(), 1u};
+  if (auto wait = dyn_cast<WaitOp>(op))
+    return Side{wait.getChannel(), 0u};
+  return std::nullopt;
 }
 
 namespace {
@@ -66,6 +59,7 @@ namespace {
 struct AssignSlotsPass : hopper::impl::HopperAssignSlotsBase<AssignSlotsPass> {
   void runOnOperation() override {
     gpu::GPUFuncOp kernel = getOperation();
+    kept.clear();
     if (!kernel.getBody().hasOneBlock()) {
       if (getSides(kernel).empty())
         return;
@@ -74,17 +68,64 @@ struct AssignSlotsPass : hopper::impl::HopperAssignSlotsBase<AssignSlotsPass> {
           "of one block");
       return signalPassFailure();
     }
+    if (failed(findKept()))
+      return signalPassFailure();
+    if (!kept.empty() && getSides(kernel).empty()) {
+      kernel.emitRemark("left as it is: its channels' slots and phases are "
+                        "given already");
+      return;
+    }
     Positions positions;
     if (failed(assign(kernel.getBody().front(), positions)))
       signalPassFailure();
   }
 
+  LogicalResult findKept();
+  SmallVector<Side> getSides(Operation *op);
   LogicalResult assign(Block &block, Positions &positions);
   LogicalResult assignLoop(scf::ForOp loop, Positions &positions);
   LogicalResult assignBranch(scf::IfOp branch, Positions &positions);
+
+  /// Sides whose slots and phases are written by hand.
+  DenseSet<Side> kept;
 };
 
 } // namespace
+
+LogicalResult AssignSlotsPass::findKept() {
+  auto isGiven = [](Operation *op) { return op->getNumOperands() > 1; };
+  DenseMap<Side, Operation *> first;
+  WalkResult result = getOperation().walk([&](Operation *op) {
+    std::optional<Side> side = getSide(op);
+    if (!side)
+      return WalkResult::advance();
+    if (isGiven(op))
+      kept.insert(*side);
+    Operation *&before = first[*side];
+    if (!before)
+      before = op;
+    if (isGiven(before) == isGiven(op))
+      return WalkResult::advance();
+    InFlightDiagnostic diagnostic =
+        op->emitOpError("expected ")
+        << (isGiven(before) ? "a slot and a phase" : "neither slot nor phase")
+        << " as the channel's " << before->getName() << " before it has";
+    diagnostic.attachNote(before->getLoc()) << "which stands here";
+    return WalkResult::interrupt();
+  });
+  return failure(result.wasInterrupted());
+}
+
+/// The sides that `op` or what is in it takes slots of, and that are not given.
+SmallVector<Side> AssignSlotsPass::getSides(Operation *op) {
+  SmallVector<Side> sides;
+  op->walk([&](Operation *inner) {
+    std::optional<Side> side = getSide(inner);
+    if (side && !kept.contains(*side) && !llvm::is_contained(sides, *side))
+      sides.push_back(*side);
+  });
+  return sides;
+}
 
 static Value constant(OpBuilder &builder, Location loc, int64_t value) {
   return arith::ConstantIntOp::create(builder, loc, value, 32);
@@ -200,6 +241,8 @@ LogicalResult AssignSlotsPass::assign(Block &block, Positions &positions) {
     Location loc = op.getLoc();
     auto place = [&](auto access, unsigned acquires) {
       Side side = {access.getChannel(), acquires};
+      if (kept.contains(side))
+        return;
       Position &position = getPosition(builder, loc, side, positions);
       access.getSlotMutable().assign(position.slot);
       access.getPhaseMutable().assign(position.phase);

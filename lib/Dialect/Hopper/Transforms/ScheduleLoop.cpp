@@ -237,6 +237,15 @@ void LoopScheduler::run() {
   remark.attachNote(broken->after->getLoc()) << "which stands here";
 }
 
+/// Whether somebody has moved products and waits apart: without a schedule each
+/// product is waited for at once.
+static bool isOrdered(Block *body) {
+  return llvm::any_of(body->getOps<WgmmaOp>(), [](WgmmaOp product) {
+    auto wait = dyn_cast<WgmmaWaitOp>(product->getNextNode());
+    return !wait || wait.getPending() != product.getResult();
+  });
+}
+
 namespace {
 
 struct ScheduleLoopPass
@@ -244,9 +253,16 @@ struct ScheduleLoopPass
   void runOnOperation() override {
     getOperation().walk([&](scf::ForOp loop) {
       Block *body = loop.getBody();
+      if (body->getOps<WgmmaOp>().empty())
+        return;
       bool scheduled = llvm::any_of(
           *body, [](Operation &op) { return op.hasAttr(kScheduleAttrName); });
-      if (!scheduled && !body->getOps<WgmmaOp>().empty())
+      if (scheduled)
+        loop.emitRemark("left as it is: it has a schedule already");
+      else if (isOrdered(body))
+        loop.emitRemark("left as it is: other operations stand between its "
+                        "products and the waits for them already");
+      else
         LoopScheduler(loop).run();
     });
   }

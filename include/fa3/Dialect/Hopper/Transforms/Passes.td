@@ -137,7 +137,8 @@ def HopperScheduleLoop : Pass<"hopper-schedule-loop",
     for the first one and what follows from it, then the wait for the second one.
 
     `hopper-pipeline-loop` applies the schedule. A loop that has one already,
-    written by hand, keeps it.
+    written by hand, keeps it; so does one that is in an order of its own, with
+    other operations between a product and the wait for it.
   }];
   let dependentDialects = ["::mlir::hopper::HopperDialect"];
 }
@@ -172,6 +173,9 @@ def HopperAssignSlots : Pass<"hopper-assign-slots", "::mlir::gpu::GPUFuncOp"> {
     Threads a slot number and a phase through loops and branches for each
     channel and role. The slot goes round the ring; the phase is the parity of
     the rounds. A producer's first acquire of each slot finds it empty.
+
+    What is written by hand for all acquires or for all waits of a channel
+    stays.
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect"];
 }
@@ -182,7 +186,8 @@ def HopperAllocateSharedMemory : Pass<"hopper-allocate-shared-memory",
   let description = [{
     Gives each channel the offset of its slots and of its barriers, in the order
     in which they stand, and the kernel the number of bytes. More than the 232448
-    bytes of a block on sm_90a are refused.
+    bytes of a block on sm_90a are refused. A place that is written by hand stays,
+    and the others go around it.
   }];
 }
 
@@ -263,7 +268,7 @@ def HopperVerifyResources : Pass<"hopper-verify-resources",
 
     1. The slots and the barriers of all channels fit the 232448 bytes of shared
        memory, and those that the kernel asks for (`hopper.shared_memory`).
-    2. They do not overlap where they have a place, and all or none have one.
+    2. They do not overlap where they have a place.
     3. A block has at most 1024 threads.
     4. The registers that the roles set are at most those of the launch, which
        are the same for all threads: otherwise `setmaxnreg` waits for ever.
