@@ -10,6 +10,7 @@
 #include "Arguments.h"
 #include "fa3/Runtime/Npy.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/MathExtras.h"
 #include <cmath>
 #include <cstring>
 
@@ -345,6 +346,8 @@ llvm::Error Arguments::unifyDimensions() {
 llvm::Error Arguments::createScalar(unsigned index) {
   const Spec &spec = specs[index];
   StringRef text = spec.input;
+  if (text.ends_with(".npy"))
+    return readScalar(index);
   if (isa<FloatType>(spec.type)) {
     double value;
     if (text.getAsDouble(value))
@@ -358,6 +361,31 @@ llvm::Error Arguments::createScalar(unsigned index) {
     return makeError("expected an integer for " + describe(index) +
                      " by --input, but got '" + text + "'");
   arguments.push_back(value);
+  return llvm::Error::success();
+}
+
+/// Takes the number from a file of rank 0.
+llvm::Error Arguments::readScalar(unsigned index) {
+  const Spec &spec = specs[index];
+  llvm::Expected<ElementType> element = getFileElementType(spec.type);
+  if (!element)
+    return element.takeError();
+  llvm::Expected<fa3::runtime::NpyArray> array =
+      fa3::runtime::readNpy(spec.input, *element);
+  if (!array)
+    return array.takeError();
+  if (!array->shape.empty())
+    return makeError("expected 0 dimensions for " + describe(index) +
+                     ", but got " + Twine(array->shape.size()) + " from '" +
+                     spec.input + "'");
+  if (isa<FloatType>(spec.type)) {
+    arguments.push_back(readElement(spec.type, array->data.data()));
+    return llvm::Error::success();
+  }
+  int64_t value = 0;
+  std::memcpy(&value, array->data.data(), array->data.size());
+  arguments.push_back(
+      llvm::SignExtend64(value, 8 * static_cast<unsigned>(array->data.size())));
   return llvm::Error::success();
 }
 

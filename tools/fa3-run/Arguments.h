@@ -89,6 +89,7 @@ private:
   llvm::Error setSize(unsigned index, unsigned dim, int64_t size,
                       const Twine &source);
   llvm::Error createScalar(unsigned index);
+  llvm::Error readScalar(unsigned index);
   llvm::Error createArray(unsigned index, uint64_t seed);
 
   std::vector<Spec> specs;

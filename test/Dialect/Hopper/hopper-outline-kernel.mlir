@@ -148,8 +148,8 @@ func.func @effects_beside_the_grid(%a: memref<4xf32>) {
 
 // -----
 
-// expected-error @+1 {{expected arguments of memref type, but got 'index'}}
-func.func @scalar_arguments(%a: memref<4xf32>, %n: index) {
+// expected-error @+1 {{expected arguments that are memrefs, index, i32, i64, f32 or f64, but got 'i8'}}
+func.func @scalar_arguments(%a: memref<4xf32>, %n: i8) {
   scf.forall (%i) in (4) {
   }
   return

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "GridVerifier.h"
 #include "fa3/Analysis/KernelResources.h"
 #include "fa3/Dialect/Hopper/IR/Hopper.h"
 #include "fa3/Dialect/Hopper/Transforms/Loops.h"
@@ -163,7 +164,8 @@ struct VerifyResourcesPass
     if (failed(checkSharedMemory()) || failed(checkPlaces()) ||
         failed(checkRoles()) || failed(checkChannels()) ||
         failed(checkProducts()) || failed(checkRegisters()) ||
-        failed(checkTensorMaps()) || failed(checkCopies()))
+        failed(checkTensorMaps()) || failed(checkCopies()) ||
+        failed(verifyGrid(getOperation())))
       signalPassFailure();
   }
 

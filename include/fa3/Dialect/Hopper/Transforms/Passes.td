@@ -280,6 +280,9 @@ def HopperVerifyResources : Pass<"hopper-verify-resources",
        its consumers and registers.
     8. The sides of a tensor map's box are at most 256, and the same in its type
        and its description; a copy has a coordinate for each dimension.
+    9. The grid counts tiles of the configuration's rows. It is a multiple of the
+       sizes that the block id is divided by, and each coordinate that the kernel
+       gets so stays under the size of the dimension that it indexes.
   }];
   let statistics = [
     Statistic<"sharedMemoryBytes", "shared-memory-bytes",
