@@ -297,6 +297,39 @@ gpu.module @kernels {
 
 gpu.module @kernels {
   //===--------------------------------------------------------------------===//
+  // Pairs
+  //===--------------------------------------------------------------------===//
+
+  // A tile of 16-bit floats is held in pairs. Elements are read one by one, the
+  // arithmetic is that of pairs, and what changes the width takes them apart.
+  // CHECK-LABEL: gpu.func @halves
+  //  CHECK-SAME:   %[[M:[a-z0-9]+]]: memref<?xf16>
+  //       CHECK:   %[[READ:.+]] = memref.load %[[M]]
+  //  CHECK-NEXT:   %[[A:.+]] = arith.select %{{.+}}, %[[READ]], %{{.+}} : f16
+  //       CHECK:   %[[READ:.+]] = memref.load %[[M]]
+  //  CHECK-NEXT:   %[[B:.+]] = arith.select %{{.+}}, %[[READ]], %{{.+}} : f16
+  //       CHECK:   %[[PAIR:.+]] = vector.from_elements %[[A]], %[[B]] : vector<2xf16>
+  //       CHECK:   %[[SUM:.+]] = arith.addf %[[PAIR]], %{{.+}} : vector<2xf16>
+  //       CHECK:   %[[FIRST:.+]] = vector.extract %[[SUM]][0]
+  //       CHECK:   %[[SECOND:.+]] = vector.extract %[[SUM]][1]
+  //       CHECK:   arith.extf %[[FIRST]] : f16 to f32
+  //       CHECK:   arith.extf %[[SECOND]] : f16 to f32
+  //       CHECK:   %[[E:.+]] = vector.extract %[[SUM]][0]
+  //       CHECK:   math.exp2 %{{.+}} : f16
+  gpu.func @halves(%m: memref<?xf16>, %i: index, %b: i1, %s: f16) attributes {attn.config = #config} {
+    %indices = vector.broadcast %i : index to vector<64x16xindex>
+    %mask = vector.broadcast %b : i1 to vector<64x16xi1>
+    %pass = arith.constant dense<0.0> : vector<64x16xf16>
+    %0 = vector.gather %m[%i] [%indices], %mask, %pass : memref<?xf16>, vector<64x16xindex>, vector<64x16xi1>, vector<64x16xf16> into vector<64x16xf16>
+    %column = vector.broadcast %s : f16 to vector<1x16xf16>
+    %wide = vector.broadcast %column : vector<1x16xf16> to vector<64x16xf16>
+    %1 = arith.addf %0, %wide : vector<64x16xf16>
+    %2 = arith.extf %1 : vector<64x16xf16> to vector<64x16xf32>
+    %3 = math.exp2 %1 : vector<64x16xf16>
+    gpu.return
+  }
+
+  //===--------------------------------------------------------------------===//
   // Products
   //===--------------------------------------------------------------------===//
 
