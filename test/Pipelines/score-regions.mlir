@@ -8,7 +8,15 @@
 // RUN: fa3-run %s --entry bit_mask --dim B=2,Sq=19,Sk=33 --shape visible=2x33 --check | FileCheck %s --check-prefix=CPU
 // RUN: fa3-run %s --entry functions --dim B=1,Sq=19,Sk=33 --check | FileCheck %s --check-prefix=CPU
 // RUN: fa3-run %s --entry scalars --dim B=1,Sq=19,Sk=33 --input cap=3.0 --input offset=4 --check | FileCheck %s --check-prefix=CPU
+// RUN: fa3-run %s --entry q_offset --dim B=1,Sq=19,Sk=33 --input offset=4 --check | FileCheck %s --check-prefix=CPU
 // CPU: (%o): max abs error {{.*}}: ok
+
+// The manifest says what the host passes.
+// RUN: fa3-opt %s --attn-to-hopper -o %t.nvvm.mlir
+// RUN: FileCheck %s --input-file=%t.nvvm.mlir --check-prefix=KERNEL
+// KERNEL-LABEL: llvm.func @scalars
+//  KERNEL-SAME: arguments = [memref<?x?x4x64xf16>, memref<?x?x4x64xf16>, memref<?x?x4x64xf16>, memref<?x?x4x64xf16>, f32, index]
+//  KERNEL-SAME: <scalar, argument = 4>, <scalar, argument = 5>
 
 // RUN: %python %S/Inputs/each_function.py %s %t fa3-compile --emit=ptx -o - | FileCheck %s
 
@@ -160,5 +168,13 @@ func.func @scalars(%q: !q, %k: !q, %v: !q, %o: !q, %cap: f32, %offset: index) {
     %0 = arith.cmpi sle, %j, %at : index
     attn.yield %0 : i1
   }
+  return
+}
+
+// Where the queries begin in a longer sequence.
+// CHECK-LABEL: .entry q_offset
+//       CHECK: .param .u64
+func.func @q_offset(%q: !q, %k: !q, %v: !q, %o: !q, %offset: index) {
+  attn.forward ins(%q, %k, %v : !q, !q, !q) q_offset(%offset) outs(%o : !q) {causal}
   return
 }
