@@ -595,3 +595,48 @@ gpu.module @kernels {
     gpu.return
   }
 }
+
+// -----
+
+!map = !nvgpu.tensormap.descriptor<tensor = memref<64x64xf16, 3>, swizzle = swizzle_128b, l2promo = l2promo_256b, oob = zero, interleave = none>
+!tile = !hopper.shared_tile<64x64xf16>
+!ring = !hopper.channel<2 x 64x64xf16>
+!one = !hopper.channel<1 x 64x64xf16>
+!pending = !hopper.pending<vector<64x64xf32>>
+
+// A tile is no value that could wait for the next iteration.
+gpu.module @kernels {
+  gpu.func @carried_tile(%k: !ring, %n: index) {
+    %c0 = arith.constant 0 : index
+    %c1 = arith.constant 1 : index
+    scf.for %i = %c0 to %n step %c1 {
+      // expected-note @+1 {{which stands here}}
+      %a = hopper.wait %k {hopper.schedule = #hopper.schedule<stage = 0, cluster = 1>} : !ring -> !tile
+      // expected-error @+1 {{expected to be in stage 0 with the operation that gives its tile, but got stage 1}}
+      hopper.release %a to %k {hopper.schedule = #hopper.schedule<stage = 1, cluster = 0>} : !tile, !ring
+    }
+    gpu.return
+  }
+}
+
+// -----
+
+!map = !nvgpu.tensormap.descriptor<tensor = memref<64x64xf16, 3>, swizzle = swizzle_128b, l2promo = l2promo_256b, oob = zero, interleave = none>
+!tile = !hopper.shared_tile<64x64xf16>
+!ring = !hopper.channel<2 x 64x64xf16>
+!one = !hopper.channel<1 x 64x64xf16>
+!pending = !hopper.pending<vector<64x64xf32>>
+
+// Each stage is a copy of the body in front of the loop.
+gpu.module @kernels {
+  gpu.func @too_many_stages(%a: memref<?xf32>, %n: index) {
+    %c0 = arith.constant 0 : index
+    %c1 = arith.constant 1 : index
+    scf.for %i = %c0 to %n step %c1 {
+      %y = memref.load %a[%c0] {hopper.schedule = #hopper.schedule<stage = 0, cluster = 0>} : memref<?xf32>
+      // expected-error @+1 {{expected a stage of at most 32, but got 1000000000000}}
+      %z = math.exp2 %y {hopper.schedule = #hopper.schedule<stage = 1000000000000, cluster = 0>} : f32
+    }
+    gpu.return
+  }
+}

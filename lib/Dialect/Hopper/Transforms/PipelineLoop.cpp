@@ -22,6 +22,10 @@ namespace mlir::hopper {
 using namespace mlir;
 using namespace mlir::hopper;
 
+/// The prologue has a copy of the body for each stage, and no ring has more
+/// slots than this that a pipeline could be ahead by.
+static constexpr int64_t kLastStage = 32;
+
 namespace {
 
 /// An operation and its place, in the order of the pipelined body.
@@ -52,10 +56,17 @@ struct PipelineLoopPass
 /// Reads the schedule off the loop, and checks that every operation has one and
 /// runs behind what it depends on.
 static FailureOr<Schedule> readSchedule(scf::ForOp loop) {
-  for (Operation &op : loop.getBody()->without_terminator())
-    if (!op.hasAttr(kScheduleAttrName))
+  auto getPlace = [](Operation *op) {
+    return op->getAttrOfType<ScheduleAttr>(kScheduleAttrName);
+  };
+  for (Operation &op : loop.getBody()->without_terminator()) {
+    if (!getPlace(&op))
       return op.emitOpError("expected a ")
              << kScheduleAttrName << " as the loop's other operations have";
+    if (getPlace(&op).getStage() > kLastStage)
+      return op.emitOpError("expected a stage of at most ")
+             << kLastStage << ", but got " << getPlace(&op).getStage();
+  }
   for (Value carried : loop.getYieldedValues())
     if (auto argument = dyn_cast<BlockArgument>(carried);
         argument && argument.getOwner() == loop.getBody())
@@ -63,9 +74,6 @@ static FailureOr<Schedule> readSchedule(scf::ForOp loop) {
           "cannot be pipelined: expected each value that it "
           "carries to be computed in its body or in front "
           "of it");
-  auto getPlace = [](Operation *op) {
-    return op->getAttrOfType<ScheduleAttr>(kScheduleAttrName);
-  };
   SmallVector<LoopDependence> dependences = findLoopDependences(loop);
   if (const LoopDependence *broken = findBrokenDependence(loop, dependences)) {
     InFlightDiagnostic diag =
@@ -86,6 +94,20 @@ static FailureOr<Schedule> readSchedule(scf::ForOp loop) {
         << (broken->kind == DependenceKind::Operand
                 ? "the operand is computed here"
                 : "which stands here");
+    return diag;
+  }
+  // A tile is a place in shared memory, and loops carry no places.
+  for (const LoopDependence &dependence : dependences) {
+    auto [before, after, distance, kind] = dependence;
+    if (kind != DependenceKind::Operand || !isa<AcquireOp, WaitOp>(before) ||
+        getPlace(before).getStage() == getPlace(after).getStage())
+      continue;
+    InFlightDiagnostic diag =
+        after->emitOpError("expected to be in stage ")
+        << getPlace(before).getStage()
+        << " with the operation that gives its tile, but got stage "
+        << getPlace(after).getStage();
+    diag.attachNote(before->getLoc()) << "which stands here";
     return diag;
   }
   Schedule schedule;
