@@ -15,6 +15,7 @@
 #include "mlir/Dialect/Bufferization/Transforms/Passes.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/Transforms/RequestCWrappers.h"
+#include "mlir/Dialect/Math/Transforms/Passes.h"
 #include "mlir/Dialect/MemRef/Transforms/Passes.h"
 #include "mlir/Dialect/SCF/Transforms/Passes.h"
 #include "mlir/Dialect/Vector/Transforms/Passes.h"
@@ -82,6 +83,10 @@ void mlir::attn::buildAttnToCPUPipeline(OpPassManager &manager,
   manager.addPass(arith::createArithExpandOpsPass(expand));
   // In front of the functions of the library, which have no wrappers.
   manager.addNestedPass<func::FuncOp>(LLVM::createLLVMRequestCWrappersPass());
+  // LLVM's power by an integer takes no vector of exponents.
+  math::MathExpandOpsPassOptions powers;
+  powers.opMnemonics = {"fpowi"};
+  manager.addPass(math::createMathExpandOpsPass(powers));
   manager.addPass(createConvertMathToLLVMPass());
   manager.addPass(createConvertMathToLibmPass());
   manager.addPass(createSCFToControlFlowPass());

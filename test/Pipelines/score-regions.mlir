@@ -7,6 +7,7 @@
 // RUN: fa3-run %s --entry byte_mask --dim B=2,Sq=19,Sk=33 --shape visible=19x33 --check | FileCheck %s --check-prefix=CPU
 // RUN: fa3-run %s --entry bit_mask --dim B=2,Sq=19,Sk=33 --shape visible=2x33 --check | FileCheck %s --check-prefix=CPU
 // RUN: fa3-run %s --entry functions --dim B=1,Sq=19,Sk=33 --check | FileCheck %s --check-prefix=CPU
+// RUN: fa3-run %s --entry more_functions --dim B=1,Sq=19,Sk=33 --check | FileCheck %s --check-prefix=CPU
 // RUN: fa3-run %s --entry scalars --dim B=1,Sq=19,Sk=33 --input cap=3.0 --input offset=4 --check | FileCheck %s --check-prefix=CPU
 // RUN: fa3-run %s --entry q_offset --dim B=1,Sq=19,Sk=33 --input offset=4 --check | FileCheck %s --check-prefix=CPU
 // CPU: (%o): max abs error {{.*}}: ok
@@ -126,6 +127,8 @@ func.func @functions(%q: !q, %k: !q, %v: !q, %o: !q) {
     %11 = math.log1p %a : f32
     %12 = math.atan %s : f32
     %13 = math.log10 %a1 : f32
+    %power = arith.constant 3 : i32
+    %cubed = math.fpowi %3, %power : f32, i32
     %14 = arith.remui %i, %c3 : index
     %15 = arith.index_cast %14 : index to i64
     %16 = arith.sitofp %15 : i64 to f64
@@ -133,7 +136,7 @@ func.func @functions(%q: !q, %k: !q, %v: !q, %o: !q) {
     %t0 = arith.minimumf %0, %a1 : f32
     %t1 = arith.addf %t0, %1 : f32
     %t2 = arith.addf %t1, %2 : f32
-    %t3 = arith.addf %t2, %3 : f32
+    %t3 = arith.addf %t2, %cubed : f32
     %t4 = arith.addf %t3, %4 : f32
     %t5 = arith.addf %t4, %5 : f32
     %t6 = arith.addf %t5, %6 : f32
@@ -147,6 +150,38 @@ func.func @functions(%q: !q, %k: !q, %v: !q, %o: !q) {
     %t17 = arith.mulf %17, %half : f32
     %t18 = arith.addf %t13, %t17 : f32
     attn.yield %t18 : f32
+  }
+  return
+}
+
+// CHECK-LABEL: .entry more_functions
+//   CHECK-NOT: call
+//       CHECK: ret;
+func.func @more_functions(%q: !q, %k: !q, %v: !q, %o: !q) {
+  attn.forward ins(%q, %k, %v : !q, !q, !q) outs(%o : !q)
+  score {
+  ^bb0(%s: f32, %b: index, %h: index, %i: index, %j: index):
+    %t = math.tanh %s : f32
+    %0 = math.acos %t : f32
+    %1 = math.asin %t : f32
+    %2 = math.asinh %s : f32
+    %3 = math.atan2 %s, %t : f32
+    %4 = math.cbrt %s : f32
+    %5 = math.cosh %t : f32
+    %6 = math.erfc %s : f32
+    %7 = math.expm1 %t : f32
+    %8 = math.sinh %t : f32
+    %9 = math.tan %t : f32
+    %s0 = arith.addf %0, %1 : f32
+    %s1 = arith.addf %s0, %2 : f32
+    %s2 = arith.addf %s1, %3 : f32
+    %s3 = arith.addf %s2, %4 : f32
+    %s4 = arith.addf %s3, %5 : f32
+    %s5 = arith.addf %s4, %6 : f32
+    %s6 = arith.addf %s5, %7 : f32
+    %s7 = arith.addf %s6, %8 : f32
+    %s8 = arith.addf %s7, %9 : f32
+    attn.yield %s8 : f32
   }
   return
 }

@@ -32,6 +32,8 @@ static constexpr uint64_t kTensorMapBytes = 128;
 //===----------------------------------------------------------------------===//
 
 static std::optional<runtime::ElementType> convertElement(Type type) {
+  if (type.isIndex()) // as convert-kernel-to-llvm has it
+    return runtime::ElementType::I64;
   using runtime::ElementType;
   if (auto integer = dyn_cast<IntegerType>(type)) {
     switch (integer.getWidth()) {
@@ -229,8 +231,7 @@ LogicalResult ManifestBuilder::addArguments() {
     if (shaped && shaped.hasRank())
       element = convertElement(shaped.getElementType());
     else if (hopper::isScalarArgument(type))
-      element =
-          type.isIndex() ? runtime::ElementType::I64 : convertElement(type);
+      element = convertElement(type);
     if (!element)
       return emitError()
              << "argument " << index

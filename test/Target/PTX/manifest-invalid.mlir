@@ -42,10 +42,10 @@ llvm.func @k(%p: !llvm.ptr<1>) attributes {nvvm.kernel, hopper.kernel = #k} {
 }
 }
 
-// ELEMENT: error: hopper.kernel: argument 0: expected a ranked buffer of floats or integers that the runtime knows, or index, i32, i64, f32 or f64, but got 'memref<?xindex>'
+// ELEMENT: error: hopper.kernel: argument 0: expected a ranked buffer of floats or integers that the runtime knows, or index, i32, i64, f32 or f64, but got 'memref<?xi4>'
 
 //--- element.mlir
-#k = #hopper.kernel<arguments = [memref<?xindex>], grid = #hopper.expression<() -> (1)>, threads = 128, shared_memory = 0, parameters = [#hopper.parameter<pointer, argument = 0>]>
+#k = #hopper.kernel<arguments = [memref<?xi4>], grid = #hopper.expression<() -> (1)>, threads = 128, shared_memory = 0, parameters = [#hopper.parameter<pointer, argument = 0>]>
 gpu.module @m {
 llvm.func @k(%p: !llvm.ptr<1>) attributes {nvvm.kernel, hopper.kernel = #k} {
   %z = llvm.mlir.zero : i32
