@@ -151,6 +151,21 @@ def HopperPipelineLoop : Pass<"hopper-pipeline-loop",
     a loop whose body is in the scheduled order, and an epilogue, for a loop of at
     least as many iterations as it has stages but one; shorter ones run as they
     stood.
+
+    Refused are schedules in which, in its iteration or a later one, an operation
+    runs in front of
+
+    1. an operand,
+    2. the wait for a product that reads the slot that it releases,
+    3. the copy that fills the slot that it waits for, or the release of the slot
+       that it takes again,
+    4. an operation of its kind that stands before it on the same channel,
+    5. the beginning of the turn in which its product stands, or, if it ends one,
+       a product in it,
+    6. an operation before it that touches the same memory, where one of them
+       writes,
+
+    and those in which a tile would have to be carried to another iteration.
   }];
   let dependentDialects = ["::mlir::scf::SCFDialect"];
 }
