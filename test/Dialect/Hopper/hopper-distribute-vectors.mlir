@@ -383,6 +383,30 @@ gpu.module @kernels {
     gpu.return
   }
 
+  // The same where the wait is deeper than the loop: nobody counts.
+  // CHECK-LABEL: gpu.func @carried_into_a_branch
+  //       CHECK:   scf.for
+  //       CHECK:     scf.if
+  //       CHECK:       hopper.thread_wgmma_wait %{{.+}} groups 0
+  gpu.func @carried_into_a_branch(%q: !q, %k: !k, %n: index, %c: i1) attributes {attn.config = #config} {
+    %c0 = arith.constant 0 : index
+    %c1 = arith.constant 1 : index
+    %zero = arith.constant dense<0.0> : vector<64x16xf32>
+    %first = hopper.wgmma %q, %k {transpose_rhs} : !q, !k -> !hopper.pending<vector<64x16xf32>>
+    %last:2 = scf.for %i = %c0 to %n step %c1 iter_args(%s = %zero, %before = %first) -> (vector<64x16xf32>, !hopper.pending<vector<64x16xf32>>) {
+      %r = scf.if %c -> vector<64x16xf32> {
+        %w = hopper.wgmma_wait %before : !hopper.pending<vector<64x16xf32>>
+        scf.yield %w : vector<64x16xf32>
+      } else {
+        %w = hopper.wgmma_wait %before : !hopper.pending<vector<64x16xf32>>
+        scf.yield %w : vector<64x16xf32>
+      }
+      %next = hopper.wgmma %q, %k {transpose_rhs} : !q, !k -> !hopper.pending<vector<64x16xf32>>
+      scf.yield %r, %next : vector<64x16xf32>, !hopper.pending<vector<64x16xf32>>
+    }
+    gpu.return
+  }
+
   // From a branch; nobody counts what was issued since.
   // CHECK-LABEL: gpu.func @product_of_branch
   //       CHECK:   %[[P:.+]]:8 = scf.if

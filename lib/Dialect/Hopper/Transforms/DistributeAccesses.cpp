@@ -238,12 +238,13 @@ static int64_t countLaterProducts(Value pending, Operation *end) {
   if (auto product = pending.getDefiningOp<WgmmaOp>())
     return product->getBlock() == block ? count(product->getNextNode(), end)
                                         : 0;
-  // The loop whose body this was; its arguments are still the operands.
+  // The loop whose body this was; its arguments are still the operands, and the
+  // loop that has the body now stands in front of it.
   auto argument = dyn_cast<BlockArgument>(pending);
   auto loop = argument
                   ? dyn_cast<scf::ForOp>(argument.getOwner()->getParentOp())
                   : scf::ForOp();
-  if (!loop || !isa<scf::YieldOp>(block->back()))
+  if (!loop || block->getParentOp() != loop->getPrevNode())
     return 0;
   unsigned index = argument.getArgNumber() - 1;
   auto carried = block->back().getOperand(index).getDefiningOp<WgmmaOp>();
