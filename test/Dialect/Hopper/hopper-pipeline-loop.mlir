@@ -122,6 +122,21 @@ gpu.module @kernels {
     gpu.return
   }
 
+  // Of another type than index.
+  // CHECK-LABEL: gpu.func @narrow
+  //       CHECK:   arith.cmpi sge, %{{.+}}, %c1_i32 : i32
+  //       CHECK:   scf.for {{.*}} : i32 {
+  gpu.func @narrow(%a: memref<?xf32>, %b: memref<?xf32>, %n: i32) {
+    %c0 = arith.constant 0 : i32
+    %c1 = arith.constant 1 : i32
+    scf.for %i = %c0 to %n step %c1 : i32 {
+      %j = arith.index_cast %i {hopper.schedule = #a} : i32 to index
+      %0 = memref.load %a[%j] {hopper.schedule = #a} : memref<?xf32>
+      memref.store %0, %b[%j] {hopper.schedule = #c} : memref<?xf32>
+    }
+    gpu.return
+  }
+
   // CHECK-LABEL: gpu.func @no_schedule
   //       CHECK:   scf.for
   //  CHECK-NEXT:     memref.load

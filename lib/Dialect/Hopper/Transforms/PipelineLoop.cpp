@@ -138,7 +138,8 @@ LogicalResult PipelineLoopPass::pipeline(scf::ForOp loop) {
                                       loop.getLowerBound());
   Value trips =
       arith::CeilDivSIOp::create(rewriter, loc, range, loop.getStep());
-  Value least = arith::ConstantIndexOp::create(rewriter, loc, lastStage);
+  Value least = arith::ConstantOp::create(
+      rewriter, loc, rewriter.getIntegerAttr(trips.getType(), lastStage));
   Value enough = arith::CmpIOp::create(rewriter, loc, arith::CmpIPredicate::sge,
                                        trips, least);
   auto guard = scf::IfOp::create(rewriter, loc, loop.getResultTypes(), enough,
