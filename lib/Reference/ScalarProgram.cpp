@@ -43,6 +43,11 @@ static void binaryReal(const Instruction &in, Scalar *slots) {
   slots[in.result].real =
       function(slots[in.operands[0]].real, slots[in.operands[1]].real);
 }
+static void raiseReal(const Instruction &in, Scalar *slots) {
+  slots[in.result].real =
+      std::pow(slots[in.operands[0]].real,
+               static_cast<double>(slots[in.operands[1]].integer));
+}
 template <int64_t (*function)(int64_t, int64_t)>
 static void binaryInteger(const Instruction &in, Scalar *slots) {
   slots[in.result].integer = wrap(
@@ -217,18 +222,26 @@ static Handler getPlainHandler(StringRef name) {
       .Cases({"arith.fptosi", "arith.fptoui"}, toInteger)
       .Case("math.absf", unaryReal<std::fabs>)
       .Case("math.absi", absInteger)
+      .Case("math.acos", unaryReal<std::acos>)
+      .Case("math.acosh", unaryReal<std::acosh>)
+      .Case("math.asin", unaryReal<std::asin>)
+      .Case("math.asinh", unaryReal<std::asinh>)
       .Case("math.atan", unaryReal<std::atan>)
       .Case("math.atan2", binaryReal<std::atan2>)
+      .Case("math.atanh", unaryReal<std::atanh>)
+      .Case("math.cbrt", unaryReal<std::cbrt>)
       .Case("math.ceil", unaryReal<std::ceil>)
       .Case("math.copysign", binaryReal<std::copysign>)
       .Case("math.cos", unaryReal<std::cos>)
       .Case("math.cosh", unaryReal<std::cosh>)
       .Case("math.erf", unaryReal<std::erf>)
+      .Case("math.erfc", unaryReal<std::erfc>)
       .Case("math.exp", unaryReal<std::exp>)
       .Case("math.exp2", unaryReal<std::exp2>)
       .Case("math.expm1", unaryReal<std::expm1>)
       .Case("math.floor", unaryReal<std::floor>)
       .Case("math.fma", fuseReal)
+      .Case("math.fpowi", raiseReal)
       .Case("math.log", unaryReal<std::log>)
       .Case("math.log10", unaryReal<std::log10>)
       .Case("math.log1p", unaryReal<std::log1p>)
@@ -240,6 +253,7 @@ static Handler getPlainHandler(StringRef name) {
       .Case("math.sin", unaryReal<std::sin>)
       .Case("math.sinh", unaryReal<std::sinh>)
       .Case("math.sqrt", unaryReal<std::sqrt>)
+      .Case("math.tan", unaryReal<std::tan>)
       .Case("math.tanh", unaryReal<std::tanh>)
       .Case("math.trunc", unaryReal<std::trunc>)
       .Default(nullptr);

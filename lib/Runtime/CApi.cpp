@@ -191,6 +191,7 @@ fa3_status fa3_kernel_argument_info(fa3_kernel kernel, int32_t index,
   info->dtype = static_cast<fa3_dtype>(argument.element);
   info->access = argument.access == Access::Read    ? FA3_READ
                  : argument.access == Access::Write ? FA3_WRITE
+                 : argument.access == Access::Value ? FA3_VALUE
                                                     : FA3_READ_WRITE;
   return FA3_OK;
 }

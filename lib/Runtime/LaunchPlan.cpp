@@ -9,6 +9,7 @@
 #include "llvm/Support/MathExtras.h"
 
 #include <algorithm>
+#include <cstring>
 #include <numeric>
 
 namespace fa3::runtime {
@@ -199,8 +200,14 @@ llvm::Error Planner::checkAddress(unsigned index) {
   if (isEmpty[index])
     return llvm::Error::success();
   const ArgumentDesc &argument = kernel.arguments[index];
+  bool isValue = argument.access == Access::Value;
   if (!tensors[index].data)
-    return argumentError(index, "expected a device address, but got null");
+    return argumentError(index,
+                         isValue ? "expected the host address of a value, but "
+                                   "got null"
+                                 : "expected a device address, but got null");
+  if (isValue) // It is copied byte by byte.
+    return llvm::Error::success();
   auto address = reinterpret_cast<uintptr_t>(tensors[index].data);
   uint64_t alignment =
       std::max<uint64_t>(static_cast<uint64_t>(argument.alignment),
@@ -354,6 +361,15 @@ llvm::Error Planner::planParameter(unsigned index) {
   if (const auto *stride = std::get_if<StrideParameter>(&parameter))
     return planInteger(geometry[stride->argument].strides[stride->dim],
                        stride->type, index);
+  if (const auto *scalar = std::get_if<ScalarParameter>(&parameter)) {
+    // The bytes come first on every host that CUDA has, which is little endian.
+    result = {getSizeInBytes(scalar->type) == 4 ? ParameterValue::Kind::I32
+                                                : ParameterValue::Kind::I64,
+              0};
+    std::memcpy(&result.bits, tensors[scalar->argument].data,
+                getSizeInBytes(scalar->type));
+    return llvm::Error::success();
+  }
   const auto &expression = std::get<ExpressionParameter>(parameter);
   llvm::Expected<int64_t> value = expression.value.evaluate(environment);
   if (!value)

@@ -15,6 +15,8 @@ llvm::StringRef getName(Access access) {
     return "write";
   case Access::ReadWrite:
     return "read_write";
+  case Access::Value:
+    return "value";
   }
   llvm_unreachable("not an access");
 }
@@ -72,6 +74,7 @@ llvm::StringRef getKindName(const Parameter &parameter) {
           [](const PointerParameter &) { return "pointer"; },
           [](const SizeParameter &) { return "size"; },
           [](const StrideParameter &) { return "stride"; },
+          [](const ScalarParameter &) { return "scalar"; },
           [](const ExpressionParameter &) { return "expression"; }),
       parameter);
 }
@@ -84,6 +87,9 @@ unsigned getSizeInBytes(const Parameter &parameter) {
           [](const SizeParameter &size) { return getSizeInBytes(size.type); },
           [](const StrideParameter &stride) {
             return getSizeInBytes(stride.type);
+          },
+          [](const ScalarParameter &scalar) {
+            return getSizeInBytes(scalar.type);
           },
           [](const ExpressionParameter &expression) {
             return getSizeInBytes(expression.type);

@@ -247,7 +247,7 @@ static SizeExpr parseExpr(const Node &node) {
 
 static ArgumentDesc parseArgument(const Node &node) {
   static constexpr Access accesses[] = {Access::Read, Access::Write,
-                                        Access::ReadWrite};
+                                        Access::ReadWrite, Access::Value};
   node.expectObject({"name", "element", "shape", "access", "alignment"});
   ArgumentDesc argument;
   argument.name = node.member("name").string();
@@ -340,13 +340,18 @@ static Parameter parseParameter(const Node &node) {
     return parseDimParameter<SizeParameter>(node);
   if (kind == "stride")
     return parseDimParameter<StrideParameter>(node);
+  if (kind == "scalar") {
+    node.expectObject({"kind", "argument", "type"});
+    return ScalarParameter{node.member("argument").unsignedInteger(),
+                           parseElementType(node.member("type"))};
+  }
   if (kind == "expression") {
     node.expectObject({"kind", "value", "type"});
     return ExpressionParameter{parseExpr(node.member("value")),
                                parseIntegerType(node.member("type"))};
   }
   kindNode.fail("expected one of 'tensor_map', 'pointer', 'size', 'stride', "
-                "'expression', but got '" +
+                "'scalar', 'expression', but got '" +
                 kind + "'");
   return PointerParameter();
 }

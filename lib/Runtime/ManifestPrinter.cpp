@@ -118,6 +118,11 @@ static void printFields(const StrideParameter &stride, JSON &json) {
   json.attribute("type", getName(stride.type));
 }
 
+static void printFields(const ScalarParameter &scalar, JSON &json) {
+  json.attribute("argument", scalar.argument);
+  json.attribute("type", getName(scalar.type));
+}
+
 static void printFields(const ExpressionParameter &expression, JSON &json) {
   json.attributeBegin("value");
   printExpr(expression.value, json);

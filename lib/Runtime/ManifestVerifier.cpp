@@ -36,6 +36,10 @@ public:
 
 private:
   llvm::Error verifyArguments() const;
+  llvm::Error verifyValue(const ArgumentDesc &argument,
+                          const std::string &where) const;
+  llvm::Error verifyScalar(const Parameter &parameter, unsigned index,
+                           const std::string &where) const;
   llvm::Error verifyConstraints() const;
   llvm::Error verifyExtents() const;
   llvm::Error verifyParameters() const;
@@ -106,6 +110,8 @@ llvm::Error KernelVerifier::verifyArguments() const {
         return fail(element(where + ".shape", dim),
                     "expected null or a size of at least 0, but got " +
                         llvm::Twine(size));
+    if (llvm::Error error = verifyValue(argument, where))
+      return error;
     if (argument.alignment != 0 &&
         (argument.alignment < 0 || argument.alignment > 4096 ||
          !llvm::isPowerOf2_64(static_cast<uint64_t>(argument.alignment))))
@@ -113,6 +119,55 @@ llvm::Error KernelVerifier::verifyArguments() const {
                   "expected a power of two up to 4096, but got " +
                       llvm::Twine(argument.alignment));
   }
+  return llvm::Error::success();
+}
+
+/// A number has no sizes, and is no narrower than what registers hold.
+llvm::Error KernelVerifier::verifyValue(const ArgumentDesc &argument,
+                                        const std::string &where) const {
+  if (argument.access != Access::Value)
+    return llvm::Error::success();
+  if (!argument.shape.empty())
+    return fail(where + ".shape", "expected no sizes of a value, but got " +
+                                      llvm::Twine(argument.shape.size()));
+  switch (argument.element) {
+  case ElementType::F32:
+  case ElementType::F64:
+  case ElementType::I32:
+  case ElementType::I64:
+    break;
+  default:
+    return fail(where + ".element",
+                "expected a value to be f32, f64, i32 or i64, but got '" +
+                    getName(argument.element) + "'");
+  }
+  if (argument.alignment != 0)
+    return fail(where + ".alignment",
+                "expected no alignment of a value, but got " +
+                    llvm::Twine(argument.alignment));
+  return llvm::Error::success();
+}
+
+/// A number reaches the kernel as a scalar, and nothing else does.
+llvm::Error KernelVerifier::verifyScalar(const Parameter &parameter,
+                                         unsigned index,
+                                         const std::string &where) const {
+  const ArgumentDesc &argument = kernel.arguments[index];
+  const auto *scalar = std::get_if<ScalarParameter>(&parameter);
+  bool isValue = argument.access == Access::Value;
+  if (!scalar && !isValue)
+    return llvm::Error::success();
+  if (!scalar || !isValue)
+    return fail(where + ".argument",
+                "expected an argument of access " +
+                    llvm::Twine(scalar ? "'value'" : "other than 'value'") +
+                    ", but '" + argument.name + "' has '" +
+                    getName(argument.access) + "'");
+  if (scalar->type != argument.element)
+    return fail(where + ".type", "expected '" + getName(argument.element) +
+                                     "' as of argument '" + argument.name +
+                                     "', but got '" + getName(scalar->type) +
+                                     "'");
   return llvm::Error::success();
 }
 
@@ -253,6 +308,8 @@ llvm::Error KernelVerifier::verifyParameters() const {
                           [](const auto &fields) { return fields.argument; }),
         parameter);
     if (llvm::Error error = verifyArgumentIndex(argument, where + ".argument"))
+      return error;
+    if (llvm::Error error = verifyScalar(parameter, argument, where))
       return error;
     if (const auto *map = std::get_if<TensorMapParameter>(&parameter)) {
       ++numTensorMaps;

@@ -49,9 +49,9 @@ static void testConfig(MlirContext context) {
   // CHECK-LABEL: {{^}}config{{$}}
   puts("config");
   MlirAttribute config =
-      mlirAttnConfigAttrGet(context, 128, 176, 2, 2, 24, 240);
+      mlirAttnConfigAttrGet(context, 128, 176, 2, 2, 24, 240, -1, 50, true);
   // CHECK-NEXT: #attn.config<tile = 128x176, stages = 2, consumers = 2,
-  // registers = 24x240>
+  // registers = 24x240, pin = 50, persistent>
   printAttribute(config);
   // CHECK-NEXT: tile 128 176, stages 2, consumers 2, registers 24 240
   printf("tile %" PRId64 " %" PRId64 ", stages %" PRId64 ", consumers %" PRId64
@@ -67,7 +67,12 @@ static void testConfig(MlirContext context) {
   MlirAttribute parsed = mlirAttributeParseGet(
       context, mlirStringRefCreateFromCString(
                    "#attn.config<tile = 128x176, stages = 2, consumers = 2, "
-                   "registers = 24x240>"));
+                   "registers = 24x240, pin = 50, persistent>"));
+  // CHECK-NEXT: speculation -1, pin 50, persistent yes
+  printf("speculation %" PRId64 ", pin %" PRId64 ", persistent %s\n",
+         mlirAttnConfigAttrGetSpeculation(parsed),
+         mlirAttnConfigAttrGetPin(parsed),
+         yesNo(mlirAttnConfigAttrIsPersistent(parsed)));
   // CHECK-NEXT: equal yes, is a config yes, is a window no, type id yes
   printf("equal %s, is a config %s, is a window %s, type id %s\n",
          yesNo(mlirAttributeEqual(config, parsed)),
@@ -79,7 +84,7 @@ static void testConfig(MlirContext context) {
   // CHECK-NEXT: diagnostic: expected at least 1 stage, but got 0
   // CHECK-NEXT: null yes
   MlirAttribute invalid =
-      mlirAttnConfigAttrGet(context, 128, 176, 0, 2, 24, 240);
+      mlirAttnConfigAttrGet(context, 128, 176, 0, 2, 24, 240, -1, -1, false);
   printf("null %s\n", yesNo(mlirAttributeIsNull(invalid)));
 }
 

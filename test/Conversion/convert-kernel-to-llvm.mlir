@@ -74,6 +74,25 @@ gpu.module @kernels {
 
 // -----
 
+// A number is a parameter as it is, an index as an i64.
+
+gpu.module @kernels {
+  llvm.func @use(f32, i64, i32)
+  // CHECK-LABEL: llvm.func @scalars
+  //  CHECK-SAME:   (%[[X:[a-z0-9]+]]: f32, %{{.+}}: !llvm.ptr, %[[I:[a-z0-9]+]]: i64, %[[N:[a-z0-9]+]]: i32)
+  //  CHECK-SAME:   arguments = [f32, memref<1xf32>, index, i32]
+  //  CHECK-SAME:   parameters = [<scalar, argument = 0>, <pointer, argument = 1>, <scalar, argument = 2>, <scalar, argument = 3>]
+  //       CHECK:   llvm.call @use(%[[X]], %[[I]], %[[N]])
+  gpu.func @scalars(%x: f32, %a: memref<1xf32>, %i: index, %n: i32) kernel
+      attributes {hopper.grid = #hopper.expression<() -> (1)>, known_block_size = array<i32: 128, 1, 1>} {
+    %j = arith.index_cast %i : index to i64
+    llvm.call @use(%x, %j, %n) : (f32, i64, i32) -> ()
+    gpu.return
+  }
+}
+
+// -----
+
 // Transcendental functions of f32 are the special function unit's.
 
 gpu.module @kernels {

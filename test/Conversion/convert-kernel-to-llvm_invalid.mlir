@@ -21,8 +21,8 @@ gpu.module @kernels {
 // -----
 
 gpu.module @kernels {
-  // expected-error @+1 {{expected arguments that are buffers, or tensor maps with a hopper.tensor_map, but got 'index'}}
-  gpu.func @scalar(%i: index) kernel attributes {hopper.grid = #hopper.expression<() -> (1)>, known_block_size = array<i32: 128, 1, 1>} {
+  // expected-error @+1 {{expected arguments that are buffers, index, i32, i64, f32 or f64, or tensor maps with a hopper.tensor_map, but got 'i8'}}
+  gpu.func @scalar(%i: i8) kernel attributes {hopper.grid = #hopper.expression<() -> (1)>, known_block_size = array<i32: 128, 1, 1>} {
     gpu.return
   }
 }
@@ -31,7 +31,7 @@ gpu.module @kernels {
 
 !map = !nvgpu.tensormap.descriptor<tensor = memref<64x64xf16, 3>, swizzle = swizzle_128b, l2promo = none, oob = zero, interleave = none>
 gpu.module @kernels {
-  // expected-error @+1 {{expected arguments that are buffers, or tensor maps with a hopper.tensor_map, but got '!nvgpu.tensormap.descriptor}}
+  // expected-error @+1 {{expected arguments that are buffers, index, i32, i64, f32 or f64, or tensor maps with a hopper.tensor_map, but got '!nvgpu.tensormap.descriptor}}
   gpu.func @map_without_description(%map: !map) kernel attributes {hopper.grid = #hopper.expression<() -> (1)>, known_block_size = array<i32: 128, 1, 1>} {
     gpu.return
   }
@@ -41,7 +41,7 @@ gpu.module @kernels {
 
 !map = !nvgpu.tensormap.descriptor<tensor = memref<64x64xf16, 3>, swizzle = swizzle_128b, l2promo = none, oob = zero, interleave = none>
 gpu.module @kernels {
-  // expected-error @+1 {{expected buffers in front of tensor maps}}
+  // expected-error @+1 {{expected buffers and scalars in front of tensor maps}}
   gpu.func @order(%map: !map {hopper.tensor_map = #hopper.tensor_map<argument = 1, dims = [1, 0], box = [64, 64], element = f16>}, %a: memref<8x64xf16>) kernel
       attributes {hopper.grid = #hopper.expression<() -> (1)>, known_block_size = array<i32: 128, 1, 1>} {
     gpu.return
@@ -115,12 +115,12 @@ gpu.module @kernels {
 
 // No instruction, and no library of device functions.
 gpu.module @kernels {
-  gpu.func @no_such_function(%a: memref<1xf32>) kernel attributes {hopper.grid = #hopper.expression<() -> (1)>, known_block_size = array<i32: 128, 1, 1>} {
+  gpu.func @no_such_function(%a: memref<1xf64>) kernel attributes {hopper.grid = #hopper.expression<() -> (1)>, known_block_size = array<i32: 128, 1, 1>} {
     %t = gpu.thread_id x
-    %0 = memref.load %a[%t] : memref<1xf32>
+    %0 = memref.load %a[%t] : memref<1xf64>
     // expected-error @+1 {{cannot be computed on the device: there is no instruction for it, and no library}}
-    %1 = math.powf %0, %0 : f32
-    memref.store %1, %a[%t] : memref<1xf32>
+    %1 = math.erf %0 : f64
+    memref.store %1, %a[%t] : memref<1xf64>
     gpu.return
   }
 }

@@ -402,7 +402,8 @@ class Attention:
             if choice == 0:
                 define(f"arith.{self.pick('addf', 'mulf', 'maximumf')} {f}, {g} : f32", floats)
             elif choice == 1:
-                define(f"math.{self.pick('tanh', 'exp', 'absf')} {f} : f32", floats)
+                function = self.pick("tanh", "exp", "absf", "erf", "floor", "log1p", "atan")
+                define(f"math.{function} {f} : f32", floats)
             elif choice == 2:
                 define(f"arith.{self.pick('addi', 'subi', 'muli', 'divui')} {a}, {b} : index", indices)
             elif choice == 3:
@@ -414,13 +415,19 @@ class Attention:
             elif choice in (6, 7):
                 rank = self.rng.randrange(3 if self.target == "cpu" else 4)
                 kind = self.pick("memref", "tensor" if self.tensors else "memref")
-                type = f"{kind}<{'?x' * rank}f32>"
+                element = self.pick("f32", "f32", "f16", "bf16", "i8")
+                type = f"{kind}<{'?x' * rank}{element}>"
                 if kind == "memref" and self.rare(0.2) and rank:
-                    type = f"memref<{'?x' * rank}f32, strided<[{', '.join(['?'] * rank)}], offset: ?>>"
+                    strides = ", ".join(["?"] * rank)
+                    type = f"memref<{'?x' * rank}{element}, strided<[{strides}], offset: ?>>"
                 at = indices[:4] if self.target == "cpu" else indices
                 at = ", ".join(self.rng.choice(at) for _ in range(rank))
                 read = "memref.load" if kind == "memref" else "tensor.extract"
-                define(f"{read} {self.argument(type)}[{at}] : {type}", floats)
+                values = floats if element == "f32" else []
+                define(f"{read} {self.argument(type)}[{at}] : {type}", values)
+                if element != "f32":
+                    widen = "arith.sitofp" if element == "i8" else "arith.extf"
+                    define(f"{widen} %v{self.fresh - 1} : {element} to f32", floats)
             elif choice == 8:
                 name = self.argument("f32")
                 floats.append(name)

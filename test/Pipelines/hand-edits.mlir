@@ -83,6 +83,6 @@
 
 !t = memref<2x?x8x128xf16>
 func.func @attention(%q: !t, %k: !t, %v: !t, %o: !t) {
-  attn.forward ins(%q, %k, %v : !t, !t, !t) outs(%o : !t)
+  attn.forward ins(%q, %k, %v : !t, !t, !t) outs(%o : !t) {config = #attn.config<tile = 128x176, stages = 2, consumers = 2, registers = 24x240>}
   return
 }

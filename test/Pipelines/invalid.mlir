@@ -25,9 +25,9 @@ func.func @other_effects(%q: !t, %k: !t, %v: !t, %o: !t, %m: memref<4xf32>) {
 // -----
 
 !t = memref<2x?x16x128xf16>
-// expected-error @+1 {{expected arguments of memref type, but got 'index'}}
-func.func @scalar_argument(%q: !t, %k: !t, %v: !t, %o: !t, %i: index) {
-  attn.forward ins(%q, %k, %v : !t, !t, !t) q_offset(%i) outs(%o : !t) {causal}
+// expected-error @+1 {{expected arguments that are memrefs, index, i32, i64, f32 or f64, but got 'i1'}}
+func.func @scalar_argument(%q: !t, %k: !t, %v: !t, %o: !t, %i: i1) {
+  attn.forward ins(%q, %k, %v : !t, !t, !t) outs(%o : !t) {causal}
   return
 }
 

@@ -11,9 +11,12 @@
 // CHECK-NEXT:attn-select-config: refused: 'attn.forward' op expected a config; run attn-select-config first
 // CHECK-NEXT:attn-tile: refused: 'attn.forward' op expected a grid in its place; run attn-tile first
 // CHECK-NEXT:attn-prune-masked-tiles: lowers
+// CHECK-NEXT:attn-pair-tiles: lowers
+// CHECK-NEXT:attn-speculate-maximum: lowers
 // CHECK-NEXT:attn-lower-online-softmax: refused: 'attn.online_softmax' op cannot be distributed to threads; run attn-lower-online-softmax first
 // There is no kernel that a later pass could run on.
 // CHECK-NEXT:hopper-outline-kernel: leaves {{.*}}func{{.*}}
+// CHECK-NEXT:hopper-make-persistent: lowers
 // CHECK-NEXT:hopper-lower-contractions: refused: 'vector.transfer_read' op cannot be distributed to threads; run hopper-lower-contractions first
 // CHECK-NEXT:hopper-defer-row-sums: lowers
 // CHECK-NEXT:hopper-insert-tma: refused: 'hopper.load_tile' op expected to read through a tensor map; run hopper-insert-tma first
@@ -25,7 +28,10 @@
 // CHECK-NEXT:hopper-insert-ping-pong: lowers
 // CHECK-NEXT:hopper-assign-slots: refused: 'hopper.acquire' op expected a slot; run hopper-assign-slots first
 // CHECK-NEXT:hopper-allocate-shared-memory: refused: 'hopper.create_channel' op expected a place in shared memory; run hopper-allocate-shared-memory first
+// CHECK-NEXT:hopper-narrow-indices: lowers
 // CHECK-NEXT:hopper-distribute-vectors: refused: 'hopper.wgmma' op cannot be lowered to NVVM; run hopper-distribute-vectors first
+// CHECK-NEXT:hopper-place-waits: lowers
+// CHECK-NEXT:hopper-interleave-arithmetic: lowers
 // Upstream's convert-scf-to-cf is the first to meet the roles.
 // CHECK-NEXT:convert-hopper-to-nvvm: refused: 'hopper.warp_specialize' op expects region #0 to have 0 or 1 blocks
 // CHECK-NEXT:convert-scf-to-cf: refused: failed to legalize operation 'scf.if'

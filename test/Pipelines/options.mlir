@@ -25,6 +25,10 @@
 // ONE-ROLE:      hopper.turn_wait
 // ONE-ROLE-NVVM: threads = 256
 
+// The same with one slot: the copies wait for the products that read it.
+// RUN: fa3-opt %s --attn-to-hopper="warp-specialize=false config='tile = 128x128, stages = 1, consumers = 2, registers = 24x240'" | FileCheck %s --check-prefix=ONE-SLOT
+// ONE-SLOT: threads = 256, shared_memory = 98352
+
 // RUN: fa3-opt %s --attn-to-tile --tile-to-async --async-to-roles=pipeline=false -o %t.2.mlir
 // RUN: FileCheck %s --check-prefix=NO-PIPELINE --input-file=%t.2.mlir
 // RUN: fa3-opt %t.2.mlir --roles-to-nvvm | FileCheck %s --check-prefix=NVVM

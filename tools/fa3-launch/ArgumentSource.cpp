@@ -8,6 +8,7 @@
 #include "llvm/ADT/APInt.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/ErrorHandling.h"
+#include "llvm/Support/MathExtras.h"
 
 #include <cstring>
 
@@ -98,8 +99,48 @@ static llvm::Error parseShape(llvm::StringRef text,
   return llvm::Error::success();
 }
 
+/// Parses the number of "i32:5" or "f32:0.5".
+static llvm::Expected<NpyArray> makeNumber(llvm::StringRef text,
+                                           ElementType element) {
+  NpyArray array;
+  array.element = element;
+  array.data.resize(getSizeInBytes(element));
+  uint64_t bits = 0;
+  if (const llvm::fltSemantics *semantics = getSemantics(element)) {
+    llvm::APFloat value(*semantics);
+    llvm::Expected<llvm::APFloat::opStatus> status =
+        value.convertFromString(text, llvm::APFloat::rmNearestTiesToEven);
+    if (!status) {
+      llvm::consumeError(status.takeError());
+      return invalid("expected a number, but got '" + text + "'");
+    }
+    bits = value.bitcastToAPInt().getZExtValue();
+  } else {
+    int64_t value = 0;
+    if (text.getAsInteger(10, value))
+      return invalid("expected an integer, but got '" + text + "'");
+    bool isUnsigned = element == ElementType::U8;
+    unsigned width =
+        element == ElementType::Bool ? 1 : 8 * getSizeInBytes(element);
+    if (isUnsigned || width == 1 ? value < 0 || !llvm::isUIntN(width, value)
+                                 : !llvm::isIntN(width, value))
+      return invalid("expected an integer that fits in " + getName(element) +
+                     ", but got " + text);
+    bits = static_cast<uint64_t>(value);
+  }
+  std::memcpy(array.data.data(), &bits, array.data.size());
+  return array;
+}
+
 llvm::Expected<NpyArray> makeArray(llvm::StringRef source,
                                    ElementType element) {
+  auto [typeName, number] = source.split(':');
+  if (std::optional<ElementType> type = elementTypeFromName(typeName)) {
+    if (*type != element)
+      return invalid("expected a number of type " + getName(element) +
+                     ", but got '" + source + "'");
+    return makeNumber(number, element);
+  }
   llvm::StringRef rest = source;
   bool isRandom = rest.consume_front("random:");
   if (!isRandom && !rest.consume_front("empty:"))

@@ -18,6 +18,8 @@ namespace fa3::runtime {
 ///                       so that an output that is not written shows
 ///   random:2x128x64:7   fillRandom with seed 7
 ///
+///   f32:0.5             one number, of rank 0, with its type
+///
 /// "random::7" and "empty:" have rank 0.
 llvm::Expected<NpyArray> makeArray(llvm::StringRef source, ElementType element);
 

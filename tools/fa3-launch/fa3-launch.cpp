@@ -41,7 +41,8 @@ static llvm::cl::opt<std::string>
 static llvm::cl::list<std::string> argumentSources(
     "arg",
     llvm::cl::desc("The next argument: file.npy, random:SHAPE:SEED or "
-                   "empty:SHAPE (bytes of 0xff), with a SHAPE such as 2x128"),
+                   "empty:SHAPE (bytes of 0xff), with a SHAPE such as 2x128, "
+                   "or a number such as f32:0.5"),
     llvm::cl::value_desc("source"), llvm::cl::cat(category));
 static llvm::cl::list<std::string>
     outputs("out",
@@ -221,8 +222,12 @@ static llvm::Error run() {
   if (!arguments)
     return arguments.takeError();
   std::vector<fa3_tensor> tensors;
-  for (const Argument &argument : *arguments)
-    tensors.push_back({argument.buffer.getAddress(),
+  for (auto [argument, expected] :
+       llvm::zip_equal(*arguments, kernel->getDesc().arguments))
+    // A number is passed from host memory.
+    tensors.push_back({expected.access == Access::Value
+                           ? static_cast<void *>(argument.array.data.data())
+                           : argument.buffer.getAddress(),
                        argument.array.shape.data(), nullptr,
                        static_cast<int32_t>(argument.array.shape.size()),
                        static_cast<fa3_dtype>(argument.array.element)});

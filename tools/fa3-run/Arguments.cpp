@@ -345,6 +345,8 @@ llvm::Error Arguments::unifyDimensions() {
 llvm::Error Arguments::createScalar(unsigned index) {
   const Spec &spec = specs[index];
   StringRef text = spec.input;
+  if (text.ends_with(".npy"))
+    return readScalar(index);
   if (getElementBytes(spec.type) == 0)
     return makeError("expected an array, or a number of at most 64 bits, for " +
                      describe(index));
@@ -422,6 +424,31 @@ llvm::Error Arguments::settleArrays() {
                      " bytes in all, an eighth of the memory of this machine, "
                      "but got " +
                      Twine(total));
+  return llvm::Error::success();
+}
+
+/// Takes the number from a file of rank 0.
+llvm::Error Arguments::readScalar(unsigned index) {
+  const Spec &spec = specs[index];
+  llvm::Expected<ElementType> element = getFileElementType(spec.type);
+  if (!element)
+    return element.takeError();
+  llvm::Expected<fa3::runtime::NpyArray> array =
+      fa3::runtime::readNpy(spec.input, *element);
+  if (!array)
+    return array.takeError();
+  if (!array->shape.empty())
+    return makeError("expected 0 dimensions for " + describe(index) +
+                     ", but got " + Twine(array->shape.size()) + " from '" +
+                     spec.input + "'");
+  if (isa<FloatType>(spec.type)) {
+    arguments.push_back(readElement(spec.type, array->data.data()));
+    return llvm::Error::success();
+  }
+  int64_t value = 0;
+  std::memcpy(&value, array->data.data(), array->data.size());
+  arguments.push_back(
+      llvm::SignExtend64(value, 8 * static_cast<unsigned>(array->data.size())));
   return llvm::Error::success();
 }
 

@@ -95,6 +95,7 @@ private:
   llvm::Expected<int64_t> settleStrides(unsigned index);
   llvm::Error settleArrays();
   llvm::Error createScalar(unsigned index);
+  llvm::Error readScalar(unsigned index);
   llvm::Error createArray(unsigned index, uint64_t seed);
 
   std::vector<Spec> specs;

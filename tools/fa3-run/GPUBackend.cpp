@@ -19,6 +19,7 @@
 #include "fa3/Runtime/Module.h"
 #include "llvm/Support/raw_ostream.h"
 #include <cstring>
+#include <variant>
 
 using namespace mlir;
 using namespace mlir::attn;
@@ -100,26 +101,66 @@ llvm::Error DeviceArray::copyToHost() const {
   return llvm::Error::success();
 }
 
-/// Copies all arguments to the device.
-static llvm::Expected<std::vector<DeviceArray>>
-copyToDevice(ArrayRef<HostArgument> arguments) {
-  std::vector<DeviceArray> arrays;
-  for (auto [index, argument] : llvm::enumerate(arguments)) {
+namespace {
+/// A number as a kernel takes it: from host memory.
+struct Scalar {
+  runtime::ElementType element;
+  uint64_t bits = 0;
+
+  fa3_tensor getTensor() {
+    return {&bits, nullptr, nullptr, 0, static_cast<fa3_dtype>(element)};
+  }
+};
+
+/// The arguments of launches.
+struct DeviceArguments {
+  std::vector<std::variant<DeviceArray, Scalar>> values;
+
+  SmallVector<fa3_tensor> getTensors() {
+    SmallVector<fa3_tensor> tensors;
+    for (auto &value : values)
+      tensors.push_back(
+          std::visit([](auto &held) { return held.getTensor(); }, value));
+    return tensors;
+  }
+};
+} // namespace
+
+static Scalar makeScalar(const HostArgument &argument,
+                         runtime::ElementType element) {
+  Scalar scalar = {element};
+  if (const auto *integer = std::get_if<int64_t>(&argument)) {
+    scalar.bits = static_cast<uint64_t>(*integer);
+    return scalar;
+  }
+  double number = std::get<double>(argument);
+  if (element == runtime::ElementType::F32) {
+    auto narrow = static_cast<float>(number);
+    std::memcpy(&scalar.bits, &narrow, sizeof(narrow));
+  } else {
+    std::memcpy(&scalar.bits, &number, sizeof(number));
+  }
+  return scalar;
+}
+
+/// Copies all arrays to the device.
+static llvm::Expected<DeviceArguments>
+copyToDevice(ArrayRef<HostArgument> arguments,
+             const runtime::KernelDesc &kernel) {
+  DeviceArguments copies;
+  for (auto [argument, expected] :
+       llvm::zip_equal(arguments, kernel.arguments)) {
     const auto *host = std::get_if<HostArray>(&argument);
-    if (!host)
-      return makeError("argument " + Twine(index) +
-                       ": expected an array, but got a number");
+    if (!host) {
+      copies.values.push_back(makeScalar(argument, expected.element));
+      continue;
+    }
     llvm::Expected<DeviceArray> array = DeviceArray::create(*host);
     if (!array)
       return array.takeError();
-    arrays.push_back(std::move(*array));
+    copies.values.push_back(std::move(*array));
   }
-  return arrays;
-}
-
-static SmallVector<fa3_tensor> getTensors(ArrayRef<DeviceArray> arrays) {
-  return llvm::map_to_vector(
-      arrays, [](const DeviceArray &array) { return array.getTensor(); });
+  return copies;
 }
 
 //===----------------------------------------------------------------------===//
@@ -219,18 +260,20 @@ llvm::Error GPUBackend::compile(ModuleOp source, StringRef entry) {
 
 llvm::Expected<std::vector<HostResult>>
 GPUBackend::run(ArrayRef<HostArgument> arguments) {
-  llvm::Expected<std::vector<DeviceArray>> arrays = copyToDevice(arguments);
-  if (!arrays)
-    return arrays.takeError();
-  if (llvm::Error error = kernel->launch(getTensors(*arrays), nullptr))
+  llvm::Expected<DeviceArguments> copies =
+      copyToDevice(arguments, kernel->getDesc());
+  if (!copies)
+    return copies.takeError();
+  if (llvm::Error error = kernel->launch(copies->getTensors(), nullptr))
     return std::move(error);
   if (llvm::Error error = context->synchronize())
     return std::move(error);
   // Inputs too: the caller sees whether they are what they were.
-  for (auto [index, array] : llvm::enumerate(*arrays))
-    if (llvm::Error error = array.copyToHost())
-      return makeError("argument " + Twine(index) + ": " +
-                       llvm::toString(std::move(error)));
+  for (auto [index, value] : llvm::enumerate(copies->values))
+    if (const auto *array = std::get_if<DeviceArray>(&value))
+      if (llvm::Error error = array->copyToHost())
+        return makeError("argument " + Twine(index) + ": " +
+                         llvm::toString(std::move(error)));
   std::vector<HostResult> results;
   for (unsigned index : resultArguments) {
     const auto &array = std::get<HostArray>(arguments[index]);
@@ -241,10 +284,11 @@ GPUBackend::run(ArrayRef<HostArgument> arguments) {
 
 llvm::Expected<std::vector<double>>
 GPUBackend::measure(ArrayRef<HostArgument> arguments, unsigned count) {
-  llvm::Expected<std::vector<DeviceArray>> arrays = copyToDevice(arguments);
-  if (!arrays)
-    return arrays.takeError();
-  SmallVector<fa3_tensor> tensors = getTensors(*arrays);
+  llvm::Expected<DeviceArguments> copies =
+      copyToDevice(arguments, kernel->getDesc());
+  if (!copies)
+    return copies.takeError();
+  SmallVector<fa3_tensor> tensors = copies->getTensors();
   llvm::Expected<runtime::DeviceTimer> timer = runtime::DeviceTimer::create();
   if (!timer)
     return timer.takeError();

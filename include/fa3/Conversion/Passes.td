@@ -34,14 +34,18 @@ def ConvertKernelToLLVM : Pass<"convert-kernel-to-llvm",
   let description = [{
     A `gpu.func` becomes an `llvm.func` with plain parameters: tensor maps by
     value, and for each buffer its pointer, and the sizes and strides that its
-    type leaves open. What the host must pass in each, the grid and the shared
-    memory stand in the function's `hopper.kernel`.
+    type leaves open; a scalar is itself. What the host must pass in each, the
+    grid and the shared memory stand in the function's `hopper.kernel`.
+
+    Functions of the math dialect become those of the special function unit, or
+    polynomials; no library is called.
 
     Upstream's `convert-gpu-to-nvvm` loses `byval` and refuses `grid_constant`,
     which tensor maps need.
   }];
   let dependentDialects = ["::mlir::LLVM::LLVMDialect",
-    "::mlir::NVVM::NVVMDialect"];
+    "::mlir::NVVM::NVVMDialect", "::mlir::arith::ArithDialect",
+    "::mlir::math::MathDialect", "::mlir::vector::VectorDialect"];
 }
 
 def PruneKernelParameters : Pass<"prune-kernel-parameters",

@@ -43,8 +43,9 @@ struct ParameterValue {
     /// `bits` is the index of the map in LaunchPlan::tensorMaps.
     TensorMap,
     Pointer,
-    /// The low 32 bits of `bits`.
+    /// The low 32 bits of `bits`: an integer or an f32.
     I32,
+    /// An integer or an f64.
     I64,
   };
   Kind kind;

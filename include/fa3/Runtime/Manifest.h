@@ -20,6 +20,7 @@
 //        {"kind": "pointer", "argument": 1},
 //        {"kind": "size", "argument": 1, "dim": 1, "type": "i32"},
 //        {"kind": "stride", "argument": 1, "dim": 1, "type": "i64"},
+//        {"kind": "scalar", "argument": 2, "type": "f32"},
 //        {"kind": "expression", "value": ["sm_count"], "type": "i32"}],
 //      "resources": {"registers": 168}}]}
 //
@@ -55,9 +56,12 @@ constexpr int64_t kMaxSharedMemory = 232448;
 /// mlir::ShapedType::kDynamic.
 constexpr int64_t kDynamicSize = std::numeric_limits<int64_t>::min();
 
-enum class Access { Read, Write, ReadWrite };
+/// What a kernel does to an argument; a `Value` is a number that it gets.
+enum class Access { Read, Write, ReadWrite, Value };
 
-/// One tensor argument, in the order in which the caller passes them.
+/// One argument, in the order in which the caller passes them: a tensor, or
+/// with `Access::Value` a number, which has no sizes and is f32, f64, i32 or
+/// i64.
 struct ArgumentDesc {
   std::string name;
   ElementType element = ElementType::F16;
@@ -121,6 +125,13 @@ struct StrideParameter {
   IntegerType type = IntegerType::I64;
 };
 
+/// The number that is passed for an argument of access "value".
+struct ScalarParameter {
+  unsigned argument = 0;
+  /// That of the argument.
+  ElementType type = ElementType::I32;
+};
+
 /// Any integer that the sizes determine.
 struct ExpressionParameter {
   SizeExpr value;
@@ -130,7 +141,7 @@ struct ExpressionParameter {
 /// One parameter of the entry point, in its order.
 using Parameter =
     std::variant<TensorMapParameter, PointerParameter, SizeParameter,
-                 StrideParameter, ExpressionParameter>;
+                 StrideParameter, ScalarParameter, ExpressionParameter>;
 
 /// Size of the parameter in the entry point's parameter space, in bytes.
 unsigned getSizeInBytes(const Parameter &parameter);

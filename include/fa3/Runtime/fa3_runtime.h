@@ -69,7 +69,15 @@ enum {
 };
 
 /* A tensor in device memory. The caller owns all of it; nothing is kept past
- * the call except that the device reads and writes the elements. */
+ * the call except that the device reads and writes the elements.
+ *
+ * For an argument that is a number (FA3_VALUE), the same with rank 0 and the
+ * number's address in host memory, from which it is copied before the call
+ * returns:
+ *
+ *   float cap = 50;
+ *   fa3_tensor arg = {&cap, NULL, NULL, 0, FA3_F32};
+ */
 typedef struct fa3_tensor {
   /* Device address of element 0. May be null if a size is 0. */
   void *data;
@@ -85,7 +93,8 @@ typedef struct fa3_tensor {
 typedef enum fa3_access {
   FA3_READ = 1,
   FA3_WRITE = 2,
-  FA3_READ_WRITE = 3
+  FA3_READ_WRITE = 3,
+  FA3_VALUE = 4 /* a number, passed from host memory */
 } fa3_access;
 
 /* What a kernel expects of one argument. Pointers live as long as the module.

@@ -21,6 +21,8 @@
 #include "mlir/Dialect/Arith/Transforms/Passes.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
 
 namespace mlir::hopper {
 #define GEN_PASS_DEF_CONVERTKERNELTOLLVM
@@ -105,17 +107,22 @@ static LogicalResult checkKernel(gpu::GPUFuncOp kernel) {
   bool maps = false;
   for (auto [i, type] : llvm::enumerate(kernel.getArgumentTypes())) {
     auto buffer = dyn_cast<MemRefType>(type);
-    if (!buffer) {
+    if (!buffer && !isScalarArgument(type)) {
       maps = true;
       if (!isa<nvgpu::TensorMapDescriptorType>(type) ||
           !kernel.getArgAttrOfType<TensorMapAttr>(i, kTensorMapAttrName))
-        return kernel.emitOpError("expected arguments that are buffers, or "
-                                  "tensor maps with a ")
+        return kernel.emitOpError(
+                   "expected arguments that are buffers, index, "
+                   "i32, i64, f32 or f64, or tensor maps with a ")
                << kTensorMapAttrName << ", but got " << type;
       continue;
     }
     if (maps)
-      return kernel.emitOpError("expected buffers in front of tensor maps");
+      return kernel.emitOpError(
+          "expected buffers and scalars in front of tensor "
+          "maps");
+    if (!buffer)
+      continue;
     // The host passes generic addresses.
     if (buffer.getMemorySpace())
       return kernel.emitOpError("expected buffers in the default memory space, "
@@ -201,12 +208,20 @@ KernelLowering::matchAndRewrite(gpu::GPUFuncOp kernel, OpAdaptor,
   // Arguments of the host, in front, and what each becomes.
   ParameterList list;
   SmallVector<Type> hostArguments;
-  SmallVector<BufferParameters> buffers;
+  DenseMap<unsigned, BufferParameters> buffers;
+  DenseMap<unsigned, unsigned> scalars;
   SmallVector<int64_t> maps;
   auto pointer = LLVM::LLVMPointerType::get(context);
   for (auto [i, type] : llvm::enumerate(kernel.getArgumentTypes())) {
     if (isa<MemRefType>(type)) {
-      buffers.push_back(addBuffer(kernel, i, list));
+      buffers[i] = addBuffer(kernel, i, list);
+      hostArguments.push_back(type);
+      continue;
+    }
+    if (isScalarArgument(type)) {
+      scalars[i] = list.add(getTypeConverter()->convertType(type),
+                            ParameterAttr::get(context, ParameterKind::Scalar,
+                                               i, 0, TensorMapAttr()));
       hostArguments.push_back(type);
       continue;
     }
@@ -256,9 +271,13 @@ KernelLowering::matchAndRewrite(gpu::GPUFuncOp kernel, OpAdaptor,
   Block *entry = function.addEntryBlock(rewriter);
   rewriter.setInsertionPointToStart(entry);
   SmallVector<Value> arguments;
-  for (auto [type, parameters] : llvm::zip(hostArguments, buffers))
-    arguments.push_back(rebuildBuffer(rewriter, loc, cast<MemRefType>(type),
-                                      parameters, entry));
+  for (auto [i, type] : llvm::enumerate(hostArguments)) {
+    if (auto buffer = dyn_cast<MemRefType>(type))
+      arguments.push_back(
+          rebuildBuffer(rewriter, loc, buffer, buffers.lookup(i), entry));
+    else
+      arguments.push_back(entry->getArgument(scalars.lookup(i)));
+  }
   for (int64_t map : maps)
     arguments.push_back(entry->getArgument(map));
   rewriter.inlineRegionBefore(kernel.getBody(), function.getBody(),
@@ -278,7 +297,7 @@ struct ConvertKernelToLLVMPass
   void runOnOperation() override {
     gpu::GPUModuleOp module = getOperation();
     for (auto kernel : module.getOps<gpu::GPUFuncOp>())
-      if (failed(checkKernel(kernel)) || failed(verifyMath(kernel)))
+      if (failed(checkKernel(kernel)) || failed(expandMath(kernel)))
         return signalPassFailure();
     MLIRContext *context = &getContext();
     LowerToLLVMOptions options(context);

@@ -10,6 +10,8 @@
 #include "mlir/Conversion/LLVMCommon/Pattern.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/Math/Transforms/Passes.h"
+#include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 
 using namespace mlir;
 using namespace mlir::hopper;
@@ -18,6 +20,7 @@ namespace {
 
 constexpr float kLog2E = 1.4426950408889634f;
 constexpr float kLn2 = 0.6931471805599453f;
+constexpr float kLog10Of2 = 0.30102999566398120f;
 
 /// Builds arithmetic on f32 in the LLVM dialect.
 struct Emitter {
@@ -53,6 +56,9 @@ static Value lowerExp(Emitter e, Value x) {
 static Value lowerLog2(Emitter e, Value x) { return e.log2(x); }
 static Value lowerLog(Emitter e, Value x) {
   return e.mul(e.log2(x), e.constant(kLn2));
+}
+static Value lowerLog10(Emitter e, Value x) {
+  return e.mul(e.log2(x), e.constant(kLog10Of2));
 }
 static Value lowerSin(Emitter e, Value x) {
   return e.call("llvm.nvvm.sin.approx.ftz.f", x);
@@ -94,26 +100,65 @@ struct LowerUnary : ConvertOpToLLVMPattern<OpT> {
 
 } // namespace
 
-LogicalResult mlir::hopper::verifyMath(Operation *module) {
+static bool isMath(Operation *op) {
+  return isa_and_nonnull<math::MathDialect>(op->getDialect());
+}
+
+/// What the special function unit computes, of f32 alone.
+static bool isSpecial(Operation *op) {
+  return isa<math::Exp2Op, math::ExpOp, math::Log2Op, math::LogOp,
+             math::Log10Op, math::SinOp, math::CosOp, math::RsqrtOp,
+             math::TanhOp>(op);
+}
+
+/// What has an instruction or a short sequence for every type.
+static bool isOrdinary(Operation *op) {
+  return isa<math::AbsFOp, math::AbsIOp, math::CeilOp, math::CopySignOp,
+             math::CountLeadingZerosOp, math::CountTrailingZerosOp,
+             math::CtPopOp, math::FloorOp, math::FmaOp, math::IsFiniteOp,
+             math::IsInfOp, math::IsNaNOp, math::IsNormalOp, math::RoundOp,
+             math::RoundEvenOp, math::SqrtOp, math::TruncOp>(op);
+}
+
+LogicalResult mlir::hopper::expandMath(Operation *module) {
+  RewritePatternSet patterns(module->getContext());
+  math::populateExpansionPatterns(patterns,
+                                  {"sinh", "cosh", "tan", "asinh", "acosh",
+                                   "atanh", "powf", "fpowi", "clampf"});
+  populateMathPolynomialApproximationPatterns(patterns, [](StringRef name) {
+    return llvm::is_contained({"math.acos", "math.asin", "math.atan",
+                               "math.atan2", "math.cbrt", "math.erf",
+                               "math.erfc", "math.expm1", "math.log1p"},
+                              name);
+  });
+  // 16-bit floats are computed in f32.
+  populateMathF32ExpansionPatterns(patterns, [](StringRef) { return true; });
+  SmallVector<Operation *> ops;
+  module->walk([&](Operation *op) {
+    bool isDone =
+        isOrdinary(op) || (isSpecial(op) && op->getResult(0).getType().isF32());
+    if (isMath(op) && !isDone)
+      ops.push_back(op);
+  });
+  GreedyRewriteConfig config;
+  config.setStrictness(GreedyRewriteStrictness::ExistingAndNewOps);
+  config.enableFolding(false);
+  if (failed(applyOpPatternsGreedily(ops, std::move(patterns), config)))
+    return failure();
+
   WalkResult result = module->walk([](Operation *op) {
-    if (!isa_and_nonnull<math::MathDialect>(op->getDialect()))
+    if (!isMath(op) || isOrdinary(op))
       return WalkResult::advance();
-    if (isa<math::Exp2Op, math::ExpOp, math::Log2Op, math::LogOp, math::SinOp,
-            math::CosOp, math::RsqrtOp, math::TanhOp>(op)) {
-      if (op->getResult(0).getType().isF32())
-        return WalkResult::advance();
-      op->emitOpError(
-          "cannot be computed on the device: expected f32, but got ")
-          << op->getResult(0).getType();
+    if (!isSpecial(op)) {
+      op->emitOpError("cannot be computed on the device: there is no "
+                      "instruction for it, and no library");
       return WalkResult::interrupt();
     }
-    if (isa<math::AbsFOp, math::AbsIOp, math::CeilOp, math::CopySignOp,
-            math::CountLeadingZerosOp, math::CountTrailingZerosOp,
-            math::CtPopOp, math::FloorOp, math::FmaOp, math::FPowIOp,
-            math::RoundOp, math::RoundEvenOp, math::SqrtOp, math::TruncOp>(op))
+    Type type = op->getResult(0).getType();
+    if (type.isF32())
       return WalkResult::advance();
-    op->emitOpError("cannot be computed on the device: there is no instruction "
-                    "for it, and no library");
+    op->emitOpError("cannot be computed on the device: expected f32, but got ")
+        << type;
     return WalkResult::interrupt();
   });
   return failure(result.wasInterrupted());
@@ -125,7 +170,7 @@ void mlir::hopper::populateMathToNVVMPatterns(
   patterns.add<
       LowerUnary<math::Exp2Op, lowerExp2>, LowerUnary<math::ExpOp, lowerExp>,
       LowerUnary<math::Log2Op, lowerLog2>, LowerUnary<math::LogOp, lowerLog>,
-      LowerUnary<math::SinOp, lowerSin>, LowerUnary<math::CosOp, lowerCos>,
-      LowerUnary<math::RsqrtOp, lowerRsqrt>,
+      LowerUnary<math::Log10Op, lowerLog10>, LowerUnary<math::SinOp, lowerSin>,
+      LowerUnary<math::CosOp, lowerCos>, LowerUnary<math::RsqrtOp, lowerRsqrt>,
       LowerUnary<math::TanhOp, lowerTanh>>(converter, /*benefit=*/10);
 }

@@ -19,9 +19,10 @@ namespace mlir::hopper {
 void populateMathToNVVMPatterns(const LLVMTypeConverter &converter,
                                 RewritePatternSet &patterns);
 
-/// Refuses functions of the math dialect that the device has no instructions
-/// for: LLVM would call a library that is not there.
-LogicalResult verifyMath(Operation *module);
+/// Writes functions of the math dialect that the device has no instructions for
+/// as polynomials and functions that it has, 16-bit floats in f32. Refuses what
+/// is left, for which LLVM would call a library that is not there.
+LogicalResult expandMath(Operation *module);
 
 } // namespace mlir::hopper
 

@@ -32,6 +32,8 @@ static constexpr uint64_t kTensorMapBytes = 128;
 //===----------------------------------------------------------------------===//
 
 static std::optional<runtime::ElementType> convertElement(Type type) {
+  if (type.isIndex()) // as convert-kernel-to-llvm has it
+    return runtime::ElementType::I64;
   using runtime::ElementType;
   if (auto integer = dyn_cast<IntegerType>(type)) {
     switch (integer.getWidth()) {
@@ -187,6 +189,7 @@ private:
   LogicalResult addParameters();
   FailureOr<runtime::Parameter> convertParameter(unsigned index);
   FailureOr<runtime::Parameter> convertTensorMap(unsigned index);
+  FailureOr<runtime::Parameter> convertScalar(unsigned index);
   LogicalResult checkThreads();
   LogicalResult checkIndex(int64_t argument, const Twine &where);
   LogicalResult checkDimension(int64_t argument, int64_t dimension,
@@ -227,19 +230,26 @@ LogicalResult ManifestBuilder::addArguments() {
     std::optional<runtime::ElementType> element;
     if (shaped && shaped.hasRank())
       element = convertElement(shaped.getElementType());
+    else if (hopper::isScalarArgument(type))
+      element = convertElement(type);
     if (!element)
-      return emitError() << "argument " << index
-                         << ": expected a ranked buffer of floats or integers "
-                            "that the runtime knows, but got "
-                         << type;
+      return emitError()
+             << "argument " << index
+             << ": expected a ranked buffer of floats or integers "
+                "that the runtime knows, or index, i32, i64, f32 or "
+                "f64, but got "
+             << type;
     runtime::ArgumentDesc argument;
     argument.name = index < options.argumentNames.size()
                         ? options.argumentNames[index]
                         : "arg" + std::to_string(index);
     argument.element = *element;
-    for (int64_t size : shaped.getShape())
-      argument.shape.push_back(
-          ShapedType::isDynamic(size) ? runtime::kDynamicSize : size);
+    if (!shaped)
+      argument.access = runtime::Access::Value;
+    else
+      for (int64_t size : shaped.getShape())
+        argument.shape.push_back(
+            ShapedType::isDynamic(size) ? runtime::kDynamicSize : size);
     desc.arguments.push_back(std::move(argument));
   }
   uses.resize(desc.arguments.size());
@@ -391,11 +401,32 @@ ManifestBuilder::convertTensorMap(unsigned index) {
   return runtime::Parameter(std::move(parameter));
 }
 
+FailureOr<runtime::Parameter> ManifestBuilder::convertScalar(unsigned index) {
+  std::string where = "parameter " + std::to_string(index);
+  int64_t argument = attr.getParameters()[index].getArgument();
+  if (failed(checkIndex(argument, where)))
+    return failure();
+  Type expected = attr.getArguments()[argument];
+  if (!hopper::isScalarArgument(expected))
+    return emitError() << where << ": expected an argument that is a scalar, "
+                       << "but got " << expected;
+  if (expected.isIndex()) // as convert-kernel-to-llvm has it
+    expected = IntegerType::get(kernel.getContext(), 64);
+  Type type = kernel.getFunctionType().getParamType(index);
+  if (type != expected)
+    return emitError() << where << ": expected " << expected
+                       << " for a scalar, but got " << type;
+  return runtime::Parameter(runtime::ScalarParameter{
+      static_cast<unsigned>(argument), desc.arguments[argument].element});
+}
+
 FailureOr<runtime::Parameter>
 ManifestBuilder::convertParameter(unsigned index) {
   std::string where = "parameter " + std::to_string(index);
   hopper::ParameterAttr parameter = attr.getParameters()[index];
   Type type = kernel.getFunctionType().getParamType(index);
+  if (parameter.getKind() == hopper::ParameterKind::Scalar)
+    return convertScalar(index);
   bool isPointer = isa<LLVM::LLVMPointerType>(type);
   bool wantsPointer = parameter.getKind() == hopper::ParameterKind::TensorMap ||
                       parameter.getKind() == hopper::ParameterKind::Pointer;
@@ -420,6 +451,7 @@ ManifestBuilder::convertParameter(unsigned index) {
         runtime::PointerParameter{static_cast<unsigned>(argument)});
   case hopper::ParameterKind::Size:
   case hopper::ParameterKind::Stride:
+  case hopper::ParameterKind::Scalar:
     break;
   }
   int64_t dimension = parameter.getDimension();

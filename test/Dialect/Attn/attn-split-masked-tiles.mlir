@@ -240,3 +240,29 @@ func.func @changing_bound(%q: index, %n: index, %s: vector<4x16xf32>, %ends: mem
   }
   return
 }
+
+// -----
+
+// A loop that is split already: again it would get a loop without trips.
+// CHECK-LABEL: func @again(
+func.func @again(%q: index, %n: index, %full: index, %lower: index, %s: vector<4x16xf32>, %a0: vector<4x16xf32>) -> vector<4x16xf32> {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c16 = arith.constant 16 : index
+  // CHECK-COUNT-2: scf.for
+  // CHECK-NOT: scf.for
+  %r = scf.for %i = %c0 to %full step %c1 iter_args(%a = %a0) -> (vector<4x16xf32>) {
+    %u = "test.use"(%s, %a) : (vector<4x16xf32>, vector<4x16xf32>) -> vector<4x16xf32>
+    scf.yield %u : vector<4x16xf32>
+  }
+  // expected-remark @+1 {{left as it is: its full tiles have a loop of their own already}}
+  %r2 = scf.for %i = %full to %n step %c1 iter_args(%a = %r) -> (vector<4x16xf32>) {
+    %n1 = arith.subi %n, %c1 : index
+    %t = arith.subi %n1, %i : index
+    %kv = arith.muli %t, %c16 : index
+    %b = attn.band_mask %s at(%q, %kv) lower(%lower) : vector<4x16xf32>
+    %u = "test.use"(%b, %a) : (vector<4x16xf32>, vector<4x16xf32>) -> vector<4x16xf32>
+    scf.yield %u : vector<4x16xf32>
+  }
+  return %r2 : vector<4x16xf32>
+}

@@ -49,6 +49,37 @@ func.func @region_beyond_elementwise(%m: !m) {
 // -----
 
 !m = memref<1x16x2x64xf16>
+func.func @region_of_bytes(%m: !m, %bias: memref<16xf8E4M3FN>) {
+  attn.forward ins(%m, %m, %m : !m, !m, !m) outs(%m : !m)
+      {config = #attn.config<tile = 4x16, stages = 1, consumers = 1, registers = 24x24>}
+      score {
+      ^bb0(%s: f32, %b: index, %h: index, %i: index, %j: index):
+        // expected-error @+1 {{cannot be applied to a tile in a score or mask region: expected f16, bf16, f32 or f64, but got 'f8E4M3FN'}}
+        %0 = memref.load %bias[%j] : memref<16xf8E4M3FN>
+        %1 = arith.extf %0 : f8E4M3FN to f32
+        attn.yield %1 : f32
+      }
+  return
+}
+
+// -----
+
+!m = memref<1x16x2x64xf16>
+func.func @region_of_two_results(%m: !m) {
+  attn.forward ins(%m, %m, %m : !m, !m, !m) outs(%m : !m)
+      {config = #attn.config<tile = 4x16, stages = 1, consumers = 1, registers = 24x24>}
+      score {
+      ^bb0(%s: f32, %b: index, %h: index, %i: index, %j: index):
+        // expected-error @+1 {{cannot be applied to a tile in a score or mask region: expected one result, but got 2}}
+        %0, %1 = math.sincos %s : f32
+        attn.yield %0 : f32
+      }
+  return
+}
+
+// -----
+
+!m = memref<1x16x2x64xf16>
 func.func @region_beyond_arithmetic(%m: !m) {
   attn.forward ins(%m, %m, %m : !m, !m, !m) outs(%m : !m)
       {config = #attn.config<tile = 4x16, stages = 1, consumers = 1, registers = 24x24>}

@@ -139,3 +139,66 @@ func.func private @empty_side(memref<4x4xf16> {hopper.tensor_map = #hopper.tenso
 
 // expected-error @+1 {{expected sides of the box between 1 and 256, but got 257}}
 func.func private @long_side(memref<4x4xf16> {hopper.tensor_map = #hopper.tensor_map<argument = 0, dims = [1, 0], box = [64, 257], element = f16>})
+
+// -----
+
+// expected-error @+1 {{expected each dimension once, but got 1 twice}}
+func.func private @twice(memref<4x4xf16> {hopper.tensor_map = #hopper.tensor_map<argument = 0, dims = [1, 1], box = [64, 128], element = f16>})
+
+// -----
+
+// expected-error @+1 {{expected dimensions under 2, but got 2}}
+func.func private @no_such_dimension(memref<4x4xf16> {hopper.tensor_map = #hopper.tensor_map<argument = 0, dims = [2, 0], box = [64, 128], element = f16>})
+
+// -----
+
+// expected-error @+1 {{expected dimension 1, the last, first, but got 0}}
+func.func private @slow_first(memref<4x4xf16> {hopper.tensor_map = #hopper.tensor_map<argument = 0, dims = [0, 1], box = [64, 128], element = f16>})
+
+// -----
+
+//===----------------------------------------------------------------------===//
+// What they name
+//===----------------------------------------------------------------------===//
+
+// expected-error @+1 {{expected hopper.tensor_map on a tensor map, but got argument 0 of type 'memref<4x4xf16>'}}
+func.func private @no_map(memref<4x4xf16> {hopper.tensor_map = #hopper.tensor_map<argument = 0, dims = [1, 0], box = [64, 128], element = f16>})
+
+// -----
+
+!map = !nvgpu.tensormap.descriptor<tensor = memref<128x64xf16, 3>, swizzle = swizzle_128b, l2promo = l2promo_256b, oob = zero, interleave = none>
+// expected-error @+1 {{expected hopper.tensor_map to name an argument under 2, but got 2}}
+func.func private @no_argument(memref<4x4xf16>, !map {hopper.tensor_map = #hopper.tensor_map<argument = 2, dims = [1, 0], box = [64, 128], element = f16>})
+
+// -----
+
+!map = !nvgpu.tensormap.descriptor<tensor = memref<128x64xf16, 3>, swizzle = swizzle_128b, l2promo = l2promo_256b, oob = zero, interleave = none>
+// expected-error @+1 {{expected hopper.tensor_map to name a buffer, but got argument 1 of type '!nvgpu.tensormap.descriptor}}
+func.func private @no_buffer(memref<4x4xf16>, !map {hopper.tensor_map = #hopper.tensor_map<argument = 1, dims = [1, 0], box = [64, 128], element = f16>})
+
+// -----
+
+!map = !nvgpu.tensormap.descriptor<tensor = memref<128x64xf16, 3>, swizzle = swizzle_128b, l2promo = l2promo_256b, oob = zero, interleave = none>
+// expected-error @+1 {{expected hopper.tensor_map with the 2 dimensions of argument 0, but got 3}}
+func.func private @dimensions_of_argument(memref<4x4xf16>, !map {hopper.tensor_map = #hopper.tensor_map<argument = 0, dims = [2, 1, 0], box = [64, 128, 1], element = f16>})
+
+// -----
+
+!map = !nvgpu.tensormap.descriptor<tensor = memref<128x64xf16, 3>, swizzle = swizzle_128b, l2promo = l2promo_256b, oob = zero, interleave = none>
+// expected-error @+1 {{expected hopper.tensor_map with elements of type 'f16' as argument 0 has, but got 'bf16'}}
+func.func private @element_of_argument(memref<4x4xf16>, !map {hopper.tensor_map = #hopper.tensor_map<argument = 0, dims = [1, 0], box = [64, 128], element = bf16>})
+
+// -----
+
+// expected-error @+1 {{expected hopper.grid to name an argument under 1, but got 1}}
+func.func private @grid_argument(memref<?xf16>) attributes {hopper.grid = #hopper.expression<()[s0] -> (s0), [<1, 0>]>}
+
+// -----
+
+// expected-error @+1 {{expected hopper.grid to name a dimension under 1 of argument 0, but got 1}}
+func.func private @grid_dimension(memref<?xf16>) attributes {hopper.grid = #hopper.expression<()[s0] -> (s0), [<0, 1>]>}
+
+// -----
+
+// expected-error @+1 {{expected hopper.constraints to name a buffer, but got argument 0 of type 'i32'}}
+func.func private @constraint_argument(i32) attributes {hopper.constraints = [#hopper.constraint<lhs = <() -> (1)>, rhs = <()[s0] -> (s0), [<0, 0>]>, message = "one">]}

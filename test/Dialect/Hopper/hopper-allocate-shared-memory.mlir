@@ -30,6 +30,37 @@ gpu.module @kernels {
     gpu.return
   }
 
+  // A place that is given stays, and the others go around it: 32768 bytes and
+  // 2048 in front of it, the barriers behind its 1024.
+  // CHECK-LABEL: gpu.func @by_hand
+  //  CHECK-SAME:   hopper.shared_memory = 35904 : i64
+  //       CHECK:   hopper.create_channel {barriers = 35840 : i64, offset = 0 : i64} : <1 x 128x128xf16>
+  //       CHECK:   hopper.create_channel {barriers = 35856 : i64, offset = 34816 : i64} : <1 x 8x64xbf16>
+  //       CHECK:   hopper.create_channel {barriers = 35872 : i64, offset = 32768 : i64} : <2 x 8x64xbf16>
+  gpu.func @by_hand() kernel {
+    %0 = hopper.create_channel : !hopper.channel<1 x 128x128xf16>
+    %1 = hopper.create_channel {offset = 34816 : i64} : !hopper.channel<1 x 8x64xbf16>
+    %2 = hopper.create_channel : !hopper.channel<2 x 8x64xbf16>
+    gpu.return
+  }
+
+  // More than is needed may be asked for.
+  // CHECK-LABEL: gpu.func @more
+  //  CHECK-SAME:   hopper.shared_memory = 4096 : i64
+  gpu.func @more() kernel attributes {hopper.shared_memory = 4096 : i64} {
+    %0 = hopper.create_channel : !hopper.channel<1 x 8x64xbf16>
+    gpu.return
+  }
+
+  // Nothing is left to do.
+  // CHECK-LABEL: gpu.func @done
+  //       CHECK:   hopper.create_channel {barriers = 0 : i64, offset = 4096 : i64}
+  // expected-remark @+1 {{left as it is: its channels have places in shared memory already}}
+  gpu.func @done() kernel attributes {hopper.shared_memory = 8192 : i64} {
+    %0 = hopper.create_channel {barriers = 0 : i64, offset = 4096 : i64} : !hopper.channel<1 x 8x64xbf16>
+    gpu.return
+  }
+
   // CHECK-LABEL: gpu.func @no_channels
   //   CHECK-NOT:   hopper.shared_memory
   //       CHECK:   gpu.return
@@ -44,6 +75,16 @@ gpu.module @kernels {
   // expected-error @+1 {{expected at most 232448 bytes of shared memory, but its channels need 262272}}
   gpu.func @too_much() kernel {
     %0 = hopper.create_channel : !hopper.channel<8 x 128x128xf16>
+    gpu.return
+  }
+}
+
+// -----
+
+gpu.module @kernels {
+  // expected-error @+1 {{expected hopper.shared_memory of at least the 1040 bytes of its channels, but got 1024}}
+  gpu.func @too_little() kernel attributes {hopper.shared_memory = 1024 : i64} {
+    %0 = hopper.create_channel : !hopper.channel<1 x 8x64xbf16>
     gpu.return
   }
 }

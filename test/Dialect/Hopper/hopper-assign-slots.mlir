@@ -26,6 +26,26 @@ gpu.module @kernels {
     gpu.return
   }
 
+  // What is given by hand for one side of a channel stays.
+  // CHECK-LABEL: gpu.func @by_hand
+  //  CHECK-SAME:   %[[C:[a-z0-9]+]]: !hopper.channel<1 x 64x64xf16>, %[[SLOT:[a-z0-9]+]]: i32, %[[PHASE:[a-z0-9]+]]: i32
+  //       CHECK:   hopper.acquire %[[C]][%[[SLOT]], %[[PHASE]]]
+  //       CHECK:   hopper.wait %[[C]][%c0_i32, %c0_i32]
+  gpu.func @by_hand(%c: !one, %slot: i32, %phase: i32) {
+    %0 = hopper.acquire %c[%slot, %phase] expect 8192 : !one -> !tile
+    %1 = hopper.wait %c : !one -> !tile
+    gpu.return
+  }
+
+  // CHECK-LABEL: gpu.func @done
+  //       CHECK:   hopper.acquire %arg0[%arg1, %arg2]
+  //  CHECK-NEXT:   gpu.return
+  // expected-remark @+1 {{left as it is: its channels' slots and phases are given already}}
+  gpu.func @done(%c: !one, %slot: i32, %phase: i32) {
+    %0 = hopper.acquire %c[%slot, %phase] expect 8192 : !one -> !tile
+    gpu.return
+  }
+
   // A ring of two: the slot wraps, and with it the phase. Each channel and each
   // side of it counts for itself.
   // CHECK-LABEL: gpu.func @ring
@@ -162,6 +182,21 @@ gpu.module @kernels {
     %0 = hopper.wait %c : !two -> !tile
     cf.br ^bb2
   ^bb2:
+    gpu.return
+  }
+}
+
+// -----
+
+!tile = !hopper.shared_tile<64x64xf16>
+!one = !hopper.channel<1 x 64x64xf16>
+
+gpu.module @kernels {
+  gpu.func @half_by_hand(%c: !one, %slot: i32, %phase: i32) {
+    // expected-note @+1 {{which stands here}}
+    %0 = hopper.wait %c[%slot, %phase] : !one -> !tile
+    // expected-error @+1 {{expected a slot and a phase as the channel's hopper.wait before it has}}
+    %1 = hopper.wait %c : !one -> !tile
     gpu.return
   }
 }

@@ -297,6 +297,39 @@ gpu.module @kernels {
 
 gpu.module @kernels {
   //===--------------------------------------------------------------------===//
+  // Pairs
+  //===--------------------------------------------------------------------===//
+
+  // A tile of 16-bit floats is held in pairs. Elements are read one by one, the
+  // arithmetic is that of pairs, and what changes the width takes them apart.
+  // CHECK-LABEL: gpu.func @halves
+  //  CHECK-SAME:   %[[M:[a-z0-9]+]]: memref<?xf16>
+  //       CHECK:   %[[READ:.+]] = memref.load %[[M]]
+  //  CHECK-NEXT:   %[[A:.+]] = arith.select %{{.+}}, %[[READ]], %{{.+}} : f16
+  //       CHECK:   %[[READ:.+]] = memref.load %[[M]]
+  //  CHECK-NEXT:   %[[B:.+]] = arith.select %{{.+}}, %[[READ]], %{{.+}} : f16
+  //       CHECK:   %[[PAIR:.+]] = vector.from_elements %[[A]], %[[B]] : vector<2xf16>
+  //       CHECK:   %[[SUM:.+]] = arith.addf %[[PAIR]], %{{.+}} : vector<2xf16>
+  //       CHECK:   %[[FIRST:.+]] = vector.extract %[[SUM]][0]
+  //       CHECK:   %[[SECOND:.+]] = vector.extract %[[SUM]][1]
+  //       CHECK:   arith.extf %[[FIRST]] : f16 to f32
+  //       CHECK:   arith.extf %[[SECOND]] : f16 to f32
+  //       CHECK:   %[[E:.+]] = vector.extract %[[SUM]][0]
+  //       CHECK:   math.exp2 %{{.+}} : f16
+  gpu.func @halves(%m: memref<?xf16>, %i: index, %b: i1, %s: f16) attributes {attn.config = #config} {
+    %indices = vector.broadcast %i : index to vector<64x16xindex>
+    %mask = vector.broadcast %b : i1 to vector<64x16xi1>
+    %pass = arith.constant dense<0.0> : vector<64x16xf16>
+    %0 = vector.gather %m[%i] [%indices], %mask, %pass : memref<?xf16>, vector<64x16xindex>, vector<64x16xi1>, vector<64x16xf16> into vector<64x16xf16>
+    %column = vector.broadcast %s : f16 to vector<1x16xf16>
+    %wide = vector.broadcast %column : vector<1x16xf16> to vector<64x16xf16>
+    %1 = arith.addf %0, %wide : vector<64x16xf16>
+    %2 = arith.extf %1 : vector<64x16xf16> to vector<64x16xf32>
+    %3 = math.exp2 %1 : vector<64x16xf16>
+    gpu.return
+  }
+
+  //===--------------------------------------------------------------------===//
   // Products
   //===--------------------------------------------------------------------===//
 
@@ -319,6 +352,95 @@ gpu.module @kernels {
     %ws = hopper.wgmma_wait %s : !hopper.pending<vector<64x16xf32>>
     %x = arith.addf %ws, %ws : vector<64x16xf32>
     %wo = hopper.wgmma_wait %o : !hopper.pending<vector<64x8xf32>>
+    gpu.return
+  }
+
+  // A product that the loop carries in flight: at its wait those issued since are
+  // the other one of the iteration before, and the one in front of the wait.
+  // CHECK-LABEL: gpu.func @carried_product
+  //       CHECK:   %[[FIRST:.+]]:8 = hopper.thread_wgmma
+  //       CHECK:   hopper.thread_wgmma
+  //       CHECK:   %[[LAST:.+]]:8 = scf.for {{.*}} iter_args(%[[BEFORE:.+]] = %[[FIRST]]#0, {{.*}}) -> (f32, f32, f32, f32, f32, f32, f32, f32) {
+  //       CHECK:     hopper.thread_wgmma
+  //       CHECK:     hopper.thread_wgmma_wait %[[BEFORE]], {{.*}} groups 2
+  //       CHECK:     %[[NEXT:.+]]:8 = hopper.thread_wgmma
+  //       CHECK:     hopper.thread_wgmma
+  //       CHECK:     scf.yield %[[NEXT]]#0, %[[NEXT]]#1
+  //       CHECK:   hopper.thread_wgmma_wait %[[LAST]]#0, {{.*}} groups 0
+  gpu.func @carried_product(%q: !q, %k: !k, %n: index) attributes {attn.config = #config} {
+    %c0 = arith.constant 0 : index
+    %c1 = arith.constant 1 : index
+    %first = hopper.wgmma %q, %k {transpose_rhs} : !q, !k -> !hopper.pending<vector<64x16xf32>>
+    %other = hopper.wgmma %q, %k {transpose_rhs} : !q, !k -> !hopper.pending<vector<64x16xf32>>
+    %last = scf.for %i = %c0 to %n step %c1 iter_args(%before = %first) -> !hopper.pending<vector<64x16xf32>> {
+      %a = hopper.wgmma %q, %k {transpose_rhs} : !q, !k -> !hopper.pending<vector<64x16xf32>>
+      %s = hopper.wgmma_wait %before : !hopper.pending<vector<64x16xf32>>
+      %next = hopper.wgmma %q, %k {transpose_rhs} : !q, !k -> !hopper.pending<vector<64x16xf32>>
+      %b = hopper.wgmma %q, %k {transpose_rhs} : !q, !k -> !hopper.pending<vector<64x16xf32>>
+      scf.yield %next : !hopper.pending<vector<64x16xf32>>
+    }
+    %s = hopper.wgmma_wait %last : !hopper.pending<vector<64x16xf32>>
+    gpu.return
+  }
+
+  // The same where the wait is deeper than the loop: nobody counts.
+  // CHECK-LABEL: gpu.func @carried_into_a_branch
+  //       CHECK:   scf.for
+  //       CHECK:     scf.if
+  //       CHECK:       hopper.thread_wgmma_wait %{{.+}} groups 0
+  gpu.func @carried_into_a_branch(%q: !q, %k: !k, %n: index, %c: i1) attributes {attn.config = #config} {
+    %c0 = arith.constant 0 : index
+    %c1 = arith.constant 1 : index
+    %zero = arith.constant dense<0.0> : vector<64x16xf32>
+    %first = hopper.wgmma %q, %k {transpose_rhs} : !q, !k -> !hopper.pending<vector<64x16xf32>>
+    %last:2 = scf.for %i = %c0 to %n step %c1 iter_args(%s = %zero, %before = %first) -> (vector<64x16xf32>, !hopper.pending<vector<64x16xf32>>) {
+      %r = scf.if %c -> vector<64x16xf32> {
+        %w = hopper.wgmma_wait %before : !hopper.pending<vector<64x16xf32>>
+        scf.yield %w : vector<64x16xf32>
+      } else {
+        %w = hopper.wgmma_wait %before : !hopper.pending<vector<64x16xf32>>
+        scf.yield %w : vector<64x16xf32>
+      }
+      %next = hopper.wgmma %q, %k {transpose_rhs} : !q, !k -> !hopper.pending<vector<64x16xf32>>
+      scf.yield %r, %next : vector<64x16xf32>, !hopper.pending<vector<64x16xf32>>
+    }
+    gpu.return
+  }
+
+  // From a branch; nobody counts what was issued since.
+  // CHECK-LABEL: gpu.func @product_of_branch
+  //       CHECK:   %[[P:.+]]:8 = scf.if
+  //       CHECK:     hopper.thread_wgmma
+  //       CHECK:     scf.yield
+  //       CHECK:   hopper.thread_wgmma_wait %[[P]]#0, {{.*}} groups 0
+  gpu.func @product_of_branch(%q: !q, %k: !k, %c: i1) attributes {attn.config = #config} {
+    %p = scf.if %c -> !hopper.pending<vector<64x16xf32>> {
+      %a = hopper.wgmma %q, %k {transpose_rhs} : !q, !k -> !hopper.pending<vector<64x16xf32>>
+      scf.yield %a : !hopper.pending<vector<64x16xf32>>
+    } else {
+      %b = hopper.wgmma %q, %q {transpose_rhs} : !q, !q -> !hopper.pending<vector<64x64xf32>>
+      %wb = hopper.wgmma_wait %b : !hopper.pending<vector<64x64xf32>>
+      %c0 = hopper.wgmma %q, %k {transpose_rhs} : !q, !k -> !hopper.pending<vector<64x16xf32>>
+      scf.yield %c0 : !hopper.pending<vector<64x16xf32>>
+    }
+    %s = hopper.wgmma_wait %p : !hopper.pending<vector<64x16xf32>>
+    gpu.return
+  }
+
+  // A wait leaves at most 7 in flight.
+  // CHECK-LABEL: gpu.func @many_products
+  //       CHECK:   hopper.thread_wgmma_wait %{{.*}} groups 7
+  gpu.func @many_products(%q: !q, %k: !k) attributes {attn.config = #config} {
+    %p = hopper.wgmma %q, %k {transpose_rhs} : !q, !k -> !hopper.pending<vector<64x16xf32>>
+    %p0 = hopper.wgmma %q, %k {transpose_rhs} : !q, !k -> !hopper.pending<vector<64x16xf32>>
+    %p1 = hopper.wgmma %q, %k {transpose_rhs} : !q, !k -> !hopper.pending<vector<64x16xf32>>
+    %p2 = hopper.wgmma %q, %k {transpose_rhs} : !q, !k -> !hopper.pending<vector<64x16xf32>>
+    %p3 = hopper.wgmma %q, %k {transpose_rhs} : !q, !k -> !hopper.pending<vector<64x16xf32>>
+    %p4 = hopper.wgmma %q, %k {transpose_rhs} : !q, !k -> !hopper.pending<vector<64x16xf32>>
+    %p5 = hopper.wgmma %q, %k {transpose_rhs} : !q, !k -> !hopper.pending<vector<64x16xf32>>
+    %p6 = hopper.wgmma %q, %k {transpose_rhs} : !q, !k -> !hopper.pending<vector<64x16xf32>>
+    %p7 = hopper.wgmma %q, %k {transpose_rhs} : !q, !k -> !hopper.pending<vector<64x16xf32>>
+    %s = hopper.wgmma_wait %p : !hopper.pending<vector<64x16xf32>>
     gpu.return
   }
 

@@ -85,18 +85,6 @@ gpu.module @kernels {
 // -----
 
 gpu.module @kernels {
-  gpu.func @width(%s: f32) attributes {attn.config = #attn.config<tile = 64x16, stages = 1, consumers = 1, registers = 24x240>} {
-    %0 = vector.broadcast %s : f32 to vector<64x16xf32>
-    %1 = arith.truncf %0 : vector<64x16xf32> to vector<64x16xf16>
-    // expected-error @+1 {{expected operands and result of one width, but got 'vector<64x16xf16>' and 'vector<64x16xf32>'}}
-    %2 = arith.extf %1 : vector<64x16xf16> to vector<64x16xf32>
-    gpu.return
-  }
-}
-
-// -----
-
-gpu.module @kernels {
   gpu.func @rounding(%s: f32) attributes {attn.config = #attn.config<tile = 64x16, stages = 1, consumers = 1, registers = 24x240>} {
     %0 = vector.broadcast %s : f32 to vector<64x16xf32>
     // expected-error @+1 {{cannot be distributed to threads: expected rounding to the nearest even}}
@@ -112,17 +100,6 @@ gpu.module @kernels {
     %0 = vector.broadcast %s : f32 to vector<64xf32>
     // expected-error @+1 {{expected to repeat rows or columns, but got 'vector<64xf32>' to 'vector<64x64xf32>'}}
     %1 = vector.broadcast %0 : vector<64xf32> to vector<64x64xf32>
-    gpu.return
-  }
-}
-
-// -----
-
-gpu.module @kernels {
-  gpu.func @repeat_halves(%s: f16) attributes {attn.config = #attn.config<tile = 64x64, stages = 1, consumers = 1, registers = 24x240>} {
-    %0 = vector.broadcast %s : f16 to vector<1x64xf16>
-    // expected-error @+1 {{expected elements of 32 bits in a tile, but got 'vector<64x64xf16>'}}
-    %1 = vector.broadcast %0 : vector<1x64xf16> to vector<64x64xf16>
     gpu.return
   }
 }
@@ -191,19 +168,6 @@ gpu.module @kernels {
   gpu.func @coordinates(%i: index) attributes {attn.config = #attn.config<tile = 64x64, stages = 1, consumers = 1, registers = 24x240>} {
     // expected-error @+1 {{expected a tile of 64 rows and a multiple of 8 columns, a row or a column of it, but got 'vector<32x1xindex>'}}
     %0 = attn.coordinates %i {dimension = 0 : i64} : vector<32x1xindex>
-    gpu.return
-  }
-}
-
-// -----
-
-gpu.module @kernels {
-  gpu.func @gather_of_halves(%m: memref<?xf16>, %i: index, %b: i1) attributes {attn.config = #attn.config<tile = 64x64, stages = 1, consumers = 1, registers = 24x240>} {
-    %indices = vector.broadcast %i : index to vector<64x64xindex>
-    %mask = vector.broadcast %b : i1 to vector<64x64xi1>
-    %pass = arith.constant dense<0.0> : vector<64x64xf16>
-    // expected-error @+1 {{cannot be distributed to threads: expected elements of 32 bits in a tile, but got 'vector<64x64xf16>'}}
-    %0 = vector.gather %m[%i] [%indices], %mask, %pass : memref<?xf16>, vector<64x64xindex>, vector<64x64xi1>, vector<64x64xf16> into vector<64x64xf16>
     gpu.return
   }
 }

@@ -10,7 +10,9 @@
 //       CHECK:     %[[V:.+]] = arith.constant 1.000000e+00 : f32
 //       CHECK:     %[[BLOCK:.+]] = gpu.block_id x
 //   CHECK-NOT:     scf.forall
-//       CHECK:     memref.store %[[V]], %[[M]][%[[BLOCK]], %[[BLOCK]]]
+//       CHECK:     %[[NARROW:.+]] = arith.index_cast %[[BLOCK]] : index to i32
+//       CHECK:     %[[ID:.+]] = arith.index_cast %[[NARROW]] : i32 to index
+//       CHECK:     memref.store %[[V]], %[[M]][%[[ID]], %[[ID]]]
 //       CHECK:     gpu.return
 //   CHECK-NOT: func.func @static
 func.func @static(%m: memref<4x8xf32>) {
@@ -23,7 +25,8 @@ func.func @static(%m: memref<4x8xf32>) {
 
 // -----
 
-// The first dimension of the grid varies fastest from block to block. The host
+// The first dimension of the grid varies fastest from block to block; a block is
+// found in 32 bits. The host
 // computes the number of blocks from the sizes of its arguments, each of which
 // stands once; the configuration goes from the grid to the kernel.
 
@@ -33,10 +36,16 @@ func.func @static(%m: memref<4x8xf32>) {
 //       CHECK:   %[[TILES:.+]] = arith.ceildivui
 //       CHECK:   %[[HEADS:.+]] = memref.dim %{{.+}}, %c1
 //       CHECK:   %[[BLOCK:.+]] = gpu.block_id x
-//       CHECK:   %[[I:.+]] = arith.remui %[[BLOCK]], %[[TILES]]
-//       CHECK:   %[[REST:.+]] = arith.divui %[[BLOCK]], %[[TILES]]
-//       CHECK:   %[[J:.+]] = arith.remui %[[REST]], %[[HEADS]]
-//       CHECK:   %[[K:.+]] = arith.divui %[[REST]], %[[HEADS]]
+//       CHECK:   %[[ID:.+]] = arith.index_cast %[[BLOCK]] : index to i32
+//       CHECK:   %[[TILES32:.+]] = arith.index_cast %[[TILES]] : index to i32
+//       CHECK:   %[[I32:.+]] = arith.remui %[[ID]], %[[TILES32]] : i32
+//       CHECK:   %[[I:.+]] = arith.index_cast %[[I32]] : i32 to index
+//       CHECK:   %[[REST:.+]] = arith.divui %[[ID]], %[[TILES32]] : i32
+//       CHECK:   %[[HEADS32:.+]] = arith.index_cast %[[HEADS]] : index to i32
+//       CHECK:   %[[J32:.+]] = arith.remui %[[REST]], %[[HEADS32]] : i32
+//       CHECK:   %[[J:.+]] = arith.index_cast %[[J32]] : i32 to index
+//       CHECK:   %[[K32:.+]] = arith.divui %[[REST]], %[[HEADS32]] : i32
+//       CHECK:   %[[K:.+]] = arith.index_cast %[[K32]] : i32 to index
 //       CHECK:   memref.store %{{.+}}, %{{.+}}[%[[I]], %[[J]]]
 //       CHECK:   memref.store %{{.+}}, %{{.+}}[%[[K]], %[[K]]]
 func.func @dynamic(%a: memref<?x?xf32>, %b: memref<8x?xf32>) {
@@ -148,8 +157,8 @@ func.func @effects_beside_the_grid(%a: memref<4xf32>) {
 
 // -----
 
-// expected-error @+1 {{expected arguments of memref type, but got 'index'}}
-func.func @scalar_arguments(%a: memref<4xf32>, %n: index) {
+// expected-error @+1 {{expected arguments that are memrefs, index, i32, i64, f32 or f64, but got 'i8'}}
+func.func @scalar_arguments(%a: memref<4xf32>, %n: i8) {
   scf.forall (%i) in (4) {
   }
   return

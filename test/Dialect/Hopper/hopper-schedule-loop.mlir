@@ -163,6 +163,49 @@ gpu.module @kernels {
 
 // -----
 
+!map = !nvgpu.tensormap.descriptor<tensor = memref<64x64xf16, 3>, swizzle = swizzle_128b, l2promo = l2promo_256b, oob = zero, interleave = none>
+!tile = !hopper.shared_tile<64x64xf16>
+!ring = !hopper.channel<1 x 64x64xf16>
+!pending = !hopper.pending<vector<64x64xf32>>
+!vector = vector<64x64xf32>
+!half = vector<64x64xf16>
+
+gpu.module @kernels {
+  // One slot: the copy for P·V waits until the product of the iteration before has
+  // read it, one stage behind the copy for Q·Kᵀ.
+  // CHECK-LABEL: gpu.func @one_slot
+  //       CHECK:   hopper.acquire %arg1 {{.*}}<stage = 0, cluster = 4>
+  //       CHECK:   hopper.release {{.*}} to %arg1 {hopper.schedule = #hopper.schedule<stage = 1, cluster = 3>}
+  //       CHECK:   hopper.acquire %arg2 {{.*}}<stage = 1, cluster = 5>
+  //       CHECK:   hopper.tma_load {{.*}}<stage = 1, cluster = 5>
+  //       CHECK:   hopper.wait %arg2 {{.*}}<stage = 2, cluster = 2>
+  //       CHECK:   hopper.release {{.*}} to %arg2 {hopper.schedule = #hopper.schedule<stage = 2, cluster = 4>}
+  gpu.func @one_slot(%q: !tile, %k: !ring, %v: !ring, %map: !map, %n: index) {
+    %c0 = arith.constant 0 : index
+    %c1 = arith.constant 1 : index
+    %zero = arith.constant dense<0.0> : !vector
+    %r = scf.for %i = %c0 to %n step %c1 iter_args(%o = %zero) -> !vector {
+      %kslot = hopper.acquire %k expect 8192 : !ring -> !tile
+      hopper.tma_load %map[%c0, %i] into %kslot of %k : !map, !tile, !ring
+      %kt = hopper.wait %k : !ring -> !tile
+      %sp = hopper.wgmma %q, %kt {transpose_rhs} : !tile, !tile -> !pending
+      %s = hopper.wgmma_wait %sp : !pending
+      hopper.release %kt to %k : !tile, !ring
+      %p = arith.truncf %s : !vector to !half
+      %vslot = hopper.acquire %v expect 8192 : !ring -> !tile
+      hopper.tma_load %map[%c0, %i] into %vslot of %v : !map, !tile, !ring
+      %vt = hopper.wait %v : !ring -> !tile
+      %op = hopper.wgmma %p, %vt acc %o : !half, !tile, !vector -> !pending
+      %w = hopper.wgmma_wait %op : !pending
+      hopper.release %vt to %v : !tile, !ring
+      scf.yield %w : !vector
+    }
+    gpu.return
+  }
+}
+
+// -----
+
 //===----------------------------------------------------------------------===//
 // Left alone
 //===----------------------------------------------------------------------===//
@@ -170,6 +213,7 @@ gpu.module @kernels {
 !map = !nvgpu.tensormap.descriptor<tensor = memref<64x64xf16, 3>, swizzle = swizzle_128b, l2promo = l2promo_256b, oob = zero, interleave = none>
 !tile = !hopper.shared_tile<64x64xf16>
 !ring = !hopper.channel<2 x 64x64xf16>
+!long = !hopper.channel<4 x 64x64xf16>
 !pending = !hopper.pending<vector<64x64xf32>>
 !vector = vector<64x64xf32>
 !half = vector<64x64xf16>
@@ -206,6 +250,7 @@ gpu.module @kernels {
   gpu.func @by_hand(%q: !tile, %n: index) {
     %c0 = arith.constant 0 : index
     %c1 = arith.constant 1 : index
+    // expected-remark @+1 {{left as it is: it has a schedule already}}
     scf.for %i = %c0 to %n step %c1 {
       %sp = hopper.wgmma %q, %q {hopper.schedule = #hopper.schedule<stage = 0, cluster = 7>} : !tile, !tile -> !pending
       %s = hopper.wgmma_wait %sp {hopper.schedule = #hopper.schedule<stage = 3, cluster = 9>} : !pending
@@ -213,15 +258,34 @@ gpu.module @kernels {
     gpu.return
   }
 
-  // P depends on the output of the iteration before: P·V of one tile cannot run
-  // beside the softmax of the next one.
-  // CHECK-LABEL: gpu.func @no_stages
+  // So does an order.
+  // CHECK-LABEL: gpu.func @ordered
   //   CHECK-NOT:   hopper.schedule
-  gpu.func @no_stages(%q: !tile, %n: index) {
+  gpu.func @ordered(%q: !tile, %n: index, %x: !vector) {
+    %c0 = arith.constant 0 : index
+    %c1 = arith.constant 1 : index
+    // expected-remark @+1 {{left as it is: other operations stand between its products and the waits for them already}}
+    scf.for %i = %c0 to %n step %c1 {
+      %sp = hopper.wgmma %q, %q : !tile, !tile -> !pending
+      %y = math.exp2 %x : !vector
+      %s = hopper.wgmma_wait %sp : !pending
+    }
+    gpu.return
+  }
+
+  // P depends on the output of the iteration before: what takes that up stands
+  // behind the wait for it, in the pass in which it is computed.
+  // CHECK-LABEL: gpu.func @taken_up
+  //       CHECK:   hopper.wgmma %{{.+}} {hopper.schedule = #hopper.schedule<stage = 0, cluster = 0>, transpose_rhs}
+  //       CHECK:   hopper.wgmma_wait %{{.+}} {hopper.schedule = #hopper.schedule<stage = 0, cluster = 2>}
+  //       CHECK:   arith.addf %{{.+}} {hopper.schedule = #hopper.schedule<stage = 0, cluster = 4>}
+  //       CHECK:   arith.truncf %{{.+}} {hopper.schedule = #hopper.schedule<stage = 0, cluster = 4>}
+  //       CHECK:   hopper.wgmma %{{.+}} {hopper.schedule = #hopper.schedule<stage = 1, cluster = 1>}
+  //       CHECK:   hopper.wgmma_wait %{{.+}} {hopper.schedule = #hopper.schedule<stage = 1, cluster = 3>}
+  gpu.func @taken_up(%q: !tile, %n: index) {
     %c0 = arith.constant 0 : index
     %c1 = arith.constant 1 : index
     %zero = arith.constant dense<0.0> : !vector
-    // expected-remark @+1 {{cannot be pipelined: a matrix product depends, through the values that the loop carries, on a later one of the iteration before}}
     %r = scf.for %i = %c0 to %n step %c1 iter_args(%o = %zero) -> !vector {
       %sp = hopper.wgmma %q, %q {transpose_rhs} : !tile, !tile -> !pending
       %s = hopper.wgmma_wait %sp : !pending
@@ -229,6 +293,31 @@ gpu.module @kernels {
       %p = arith.truncf %x : !vector to !half
       %op = hopper.wgmma %p, %q : !half, !tile -> !pending
       %w = hopper.wgmma_wait %op : !pending
+      scf.yield %w : !vector
+    }
+    gpu.return
+  }
+
+  // K and V come through one channel, in turn: V of one tile would have to be
+  // waited for behind K of the next one, which follows it.
+  // CHECK-LABEL: gpu.func @one_channel
+  //   CHECK-NOT:   hopper.schedule
+  gpu.func @one_channel(%q: !tile, %k: !long, %n: index) {
+    %c0 = arith.constant 0 : index
+    %c1 = arith.constant 1 : index
+    %zero = arith.constant dense<0.0> : !vector
+    // expected-remark @+1 {{cannot be pipelined: hopper.wait would run in front of the hopper.wait before it on its channel}}
+    %r = scf.for %i = %c0 to %n step %c1 iter_args(%o = %zero) -> !vector {
+      // expected-note @+1 {{which stands here}}
+      %kt = hopper.wait %k : !long -> !tile
+      %sp = hopper.wgmma %q, %kt {transpose_rhs} : !tile, !tile -> !pending
+      %s = hopper.wgmma_wait %sp : !pending
+      hopper.release %kt to %k : !tile, !long
+      %p = arith.truncf %s : !vector to !half
+      %vt = hopper.wait %k : !long -> !tile
+      %op = hopper.wgmma %p, %vt acc %o : !half, !tile, !vector -> !pending
+      %w = hopper.wgmma_wait %op : !pending
+      hopper.release %vt to %k : !tile, !long
       scf.yield %w : !vector
     }
     gpu.return

@@ -121,17 +121,19 @@ gpu.module @kernels {
 
 // -----
 
-// 2. One has no place.
+// 2. A place by hand, before the others have one.
 
 !tile = !hopper.shared_tile<128x64xf16>
 !ring = !hopper.channel<2 x 128x64xf16>
 !map = !nvgpu.tensormap.descriptor<tensor = memref<128x64xf16, 3>, swizzle = swizzle_128b, l2promo = l2promo_256b, oob = zero, interleave = none>
 
 gpu.module @kernels {
-  gpu.func @no_place(%map: !map) kernel attributes {attn.config = #attn.config<tile = 128x128, stages = 2, consumers = 2, registers = 24x240>} {
-    %ring = hopper.create_channel {offset = 0 : i64, barriers = 65536 : i64} : !ring
-    // expected-error @below {{expected an offset and barriers, as shared memory is allocated}}
+  gpu.func @by_hand(%map: !map) kernel attributes {attn.config = #attn.config<tile = 128x128, stages = 2, consumers = 2, registers = 24x240>} {
     %other = hopper.create_channel : !ring
+    // expected-note @below {{where the slots of this channel are}}
+    %ring = hopper.create_channel {offset = 0 : i64} : !ring
+    // expected-error @below {{expected its barriers from byte 32768 on, but got 0}}
+    %third = hopper.create_channel {barriers = 0 : i64} : !ring
     gpu.return
   }
 }
@@ -377,6 +379,174 @@ gpu.module @kernels {
     %slot = hopper.acquire %ring expect 16384 : !ring -> !tile
     // expected-error @below {{expected 4 coordinates, one for each dimension of the tensor map, but got 2}}
     hopper.tma_load %map[%c0, %c0] into %slot of %ring : !map, !tile, !ring
+    gpu.return
+  }
+}
+
+// -----
+
+// 9. Tiles of other rows than the configuration's.
+
+!tile = !hopper.shared_tile<128x64xf16>
+!ring = !hopper.channel<1 x 128x64xf16>
+!map = !nvgpu.tensormap.descriptor<tensor = memref<128x64xf16, 3>, swizzle = swizzle_128b, l2promo = l2promo_256b, oob = zero, interleave = none>
+#config = #attn.config<tile = 128x128, stages = 1, consumers = 2, registers = 24x240>
+
+gpu.module @kernels {
+  // expected-error @below {{expected hopper.grid to count tiles of the 128 rows of the configuration, but got 64}}
+  gpu.func @tiles(%q: memref<?x?x8x64xf16>, %map: !map {hopper.tensor_map = #hopper.tensor_map<argument = 0, dims = [3, 1, 2, 0], box = [64, 128, 1, 1], element = f16>}) kernel attributes {attn.config = #config, hopper.grid = #hopper.expression<()[s0, s1] -> (((s0 ceildiv 64) * s1) * 8), [<0, 1>, <0, 0>]>} {
+    %c0 = arith.constant 0 : index
+    %c1 = arith.constant 1 : index
+    %c8 = arith.constant 8 : index
+    %c128 = arith.constant 128 : index
+    %length = memref.dim %q, %c1 : memref<?x?x8x64xf16>
+    %tiles = arith.ceildivui %length, %c128 : index
+    %id = gpu.block_id x
+    gpu.return
+  }
+}
+
+// -----
+
+// 9. Fewer heads than the block id is divided by.
+
+!tile = !hopper.shared_tile<128x64xf16>
+!ring = !hopper.channel<1 x 128x64xf16>
+!map = !nvgpu.tensormap.descriptor<tensor = memref<128x64xf16, 3>, swizzle = swizzle_128b, l2promo = l2promo_256b, oob = zero, interleave = none>
+#config = #attn.config<tile = 128x128, stages = 1, consumers = 2, registers = 24x240>
+
+gpu.module @kernels {
+  gpu.func @heads(%q: memref<?x?x8x64xf16>, %map: !map {hopper.tensor_map = #hopper.tensor_map<argument = 0, dims = [3, 1, 2, 0], box = [64, 128, 1, 1], element = f16>}) kernel attributes {attn.config = #config, hopper.grid = #hopper.expression<()[s0, s1] -> (((s0 ceildiv 128) * s1) * 4), [<0, 1>, <0, 0>]>} {
+    %c0 = arith.constant 0 : index
+    %c1 = arith.constant 1 : index
+    %c8 = arith.constant 8 : index
+    %c128 = arith.constant 128 : index
+    %length = memref.dim %q, %c1 : memref<?x?x8x64xf16>
+    %tiles = arith.ceildivui %length, %c128 : index
+    %id = gpu.block_id x
+    %tile = arith.remui %id, %tiles : index
+    %rest = arith.divui %id, %tiles : index
+    // expected-error @below {{expected hopper.grid to be a multiple of the #hopper.expression<()[s0, s1] -> (8), [<0, 1>, <0, 0>]> that block ids are divided by, but got #hopper.expression<()[s0, s1] -> (s1 * 4), [<0, 1>, <0, 0>]>}}
+    %head = arith.remui %rest, %c8 : index
+    %batch = arith.divui %rest, %c8 : index
+    %row = arith.muli %tile, %c128 : index
+    %ring = hopper.create_channel : !ring
+    %slot = hopper.acquire %ring expect 16384 : !ring -> !tile
+    hopper.tma_load %map[%c0, %row, %head, %batch] into %slot of %ring : !map, !tile, !ring
+    gpu.return
+  }
+}
+
+// -----
+
+// 9. Twice as many blocks as there are.
+
+!tile = !hopper.shared_tile<128x64xf16>
+!ring = !hopper.channel<1 x 128x64xf16>
+!map = !nvgpu.tensormap.descriptor<tensor = memref<128x64xf16, 3>, swizzle = swizzle_128b, l2promo = l2promo_256b, oob = zero, interleave = none>
+#config = #attn.config<tile = 128x128, stages = 1, consumers = 2, registers = 24x240>
+
+gpu.module @kernels {
+  gpu.func @batches(%q: memref<?x?x8x64xf16>, %map: !map {hopper.tensor_map = #hopper.tensor_map<argument = 0, dims = [3, 1, 2, 0], box = [64, 128, 1, 1], element = f16>}) kernel attributes {attn.config = #config, hopper.grid = #hopper.expression<()[s0, s1] -> (((s0 ceildiv 128) * s1) * 16), [<0, 1>, <0, 0>]>} {
+    %c0 = arith.constant 0 : index
+    %c1 = arith.constant 1 : index
+    %c8 = arith.constant 8 : index
+    %c128 = arith.constant 128 : index
+    %length = memref.dim %q, %c1 : memref<?x?x8x64xf16>
+    %tiles = arith.ceildivui %length, %c128 : index
+    %id = gpu.block_id x
+    %tile = arith.remui %id, %tiles : index
+    %rest = arith.divui %id, %tiles : index
+    %head = arith.remui %rest, %c8 : index
+    %batch = arith.divui %rest, %c8 : index
+    %row = arith.muli %tile, %c128 : index
+    %ring = hopper.create_channel : !ring
+    %slot = hopper.acquire %ring expect 16384 : !ring -> !tile
+    // expected-error @below {{expected hopper.grid to count coordinates under the size #hopper.expression<()[s0, s1] -> (s1), [<0, 1>, <0, 0>]> that it indexes with them, but got #hopper.expression<()[s0, s1] -> (s1 * 2), [<0, 1>, <0, 0>]>}}
+    hopper.tma_load %map[%c0, %row, %head, %batch] into %slot of %ring : !map, !tile, !ring
+    gpu.return
+  }
+}
+
+// -----
+
+// 9. Heads where the batch belongs.
+
+!tile = !hopper.shared_tile<128x64xf16>
+!ring = !hopper.channel<1 x 128x64xf16>
+!map = !nvgpu.tensormap.descriptor<tensor = memref<128x64xf16, 3>, swizzle = swizzle_128b, l2promo = l2promo_256b, oob = zero, interleave = none>
+#config = #attn.config<tile = 128x128, stages = 1, consumers = 2, registers = 24x240>
+
+gpu.module @kernels {
+  gpu.func @swapped(%q: memref<?x?x8x64xf16>, %map: !map {hopper.tensor_map = #hopper.tensor_map<argument = 0, dims = [3, 1, 2, 0], box = [64, 128, 1, 1], element = f16>}) kernel attributes {attn.config = #config, hopper.grid = #hopper.expression<()[s0, s1] -> (((s0 ceildiv 128) * s1) * 8), [<0, 1>, <0, 0>]>} {
+    %c0 = arith.constant 0 : index
+    %c1 = arith.constant 1 : index
+    %c8 = arith.constant 8 : index
+    %c128 = arith.constant 128 : index
+    %length = memref.dim %q, %c1 : memref<?x?x8x64xf16>
+    %tiles = arith.ceildivui %length, %c128 : index
+    %id = gpu.block_id x
+    %tile = arith.remui %id, %tiles : index
+    %rest = arith.divui %id, %tiles : index
+    %head = arith.remui %rest, %c8 : index
+    %batch = arith.divui %rest, %c8 : index
+    %row = arith.muli %tile, %c128 : index
+    %ring = hopper.create_channel : !ring
+    %slot = hopper.acquire %ring expect 16384 : !ring -> !tile
+    // expected-error @below {{expected hopper.grid to count coordinates under the size #hopper.expression<()[s0, s1] -> (s1), [<0, 1>, <0, 0>]> that it indexes with them, but got #hopper.expression<()[s0, s1] -> (8), [<0, 1>, <0, 0>]>}}
+    hopper.tma_load %map[%c0, %row, %batch, %head] into %slot of %ring : !map, !tile, !ring
+    gpu.return
+  }
+}
+
+// -----
+
+// 9. Divided by two sizes.
+
+!tile = !hopper.shared_tile<128x64xf16>
+!ring = !hopper.channel<1 x 128x64xf16>
+!map = !nvgpu.tensormap.descriptor<tensor = memref<128x64xf16, 3>, swizzle = swizzle_128b, l2promo = l2promo_256b, oob = zero, interleave = none>
+#config = #attn.config<tile = 128x128, stages = 1, consumers = 2, registers = 24x240>
+
+gpu.module @kernels {
+  gpu.func @two_divisors(%q: memref<?x?x8x64xf16>, %map: !map {hopper.tensor_map = #hopper.tensor_map<argument = 0, dims = [3, 1, 2, 0], box = [64, 128, 1, 1], element = f16>}) kernel attributes {attn.config = #config, hopper.grid = #hopper.expression<()[s0, s1] -> (((s0 ceildiv 128) * s1) * 8), [<0, 1>, <0, 0>]>} {
+    %c0 = arith.constant 0 : index
+    %c1 = arith.constant 1 : index
+    %c8 = arith.constant 8 : index
+    %c128 = arith.constant 128 : index
+    %length = memref.dim %q, %c1 : memref<?x?x8x64xf16>
+    %tiles = arith.ceildivui %length, %c128 : index
+    %id = gpu.block_id x
+    // expected-note @below {{where it is divided first}}
+    %rest = arith.divui %id, %tiles : index
+    // expected-error @below {{expected to divide the block id by #hopper.expression<()[s0, s1] -> (s0 ceildiv 128), [<0, 1>, <0, 0>]> as before, but got #hopper.expression<()[s0, s1] -> (8), [<0, 1>, <0, 0>]>}}
+    %tile = arith.remui %id, %c8 : index
+    gpu.return
+  }
+}
+
+// -----
+
+// 9. A persistent block that takes other tiles.
+
+!tile = !hopper.shared_tile<128x64xf16>
+!ring = !hopper.channel<1 x 128x64xf16>
+!map = !nvgpu.tensormap.descriptor<tensor = memref<128x64xf16, 3>, swizzle = swizzle_128b, l2promo = l2promo_256b, oob = zero, interleave = none>
+#config = #attn.config<tile = 128x128, stages = 1, consumers = 2, registers = 24x240>
+
+gpu.module @kernels {
+  gpu.func @persistent(%q: memref<?x?x8x64xf16>, %map: !map {hopper.tensor_map = #hopper.tensor_map<argument = 0, dims = [3, 1, 2, 0], box = [64, 128, 1, 1], element = f16>}) kernel attributes {attn.config = #config, hopper.grid = #hopper.expression<()[s0, s1] -> (((s0 ceildiv 128) * s1) * 8), [<0, 1>, <0, 0>]>} {
+    %c0 = arith.constant 0 : index
+    %c1 = arith.constant 1 : index
+    %c8 = arith.constant 8 : index
+    %c128 = arith.constant 128 : index
+    %length = memref.dim %q, %c1 : memref<?x?x8x64xf16>
+    %tiles = arith.ceildivui %length, %c128 : index
+    %id = gpu.block_id x
+    %blocks = gpu.grid_dim x
+    // expected-error @below {{expected to take the tiles of hopper.grid, #hopper.expression<()[s0, s1] -> (((s0 ceildiv 128) * s1) * 8), [<0, 1>, <0, 0>]>, but got #hopper.expression<()[s0, s1] -> (s0 ceildiv 128), [<0, 1>, <0, 0>]>}}
+    scf.for %i = %id to %tiles step %blocks {
+    }
     gpu.return
   }
 }

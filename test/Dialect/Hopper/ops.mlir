@@ -209,16 +209,16 @@ gpu.module @kernels {
   }
 
   // CHECK-LABEL: llvm.func @compiled
-  //  CHECK-SAME:   hopper.kernel = #hopper.kernel<arguments = [memref<?x128xf16>], grid = <()[s0] -> (s0), [<0, 0>]>, threads = 384, shared_memory = 1024, parameters = [
+  //  CHECK-SAME:   hopper.kernel = #hopper.kernel<arguments = [memref<?x128xf16>, f32], grid = <()[s0] -> (s0), [<0, 0>]>, threads = 384, shared_memory = 1024, parameters = [
   //  CHECK-SAME:     <tensor_map, argument = 0, map = <argument = 0, dims = [1, 0], box = [64, 128], element = f16>>,
-  //  CHECK-SAME:     <pointer, argument = 0>, <size, argument = 0, dimension = 1>, <stride, argument = 0>]>
-  llvm.func @compiled(!llvm.ptr, !llvm.ptr, i64, i64) attributes {hopper.kernel =
-      #hopper.kernel<arguments = [memref<?x128xf16>], grid = <()[s0] -> (s0), [<0, 0>]>,
+  //  CHECK-SAME:     <pointer, argument = 0>, <size, argument = 0, dimension = 1>, <stride, argument = 0>, <scalar, argument = 1>]>
+  llvm.func @compiled(!llvm.ptr, !llvm.ptr, i64, i64, f32) attributes {hopper.kernel =
+      #hopper.kernel<arguments = [memref<?x128xf16>, f32], grid = <()[s0] -> (s0), [<0, 0>]>,
                      threads = 384, shared_memory = 1024,
                      parameters = [<tensor_map, argument = 0, map = <argument = 0, dims = [1, 0], box = [64, 128], element = f16>>,
                                    <pointer, argument = 0>,
                                    <size, argument = 0, dimension = 1>,
-                                   <stride, argument = 0, dimension = 0>]>}
+                                   <stride, argument = 0, dimension = 0>, <scalar, argument = 1>]>}
 
   // CHECK-LABEL: llvm.func @without_parameters
   //  CHECK-SAME:   hopper.kernel = #hopper.kernel<arguments = [], constraints = [<lhs = <() -> (1)>, rhs = <() -> (2)>, message = "never">], grid = <() -> (1)>, persistent = true, threads = 128, shared_memory = 0, parameters = []>

@@ -7,6 +7,8 @@
 // RUN: not fa3-compile %t/dimension.mlir --emit=ptx -o - 2>&1 | FileCheck %s --check-prefix=DIMENSION
 // RUN: not fa3-compile %t/kind.mlir --emit=ptx -o - 2>&1 | FileCheck %s --check-prefix=KIND
 // RUN: not fa3-compile %t/byval.mlir --emit=ptx -o - 2>&1 | FileCheck %s --check-prefix=BYVAL
+// RUN: not fa3-compile %t/scalar.mlir --emit=ptx -o - 2>&1 | FileCheck %s --check-prefix=SCALAR
+// RUN: not fa3-compile %t/scalar-type.mlir --emit=ptx -o - 2>&1 | FileCheck %s --check-prefix=SCALAR-TYPE
 // RUN: not fa3-compile %t/verify.mlir --emit=ptx -o - 2>&1 | FileCheck %s --check-prefix=VERIFY
 
 // NONE: none.mlir:2:1: error: expected hopper.kernel on the kernel 'k', but got none
@@ -40,10 +42,10 @@ llvm.func @k(%p: !llvm.ptr<1>) attributes {nvvm.kernel, hopper.kernel = #k} {
 }
 }
 
-// ELEMENT: error: hopper.kernel: argument 0: expected a ranked buffer of floats or integers that the runtime knows, but got 'memref<?xindex>'
+// ELEMENT: error: hopper.kernel: argument 0: expected a ranked buffer of floats or integers that the runtime knows, or index, i32, i64, f32 or f64, but got 'memref<?xi4>'
 
 //--- element.mlir
-#k = #hopper.kernel<arguments = [memref<?xindex>], grid = #hopper.expression<() -> (1)>, threads = 128, shared_memory = 0, parameters = [#hopper.parameter<pointer, argument = 0>]>
+#k = #hopper.kernel<arguments = [memref<?xi4>], grid = #hopper.expression<() -> (1)>, threads = 128, shared_memory = 0, parameters = [#hopper.parameter<pointer, argument = 0>]>
 gpu.module @m {
 llvm.func @k(%p: !llvm.ptr<1>) attributes {nvvm.kernel, hopper.kernel = #k} {
   %z = llvm.mlir.zero : i32
@@ -100,10 +102,26 @@ llvm.func @k(%p: !llvm.ptr {llvm.byval = !llvm.array<64 x i8>}) attributes {nvvm
 }
 }
 
-// VERIFY: error: the manifest is not valid: kernels[0].parameters[0].dims[1]: expected each dimension once, but got 1 twice
+// SCALAR: error: hopper.kernel: parameter 0: expected an argument that is a scalar, but got 'memref<?xf32>'
+
+//--- scalar.mlir
+#k = #hopper.kernel<arguments = [memref<?xf32>], grid = #hopper.expression<() -> (1)>, threads = 128, shared_memory = 0, parameters = [#hopper.parameter<scalar, argument = 0>]>
+gpu.module @m {
+llvm.func @k(%x: f32) attributes {nvvm.kernel, hopper.kernel = #k} { llvm.return }
+}
+
+// SCALAR-TYPE: error: hopper.kernel: parameter 0: expected 'i64' for a scalar, but got 'i32'
+
+//--- scalar-type.mlir
+#k = #hopper.kernel<arguments = [index], grid = #hopper.expression<() -> (1)>, threads = 128, shared_memory = 0, parameters = [#hopper.parameter<scalar, argument = 0>]>
+gpu.module @m {
+llvm.func @k(%x: i32) attributes {nvvm.kernel, hopper.kernel = #k} { llvm.return }
+}
+
+// VERIFY: error: the manifest is not valid: kernels[0].parameters[0].box[0]: expected at most 128 bytes for swizzle '128B', but got 256
 
 //--- verify.mlir
-#k = #hopper.kernel<arguments = [memref<?x128xf16>], grid = #hopper.expression<() -> (1)>, threads = 128, shared_memory = 0, parameters = [#hopper.parameter<tensor_map, argument = 0, dimension = 0, map = #hopper.tensor_map<argument = 0, dims = [1, 1], box = [64, 1], element = f16>>]>
+#k = #hopper.kernel<arguments = [memref<?x128xf16>], grid = #hopper.expression<() -> (1)>, threads = 128, shared_memory = 0, parameters = [#hopper.parameter<tensor_map, argument = 0, dimension = 0, map = #hopper.tensor_map<argument = 0, dims = [1, 0], box = [128, 1], element = f16>>]>
 gpu.module @m {
 llvm.func @k(%p: !llvm.ptr {llvm.byval = !llvm.array<128 x i8>}) attributes {nvvm.kernel, hopper.kernel = #k} {
   %z = llvm.mlir.zero : i32

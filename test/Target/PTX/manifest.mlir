@@ -13,7 +13,9 @@
 // CHECK-NEXT: {"name":"arg0","element":"f16","shape":[null,null,8,128],"access":"read"},
 // CHECK-NEXT: {"name":"arg1","element":"e4m3","shape":[16,128],"access":"read"},
 // CHECK-NEXT: {"name":"arg2","element":"bf16","shape":[null,128],"access":"write"},
-// CHECK-NEXT: {"name":"arg3","element":"f32","shape":[null],"access":"read_write"}
+// CHECK-NEXT: {"name":"arg3","element":"f32","shape":[null],"access":"read_write"},
+// CHECK-NEXT: {"name":"arg4","element":"f32","shape":[],"access":"value"},
+// CHECK-NEXT: {"name":"arg5","element":"i64","shape":[],"access":"value"}
 // CHECK-NEXT: ],
 // CHECK-NEXT: "constraints": [
 // A constraint of the kernel, then the strides that its types promise.
@@ -35,15 +37,17 @@
 // CHECK-NEXT: {"kind":"pointer","argument":3},
 // CHECK-NEXT: {"kind":"size","argument":0,"dim":1,"type":"i64"},
 // CHECK-NEXT: {"kind":"stride","argument":2,"dim":0,"type":"i64"},
-// CHECK-NEXT: {"kind":"size","argument":3,"dim":0,"type":"i32"}
+// CHECK-NEXT: {"kind":"size","argument":3,"dim":0,"type":"i32"},
+// CHECK-NEXT: {"kind":"scalar","argument":4,"type":"f32"},
+// CHECK-NEXT: {"kind":"scalar","argument":5,"type":"i64"}
 // CHECK-NEXT: ],
 gpu.module @attention {
   llvm.func @attention(%map: !llvm.ptr {llvm.byval = !llvm.array<128 x i8>, llvm.align = 64 : i64, nvvm.grid_constant},
                        %in: !llvm.ptr<1>, %out: !llvm.ptr<1>, %both: !llvm.ptr<1>,
-                       %size: i64, %stride: i64, %rows: i32)
+                       %size: i64, %stride: i64, %rows: i32, %cap: f32, %offset: i64)
       attributes {nvvm.kernel, nvvm.reqntid = array<i32: 384>,
           hopper.kernel = #hopper.kernel<
-              arguments = [memref<?x?x8x128xf16>, memref<16x128xf8E4M3FN>, memref<?x128xbf16>, memref<?xf32>],
+              arguments = [memref<?x?x8x128xf16>, memref<16x128xf8E4M3FN>, memref<?x128xbf16>, memref<?xf32>, f32, index],
               constraints = [<lhs = <()[s0] -> (s0), [<0, 0>]>, rhs = <()[s0] -> (s0), [<2, 0>]>, message = "expected equal batches">],
     grid = #hopper.expression<
                   ()[s0, s1, s2, s3] -> ((s1 ceildiv 128) * s0 * 8 + s2 mod 4 - s3 floordiv 2),
@@ -54,7 +58,8 @@ gpu.module @attention {
                       map = #hopper.tensor_map<argument = 0, dims = [3, 1, 2, 0], box = [64, 128, 1, 1], element = f16>>,
                   #hopper.parameter<pointer, argument = 1>, #hopper.parameter<pointer, argument = 2>,
                   #hopper.parameter<pointer, argument = 3>, #hopper.parameter<size, argument = 0, dimension = 1>,
-                  #hopper.parameter<stride, argument = 2>, #hopper.parameter<size, argument = 3>]>} {
+                  #hopper.parameter<stride, argument = 2>, #hopper.parameter<size, argument = 3>,
+                  #hopper.parameter<scalar, argument = 4>, #hopper.parameter<scalar, argument = 5>]>} {
     %shared = llvm.mlir.zero : !llvm.ptr<3>
     %c0 = llvm.mlir.constant(0 : i32) : i32
     nvvm.cp.async.bulk.tensor.shared.cluster.global %shared, %map, %shared, box[%c0, %c0, %c0, %c0] {isCTAOnly = true, mode = #nvvm.tma_load_mode<tile>} : !llvm.ptr<3>, !llvm.ptr

@@ -87,6 +87,27 @@ TEST(ArgumentSourceTest, readsFiles) {
             path + ": expected elements of type f32, but got '<V2'");
 }
 
+TEST(ArgumentSourceTest, takesNumbers) {
+  llvm::Expected<NpyArray> array = makeArray("f32:0.5", ElementType::F32);
+  ASSERT_TRUE(bool(array)) << message(array.takeError());
+  EXPECT_TRUE(array->shape.empty());
+  EXPECT_EQ(getElements<float>(*array)[0], 0.5F);
+  array = makeArray("i32:-5", ElementType::I32);
+  ASSERT_TRUE(bool(array)) << message(array.takeError());
+  EXPECT_EQ(getElements<int32_t>(*array)[0], -5);
+  array = makeArray("bool:1", ElementType::Bool);
+  ASSERT_TRUE(bool(array)) << message(array.takeError());
+  EXPECT_EQ(array->data, std::vector<char>{1});
+  EXPECT_EQ(message(makeArray("f32:0.5", ElementType::F16)),
+            "expected a number of type f16, but got 'f32:0.5'");
+  EXPECT_EQ(message(makeArray("f32:x", ElementType::F32)),
+            "expected a number, but got 'x'");
+  EXPECT_EQ(message(makeArray("i32:0.5", ElementType::I32)),
+            "expected an integer, but got '0.5'");
+  EXPECT_EQ(message(makeArray("u8:256", ElementType::U8)),
+            "expected an integer that fits in u8, but got 256");
+}
+
 TEST(ArgumentSourceTest, refusesMalformedSources) {
   EXPECT_EQ(message(makeArray("random:2x3", ElementType::F16)),
             "expected random:SHAPE:SEED, but got 'random:2x3'");

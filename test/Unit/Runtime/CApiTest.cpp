@@ -8,6 +8,7 @@
 #include "gtest/gtest.h"
 
 #include <cstdlib>
+#include <cstring>
 #include <thread>
 
 using namespace fa3::runtime;
@@ -78,6 +79,41 @@ TEST_F(CApiTest, describesArguments) {
   EXPECT_EQ(fa3_kernel_argument_info(kernel, -1, &info),
             FA3_ERROR_INVALID_ARGUMENT);
   EXPECT_STREQ(fa3_last_error(), "expected an argument under 3, but got -1");
+}
+
+TEST_F(CApiTest, passesNumbers) {
+  Manifest manifest = makeManifest();
+  addValue(manifest.kernels[0], ElementType::F32);
+  fake::state().parameterSizes = {128, 128, 8, 4, 8, 4, 4};
+  std::string text = print(manifest);
+  fa3_module other = nullptr;
+  ASSERT_EQ(fa3_module_load_data(text.data(), text.size(), ".version 8.0", 13,
+                                 &other),
+            FA3_OK)
+      << fa3_last_error();
+  fa3_kernel scaled = nullptr;
+  ASSERT_EQ(fa3_module_get_kernel(other, nullptr, &scaled), FA3_OK);
+  fa3_argument_info info;
+  ASSERT_EQ(fa3_kernel_argument_info(scaled, 3, &info), FA3_OK);
+  EXPECT_EQ(info.rank, 0);
+  EXPECT_EQ(info.dtype, FA3_F32);
+  EXPECT_EQ(info.access, FA3_VALUE);
+
+  int64_t shape[] = {2, 300, 16, 128};
+  float cap = 50;
+  fa3_tensor args[4];
+  for (size_t i = 0; i < 4; ++i)
+    args[i] = {reinterpret_cast<void *>(0x10000000 * (i + 1)), shape, nullptr,
+               4, FA3_F16};
+  args[3] = {&cap, nullptr, nullptr, 0, FA3_F32};
+  ASSERT_EQ(fa3_launch(scaled, args, 4, nullptr), FA3_OK) << fa3_last_error();
+  const std::vector<unsigned char> &bytes =
+      fake::state().launches.back().parameters.back();
+  ASSERT_EQ(bytes.size(), sizeof(cap));
+  float passed = 0;
+  std::memcpy(&passed, bytes.data(), sizeof(passed));
+  EXPECT_EQ(passed, 50);
+  EXPECT_EQ(fa3_module_unload(other), FA3_OK);
 }
 
 TEST_F(CApiTest, launches) {

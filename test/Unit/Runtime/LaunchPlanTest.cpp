@@ -6,6 +6,8 @@
 
 #include "gtest/gtest.h"
 
+#include <optional>
+
 using namespace fa3::runtime;
 using namespace fa3::runtime::test;
 
@@ -33,6 +35,8 @@ protected:
     std::vector<fa3_tensor> tensors;
     for (const Tensor *tensor : {&q, &k, &o})
       tensors.push_back(tensor->get());
+    if (value)
+      tensors.push_back(*value);
     return message(planLaunch(kernel, tensors, /*smCount=*/132, plan));
   }
 
@@ -50,6 +54,8 @@ protected:
   Tensor q = {0x10000000, {2, 300, 16, 128}, {}};
   Tensor k = {0x20000000, {2, 500, 4, 128}, {}};
   Tensor o = {0x30000000, {2, 300, 16, 128}, {}};
+  /// A fourth argument.
+  std::optional<fa3_tensor> value;
   LaunchPlan plan;
 };
 } // namespace
@@ -81,6 +87,42 @@ TEST_F(LaunchPlanTest, plansALaunch) {
                                                     {Kind::I32, 500},
                                                     {Kind::I64, 2048},
                                                     {Kind::I32, 32}}));
+}
+
+TEST_F(LaunchPlanTest, copiesNumbersFromTheHost) {
+  addValue(kernel, ElementType::F32);
+  float number = 0.5;
+  value = {&number, nullptr, nullptr, 0, FA3_F32};
+  ASSERT_EQ(run(), "success");
+  EXPECT_EQ(plan.parameters[6].kind, ParameterValue::Kind::I32);
+  EXPECT_EQ(plan.parameters[6].bits, 0x3f000000U);
+
+  kernel = makeKernel();
+  addValue(kernel, ElementType::I64);
+  int64_t wide = -2;
+  value = {&wide, nullptr, nullptr, 0, FA3_I64};
+  ASSERT_EQ(run(), "success");
+  EXPECT_EQ(plan.parameters[6].kind, ParameterValue::Kind::I64);
+  EXPECT_EQ(plan.parameters[6].bits, ~uint64_t(1));
+
+  // Of any alignment.
+  char bytes[9] = {0, 1};
+  value->data = bytes + 1;
+  ASSERT_EQ(run(), "success");
+  EXPECT_EQ(plan.parameters[6].bits, 1U);
+}
+
+TEST_F(LaunchPlanTest, refusesWhatIsNoNumber) {
+  addValue(kernel, ElementType::I32);
+  int32_t number = 5;
+  value = {nullptr, nullptr, nullptr, 0, FA3_I32};
+  EXPECT_EQ(run(), "argument 3 'x': expected the host address of a value, but "
+                   "got null");
+  value = {&number, nullptr, nullptr, 0, FA3_F32};
+  EXPECT_EQ(run(), "argument 3 'x': expected element type i32, but got f32");
+  int64_t one = 1;
+  value = {&number, &one, nullptr, 1, FA3_I32};
+  EXPECT_EQ(run(), "argument 3 'x': expected rank 0, but got 1");
 }
 
 TEST_F(LaunchPlanTest, takesStrides) {

@@ -113,7 +113,8 @@ TEST(ManifestErrorsTest, refusesMissingAndUnknownKeys) {
 TEST(ManifestErrorsTest, refusesUnknownSpellings) {
   EXPECT_EQ(parseWith(R"("kind":"pointer")", R"("kind":"ptr")"),
             "kernels[0].parameters[2].kind: expected one of 'tensor_map', "
-            "'pointer', 'size', 'stride', 'expression', but got 'ptr'");
+            "'pointer', 'size', 'stride', 'scalar', 'expression', but got "
+            "'ptr'");
   EXPECT_EQ(parseWith(R"("swizzle":"128B")", R"("swizzle":"256B")"),
             "kernels[0].parameters[0].swizzle: expected one of 'none', '32B', "
             "'64B', '128B', but got '256B'");
@@ -126,7 +127,7 @@ TEST(ManifestErrorsTest, refusesUnknownSpellings) {
             "but got 'fp16'");
   EXPECT_EQ(parseWith(R"("access":"read")", R"("access":"rw")"),
             "kernels[0].arguments[0].access: expected one of 'read', 'write', "
-            "'read_write', but got 'rw'");
+            "'read_write', 'value', but got 'rw'");
   EXPECT_EQ(parseWith(R"("type":"i32")", R"("type":"i16")"),
             "kernels[0].parameters[3].type: expected one of 'i32', 'i64', but "
             "got 'i16'");
@@ -189,6 +190,42 @@ TEST(ManifestErrorsTest, refusesIndicesOutOfRange) {
             }),
             "kernels[0].parameters[5].value[1]: expected an argument under 3, "
             "but got 7");
+}
+
+TEST(ManifestErrorsTest, refusesValues) {
+  EXPECT_EQ(verifyWith([](KernelDesc &kernel) {
+              addValue(kernel, ElementType::F32);
+              kernel.arguments[3].shape = {1};
+            }),
+            "kernels[0].arguments[3].shape: expected no sizes of a value, but "
+            "got 1");
+  EXPECT_EQ(verifyWith(
+                [](KernelDesc &kernel) { addValue(kernel, ElementType::F16); }),
+            "kernels[0].arguments[3].element: expected a value to be f32, f64, "
+            "i32 or i64, but got 'f16'");
+  EXPECT_EQ(verifyWith([](KernelDesc &kernel) {
+              addValue(kernel, ElementType::F32);
+              kernel.arguments[3].alignment = 4;
+            }),
+            "kernels[0].arguments[3].alignment: expected no alignment of a "
+            "value, but got 4");
+  EXPECT_EQ(verifyWith([](KernelDesc &kernel) {
+              addValue(kernel, ElementType::F32);
+              kernel.parameters[6] = PointerParameter{3};
+            }),
+            "kernels[0].parameters[6].argument: expected an argument of access "
+            "other than 'value', but 'x' has 'value'");
+  EXPECT_EQ(verifyWith([](KernelDesc &kernel) {
+              kernel.parameters[2] = ScalarParameter{2, ElementType::F16};
+            }),
+            "kernels[0].parameters[2].argument: expected an argument of access "
+            "'value', but 'o' has 'write'");
+  EXPECT_EQ(verifyWith([](KernelDesc &kernel) {
+              addValue(kernel, ElementType::F32);
+              kernel.parameters[6] = ScalarParameter{3, ElementType::I32};
+            }),
+            "kernels[0].parameters[6].type: expected 'f32' as of argument 'x', "
+            "but got 'i32'");
 }
 
 TEST(ManifestErrorsTest, refusesArguments) {

@@ -75,6 +75,8 @@ TEST(ManifestTest, keepsEverySpelling) {
         ElementType::E4M3, ElementType::E5M2, ElementType::I8, ElementType::I32,
         ElementType::I64, ElementType::F64, ElementType::U8, ElementType::Bool})
     kernel.arguments.push_back({"t" + getName(type).str(), type, {}});
+  kernel.arguments.push_back({"x", ElementType::F64, {}, Access::Value});
+  kernel.parameters.push_back(ScalarParameter{14, ElementType::F64});
   auto &map = std::get<TensorMapParameter>(kernel.parameters[0]);
   map.box[0] = 16; // What every swizzle allows.
   for (Swizzle swizzle :

@@ -64,6 +64,13 @@ inline KernelDesc makeKernel() {
   return kernel;
 }
 
+/// Gives a kernel a number as its last argument, and a parameter for it.
+inline void addValue(KernelDesc &kernel, ElementType type) {
+  auto index = static_cast<unsigned>(kernel.arguments.size());
+  kernel.arguments.push_back({"x", type, {}, Access::Value});
+  kernel.parameters.push_back(ScalarParameter{index, type});
+}
+
 inline Manifest makeManifest() {
   Manifest manifest;
   manifest.generator = "fa3 0.1.0";

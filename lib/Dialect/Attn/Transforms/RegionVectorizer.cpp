@@ -153,6 +153,19 @@ LogicalResult Vectorizer::vectorize(Operation *op) {
       return op->emitOpError("cannot be applied to a tile in a score or mask "
                              "region: expected scalars, but got ")
              << type;
+  // Both targets compute 16 bits and more.
+  for (Type type :
+       llvm::concat<const Type>(SmallVector<Type>(op->getOperandTypes()),
+                                SmallVector<Type>(op->getResultTypes())))
+    if (isa<FloatType>(type) && !type.isF16() && !type.isBF16() &&
+        !type.isF32() && !type.isF64())
+      return op->emitOpError("cannot be applied to a tile in a score or mask "
+                             "region: expected f16, bf16, f32 or f64, but got ")
+             << type;
+  if (op->getNumResults() > 1)
+    return op->emitOpError("cannot be applied to a tile in a score or mask "
+                           "region: expected one result, but got ")
+           << op->getNumResults();
   if (op->hasTrait<OpTrait::ConstantLike>()) {
     builder.clone(*op, mapping);
     return success();

@@ -93,10 +93,6 @@ LogicalResult Speculator::matchCorrection(Value correction,
 }
 
 LogicalResult Speculator::match(std::string &reason) {
-  if (!isa<scf::ForOp>(op->getParentOp())) {
-    reason = "expected it to stand in a loop over tiles of keys";
-    return failure();
-  }
   if (op.getProbabilities().hasOneUse()) {
     auto truncation =
         dyn_cast<arith::TruncFOp>(*op.getProbabilities().user_begin());
@@ -225,12 +221,12 @@ struct SpeculateMaximumPass
     }
   }
 
-  /// The bound of the configuration around the op; none where there is no
-  /// speculation, or where the op stands on the way back of one.
+  /// The bound of the configuration around the op. None where there is no
+  /// speculation, and where the op is not in a loop over tiles: it is on the
+  /// way back of one, or there is one tile, under a maximum that is not known.
   static std::optional<int64_t> getBound(OnlineSoftmaxOp op) {
-    if (auto branch = dyn_cast<scf::IfOp>(op->getParentOp()))
-      if (branch.getCondition().getDefiningOp<AnyAboveOp>())
-        return std::nullopt;
+    if (!isa<scf::ForOp>(op->getParentOp()))
+      return std::nullopt;
     for (Operation *parent = op->getParentOp(); parent;
          parent = parent->getParentOp())
       if (auto config = parent->getAttrOfType<ConfigAttr>(kConfigAttrName))

@@ -28,6 +28,23 @@ static bool isKnownEmpty(Value begin, Value end) {
   return first && last && *first >= *last;
 }
 
+/// Whether two loops are parts of one: the second goes on where the first ends.
+static bool continues(scf::ForOp first, scf::ForOp second) {
+  return first.getUpperBound() == second.getLowerBound() &&
+         first.getStep() == second.getStep() && first.getNumResults() != 0 &&
+         llvm::equal(first.getResults(), second.getInitArgs());
+}
+
+/// Whether the full tiles have a loop of their own beside this one.
+static bool isSplit(scf::ForOp loop) {
+  return llvm::any_of(
+      loop->getBlock()->getOps<scf::ForOp>(), [&](scf::ForOp other) {
+        return other != loop &&
+               (continues(loop, other) || continues(other, loop)) &&
+               other.getBody()->getOps<BandMaskOp>().empty();
+      });
+}
+
 namespace {
 
 struct SplitMaskedTilesPass
@@ -36,6 +53,11 @@ struct SplitMaskedTilesPass
 
   void runOnOperation() override {
     for (auto &[loop, masks] : MaskedLoop::collect(getOperation())) {
+      if (isSplit(loop)) {
+        loop.emitRemark("left as it is: its full tiles have a loop of their "
+                        "own already");
+        continue;
+      }
       std::string reason;
       FailureOr<MaskedLoop> masked = MaskedLoop::match(loop, masks, reason);
       if (succeeded(masked)) {

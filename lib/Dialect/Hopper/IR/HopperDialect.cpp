@@ -9,6 +9,7 @@
 #include "fa3/Dialect/Hopper/IR/Hopper.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/DialectImplementation.h"
+#include "mlir/Interfaces/FunctionInterfaces.h"
 #include "llvm/ADT/TypeSwitch.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -48,14 +49,50 @@ static LogicalResult verifyKind(Operation *op, NamedAttribute attribute,
          << attribute.getValue();
 }
 
+/// The argument of a function that an attribute means.
+static FailureOr<MemRefType> getBuffer(Operation *op, StringRef name,
+                                       int64_t argument) {
+  auto function = dyn_cast<FunctionOpInterface>(op);
+  auto count = static_cast<int64_t>(function ? function.getNumArguments() : 0);
+  if (argument < 0 || argument >= count)
+    return op->emitOpError("expected ") << name << " to name an argument under "
+                                        << count << ", but got " << argument;
+  Type type = function.getArgumentTypes()[argument];
+  if (auto buffer = dyn_cast<MemRefType>(type))
+    return buffer;
+  return op->emitOpError("expected ")
+         << name << " to name a buffer, but got argument " << argument
+         << " of type " << type;
+}
+
+/// The sizes of an expression are those of the function's buffers.
+static LogicalResult verifySizes(Operation *op, StringRef name,
+                                 ExpressionAttr expression) {
+  for (SizeAttr size : expression.getSizes()) {
+    FailureOr<MemRefType> buffer = getBuffer(op, name, size.getArgument());
+    if (failed(buffer))
+      return failure();
+    if (size.getDimension() < 0 || size.getDimension() >= buffer->getRank())
+      return op->emitOpError("expected ")
+             << name << " to name a dimension under " << buffer->getRank()
+             << " of argument " << size.getArgument() << ", but got "
+             << size.getDimension();
+  }
+  return success();
+}
+
 LogicalResult
 HopperDialect::verifyOperationAttribute(Operation *op,
                                         NamedAttribute attribute) {
   StringRef name = attribute.getName();
   if (name == kScheduleAttrName)
     return verifyKind<ScheduleAttr>(op, attribute, "a #hopper.schedule");
-  if (name == kGridAttrName)
-    return verifyKind<ExpressionAttr>(op, attribute, "a #hopper.expression");
+  if (name == kGridAttrName) {
+    if (failed(
+            verifyKind<ExpressionAttr>(op, attribute, "a #hopper.expression")))
+      return failure();
+    return verifySizes(op, name, cast<ExpressionAttr>(attribute.getValue()));
+  }
   if (name == kPersistentAttrName)
     return verifyKind<UnitAttr>(op, attribute, "a unit attribute");
   if (name == kConstraintsAttrName) {
@@ -64,6 +101,10 @@ HopperDialect::verifyOperationAttribute(Operation *op,
       return op->emitOpError("expected ")
              << name << " to be an array of #hopper.constraint, but got "
              << attribute.getValue();
+    for (auto constraint : array.getAsRange<ConstraintAttr>())
+      if (failed(verifySizes(op, name, constraint.getLhs())) ||
+          failed(verifySizes(op, name, constraint.getRhs())))
+        return failure();
     return success();
   }
   if (name == kSharedMemoryAttrName)
@@ -74,13 +115,36 @@ HopperDialect::verifyOperationAttribute(Operation *op,
 }
 
 LogicalResult
-HopperDialect::verifyRegionArgAttribute(Operation *op, unsigned, unsigned,
+HopperDialect::verifyRegionArgAttribute(Operation *op, unsigned, unsigned index,
                                         NamedAttribute attribute) {
   if (attribute.getName() != kTensorMapAttrName)
     return op->emitOpError("unknown argument attribute of the hopper "
                            "dialect: ")
            << attribute.getName().getValue();
-  return verifyKind<TensorMapAttr>(op, attribute, "a #hopper.tensor_map");
+  if (failed(verifyKind<TensorMapAttr>(op, attribute, "a #hopper.tensor_map")))
+    return failure();
+  auto function = dyn_cast<FunctionOpInterface>(op);
+  if (function &&
+      !isa<nvgpu::TensorMapDescriptorType>(function.getArgumentTypes()[index]))
+    return op->emitOpError("expected ")
+           << kTensorMapAttrName << " on a tensor map, but got argument "
+           << index << " of type " << function.getArgumentTypes()[index];
+  auto map = cast<TensorMapAttr>(attribute.getValue());
+  FailureOr<MemRefType> buffer =
+      getBuffer(op, kTensorMapAttrName, map.getArgument());
+  if (failed(buffer))
+    return failure();
+  if (static_cast<int64_t>(map.getDims().size()) != buffer->getRank())
+    return op->emitOpError("expected ")
+           << kTensorMapAttrName << " with the " << buffer->getRank()
+           << " dimensions of argument " << map.getArgument() << ", but got "
+           << map.getDims().size();
+  if (map.getElement() != buffer->getElementType())
+    return op->emitOpError("expected ")
+           << kTensorMapAttrName << " with elements of type "
+           << buffer->getElementType() << " as argument " << map.getArgument()
+           << " has, but got " << map.getElement();
+  return success();
 }
 
 //===----------------------------------------------------------------------===//
@@ -228,6 +292,18 @@ TensorMapAttr::verify(function_ref<InFlightDiagnostic()> emitError,
     return emitError() << "expected 1 to 5 dimensions and as many sides of the "
                           "box, but got "
                        << dims.size() << " and " << box.size();
+  for (auto [i, dim] : llvm::enumerate(dims)) {
+    if (dim < 0 || dim >= static_cast<int64_t>(dims.size()))
+      return emitError() << "expected dimensions under " << dims.size()
+                         << ", but got " << dim;
+    if (llvm::is_contained(dims.take_front(i), dim))
+      return emitError() << "expected each dimension once, but got " << dim
+                         << " twice";
+  }
+  // Only the last dimension is known to be without gaps.
+  if (dims.front() != static_cast<int64_t>(dims.size()) - 1)
+    return emitError() << "expected dimension " << dims.size() - 1
+                       << ", the last, first, but got " << dims.front();
   for (int64_t side : box)
     if (side < 1 || side > 256)
       return emitError() << "expected sides of the box between 1 and 256, but "

@@ -300,8 +300,9 @@ LogicalResult ThreadWgmmaOp::verify() {
 LogicalResult ThreadWgmmaWaitOp::verify() {
   // Constraint 2.
   auto groups = static_cast<int64_t>(getGroups());
-  if (groups < 0 || groups > 7)
-    return emitOpError("expected groups between 0 and 7, but got ") << groups;
+  if (groups < 0 || groups > kMostGroups)
+    return emitOpError("expected groups between 0 and ")
+           << kMostGroups << ", but got " << groups;
   return success();
 }
 

@@ -47,28 +47,98 @@ using Positions = llvm::MapVector<Side, Position>;
 
 } // namespace
 
-/// The sides that an operation's regions move.
-static SmallVector<Side> getSides(Operation *op) {
-  SmallVector<Side> sides;
-  auto add = [&](Side side) {
-    if (!llvm::is_contained(sides, side))
-      sides.push_back(side);
-  };
-  op->walk([&](Operation *inner) {
-    if (auto acquire = dyn_cast<AcquireOp>(inner))
-      add({acquire.getChannel(), 1u});
-    else if (auto wait = dyn_cast<WaitOp>(inner))
-      add({wait.getChannel(), 0u});
-  });
-  return sides;
+/// The channel of an operation that takes its next slot, and its side.
+static std::optional<Side> getSide(Operation *op) {
+  if (auto acquire = dyn_cast<AcquireOp>(op))
+    return Side{acquire.getChannel(), 1u};
+  if (auto wait = dyn_cast<WaitOp>(op))
+    return Side{wait.getChannel(), 0u};
+  return std::nullopt;
 }
 
 static Value constant(OpBuilder &builder, Location loc, int64_t value) {
   return arith::ConstantIntOp::create(builder, loc, value, 32);
 }
 
+namespace {
+
+struct AssignSlotsPass : hopper::impl::HopperAssignSlotsBase<AssignSlotsPass> {
+  void runOnOperation() override {
+    gpu::GPUFuncOp kernel = getOperation();
+    kept.clear();
+    if (!kernel.getBody().hasOneBlock()) {
+      if (getSides(kernel).empty())
+        return;
+      kernel.emitOpError(
+          "cannot count the uses of its channels: expected a body "
+          "of one block");
+      return signalPassFailure();
+    }
+    if (failed(findKept()))
+      return signalPassFailure();
+    if (!kept.empty() && getSides(kernel).empty()) {
+      kernel.emitRemark("left as it is: its channels' slots and phases are "
+                        "given already");
+      return;
+    }
+    Positions positions;
+    placeAtBeginning(kernel.getBody().front(), positions);
+    if (failed(assign(kernel.getBody().front(), positions)))
+      signalPassFailure();
+  }
+
+  LogicalResult findKept();
+  SmallVector<Side> getSides(Operation *op);
+  LogicalResult assign(Block &block, Positions &positions);
+  void placeAtBeginning(Block &block, Positions &positions);
+  SmallVector<SmallVector<Side>> groupSides(scf::ForOp loop,
+                                            Positions &positions);
+  LogicalResult assignLoop(scf::ForOp loop, Positions &positions);
+  LogicalResult assignBranch(scf::IfOp branch, Positions &positions);
+
+  /// Sides whose slots and phases are written by hand.
+  DenseSet<Side> kept;
+};
+
+} // namespace
+
+LogicalResult AssignSlotsPass::findKept() {
+  auto isGiven = [](Operation *op) { return op->getNumOperands() > 1; };
+  DenseMap<Side, Operation *> first;
+  WalkResult result = getOperation().walk([&](Operation *op) {
+    std::optional<Side> side = getSide(op);
+    if (!side)
+      return WalkResult::advance();
+    if (isGiven(op))
+      kept.insert(*side);
+    Operation *&before = first[*side];
+    if (!before)
+      before = op;
+    if (isGiven(before) == isGiven(op))
+      return WalkResult::advance();
+    InFlightDiagnostic diagnostic =
+        op->emitOpError("expected ")
+        << (isGiven(before) ? "a slot and a phase" : "neither slot nor phase")
+        << " as the channel's " << before->getName() << " before it has";
+    diagnostic.attachNote(before->getLoc()) << "which stands here";
+    return WalkResult::interrupt();
+  });
+  return failure(result.wasInterrupted());
+}
+
+/// The sides that `op` or what is in it takes slots of, and that are not given.
+SmallVector<Side> AssignSlotsPass::getSides(Operation *op) {
+  SmallVector<Side> sides;
+  op->walk([&](Operation *inner) {
+    std::optional<Side> side = getSide(inner);
+    if (side && !kept.contains(*side) && !llvm::is_contained(sides, *side))
+      sides.push_back(*side);
+  });
+  return sides;
+}
+
 /// Where all sides in a block begin that do not stand anywhere yet.
-static void placeAtBeginning(Block &block, Positions &positions) {
+void AssignSlotsPass::placeAtBeginning(Block &block, Positions &positions) {
   OpBuilder builder = OpBuilder::atBlockBegin(&block);
   Location loc = block.getParentOp()->getLoc();
   Value numbers[] = {constant(builder, loc, 0), constant(builder, loc, 1)};
@@ -82,10 +152,7 @@ static void placeAtBeginning(Block &block, Positions &positions) {
 static DenseMap<Block *, unsigned> countMoves(Operation *op, Side side) {
   DenseMap<Block *, unsigned> moves;
   op->walk([&](Operation *inner) {
-    auto acquire = dyn_cast<AcquireOp>(inner);
-    auto wait = dyn_cast<WaitOp>(inner);
-    if ((acquire && side == Side(acquire.getChannel(), 1u)) ||
-        (wait && side == Side(wait.getChannel(), 0u)))
+    if (getSide(inner) == side)
       ++moves[inner->getBlock()];
   });
   return moves;
@@ -97,8 +164,8 @@ static int64_t getDepth(Side side) {
 
 /// The sides of a loop, each group of which stands at one place before and
 /// behind it.
-static SmallVector<SmallVector<Side>> groupSides(scf::ForOp loop,
-                                                 Positions &positions) {
+SmallVector<SmallVector<Side>>
+AssignSlotsPass::groupSides(scf::ForOp loop, Positions &positions) {
   SmallVector<SmallVector<Side>> groups;
   for (Side side : getSides(loop)) {
     auto together = [&](ArrayRef<Side> group) {
@@ -115,32 +182,6 @@ static SmallVector<SmallVector<Side>> groupSides(scf::ForOp loop,
   }
   return groups;
 }
-
-namespace {
-
-struct AssignSlotsPass : hopper::impl::HopperAssignSlotsBase<AssignSlotsPass> {
-  void runOnOperation() override {
-    gpu::GPUFuncOp kernel = getOperation();
-    if (!kernel.getBody().hasOneBlock()) {
-      if (getSides(kernel).empty())
-        return;
-      kernel.emitOpError(
-          "cannot count the uses of its channels: expected a body "
-          "of one block");
-      return signalPassFailure();
-    }
-    Positions positions;
-    placeAtBeginning(kernel.getBody().front(), positions);
-    if (failed(assign(kernel.getBody().front(), positions)))
-      signalPassFailure();
-  }
-
-  LogicalResult assign(Block &block, Positions &positions);
-  LogicalResult assignLoop(scf::ForOp loop, Positions &positions);
-  LogicalResult assignBranch(scf::IfOp branch, Positions &positions);
-};
-
-} // namespace
 
 /// Moves a side to the next slot.
 static void advance(OpBuilder &builder, Location loc, Side side,
@@ -243,6 +284,8 @@ LogicalResult AssignSlotsPass::assign(Block &block, Positions &positions) {
     Location loc = op.getLoc();
     auto place = [&](auto access, unsigned acquires) {
       Side side = {access.getChannel(), acquires};
+      if (kept.contains(side))
+        return;
       Position &position = positions[side];
       access.getSlotMutable().assign(position.slot);
       access.getPhaseMutable().assign(position.phase);

@@ -6,16 +6,10 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "FragmentLayout.h"
-#include "fa3/Dialect/Attn/IR/Attn.h"
-#include "fa3/Dialect/Hopper/IR/Hopper.h"
+#include "VectorDistributor.h"
 #include "fa3/Dialect/Hopper/Transforms/Passes.h"
-#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/Dialect/Math/IR/Math.h"
-#include "mlir/Dialect/MemRef/IR/MemRef.h"
-#include "mlir/Dialect/SCF/IR/SCF.h"
-#include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/TypeUtilities.h"
 #include "llvm/ADT/TypeSwitch.h"
 
@@ -27,87 +21,12 @@ namespace mlir::hopper {
 using namespace mlir;
 using namespace mlir::hopper;
 
-namespace {
-
-using Lanes = SmallVector<Value>;
-
-/// The widest store of a thread, and the columns that its four write together.
-constexpr int64_t kWideBytes = 16;
-constexpr int64_t kWideColumns = 32;
-
-/// Rewrites the operations of one region that compute on vectors.
-class Distributor {
-public:
-  /// `firstThread` is the first thread of the block that takes part.
-  Distributor(Region &region, int64_t rows, int64_t firstThread)
-      : region(region), rows(rows), firstThread(firstThread),
-        builder(OpBuilder::atBlockBegin(&region.front())),
-        loc(region.getLoc()) {}
-
-  LogicalResult run();
-
-private:
-  LogicalResult distribute(Block &block);
-  LogicalResult distribute(Operation *op);
-  LogicalResult distributeConstant(arith::ConstantOp op);
-  LogicalResult distributeElementwise(Operation *op);
-  LogicalResult distributeTruncation(arith::TruncFOp op);
-  LogicalResult distributeBroadcast(vector::BroadcastOp op);
-  LogicalResult distributeShapeCast(vector::ShapeCastOp op);
-  LogicalResult distributeReduction(vector::MultiDimReductionOp op);
-  LogicalResult distributeCoordinates(attn::CoordinatesOp op);
-  LogicalResult distributeBandMask(attn::BandMaskOp op);
-  LogicalResult distributeAnyAbove(attn::AnyAboveOp op);
-  LogicalResult distributeGather(vector::GatherOp op);
-  LogicalResult distributeWrite(vector::TransferWriteOp op);
-  Value isAligned(Value buffer);
-  Lanes gatherColumns(const Lanes &pairs);
-  void writeRows(vector::TransferWriteOp op, const Lanes &values,
-                 int64_t width);
-  LogicalResult distributeWgmma(WgmmaOp op);
-  LogicalResult distributeWait(WgmmaWaitOp op);
-  LogicalResult distributeLoop(scf::ForOp op);
-  LogicalResult distributeBranch(scf::IfOp op);
-
-  // Types and values.
-  FailureOr<FragmentKind> getKind(Operation *op, VectorType type);
-  FailureOr<SmallVector<Type>> getLaneTypes(Operation *op, Type type);
-  void expandValues(ValueRange values, SmallVectorImpl<Value> &expanded);
-  const Lanes &lanes(Value value) { return fragments.find(value)->second; }
-  void setLanes(Value value, Lanes values) {
-    fragments[value] = std::move(values);
-  }
-
-  // Small builders, where `builder` stands.
-  Value integer(int64_t value) {
-    return arith::ConstantIntOp::create(builder, loc, value, 32);
-  }
-  Value index(int64_t value) {
-    return arith::ConstantIndexOp::create(builder, loc, value);
-  }
-  Value combine(vector::CombiningKind kind, Value a, Value b);
-  Value exchange(Value value, int64_t distance);
-  void createThreadCoordinates();
-
-  Region &region;
-  int64_t rows, firstThread;
-  OpBuilder builder;
-  Location loc;
-  /// The thread's first row and column, and its warpgroup's first row (i32).
-  Value firstRow, firstColumn, warpgroupRow;
-  /// The same as indices.
-  Value firstRowIndex, firstColumnIndex;
-  DenseMap<Value, Lanes> fragments;
-  SmallVector<Operation *> retired;
-};
-
-} // namespace
-
 //===----------------------------------------------------------------------===//
 // Types and values
 //===----------------------------------------------------------------------===//
 
-FailureOr<FragmentKind> Distributor::getKind(Operation *op, VectorType type) {
+FailureOr<FragmentKind> VectorDistributor::getKind(Operation *op,
+                                                   VectorType type) {
   if (std::optional<FragmentKind> kind = getFragmentKind(type, rows))
     return *kind;
   return op->emitOpError(
@@ -116,8 +35,11 @@ FailureOr<FragmentKind> Distributor::getKind(Operation *op, VectorType type) {
          << "it, but got " << type;
 }
 
-FailureOr<SmallVector<Type>> Distributor::getLaneTypes(Operation *op,
-                                                       Type type) {
+FailureOr<SmallVector<Type>> VectorDistributor::getLaneTypes(Operation *op,
+                                                             Type type) {
+  // A product in flight is in the registers of its result.
+  if (auto pending = dyn_cast<PendingType>(type))
+    type = pending.getVector();
   auto vector = dyn_cast<VectorType>(type);
   if (!vector)
     return SmallVector<Type>{type};
@@ -130,8 +52,8 @@ FailureOr<SmallVector<Type>> Distributor::getLaneTypes(Operation *op,
   return SmallVector<Type>(getNumLanes(*kind, vector), lane);
 }
 
-void Distributor::expandValues(ValueRange values,
-                               SmallVectorImpl<Value> &expanded) {
+void VectorDistributor::expandValues(ValueRange values,
+                                     SmallVectorImpl<Value> &expanded) {
   for (Value value : values) {
     auto it = fragments.find(value);
     if (it == fragments.end())
@@ -141,14 +63,41 @@ void Distributor::expandValues(ValueRange values,
   }
 }
 
+bool VectorDistributor::isPackedTile(Type type) const {
+  auto vector = dyn_cast<VectorType>(type);
+  return vector && isPacked(vector) &&
+         getFragmentKind(vector, rows) == FragmentKind::Tile;
+}
+
+Lanes VectorDistributor::getElements(Value value) {
+  if (!isPackedTile(value.getType()))
+    return lanes(value);
+  Lanes elements;
+  for (Value pair : lanes(value))
+    for (int64_t i : {0, 1})
+      elements.push_back(vector::ExtractOp::create(builder, loc, pair, i));
+  return elements;
+}
+
+void VectorDistributor::setElements(Value value, Lanes elements) {
+  if (!isPackedTile(value.getType()))
+    return setLanes(value, std::move(elements));
+  auto pair = VectorType::get({2}, getElementTypeOrSelf(value.getType()));
+  Lanes pairs;
+  for (size_t i = 0; i < elements.size(); i += 2)
+    pairs.push_back(vector::FromElementsOp::create(
+        builder, loc, pair, ArrayRef(elements).slice(i, 2)));
+  setLanes(value, std::move(pairs));
+}
+
 /// The value of the thread whose number differs in the bit `distance`.
-Value Distributor::exchange(Value value, int64_t distance) {
+Value VectorDistributor::exchange(Value value, int64_t distance) {
   return NVVM::ShflOp::create(builder, loc, value.getType(), integer(-1), value,
                               integer(distance), integer(31),
                               NVVM::ShflKind::bfly, UnitAttr());
 }
 
-void Distributor::createThreadCoordinates() {
+void VectorDistributor::createThreadCoordinates() {
   Type i32 = builder.getI32Type();
   Value id = gpu::ThreadIdOp::create(builder, loc, gpu::Dimension::x);
   Value thread = arith::IndexCastOp::create(builder, loc, i32, id);
@@ -183,7 +132,7 @@ void Distributor::createThreadCoordinates() {
 // Values computed element by element
 //===----------------------------------------------------------------------===//
 
-LogicalResult Distributor::distributeConstant(arith::ConstantOp op) {
+LogicalResult VectorDistributor::distributeConstant(arith::ConstantOp op) {
   auto splat = dyn_cast<SplatElementsAttr>(op.getValue());
   FailureOr<SmallVector<Type>> types = getLaneTypes(op, op.getType());
   if (failed(types))
@@ -199,40 +148,54 @@ LogicalResult Distributor::distributeConstant(arith::ConstantOp op) {
   return success();
 }
 
-LogicalResult Distributor::distributeElementwise(Operation *op) {
+LogicalResult VectorDistributor::distributeElementwise(Operation *op) {
   if (op->getNumResults() != 1)
     return op->emitOpError("cannot be distributed to threads: expected one "
                            "result, but got ")
            << op->getNumResults();
-  FailureOr<SmallVector<Type>> types =
-      getLaneTypes(op, op->getResult(0).getType());
+  Value old = op->getResult(0);
+  FailureOr<SmallVector<Type>> types = getLaneTypes(op, old.getType());
   if (failed(types))
     return failure();
-  for (Value operand : op->getOperands())
-    if (isa<VectorType>(operand.getType()) &&
-        lanes(operand).size() != types->size())
-      return op->emitOpError("cannot be distributed to threads: expected "
-                             "operands and result of one width, but got ")
-             << operand.getType() << " and " << op->getResult(0).getType();
-  Lanes result;
-  for (auto [i, type] : llvm::enumerate(*types)) {
-    SmallVector<Value> operands;
-    for (Value operand : op->getOperands())
-      operands.push_back(isa<VectorType>(operand.getType()) ? lanes(operand)[i]
-                                                            : operand);
-    NamedAttrList attributes(op->getAttrs());
-    attributes.erase(kScheduleAttrName);
-    result.push_back(builder
-                         .create(loc, op->getName().getIdentifier(), operands,
-                                 type, attributes)
-                         ->getResult(0));
+  // Arithmetic on pairs is that of its elements, two at a time. All else is
+  // done element by element.
+  bool pairs = isa<arith::ArithDialect>(op->getDialect()) &&
+               isPackedTile(old.getType()) &&
+               llvm::all_of(op->getOperandTypes(), [&](Type type) {
+                 return !isa<VectorType>(type) || isPackedTile(type);
+               });
+  Type lane = pairs ? types->front() : getElementTypeOrSelf(old.getType());
+  size_t count = types->size();
+  if (!pairs && isPackedTile(old.getType()))
+    count *= 2;
+  SmallVector<Lanes> operands;
+  for (Value operand : op->getOperands()) {
+    if (!isa<VectorType>(operand.getType()))
+      operands.push_back(Lanes(count, operand));
+    else
+      operands.push_back(pairs ? lanes(operand) : getElements(operand));
   }
-  setLanes(op->getResult(0), std::move(result));
+  NamedAttrList attributes(op->getAttrs());
+  attributes.erase(kScheduleAttrName);
+  Lanes result;
+  for (size_t i = 0; i < count; ++i) {
+    SmallVector<Value> own;
+    for (const Lanes &operand : operands)
+      own.push_back(operand[i]);
+    result.push_back(
+        builder
+            .create(loc, op->getName().getIdentifier(), own, lane, attributes)
+            ->getResult(0));
+  }
+  if (pairs)
+    setLanes(old, std::move(result));
+  else
+    setElements(old, std::move(result));
   return success();
 }
 
 /// Pairs of f32 become one register.
-LogicalResult Distributor::distributeTruncation(arith::TruncFOp op) {
+LogicalResult VectorDistributor::distributeTruncation(arith::TruncFOp op) {
   auto type = cast<VectorType>(op.getType());
   FailureOr<FragmentKind> kind = getKind(op, type);
   if (failed(kind))
@@ -263,20 +226,18 @@ LogicalResult Distributor::distributeTruncation(arith::TruncFOp op) {
   return success();
 }
 
-LogicalResult Distributor::distributeBroadcast(vector::BroadcastOp op) {
+LogicalResult VectorDistributor::distributeBroadcast(vector::BroadcastOp op) {
   auto type = cast<VectorType>(op.getType());
   FailureOr<FragmentKind> kind = getKind(op, type);
   if (failed(kind))
     return failure();
   int64_t count = getNumLanes(*kind, type);
+  if (isPackedTile(type))
+    count *= 2;
   auto source = dyn_cast<VectorType>(op.getSourceType());
   Lanes result;
   if (!source) {
-    Value scalar = op.getSource();
-    if (*kind == FragmentKind::Tile && isPacked(type))
-      scalar = vector::BroadcastOp::create(
-          builder, loc, VectorType::get({2}, scalar.getType()), scalar);
-    setLanes(op, Lanes(count, scalar));
+    setElements(op, Lanes(count, op.getSource()));
     return success();
   }
   FailureOr<FragmentKind> from = getKind(op, source);
@@ -288,10 +249,6 @@ LogicalResult Distributor::distributeBroadcast(vector::BroadcastOp op) {
     return success();
   }
   bool fromRows = *from == FragmentKind::Row && source.getRank() == 2;
-  if (*kind == FragmentKind::Tile && isPacked(type))
-    return op.emitOpError("cannot be distributed to threads: expected elements "
-                          "of 32 bits in a tile, but got ")
-           << type;
   for (int64_t i = 0; i < count; ++i) {
     if (fromRows && *kind == FragmentKind::Tile)
       result.push_back(values[getRowHalf(i)]);
@@ -304,12 +261,12 @@ LogicalResult Distributor::distributeBroadcast(vector::BroadcastOp op) {
                             "repeat rows or columns, but got ")
              << source << " to " << type;
   }
-  setLanes(op, std::move(result));
+  setElements(op, std::move(result));
   return success();
 }
 
 /// Other names for the same registers.
-LogicalResult Distributor::distributeShapeCast(vector::ShapeCastOp op) {
+LogicalResult VectorDistributor::distributeShapeCast(vector::ShapeCastOp op) {
   FailureOr<FragmentKind> from = getKind(op, op.getSourceVectorType());
   FailureOr<FragmentKind> to = getKind(op, op.getResultVectorType());
   if (failed(from) || failed(to))
@@ -318,7 +275,7 @@ LogicalResult Distributor::distributeShapeCast(vector::ShapeCastOp op) {
   if (*from != *to && !split)
     return op.emitOpError("cannot be distributed to threads: moves elements "
                           "between threads");
-  setLanes(op, Lanes(lanes(op.getSource())));
+  setLanes(op, split ? getElements(op.getSource()) : lanes(op.getSource()));
   return success();
 }
 
@@ -326,11 +283,12 @@ LogicalResult Distributor::distributeShapeCast(vector::ShapeCastOp op) {
 // Reductions
 //===----------------------------------------------------------------------===//
 
-Value Distributor::combine(vector::CombiningKind kind, Value a, Value b) {
+Value VectorDistributor::combine(vector::CombiningKind kind, Value a, Value b) {
   return vector::makeArithReduction(builder, loc, kind, a, b);
 }
 
-LogicalResult Distributor::distributeReduction(vector::MultiDimReductionOp op) {
+LogicalResult
+VectorDistributor::distributeReduction(vector::MultiDimReductionOp op) {
   FailureOr<FragmentKind> kind = getKind(op, op.getSourceVectorType());
   auto resultType = dyn_cast<VectorType>(op.getDestType());
   if (failed(kind))
@@ -378,7 +336,7 @@ LogicalResult Distributor::distributeReduction(vector::MultiDimReductionOp op) {
 }
 
 /// Each warp decides for its rows.
-LogicalResult Distributor::distributeAnyAbove(attn::AnyAboveOp op) {
+LogicalResult VectorDistributor::distributeAnyAbove(attn::AnyAboveOp op) {
   FailureOr<FragmentKind> kind =
       getKind(op, cast<VectorType>(op.getValues().getType()));
   if (failed(kind))
@@ -398,349 +356,10 @@ LogicalResult Distributor::distributeAnyAbove(attn::AnyAboveOp op) {
 }
 
 //===----------------------------------------------------------------------===//
-// Coordinates and masks
-//===----------------------------------------------------------------------===//
-
-LogicalResult Distributor::distributeCoordinates(attn::CoordinatesOp op) {
-  auto type = cast<VectorType>(op.getType());
-  FailureOr<FragmentKind> kind = getKind(op, type);
-  if (failed(kind))
-    return failure();
-  bool isRow = op.getDimension() == 0;
-  if (*kind != (isRow ? FragmentKind::Row : FragmentKind::Column))
-    return op.emitOpError("cannot be distributed to threads: expected all rows "
-                          "or all columns of a tile, but got ")
-           << type;
-  Value first = arith::AddIOp::create(builder, loc, op.getOrigin(),
-                                      isRow ? firstRowIndex : firstColumnIndex);
-  Lanes result;
-  for (int64_t i = 0; i < getNumLanes(*kind, type); ++i)
-    result.push_back(arith::AddIOp::create(
-        builder, loc, first, index(isRow ? 8 * i : getColumnOffset(i))));
-  setLanes(op, std::move(result));
-  return success();
-}
-
-/// Each element is compared as a constant with a limit that is computed once
-/// for each row half, in tile coordinates, where it fits 32 bits whatever the
-/// lengths are.
-LogicalResult Distributor::distributeBandMask(attn::BandMaskOp op) {
-  auto type = cast<VectorType>(op.getType());
-  int64_t columns = type.getDimSize(1);
-  Type i32 = builder.getI32Type();
-  auto sub = [&](Value a, Value b) -> Value {
-    return arith::SubIOp::create(builder, loc, a, b);
-  };
-  auto add = [&](Value a, Value b) -> Value {
-    return arith::AddIOp::create(builder, loc, a, b);
-  };
-  // Column c of the tile is the thread's column c - origin.
-  Value origin = add(op.getKeyOrigin(), firstColumnIndex);
-  auto narrow = [&](Value limit) -> Value {
-    Value low = arith::MaxSIOp::create(builder, loc, limit, index(-1));
-    Value clamped =
-        arith::MinSIOp::create(builder, loc, low, index(columns + 1));
-    return arith::IndexCastOp::create(builder, loc, i32, clamped);
-  };
-  Value below[2], from[2];
-  for (int64_t half = 0; half < 2; ++half) {
-    Value row = add(op.getQueryOrigin(), add(firstRowIndex, index(8 * half)));
-    Value end;
-    if (op.getExtent())
-      end = sub(op.getExtent(), origin);
-    if (op.getUpper()) {
-      Value diagonal = sub(add(add(op.getUpper(), row), index(1)), origin);
-      end =
-          end ? arith::MinSIOp::create(builder, loc, end, diagonal) : diagonal;
-    }
-    if (end)
-      below[half] = narrow(end);
-    if (op.getLower())
-      from[half] = narrow(sub(add(op.getLower(), row), origin));
-  }
-  Value masked = arith::ConstantOp::create(
-      builder, loc,
-      builder.getF32FloatAttr(-std::numeric_limits<float>::infinity()));
-  Lanes result;
-  for (auto [i, score] : llvm::enumerate(lanes(op.getScores()))) {
-    int64_t half = getRowHalf(i);
-    Value column = integer(getColumnOffset(getColumnLane(i)));
-    Value value = score;
-    if (below[half]) {
-      Value keep = arith::CmpIOp::create(
-          builder, loc, arith::CmpIPredicate::slt, column, below[half]);
-      value = arith::SelectOp::create(builder, loc, keep, value, masked);
-    }
-    if (from[half]) {
-      Value keep = arith::CmpIOp::create(
-          builder, loc, arith::CmpIPredicate::sge, column, from[half]);
-      value = arith::SelectOp::create(builder, loc, keep, value, masked);
-    }
-    result.push_back(value);
-  }
-  setLanes(op, std::move(result));
-  return success();
-}
-
-//===----------------------------------------------------------------------===//
-// Memory
-//===----------------------------------------------------------------------===//
-
-LogicalResult Distributor::distributeGather(vector::GatherOp op) {
-  auto type = cast<VectorType>(op.getType());
-  auto base = dyn_cast<MemRefType>(op.getBase().getType());
-  if (!base)
-    return op.emitOpError("cannot be distributed to threads: expected to read "
-                          "a memref");
-  FailureOr<FragmentKind> kind = getKind(op, type);
-  if (failed(kind))
-    return failure();
-  if (*kind == FragmentKind::Tile && isPacked(type))
-    return op.emitOpError("cannot be distributed to threads: expected elements "
-                          "of 32 bits in a tile, but got ")
-           << type;
-  const Lanes &indices = lanes(op.getIndices());
-  const Lanes &mask = lanes(op.getMask());
-  const Lanes &otherwise = lanes(op.getPassThru());
-  Value zero = index(0);
-  Lanes result;
-  for (size_t i = 0; i < indices.size(); ++i) {
-    // A lane that is masked reads the first element in place of its own, which
-    // costs less than a branch.
-    Value offset = indices[i];
-    if (!offset.getType().isIndex())
-      offset = arith::IndexCastOp::create(builder, loc, builder.getIndexType(),
-                                          offset);
-    Value safe = arith::SelectOp::create(builder, loc, mask[i], offset, zero);
-    SmallVector<Value> at(op.getOffsets());
-    at.back() = arith::AddIOp::create(builder, loc, at.back(), safe);
-    Value read = memref::LoadOp::create(builder, loc, op.getBase(), at);
-    result.push_back(
-        arith::SelectOp::create(builder, loc, mask[i], read, otherwise[i]));
-  }
-  setLanes(op.getResult(), std::move(result));
-  return success();
-}
-
-LogicalResult Distributor::distributeWrite(vector::TransferWriteOp op) {
-  VectorType type = op.getVectorType();
-  auto base = dyn_cast<MemRefType>(op.getBase().getType());
-  FailureOr<FragmentKind> kind = getKind(op, type);
-  if (failed(kind))
-    return failure();
-  AffineMap map = op.getPermutationMap();
-  bool isTile = *kind == FragmentKind::Tile;
-  if (!base || op.getMask() || (!isTile && *kind != FragmentKind::Row) ||
-      (isTile && !op.isDimInBounds(1)) ||
-      (isTile && map.getResult(1) !=
-                     getAffineDimExpr(base.getRank() - 1, op.getContext())))
-    return op.emitOpError("cannot be distributed to threads: expected to write "
-                          "rows of a memref whose columns are in bounds");
-  if (!isTile || !isPacked(type) || type.getDimSize(1) < kWideColumns) {
-    writeRows(op, lanes(op.getValueToStore()), 1);
-    return success();
-  }
-  // Stores of 16 bytes, where the buffer begins at a multiple of that and its
-  // rows do: all threads see the same.
-  OpBuilder::InsertionGuard guard(builder);
-  auto branch = scf::IfOp::create(builder, loc, isAligned(op.getBase()),
-                                  /*withElseRegion=*/true);
-  builder.setInsertionPointToStart(branch.thenBlock());
-  writeRows(op, gatherColumns(lanes(op.getValueToStore())), kQuad);
-  builder.setInsertionPointToStart(branch.elseBlock());
-  writeRows(op, lanes(op.getValueToStore()), 1);
-  return success();
-}
-
-/// Whether a buffer's address and the strides of its rows are multiples of 16
-/// bytes.
-Value Distributor::isAligned(Value buffer) {
-  auto type = cast<MemRefType>(buffer.getType());
-  auto metadata =
-      memref::ExtractStridedMetadataOp::create(builder, loc, buffer);
-  Value bits = memref::ExtractAlignedPointerAsIndexOp::create(
-      builder, loc, metadata.getBaseBuffer());
-  int64_t bytes = type.getElementTypeBitWidth() / 8;
-  auto include = [&](Value elements) {
-    Value size = arith::MulIOp::create(builder, loc, elements, index(bytes));
-    bits = arith::OrIOp::create(builder, loc, bits, size);
-  };
-  include(metadata.getOffset());
-  for (Value stride : metadata.getStrides().drop_back())
-    include(stride);
-  Value rest = arith::AndIOp::create(builder, loc, bits, index(kWideBytes - 1));
-  return arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq, rest,
-                               index(0));
-}
-
-/// Exchanges pairs of columns between the four threads of a row, until each
-/// has 8 columns next to each other of every 32. What is left over stays.
-Lanes Distributor::gatherColumns(const Lanes &pairs) {
-  Type i32 = builder.getI32Type();
-  auto bit = [&](int64_t mask) -> Value {
-    Value column =
-        arith::AndIOp::create(builder, loc, firstColumn, integer(2 * mask));
-    return arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ne, column,
-                                 integer(0));
-  };
-  Value odd = bit(1), upper = bit(2);
-  auto select = [&](Value condition, Value a, Value b) -> Value {
-    return arith::SelectOp::create(builder, loc, condition, a, b);
-  };
-  Lanes result(pairs);
-  // A transposition of 4 × 4 registers, over one bit of their numbers after the
-  // other. Registers q and q + 1 of a row half are 2 lanes apart.
-  for (size_t first = 0; first + 2 * kQuad <= pairs.size(); first += 2 * kQuad)
-    for (int64_t half = 0; half < 2; ++half) {
-      SmallVector<Value, 4> words;
-      for (int64_t q = 0; q < kQuad; ++q) {
-        auto word = VectorType::get({1}, i32);
-        Value cast = vector::BitCastOp::create(builder, loc, word,
-                                               pairs[first + 2 * q + half]);
-        words.push_back(vector::ExtractOp::create(builder, loc, cast,
-                                                  ArrayRef<int64_t>{0}));
-      }
-      for (auto [distance, own] : {std::pair<int64_t, Value>(1, odd),
-                                   std::pair<int64_t, Value>(2, upper)})
-        for (int64_t q = 0; q < kQuad; ++q) {
-          if (q & distance)
-            continue;
-          Value &low = words[q], &high = words[q + distance];
-          Value received = exchange(select(own, low, high), distance);
-          Value newLow = select(own, received, low);
-          high = select(own, high, received);
-          low = newLow;
-        }
-      for (int64_t q = 0; q < kQuad; ++q)
-        result[first + 2 * q + half] = words[q];
-    }
-  return result;
-}
-
-/// Writes the thread's part of each row that exists; with `width` above 1 the
-/// registers are those of `gatherColumns`, and written that many at a time.
-void Distributor::writeRows(vector::TransferWriteOp op, const Lanes &values,
-                            int64_t width) {
-  VectorType type = op.getVectorType();
-  bool isTile = *getFragmentKind(type, rows) == FragmentKind::Tile;
-  AffineMap map = op.getPermutationMap();
-  unsigned rowDim = cast<AffineDimExpr>(map.getResult(0)).getPosition();
-  OpBuilder::InsertionGuard guard(builder);
-  for (int64_t half = 0; half < 2; ++half) {
-    OpBuilder::InsertionGuard inner(builder);
-    SmallVector<Value> at(op.getIndices());
-    at[rowDim] = arith::AddIOp::create(
-        builder, loc, at[rowDim],
-        arith::AddIOp::create(builder, loc, firstRowIndex, index(8 * half)));
-    Value writes;
-    if (!op.isDimInBounds(0)) {
-      Value end = memref::DimOp::create(builder, loc, op.getBase(), rowDim);
-      writes = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::slt,
-                                     at[rowDim], end);
-    }
-    if (!isTile) { // One thread of a row's four writes for it.
-      Value first = arith::CmpIOp::create(
-          builder, loc, arith::CmpIPredicate::eq, firstColumn, integer(0));
-      writes =
-          writes ? arith::AndIOp::create(builder, loc, writes, first) : first;
-    }
-    if (writes) {
-      auto branch = scf::IfOp::create(builder, loc, writes,
-                                      /*withElseRegion=*/false);
-      builder.setInsertionPointToStart(branch.thenBlock());
-    }
-    if (!isTile) {
-      memref::StoreOp::create(builder, loc, values[half], op.getBase(), at);
-      continue;
-    }
-    Value begin = at.back();
-    Value column = arith::AddIOp::create(builder, loc, begin, firstColumnIndex);
-    int64_t wide = 0;
-    if (width > 1) {
-      wide = type.getDimSize(1) / kWideColumns * kWideColumns;
-      Value own =
-          arith::MulIOp::create(builder, loc, firstColumnIndex, index(kQuad));
-      for (int64_t group = 0; group < wide; group += kWideColumns) {
-        SmallVector<Value> words;
-        for (int64_t q = 0; q < kQuad; ++q)
-          words.push_back(values[group / kQuad + 2 * q + half]);
-        Value all = vector::FromElementsOp::create(
-            builder, loc, VectorType::get({kQuad}, builder.getI32Type()),
-            words);
-        auto row = VectorType::get({2 * kQuad}, type.getElementType());
-        at.back() = arith::AddIOp::create(
-            builder, loc, begin,
-            arith::AddIOp::create(builder, loc, own, index(group)));
-        vector::StoreOp::create(
-            builder, loc, vector::BitCastOp::create(builder, loc, row, all),
-            op.getBase(), at, /*nontemporal=*/false,
-            llvm::MaybeAlign(kWideBytes));
-      }
-    }
-    for (int64_t i = 0; i < static_cast<int64_t>(values.size()); ++i) {
-      int64_t lane = isPacked(type) ? 2 * i : i;
-      int64_t offset = getColumnOffset(getColumnLane(lane));
-      if (getRowHalf(lane) != half || offset < wide)
-        continue;
-      at.back() = arith::AddIOp::create(builder, loc, column, index(offset));
-      if (isPacked(type))
-        vector::StoreOp::create(builder, loc, values[i], op.getBase(), at,
-                                /*nontemporal=*/false, llvm::MaybeAlign(4));
-      else
-        memref::StoreOp::create(builder, loc, values[i], op.getBase(), at);
-    }
-  }
-}
-
-//===----------------------------------------------------------------------===//
-// Matrix products
-//===----------------------------------------------------------------------===//
-
-LogicalResult Distributor::distributeWgmma(WgmmaOp op) {
-  VectorType type = op.getResult().getType().getVector();
-  FailureOr<SmallVector<Type>> types = getLaneTypes(op, type);
-  if (failed(types))
-    return failure();
-  Value tile, row;
-  Lanes pairs, accumulators;
-  int64_t depth;
-  if (auto lhs = dyn_cast<SharedTileType>(op.getLhs().getType())) {
-    tile = op.getLhs();
-    row = warpgroupRow;
-    depth = lhs.getColumns();
-  } else {
-    pairs = lanes(op.getLhs());
-    depth = cast<VectorType>(op.getLhs().getType()).getDimSize(1);
-  }
-  if (op.getAccumulator())
-    accumulators = lanes(op.getAccumulator());
-  auto product = ThreadWgmmaOp::create(
-      builder, loc, *types, tile, pairs, op.getRhs(), accumulators, row,
-      type.getDimSize(1), depth, op.getTransposeRhs());
-  setLanes(op.getResult(), Lanes(product.getResults()));
-  return success();
-}
-
-LogicalResult Distributor::distributeWait(WgmmaWaitOp op) {
-  // Products issued between this one and the wait for it stay in flight.
-  int64_t later = 0;
-  auto product = op.getPending().getDefiningOp<WgmmaOp>();
-  if (product && product->getBlock() == op->getBlock())
-    for (Operation *next = product->getNextNode(); next != op;
-         next = next->getNextNode())
-      later += isa<WgmmaOp>(next);
-  const Lanes &pending = lanes(op.getPending());
-  SmallVector<Type> types(pending.size(), builder.getF32Type());
-  auto wait = ThreadWgmmaWaitOp::create(builder, loc, types, pending, later);
-  setLanes(op.getResult(), Lanes(wait.getResults()));
-  return success();
-}
-
-//===----------------------------------------------------------------------===//
 // Control flow
 //===----------------------------------------------------------------------===//
 
-LogicalResult Distributor::distributeLoop(scf::ForOp op) {
+LogicalResult VectorDistributor::distributeLoop(scf::ForOp op) {
   SmallVector<Value> inits;
   expandValues(op.getInitArgs(), inits);
   auto loop = scf::ForOp::create(builder, loc, op.getLowerBound(),
@@ -760,7 +379,7 @@ LogicalResult Distributor::distributeLoop(scf::ForOp op) {
         return failure();
       ValueRange own = news.slice(next, types->size());
       next += types->size();
-      if (isa<VectorType>(old.getType()))
+      if (isHeldInLanes(old.getType()))
         setLanes(old, Lanes(own));
       else
         old.replaceAllUsesWith(own.front());
@@ -775,7 +394,7 @@ LogicalResult Distributor::distributeLoop(scf::ForOp op) {
   return take(op.getResults(), loop.getResults());
 }
 
-LogicalResult Distributor::distributeBranch(scf::IfOp op) {
+LogicalResult VectorDistributor::distributeBranch(scf::IfOp op) {
   SmallVector<Type> types;
   for (Type type : op.getResultTypes()) {
     FailureOr<SmallVector<Type>> lanes = getLaneTypes(op, type);
@@ -799,7 +418,7 @@ LogicalResult Distributor::distributeBranch(scf::IfOp op) {
     size_t count = getLaneTypes(op, result.getType())->size();
     ValueRange own = branch.getResults().slice(next, count);
     next += count;
-    if (isa<VectorType>(result.getType()))
+    if (isHeldInLanes(result.getType()))
       setLanes(result, Lanes(own));
     else
       result.replaceAllUsesWith(own.front());
@@ -807,22 +426,19 @@ LogicalResult Distributor::distributeBranch(scf::IfOp op) {
   return success();
 }
 
-LogicalResult Distributor::distribute(Operation *op) {
+LogicalResult VectorDistributor::distribute(Operation *op) {
   if (auto yield = dyn_cast<scf::YieldOp>(op)) {
     SmallVector<Value> values;
     expandValues(yield.getOperands(), values);
     yield->setOperands(values);
     return success();
   }
-  auto computesOnVectors = [](Type type) {
-    return isa<VectorType, PendingType>(type);
-  };
-  bool vectors = llvm::any_of(op->getOperandTypes(), computesOnVectors) ||
-                 llvm::any_of(op->getResultTypes(), computesOnVectors);
+  bool vectors = llvm::any_of(op->getOperandTypes(), isHeldInLanes) ||
+                 llvm::any_of(op->getResultTypes(), isHeldInLanes);
   if (!vectors && op->getNumRegions() == 0)
     return success();
   for (Value operand : op->getOperands())
-    if (computesOnVectors(operand.getType()) && !fragments.contains(operand))
+    if (isHeldInLanes(operand.getType()) && !fragments.contains(operand))
       return op->emitOpError("cannot be distributed to threads: expected "
                              "operands computed beside it, but got ")
              << operand.getType() << " from outside";
@@ -866,7 +482,7 @@ LogicalResult Distributor::distribute(Operation *op) {
   return success();
 }
 
-LogicalResult Distributor::distribute(Block &block) {
+LogicalResult VectorDistributor::distribute(Block &block) {
   SmallVector<Operation *> ops;
   for (Operation &op : block)
     ops.push_back(&op);
@@ -876,7 +492,7 @@ LogicalResult Distributor::distribute(Block &block) {
   return success();
 }
 
-LogicalResult Distributor::run() {
+LogicalResult VectorDistributor::run() {
   createThreadCoordinates();
   if (failed(distribute(region.front())))
     return failure();
@@ -930,7 +546,8 @@ struct DistributeVectorsPass
       // Constants are shared by the roles; each gets its own here.
       sinkConstants(kernel, *region);
     }
-    if (failed(Distributor(*region, config.getTileQ(), firstThread).run()))
+    if (failed(
+            VectorDistributor(*region, config.getTileQ(), firstThread).run()))
       return signalPassFailure();
   }
 

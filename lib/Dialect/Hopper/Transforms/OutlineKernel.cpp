@@ -6,15 +6,14 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "ExpressionBuilder.h"
 #include "fa3/Dialect/Attn/IR/Attn.h"
 #include "fa3/Dialect/Hopper/IR/Hopper.h"
 #include "fa3/Dialect/Hopper/Transforms/Passes.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
-#include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/IRMapping.h"
-#include "mlir/IR/Matchers.h"
 
 namespace mlir::hopper {
 #define GEN_PASS_DEF_HOPPEROUTLINEKERNEL
@@ -23,82 +22,6 @@ namespace mlir::hopper {
 
 using namespace mlir;
 using namespace mlir::hopper;
-
-namespace {
-
-/// Writes an index computed from the sizes of a function's arguments as an
-/// affine expression over these sizes.
-class ExpressionBuilder {
-public:
-  explicit ExpressionBuilder(MLIRContext *context) : context(context) {}
-
-  FailureOr<AffineExpr> build(OpFoldResult value);
-  ExpressionAttr get(AffineExpr expression) const {
-    return ExpressionAttr::get(
-        context, AffineMap::get(0, sizes.size(), expression), sizes);
-  }
-
-private:
-  FailureOr<AffineExpr> build(Value value);
-  FailureOr<AffineExpr> buildSize(memref::DimOp dim);
-
-  MLIRContext *context;
-  SmallVector<SizeAttr> sizes;
-};
-
-} // namespace
-
-FailureOr<AffineExpr> ExpressionBuilder::build(OpFoldResult value) {
-  if (auto attribute = dyn_cast<Attribute>(value))
-    return getAffineConstantExpr(cast<IntegerAttr>(attribute).getInt(),
-                                 context);
-  return build(cast<Value>(value));
-}
-
-FailureOr<AffineExpr> ExpressionBuilder::buildSize(memref::DimOp dim) {
-  auto argument = dyn_cast<BlockArgument>(dim.getSource());
-  std::optional<int64_t> index = dim.getConstantIndex();
-  if (!argument || !index)
-    return failure();
-  auto type = cast<MemRefType>(argument.getType());
-  if (*index < 0 || *index >= type.getRank())
-    return failure();
-  if (!type.isDynamicDim(*index))
-    return getAffineConstantExpr(type.getDimSize(*index), context);
-  auto size = SizeAttr::get(context, argument.getArgNumber(), *index);
-  auto *it = llvm::find(sizes, size);
-  unsigned position = it - sizes.begin();
-  if (it == sizes.end())
-    sizes.push_back(size);
-  return getAffineSymbolExpr(position, context);
-}
-
-FailureOr<AffineExpr> ExpressionBuilder::build(Value value) {
-  APInt constant;
-  if (matchPattern(value, m_ConstantInt(&constant)))
-    return getAffineConstantExpr(constant.getSExtValue(), context);
-  Operation *op = value.getDefiningOp();
-  if (!op)
-    return failure();
-  if (auto dim = dyn_cast<memref::DimOp>(op))
-    return buildSize(dim);
-  if (!isa<arith::AddIOp, arith::SubIOp, arith::MulIOp, arith::CeilDivUIOp,
-           arith::DivUIOp>(op))
-    return failure();
-  FailureOr<AffineExpr> lhs = build(op->getOperand(0));
-  FailureOr<AffineExpr> rhs = build(op->getOperand(1));
-  if (failed(lhs) || failed(rhs))
-    return failure();
-  if (isa<arith::AddIOp>(op))
-    return *lhs + *rhs;
-  if (isa<arith::SubIOp>(op))
-    return *lhs - *rhs;
-  if (isa<arith::MulIOp>(op))
-    return *lhs * *rhs;
-  if (isa<arith::CeilDivUIOp>(op))
-    return lhs->ceilDiv(*rhs);
-  return lhs->floorDiv(*rhs);
-}
 
 namespace {
 
@@ -140,8 +63,9 @@ LogicalResult OutlineKernelPass::check(func::FuncOp function) {
   if (!llvm::hasSingleElement(function.getBody().getOps<scf::ForallOp>()))
     return function.emitOpError("expected one attention in a function");
   for (Type type : function.getArgumentTypes())
-    if (!isa<MemRefType>(type))
-      return function.emitOpError("expected arguments of memref type, but got ")
+    if (!isa<MemRefType>(type) && !isScalarArgument(type))
+      return function.emitOpError("expected arguments that are memrefs, index, "
+                                  "i32, i64, f32 or f64, but got ")
              << type;
   if (auto uses = SymbolTable::getSymbolUses(function, getOperation());
       uses && !uses->empty()) {

@@ -6,10 +6,10 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "LoopDependences.h"
 #include "fa3/Dialect/Hopper/IR/Hopper.h"
 #include "fa3/Dialect/Hopper/Transforms/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/SCF/Transforms/Transforms.h"
 #include "mlir/IR/PatternMatch.h"
 #include "mlir/Transforms/RegionUtils.h"
@@ -21,6 +21,10 @@ namespace mlir::hopper {
 
 using namespace mlir;
 using namespace mlir::hopper;
+
+/// The prologue has a copy of the body for each stage, and no ring has more
+/// slots than this that a pipeline could be ahead by.
+static constexpr int64_t kLastStage = 32;
 
 namespace {
 
@@ -50,16 +54,18 @@ struct PipelineLoopPass
 } // namespace
 
 /// Reads the schedule off the loop, and checks that every operation has one and
-/// runs behind what it uses.
+/// runs behind what it depends on.
 static FailureOr<Schedule> readSchedule(scf::ForOp loop) {
-  SmallVector<std::pair<int64_t, Operation *>> order;
-  DenseMap<Operation *, std::pair<int64_t, unsigned>> place;
+  auto getPlace = [](Operation *op) {
+    return op->getAttrOfType<ScheduleAttr>(kScheduleAttrName);
+  };
   for (Operation &op : loop.getBody()->without_terminator()) {
-    auto schedule = op.getAttrOfType<ScheduleAttr>(kScheduleAttrName);
-    if (!schedule)
+    if (!getPlace(&op))
       return op.emitOpError("expected a ")
              << kScheduleAttrName << " as the loop's other operations have";
-    order.push_back({schedule.getCluster(), &op});
+    if (getPlace(&op).getStage() > kLastStage)
+      return op.emitOpError("expected a stage of at most ")
+             << kLastStage << ", but got " << getPlace(&op).getStage();
   }
   for (Value carried : loop.getYieldedValues())
     if (auto argument = dyn_cast<BlockArgument>(carried);
@@ -68,53 +74,45 @@ static FailureOr<Schedule> readSchedule(scf::ForOp loop) {
           "cannot be pipelined: expected each value that it "
           "carries to be computed in its body or in front "
           "of it");
-  llvm::stable_sort(
-      order, [](const auto &a, const auto &b) { return a.first < b.first; });
-  Schedule schedule;
-  for (auto [position, entry] : llvm::enumerate(order)) {
-    int64_t stage =
-        entry.second->getAttrOfType<ScheduleAttr>(kScheduleAttrName).getStage();
-    place[entry.second] = {stage, position};
-    schedule.push_back({entry.second, static_cast<unsigned>(stage)});
-  }
-  // An iteration's operation runs in the pass of its stage, at its position; a
-  // value that the loop carries was computed one pass earlier.
-  Block *body = loop.getBody();
-  auto check = [&](Operation *op, Value operand) -> LogicalResult {
-    int64_t distance = 0;
-    auto argument = dyn_cast<BlockArgument>(operand);
-    if (argument && argument.getOwner() == body &&
-        argument.getArgNumber() != 0) {
-      operand = loop.getYieldedValues()[argument.getArgNumber() - 1];
-      distance = 1;
-    }
-    Operation *def = operand.getDefiningOp();
-    auto it = place.find(def);
-    if (it == place.end())
-      return success();
-    auto [stage, position] = place[op];
-    auto [defStage, defPosition] = it->second;
-    if (std::pair(defStage - distance, defPosition) <
-        std::pair(stage, position))
-      return success();
+  SmallVector<LoopDependence> dependences = findLoopDependences(loop);
+  if (const LoopDependence *broken = findBrokenDependence(loop, dependences)) {
     InFlightDiagnostic diag =
-        op->emitOpError("expected to be scheduled behind its operand")
-        << (distance ? " of the iteration before" : "") << ", but got stage "
-        << stage << ", cluster " << order[position].first << " before stage "
-        << defStage << ", cluster " << order[defPosition].first;
-    diag.attachNote(def->getLoc()) << "the operand is computed here";
+        broken->after->emitOpError("expected to be scheduled behind ")
+        << broken->describe();
+    if (broken->distance == 1)
+      diag << " of the iteration before";
+    else if (broken->distance > 1)
+      diag << " of " << broken->distance << " iterations before";
+    else if (broken->distance < 0)
+      diag << " of " << -broken->distance << " iterations later";
+    ScheduleAttr after = getPlace(broken->after);
+    ScheduleAttr before = getPlace(broken->before);
+    diag << ", but got stage " << after.getStage() << ", cluster "
+         << after.getCluster() << " before stage " << before.getStage()
+         << ", cluster " << before.getCluster();
+    diag.attachNote(broken->before->getLoc())
+        << (broken->kind == DependenceKind::Operand
+                ? "the operand is computed here"
+                : "which stands here");
     return diag;
-  };
-  for (auto [op, stage] : schedule) {
-    WalkResult result = op->walk([&, op = op](Operation *inner) {
-      for (Value operand : inner->getOperands())
-        if (failed(check(op, operand)))
-          return WalkResult::interrupt();
-      return WalkResult::advance();
-    });
-    if (result.wasInterrupted())
-      return failure();
   }
+  // A tile is a place in shared memory, and loops carry no places.
+  for (const LoopDependence &dependence : dependences) {
+    auto [before, after, distance, kind] = dependence;
+    if (kind != DependenceKind::Operand || !isa<AcquireOp, WaitOp>(before) ||
+        getPlace(before).getStage() == getPlace(after).getStage())
+      continue;
+    InFlightDiagnostic diag =
+        after->emitOpError("expected to be in stage ")
+        << getPlace(before).getStage()
+        << " with the operation that gives its tile, but got stage "
+        << getPlace(after).getStage();
+    diag.attachNote(before->getLoc()) << "which stands here";
+    return diag;
+  }
+  Schedule schedule;
+  for (Operation *op : getScheduledOrder(loop))
+    schedule.push_back({op, static_cast<unsigned>(getPlace(op).getStage())});
   return schedule;
 }
 
@@ -140,7 +138,8 @@ LogicalResult PipelineLoopPass::pipeline(scf::ForOp loop) {
                                       loop.getLowerBound());
   Value trips =
       arith::CeilDivSIOp::create(rewriter, loc, range, loop.getStep());
-  Value least = arith::ConstantIndexOp::create(rewriter, loc, lastStage);
+  Value least = arith::ConstantOp::create(
+      rewriter, loc, rewriter.getIntegerAttr(trips.getType(), lastStage));
   Value enough = arith::CmpIOp::create(rewriter, loc, arith::CmpIPredicate::sge,
                                        trips, least);
   auto guard = scf::IfOp::create(rewriter, loc, loop.getResultTypes(), enough,

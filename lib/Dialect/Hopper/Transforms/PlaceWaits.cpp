@@ -22,12 +22,13 @@ namespace mlir::hopper {
 using namespace mlir;
 using namespace mlir::hopper;
 
-/// The operations between a wait and the one before it in its block, or the
-/// block's beginning.
+/// The operations in front of a wait in its block, from the wait before it or
+/// the issue of its product on.
 static SmallVector<Operation *> getOperationsBefore(ThreadWgmmaWaitOp wait) {
   SmallVector<Operation *> operations;
   for (Operation *op = wait->getPrevNode();
-       op && !isa<ThreadWgmmaWaitOp>(op) && op->getNumRegions() == 0;
+       op && !isa<ThreadWgmmaWaitOp>(op) && op->getNumRegions() == 0 &&
+       wait.getPending().front().getDefiningOp() != op;
        op = op->getPrevNode())
     operations.push_back(op);
   std::reverse(operations.begin(), operations.end());

@@ -17,9 +17,9 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "LoopDependences.h"
 #include "fa3/Dialect/Hopper/IR/Hopper.h"
 #include "fa3/Dialect/Hopper/Transforms/Passes.h"
-#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 
 namespace mlir::hopper {
@@ -52,8 +52,9 @@ private:
   int64_t lastStage = 0;
   /// What an operation must not run before, in its own iteration.
   DenseMap<Operation *, SmallVector<Operation *>> dependences;
-  /// The same for the iteration before it.
-  DenseMap<Operation *, SmallVector<Operation *>> carriedDependences;
+  /// The same of iterations before it, with how many: values, and all else.
+  DenseMap<Operation *, SmallVector<std::pair<Operation *, int64_t>>>
+      carriedOperands, carriedDependences;
   DenseSet<Operation *> behindProduct;
   DenseMap<Operation *, int64_t> stages, clusters;
 };
@@ -61,32 +62,14 @@ private:
 } // namespace
 
 void LoopScheduler::findDependences() {
-  auto yield = cast<scf::YieldOp>(body->getTerminator());
-  for (Operation &op : body->without_terminator()) {
-    SmallVector<Operation *> &before = dependences[&op];
-    op.walk([&](Operation *inner) {
-      for (Value operand : inner->getOperands()) {
-        if (auto argument = dyn_cast<BlockArgument>(operand)) {
-          if (argument.getOwner() != body || argument.getArgNumber() == 0)
-            continue;
-          Value carried = yield.getOperand(argument.getArgNumber() - 1);
-          Operation *def = carried.getDefiningOp();
-          if (def && def->getBlock() == body)
-            carriedDependences[&op].push_back(def);
-          continue;
-        }
-        Operation *def = body->findAncestorOpInBlock(*operand.getDefiningOp());
-        if (def && def != &op)
-          before.push_back(def);
-      }
-    });
-    // A slot may go back only behind the waits for the products that read it.
-    if (auto release = dyn_cast<ReleaseOp>(op))
-      for (Operation *user : release.getTile().getUsers())
-        if (auto product = dyn_cast<WgmmaOp>(user))
-          for (Operation *wait : product.getResult().getUsers())
-            if (wait->getBlock() == body)
-              before.push_back(wait);
+  for (const LoopDependence &dependence : findLoopDependences(loop)) {
+    if (dependence.distance <= 0)
+      dependences[dependence.after].push_back(dependence.before);
+    else
+      (dependence.kind == DependenceKind::Operand
+           ? carriedOperands
+           : carriedDependences)[dependence.after]
+          .push_back({dependence.before, dependence.distance});
   }
 }
 
@@ -104,10 +87,12 @@ LogicalResult LoopScheduler::computeStages() {
         behind |= behindProduct.contains(before) || isa<WgmmaOp>(before);
         stage = std::max(stage, stages.lookup(before));
       }
-      // What is carried from the iteration before can be taken up in the pass
-      // in which it is computed.
-      for (Operation *before : carriedDependences[&op])
-        stage = std::max(stage, stages.lookup(before) - 1);
+      // A value of iterations before can be taken up in the pass in which it is
+      // computed; a slot or a turn no earlier than where it comes from.
+      for (auto [before, distance] : carriedOperands[&op])
+        stage = std::max(stage, stages.lookup(before) - distance);
+      for (auto [before, distance] : carriedDependences[&op])
+        stage = std::max(stage, stages.lookup(before) - (distance - 1));
       if (auto product = dyn_cast<WgmmaOp>(op)) {
         Operation *lhs = product.getLhs().getDefiningOp();
         if (lhs && behindProduct.contains(lhs))
@@ -131,8 +116,8 @@ LogicalResult LoopScheduler::computeStages() {
 void LoopScheduler::sinkToUsers() {
   for (Operation &op : llvm::reverse(body->without_terminator())) {
     bool accumulates =
-        llvm::any_of(carriedDependences[&op], [&](Operation *before) {
-          return stages.lookup(before) > stages.lookup(&op);
+        llvm::any_of(carriedOperands[&op], [&](const auto &carried) {
+          return stages.lookup(carried.first) > stages.lookup(&op);
         });
     if (!accumulates &&
         !isa<WaitOp, vector::BroadcastOp, vector::ShapeCastOp>(op))
@@ -238,8 +223,8 @@ void LoopScheduler::computeClusters() {
   // stands behind that, and what depends on it further behind.
   for (Operation &op : body->without_terminator()) {
     int64_t &cluster = clusters[&op];
-    for (Operation *before : carriedDependences[&op])
-      if (stages.lookup(before) == stages.lookup(&op) + 1)
+    for (auto [before, distance] : carriedOperands[&op])
+      if (stages.lookup(before) == stages.lookup(&op) + distance)
         cluster = std::max(cluster, clusters.lookup(before) + 1);
     for (Operation *before : dependences[&op])
       if (stages.lookup(before) == stages.lookup(&op))
@@ -267,9 +252,8 @@ void LoopScheduler::run() {
   findDependences();
   if (failed(computeStages())) {
     loop.emitRemark(
-        "cannot be pipelined: a matrix product depends, through the "
-        "values that the loop carries, on a later one of the "
-        "iteration before");
+        "cannot be pipelined: a matrix product depends, through the values or "
+        "slots that the loop carries, on a later one of the iteration before");
     return;
   }
   sinkToUsers();
@@ -279,6 +263,28 @@ void LoopScheduler::run() {
   for (Operation &op : body->without_terminator())
     op.setAttr(kScheduleAttrName, ScheduleAttr::get(context, stages.lookup(&op),
                                                     clusters.lookup(&op)));
+  // Where no place satisfies all, as where two products of different stages
+  // share a channel, the loop stays as it is.
+  SmallVector<LoopDependence> dependences = findLoopDependences(loop);
+  const LoopDependence *broken = findBrokenDependence(loop, dependences);
+  if (!broken)
+    return;
+  for (Operation &op : body->without_terminator())
+    op.removeAttr(kScheduleAttrName);
+  InFlightDiagnostic remark = loop.emitRemark("cannot be pipelined: ")
+                              << broken->after->getName()
+                              << " would run in front of "
+                              << broken->describe();
+  remark.attachNote(broken->after->getLoc()) << "which stands here";
+}
+
+/// Whether somebody has moved products and waits apart: without a schedule each
+/// product is waited for at once.
+static bool isOrdered(Block *body) {
+  return llvm::any_of(body->getOps<WgmmaOp>(), [](WgmmaOp product) {
+    auto wait = dyn_cast<WgmmaWaitOp>(product->getNextNode());
+    return !wait || wait.getPending() != product.getResult();
+  });
 }
 
 namespace {
@@ -288,9 +294,16 @@ struct ScheduleLoopPass
   void runOnOperation() override {
     getOperation().walk([&](scf::ForOp loop) {
       Block *body = loop.getBody();
+      if (body->getOps<WgmmaOp>().empty())
+        return;
       bool scheduled = llvm::any_of(
           *body, [](Operation &op) { return op.hasAttr(kScheduleAttrName); });
-      if (!scheduled && !body->getOps<WgmmaOp>().empty())
+      if (scheduled)
+        loop.emitRemark("left as it is: it has a schedule already");
+      else if (isOrdered(body))
+        loop.emitRemark("left as it is: other operations stand between its "
+                        "products and the waits for them already");
+      else
         LoopScheduler(loop).run();
     });
   }

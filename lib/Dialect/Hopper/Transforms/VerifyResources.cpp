@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "GridVerifier.h"
 #include "fa3/Analysis/KernelResources.h"
 #include "fa3/Dialect/Hopper/IR/Hopper.h"
 #include "fa3/Dialect/Hopper/Transforms/Loops.h"
@@ -175,7 +176,8 @@ struct VerifyResourcesPass
     if (failed(checkSharedMemory()) || failed(checkPlaces()) ||
         failed(checkRoles()) || failed(checkChannels()) ||
         failed(checkProducts()) || failed(checkRegisters()) ||
-        failed(checkTensorMaps()) || failed(checkCopies()))
+        failed(checkTensorMaps()) || failed(checkCopies()) ||
+        failed(verifyGrid(getOperation())))
       signalPassFailure();
   }
 
@@ -248,23 +250,19 @@ LogicalResult VerifyResourcesPass::checkSharedMemory() {
 LogicalResult VerifyResourcesPass::checkPlaces() {
   auto asked =
       getOperation()->getAttrOfType<IntegerAttr>(kSharedMemoryAttrName);
-  bool anyHasPlace = static_cast<bool>(asked);
-  for (CreateChannelOp channel : channels)
-    anyHasPlace |= channel.getOffset() || channel.getBarriers();
-  if (!anyHasPlace)
-    return success();
   int64_t end = asked ? asked.getInt() : kSharedMemory;
   SmallVector<Range> ranges;
   for (CreateChannelOp channel : channels) {
-    if (!channel.getOffset() || !channel.getBarriers())
-      return channel.emitOpError("expected an offset and barriers, as shared "
-                                 "memory is allocated");
-    auto offset = static_cast<int64_t>(*channel.getOffset());
-    auto barriers = static_cast<int64_t>(*channel.getBarriers());
-    for (Range range :
-         {Range{offset, getSlotBytes(channel), channel, "slots"},
-          Range{barriers, getBarrierBytes(channel), channel, "barriers"}}) {
-      if (range.begin < 0 || range.begin > end - range.end)
+    auto getPlace = [](std::optional<uint64_t> place) {
+      return place ? static_cast<int64_t>(*place) : -1;
+    };
+    for (Range range : {Range{getPlace(channel.getOffset()),
+                              getSlotBytes(channel), channel, "slots"},
+                        Range{getPlace(channel.getBarriers()),
+                              getBarrierBytes(channel), channel, "barriers"}}) {
+      if (range.begin < 0) // It is still to be given.
+        continue;
+      if (range.begin > end - range.end)
         return channel.emitOpError("expected its ")
                << range.what << " within " << end
                << " bytes of shared memory, but got " << range.end

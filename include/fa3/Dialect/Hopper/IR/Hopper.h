@@ -51,6 +51,12 @@ inline constexpr llvm::StringLiteral kTensorMapAttrName = "hopper.tensor_map";
 /// On a compiled kernel: all that a launcher needs (`#hopper.kernel`).
 inline constexpr llvm::StringLiteral kKernelAttrName = "hopper.kernel";
 
+/// Whether the host can pass a kernel's argument of this type as a number.
+inline bool isScalarArgument(Type type) {
+  return type.isIndex() || type.isInteger(32) || type.isInteger(64) ||
+         type.isF32() || type.isF64();
+}
+
 } // namespace mlir::hopper
 
 #endif // FA3_DIALECT_HOPPER_IR_HOPPER_H

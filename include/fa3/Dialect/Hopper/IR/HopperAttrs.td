@@ -87,7 +87,8 @@ def Hopper_ParameterKind : I32EnumAttr<"ParameterKind",
     I32EnumAttrCase<"TensorMap", 0, "tensor_map">,
     I32EnumAttrCase<"Pointer", 1, "pointer">,
     I32EnumAttrCase<"Size", 2, "size">,
-    I32EnumAttrCase<"Stride", 3, "stride">]> {
+    I32EnumAttrCase<"Stride", 3, "stride">,
+    I32EnumAttrCase<"Scalar", 4, "scalar">]> {
   let cppNamespace = "::mlir::hopper";
   let genSpecializedAttr = 0;
 }
@@ -96,11 +97,13 @@ def Hopper_ParameterAttr : Hopper_Attr<"Parameter", "parameter"> {
   let summary = "what the host passes in one parameter of a compiled kernel";
   let description = [{
     `tensor_map` (with its description), `pointer` to the first element of an
-    argument, `size` or `stride` (in elements) of one dimension, as an i64.
+    argument, `size` or `stride` (in elements) of one dimension, as an i64, or the
+    `scalar` that an argument is (an `index` as an i64).
 
     ```mlir
     #hopper.parameter<size, argument = 1, dimension = 1>
     #hopper.parameter<pointer, argument = 3>
+    #hopper.parameter<scalar, argument = 4>
     ```
   }];
   let parameters = (ins

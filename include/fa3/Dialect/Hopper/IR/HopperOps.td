@@ -400,6 +400,10 @@ def Hopper_ThreadWgmmaWaitOp : Hopper_Op<"thread_wgmma_wait", [
   let assemblyFormat = [{
     $pending `groups` $groups attr-dict `:` type($pending)
   }];
+  let extraClassDeclaration = [{
+    /// The most products that a wait may leave in flight.
+    static constexpr int64_t kMostGroups = 7;
+  }];
   let hasVerifier = 1;
 }
 

@@ -153,7 +153,8 @@ def HopperScheduleLoop : Pass<"hopper-schedule-loop",
     for the first one and what follows from it, then the wait for the second one.
 
     `hopper-pipeline-loop` applies the schedule. A loop that has one already,
-    written by hand, keeps it.
+    written by hand, keeps it; so does one that is in an order of its own, with
+    other operations between a product and the wait for it.
   }];
   let dependentDialects = ["::mlir::hopper::HopperDialect"];
 }
@@ -166,6 +167,21 @@ def HopperPipelineLoop : Pass<"hopper-pipeline-loop",
     a loop whose body is in the scheduled order, and an epilogue, for a loop of at
     least as many iterations as it has stages but one; shorter ones run as they
     stood.
+
+    Refused are schedules in which, in its iteration or a later one, an operation
+    runs in front of
+
+    1. an operand,
+    2. the wait for a product that reads the slot that it releases,
+    3. the copy that fills the slot that it waits for, or the release of the slot
+       that it takes again,
+    4. an operation of its kind that stands before it on the same channel,
+    5. the beginning of the turn in which its product stands, or, if it ends one,
+       a product in it,
+    6. an operation before it that touches the same memory, where one of them
+       writes,
+
+    and those in which a tile would have to be carried to another iteration.
   }];
   let dependentDialects = ["::mlir::scf::SCFDialect"];
 }
@@ -188,6 +204,9 @@ def HopperAssignSlots : Pass<"hopper-assign-slots", "::mlir::gpu::GPUFuncOp"> {
     Threads a slot number and a phase through loops and branches for each
     channel and role. The slot goes round the ring; the phase is the parity of
     the rounds. A producer's first acquire of each slot finds it empty.
+
+    What is written by hand for all acquires or for all waits of a channel
+    stays.
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect"];
 }
@@ -198,7 +217,8 @@ def HopperAllocateSharedMemory : Pass<"hopper-allocate-shared-memory",
   let description = [{
     Gives each channel the offset of its slots and of its barriers, in the order
     in which they stand, and the kernel the number of bytes. More than the 232448
-    bytes of a block on sm_90a are refused.
+    bytes of a block on sm_90a are refused. A place that is written by hand stays,
+    and the others go around it.
   }];
 }
 
@@ -376,7 +396,7 @@ def HopperVerifyResources : Pass<"hopper-verify-resources",
 
     1. The slots and the barriers of all channels fit the 232448 bytes of shared
        memory, and those that the kernel asks for (`hopper.shared_memory`).
-    2. They do not overlap where they have a place, and all or none have one.
+    2. They do not overlap where they have a place.
     3. A block has at most 1024 threads.
     4. The registers that the roles set are at most those of the launch, which
        are the same for all threads: otherwise `setmaxnreg` waits for ever.
@@ -388,6 +408,9 @@ def HopperVerifyResources : Pass<"hopper-verify-resources",
        its consumers and registers.
     8. The sides of a tensor map's box are at most 256, and the same in its type
        and its description; a copy has a coordinate for each dimension.
+    9. The grid counts tiles of the configuration's rows. It is a multiple of the
+       sizes that the block id is divided by, and each coordinate that the kernel
+       gets so stays under the size of the dimension that it indexes.
   }];
   let statistics = [
     Statistic<"sharedMemoryBytes", "shared-memory-bytes",
