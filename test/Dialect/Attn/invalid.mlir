@@ -1020,6 +1020,46 @@ func.func @yield_type(%q: !q) {
 
 // -----
 
+// expected-error @+1 {{expected speculation, pin or persistent, each at most once, but got other}}
+#c = #attn.config<tile = 4x16, stages = 1, consumers = 1, registers = 24x24, other = 1>
+
+// -----
+
+// expected-error @+1 {{expected speculation, pin or persistent, each at most once, but got pin}}
+#c = #attn.config<tile = 4x16, stages = 1, consumers = 1, registers = 24x24, pin = 1, pin = 1>
+
+// -----
+
+// expected-error @+1 {{expected speculation, pin or persistent, each at most once, but got persistent}}
+#c = #attn.config<tile = 4x16, stages = 1, consumers = 1, registers = 24x24, persistent, persistent>
+
+// -----
+
+// expected-error @+1 {{expected '='}}
+#c = #attn.config<tile = 4x16, stages = 1, consumers = 1, registers = 24x24, speculation, persistent>
+
+// -----
+
+// expected-error @+1 {{expected a bound of speculation in 1 to 32768, but got 0}}
+#c = #attn.config<tile = 4x16, stages = 1, consumers = 1, registers = 24x24, speculation = 0>
+
+// -----
+
+// expected-error @+1 {{expected a bound of speculation in 1 to 32768, but got 32769}}
+#c = #attn.config<tile = 4x16, stages = 1, consumers = 1, registers = 24x24, speculation = 32769>
+
+// -----
+
+// expected-error @+1 {{expected pin to be a percentage, but got 101}}
+#c = #attn.config<tile = 4x16, stages = 1, consumers = 1, registers = 24x24, pin = 101>
+
+// -----
+
+// expected-error @+1 {{expected pin to be a percentage, but got -1}}
+#c = #attn.config<tile = 4x16, stages = 1, consumers = 1, registers = 24x24, pin = -1>
+
+// -----
+
 // expected-error @+1 {{expected 'stages'}}
 #c = #attn.config<tile = 4x16, depth = 1, consumers = 1, registers = 24x24>
 
@@ -1130,5 +1170,26 @@ func.func @online_softmax_scalable(%s: vector<4x16xf32>, %m: vector<[4]xf32>, %f
   // expected-error @+1 {{expected vectors of fixed size, but got 'vector<[4]xf32>'}}
   %0:4 = attn.online_softmax %s, %m, %m factor(%f)
       : vector<4x16xf32>, vector<[4]xf32>
+  return
+}
+
+// -----
+
+//===----------------------------------------------------------------------===//
+// attn.any_above
+//===----------------------------------------------------------------------===//
+
+// Constraint 1.
+func.func @any_above_c1(%t: vector<4x2x2xf32>) {
+  // expected-error @+1 {{operand #0 must be vector of 32-bit float values of ranks 1/2, but got 'vector<4x2x2xf32>'}}
+  %0 = attn.any_above %t, 256.0 : vector<4x2x2xf32>
+  return
+}
+
+// -----
+
+func.func @any_above_scalable(%t: vector<[4]xf32>) {
+  // expected-error @+1 {{expected vectors of fixed size, but got 'vector<[4]xf32>'}}
+  %0 = attn.any_above %t, 256.0 : vector<[4]xf32>
   return
 }

@@ -316,9 +316,36 @@ func.func @online_softmax(%s: vector<4x16xf32>, %m: vector<4xf32>,
       : vector<4x16xf32>, vector<4xf32>, vector<4xf32>, vector<4xf32>
 }
 
+// A sum for each row, or a column for each part of one.
+// CHECK-LABEL: func.func @any_above
+//       CHECK:   %[[A:.+]] = attn.any_above %arg0, 2.560000e+02 : vector<4xf32>
+//       CHECK:   %[[B:.+]] = attn.any_above %arg1, -1.000000e+00 : vector<4x2xf32>
+//       CHECK:   return %[[A]], %[[B]]
+func.func @any_above(%t: vector<4xf32>, %parts: vector<4x2xf32>) -> (i1, i1) {
+  %0 = attn.any_above %t, 256.0 : vector<4xf32>
+  %1 = attn.any_above %parts, -1.0 : vector<4x2xf32>
+  return %0, %1 : i1, i1
+}
+
 // CHECK-LABEL: func.func @config_on_a_kernel
 //  CHECK-SAME:   attn.config = #attn.config<tile = 192x128, stages = 2, consumers = 3, registers = 32x160>
 func.func @config_on_a_kernel() attributes {
     attn.config = #attn.config<tile = 192x128, stages = 2, consumers = 3, registers = 32x160>} {
+  return
+}
+
+// What a configuration need not have, in any order.
+// CHECK-LABEL: func.func @config_optional
+//  CHECK-SAME:   test.a = #attn.config<tile = 128x128, stages = 2, consumers = 2, registers = 24x240, speculation = 256, pin = 37, persistent>
+//  CHECK-SAME:   test.b = #attn.config<tile = 128x128, stages = 2, consumers = 2, registers = 24x240, speculation = 1, pin = 0, persistent>
+//  CHECK-SAME:   test.c = #attn.config<tile = 128x128, stages = 2, consumers = 2, registers = 24x240, speculation = 32768>
+//  CHECK-SAME:   test.d = #attn.config<tile = 128x128, stages = 2, consumers = 2, registers = 24x240, pin = 100>
+//  CHECK-SAME:   test.e = #attn.config<tile = 128x128, stages = 2, consumers = 2, registers = 24x240, persistent>
+func.func @config_optional() attributes {
+    test.a = #attn.config<tile = 128x128, stages = 2, consumers = 2, registers = 24x240, speculation = 256, pin = 37, persistent>,
+    test.b = #attn.config<tile = 128x128, stages = 2, consumers = 2, registers = 24x240, persistent, pin = 0, speculation = 1>,
+    test.c = #attn.config<tile = 128x128, stages = 2, consumers = 2, registers = 24x240, speculation = 32768>,
+    test.d = #attn.config<tile = 128x128, stages = 2, consumers = 2, registers = 24x240, pin = 100>,
+    test.e = #attn.config<tile = 128x128, stages = 2, consumers = 2, registers = 24x240, persistent>} {
   return
 }

@@ -160,6 +160,16 @@ func.func @thread(%t: !tile, %r: !hopper.shared_tile<8x16xf16>,
   return
 }
 
+// CHECK-LABEL: func.func @hold
+//  CHECK-SAME:   %[[A:[a-z0-9]+]]: f32, %[[B:[a-z0-9]+]]: f32
+func.func @hold(%a: f32, %b: f32) {
+  // CHECK: hopper.hold %[[A]] : f32
+  hopper.hold %a : f32
+  // CHECK: hopper.hold %[[A]], %[[B]] : f32, f32
+  hopper.hold %a, %b : f32, f32
+  return
+}
+
 // -----
 
 //===----------------------------------------------------------------------===//

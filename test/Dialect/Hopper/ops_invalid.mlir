@@ -931,3 +931,16 @@ func.func @thread_wgmma_wait_c2(%f: f32) {
   %0 = hopper.thread_wgmma_wait %f groups -1 : f32
   return
 }
+
+// -----
+
+//===----------------------------------------------------------------------===//
+// hopper.hold
+//===----------------------------------------------------------------------===//
+
+// Constraint 1.
+func.func @hold_c1() {
+  // expected-error @+1 {{expected at least 1 value, but got 0}}
+  "hopper.hold"() : () -> ()
+  return
+}

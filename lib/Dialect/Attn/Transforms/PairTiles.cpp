@@ -35,6 +35,15 @@ static bool isUneven(scf::ForallOp grid) {
   return result.wasInterrupted();
 }
 
+/// Whether the grid goes over pairs already: blocks count their tiles in 32
+/// bits.
+static bool isPaired(scf::ForallOp grid) {
+  return llvm::any_of(grid.getBody()->getOps<scf::ForOp>(),
+                      [](scf::ForOp loop) {
+                        return loop.getInductionVar().getType().isInteger(32);
+                      });
+}
+
 /// Makes the grid one over pairs of row tiles.
 static void pair(scf::ForallOp grid) {
   OpBuilder builder(grid);
@@ -87,7 +96,7 @@ struct PairTilesPass : attn::impl::AttnPairTilesBase<PairTilesPass> {
     getOperation()->walk([&](scf::ForallOp grid) {
       auto config = grid->getAttrOfType<ConfigAttr>(kConfigAttrName);
       if (config && config.getPersistent() && grid.isNormalized() &&
-          grid.getNumResults() == 0 && isUneven(grid))
+          grid.getNumResults() == 0 && !isPaired(grid) && isUneven(grid))
         grids.push_back(grid);
     });
     for (scf::ForallOp grid : grids)

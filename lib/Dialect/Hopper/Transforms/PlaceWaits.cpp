@@ -26,9 +26,14 @@ using namespace mlir::hopper;
 /// the issue of its product on.
 static SmallVector<Operation *> getOperationsBefore(ThreadWgmmaWaitOp wait) {
   SmallVector<Operation *> operations;
+  auto issues = [&](Operation *op) {
+    return llvm::any_of(wait.getPending(), [&](Value pending) {
+      return pending.getDefiningOp() == op;
+    });
+  };
   for (Operation *op = wait->getPrevNode();
        op && !isa<ThreadWgmmaWaitOp>(op) && op->getNumRegions() == 0 &&
-       wait.getPending().front().getDefiningOp() != op;
+       !issues(op);
        op = op->getPrevNode())
     operations.push_back(op);
   std::reverse(operations.begin(), operations.end());
@@ -90,15 +95,16 @@ static bool place(ThreadWgmmaWaitOp wait, int64_t percent) {
   for (Operation *sum : sums)
     values.push_back(sum->getResult(0));
 
-  Operation *point = lastPower->getNextNode();
+  // The sums follow the last of these exponentials, each behind what it needs,
+  // and the hold follows them.
+  OpBuilder builder(wait);
+  builder.setInsertionPointAfter(lastPower);
+  auto hold = HoldOp::create(builder, wait.getLoc(), values);
   for (Operation *sum : sums)
     if (sum != lastPower)
-      moveBefore(sum, point);
-  OpBuilder builder(point);
-  auto hold = HoldOp::create(builder, wait.getLoc(), values);
+      moveBefore(sum, hold);
   Operation *end = wait->getNextNode();
-  if (wait != point)
-    wait->moveAfter(hold);
+  wait->moveAfter(hold);
   if (isa<ReleaseOp>(end))
     end->moveAfter(wait);
   // What only later exponentials need is not computed before the wait either.
