@@ -383,6 +383,54 @@ func.func @far_window(%q: tensor<8x32x64xf16>, %k: tensor<8x32x64xf16>,
 #s = affine_map<(b, i, j, d) -> (b, i, j)>
 #id = affine_map<(b, i, j) -> (b, i, j)>
 
+// A bound beyond what a window can say stays in the score region.
+// CHECK-LABEL: func.func @beyond(
+// CHECK: attn.forward {{.*}} {layout = #attn.layout<bhsd>, scale = 1.000000e+00 : f32} score {
+func.func @beyond(%q: tensor<8x32x64xf16>, %k: tensor<8x32x64xf16>,
+                  %v: tensor<8x32x64xf16>) -> tensor<8x32x64xf16> {
+  %zero = arith.constant 0.0 : f32
+  %half = arith.constant 0.0 : f16
+  %low = arith.constant -1.0e9 : f32
+  %t0 = tensor.empty() : tensor<8x32x32xf32>
+  %t1 = linalg.fill ins(%zero : f32) outs(%t0 : tensor<8x32x32xf32>) -> tensor<8x32x32xf32>
+  %s = linalg.batch_matmul indexing_maps = [#q, #k, #s]
+      ins(%q, %k : tensor<8x32x64xf16>, tensor<8x32x64xf16>)
+      outs(%t1 : tensor<8x32x32xf32>) -> tensor<8x32x32xf32>
+  %t = linalg.generic {indexing_maps = [#id, #id],
+      iterator_types = ["parallel", "parallel", "parallel"]}
+      ins(%s : tensor<8x32x32xf32>) outs(%t0 : tensor<8x32x32xf32>) {
+  ^bb0(%a: f32, %out: f32):
+    %i = linalg.index 1 : index
+    %j = linalg.index 2 : index
+    %far = arith.constant 9223372036854775807 : index
+    %end = arith.addi %i, %far : index
+    %after = arith.cmpi sgt, %j, %end : index
+    %0 = arith.select %after, %low, %a : f32
+    linalg.yield %0 : f32
+  } -> tensor<8x32x32xf32>
+  %p = linalg.softmax dimension(2) ins(%t : tensor<8x32x32xf32>)
+      outs(%t0 : tensor<8x32x32xf32>) -> tensor<8x32x32xf32>
+  %h0 = tensor.empty() : tensor<8x32x32xf16>
+  %h = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel", "parallel"]}
+      ins(%p : tensor<8x32x32xf32>) outs(%h0 : tensor<8x32x32xf16>) {
+  ^bb0(%a: f32, %out: f16):
+    %0 = arith.truncf %a : f32 to f16
+    linalg.yield %0 : f16
+  } -> tensor<8x32x32xf16>
+  %o0 = tensor.empty() : tensor<8x32x64xf16>
+  %o1 = linalg.fill ins(%half : f16) outs(%o0 : tensor<8x32x64xf16>) -> tensor<8x32x64xf16>
+  %o = linalg.batch_matmul ins(%h, %v : tensor<8x32x32xf16>, tensor<8x32x64xf16>)
+      outs(%o1 : tensor<8x32x64xf16>) -> tensor<8x32x64xf16>
+  return %o : tensor<8x32x64xf16>
+}
+
+// -----
+
+#q = affine_map<(b, i, j, d) -> (b, i, d)>
+#k = affine_map<(b, i, j, d) -> (b, j, d)>
+#s = affine_map<(b, i, j, d) -> (b, i, j)>
+#id = affine_map<(b, i, j) -> (b, i, j)>
+
 // Squares of squares: 2^40 paths from the last to the first, and 40 operations.
 // CHECK-LABEL: func.func @squares(
 // CHECK: attn.forward

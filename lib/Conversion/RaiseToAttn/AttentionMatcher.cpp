@@ -151,6 +151,10 @@ struct Sum {
 };
 } // namespace
 
+/// A window reaches no farther (`#attn.window`), and sums of so few overflow
+/// not.
+static constexpr int64_t kMaxOffset = int64_t(1) << 40;
+
 /// Adds `factor` times an integer to a sum, or fails if it is none.
 static bool addTo(Sum &sum, const ScalarNode *node, int64_t factor) {
   if (node->kind == Kind::Index) {
@@ -158,7 +162,10 @@ static bool addTo(Sum &sum, const ScalarNode *node, int64_t factor) {
     return true;
   }
   if (auto constant = dyn_cast_if_present<IntegerAttr>(node->constant)) {
-    sum.offset += factor * constant.getInt();
+    std::optional<int64_t> value = constant.getValue().trySExtValue();
+    if (!value || *value > kMaxOffset || *value < -kMaxOffset)
+      return false;
+    sum.offset += factor * *value;
     return true;
   }
   if (isOp<arith::IndexCastOp, arith::IndexCastUIOp, arith::ExtSIOp,
@@ -212,7 +219,7 @@ bool AttentionMatcher::matchCondition(const ScalarNode *condition,
   std::optional<int64_t> &side = isUpper ? found.right : found.left;
   // A row that sees neither its own key nor one on either side would need more
   // care: it may see none.
-  if (bound < 0 || side)
+  if (bound < 0 || bound > kMaxOffset || side)
     return false;
   side = bound;
   found.rows = second.first;
