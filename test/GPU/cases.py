@@ -229,6 +229,10 @@ def variants():
         add(region=region, d=256, mask="window64:0")
     for scale in (0.03, 1.0, -0.2):
         add(scale=scale, mask="causal", lse=True)
+    # Scores so wide that exponentials under the old maximum often miss.
+    for d in (64, 128, 256):
+        for mask in ("none", "causal", "window100:37"):
+            add(d=d, scale=2.0, mask=mask)
     switches = ["warp-specialize", "pipeline", "ping-pong"]
     for count in (1, 2, 3):
         for off in itertools.combinations(switches, count):
@@ -236,14 +240,16 @@ def variants():
             for d, mask in [(64, "causal"), (128, "none"), (128, "causal"),
                             (256, "none")]:
                 add(d=d, mask=mask, options=options)
-    for option in ("split=false", "prune=false", "defer-row-sums=false"):
-        for mask in ("causal", "window64:0"):
-            add(mask=mask, options=option, lse=True)
-    for d, dtype in ((64, "f16"), (128, "f16"), (128, "bf16"), (72, "f16")):
-        add(d=d, dtype=dtype, options="persistent=true", lse=True)
-        add(d=d, dtype=dtype, options="persistent=true pipeline=false")
-    add(options="persistent=true warp-specialize=false")
-    add(options="persistent=true ping-pong=false", heads=8, kv_heads=2)
+    for option in ("split", "prune", "defer-row-sums", "speculate",
+                   "pair-tiles", "persistent", "place-waits", "interleave"):
+        for mask in ("none", "causal", "window64:0"):
+            add(mask=mask, options=f"{option}=false", lse=True)
+    for off in ("speculate=false persistent=false",
+                "persistent=false pipeline=false",
+                "speculate=false pipeline=false",
+                "speculate=false warp-specialize=false"):
+        for mask in ("none", "causal"):
+            add(mask=mask, options=off, heads=8, kv_heads=2)
     for config in ("tile = 128x64, stages = 3, consumers = 2, registers = 24x240",
                    "tile = 64x128, stages = 2, consumers = 1, registers = 24x240",
                    "tile = 192x80, stages = 2, consumers = 3, registers = 32x160"):

@@ -99,12 +99,14 @@ def run_case(kernel, variant, batch, sq, sk):
 
 
 def system(variant):
+    # As in the ablation of benchmarks/forward.py.
     names = {"warp-specialize": "no-warp-specialization",
-             "pipeline": "no-pipeline", "ping-pong": "no-ping-pong",
-             "split": "no-split", "prune": "no-prune",
-             "defer-row-sums": "no-defer-row-sums"}
-    names["persistent"] = "persistent"
-    off = [names[option.split("=")[0]] for option in variant.options.split()]
+             "speculate": "no-speculation", "persistent": "no-persistence",
+             "place-waits": "no-placed-waits",
+             "interleave": "no-interleaving",
+             "defer-row-sums": "no-deferred-sums"}
+    options = [option.split("=")[0] for option in variant.options.split()]
+    off = [names.get(option, f"no-{option}") for option in options]
     return "-".join(["fa3"] + off)
 
 

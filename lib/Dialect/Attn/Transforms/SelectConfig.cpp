@@ -111,7 +111,7 @@ static Choice choose(ForwardOp op, bool producer) {
   if (wide) {
     choice.widest = 64;
     choice.pin = 25;
-    // At rest, a wider tile is worth as much as speculation.
+    // In long sequences a wider tile is worth as much as speculation.
     if (!banded && !few) {
       choice.widest = 80;
       choice.speculation = choice.pin = std::nullopt;

@@ -21,11 +21,12 @@ def AttnSelectConfig : Pass<"attn-select-config"> {
 
     ```
     shared memory  Br·D·e + stages·Bc·(D + Dv)·e + barriers ≤ 232448
-    registers      Bc/2 + Bc·e/8 + Dv/2 + slack ≤ consumer registers
+    registers      Bc/2 + Bc·e/8 + Dv/2 [+ Bc/4] + slack ≤ consumer registers
     register file  128·(producer + consumers·consumer registers) ≤ 65536
     ```
 
-    For `cpu` the tile is small enough that its vectors unroll.
+    Bc/4 under speculation, whose way back needs the scores. For `cpu` the tile is
+    small enough that its vectors unroll.
 
     Before:
     ```mlir
@@ -33,7 +34,7 @@ def AttnSelectConfig : Pass<"attn-select-config"> {
     ```
     After:
     ```mlir
-    attn.forward ins(%q, %k, %v : memref<?x?x16x128xf16>, memref<?x?x16x128xf16>, memref<?x?x16x128xf16>) outs(%o : memref<?x?x16x128xf16>) {config = #attn.config<tile = 128x176, stages = 2, consumers = 2, registers = 24x240>}
+    attn.forward ins(%q, %k, %v : memref<?x?x16x128xf16>, memref<?x?x16x128xf16>, memref<?x?x16x128xf16>) outs(%o : memref<?x?x16x128xf16>) {config = #attn.config<tile = 128x128, stages = 2, consumers = 2, registers = 24x240, speculation = 256, pin = 50, persistent>}
     ```
   }];
   let options = [
