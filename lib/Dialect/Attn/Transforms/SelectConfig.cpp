@@ -133,6 +133,13 @@ static Choice choose(ForwardOp op, bool producer) {
   return choice;
 }
 
+/// Whether all keys are in one tile: there is no loop whose copies a persistent
+/// block could run ahead of.
+static bool fitsOneTile(ForwardOp op, int64_t tile) {
+  int64_t keys = op.getKeyType().getDimSize(op.getSeqDim());
+  return ShapedType::isStatic(keys) && keys <= tile;
+}
+
 /// The widest tile of keys that fits.
 static FailureOr<ConfigAttr> selectHopperConfig(ForwardOp op, bool producer) {
   ProblemShape shape = getProblemShape(op);
@@ -142,7 +149,8 @@ static FailureOr<ConfigAttr> selectHopperConfig(ForwardOp op, bool producer) {
     ConfigAttr config = ConfigAttr::get(
         op.getContext(), kMmaRows * choice.consumers, keys, /*stages=*/2,
         choice.consumers, choice.producerRegisters, choice.consumerRegisters,
-        choice.speculation, choice.pin, choice.persistent);
+        choice.speculation, choice.pin,
+        choice.persistent && !fitsOneTile(op, keys));
     KernelResources resources = computeResources(config, shape);
     if (resources.sharedMemory <= kSharedMemory &&
         resources.consumerRegisters <= choice.consumerRegisters)

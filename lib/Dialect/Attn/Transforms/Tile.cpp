@@ -251,9 +251,11 @@ LogicalResult Tiler::buildLoopBody(OpBuilder &body, Value step,
   scores = maskBand(*modified, keyRow);
   Value factorValue =
       arith::ConstantOp::create(builder, loc, builder.getF32FloatAttr(factor));
-  auto softmax =
-      OnlineSoftmaxOp::create(builder, loc, scoreType, rowType, rowType,
-                              rowType, scores, maximum, sum, factorValue);
+  // A region may add anything to the scores; products of queries and keys stay
+  // small.
+  auto softmax = OnlineSoftmaxOp::create(
+      builder, loc, scoreType, rowType, rowType, rowType, scores, maximum, sum,
+      factorValue, /*unbounded=*/!op.getScoreRegion().empty());
   Value rescaled = arith::MulFOp::create(
       builder, loc, output, broadcastRows(softmax.getCorrection(), outputType));
   Value probabilities = arith::TruncFOp::create(

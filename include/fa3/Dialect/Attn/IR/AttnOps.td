@@ -311,6 +311,11 @@ def Attn_OnlineSoftmaxOp : Attn_Op<"online_softmax", [
     `factor` is scale · log₂e, or log₂e where the scores are already scaled. A row
     whose m' is −∞ (no visible key so far) gives P = 0 and a = 0.
 
+    The exponents are computed as factor · S − factor · m' with the second product
+    rounded; the results are right while |factor · m'| stays below 2²⁷.
+    `unbounded` lifts that bound, for a few operations a row: scores that come out
+    of a user's region, such as a mask of −1e9 added to every key, need it.
+
     Constraints:
 
     1. The row vectors have as many elements as the tile has rows.
@@ -323,11 +328,12 @@ def Attn_OnlineSoftmaxOp : Attn_Op<"online_softmax", [
     ```
   }];
   let arguments = (ins Attn_ScoreTile:$scores, Attn_RowVector:$maximum,
-    Attn_RowVector:$sum, F32:$factor);
+    Attn_RowVector:$sum, F32:$factor, UnitAttr:$unbounded);
   let results = (outs Attn_ScoreTile:$probabilities, Attn_RowVector:$newMaximum,
     Attn_RowVector:$newSum, Attn_RowVector:$correction);
   let assemblyFormat = [{
-    $scores `,` $maximum `,` $sum `factor` `(` $factor `)` attr-dict `:`
+    $scores `,` $maximum `,` $sum `factor` `(` $factor `)`
+    (`unbounded` $unbounded^)? attr-dict `:`
     type($scores) `,` type($maximum)
   }];
   let hasVerifier = 1;
