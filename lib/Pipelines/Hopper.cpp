@@ -120,6 +120,7 @@ void mlir::hopper::buildAsyncToRolesPipeline(
     addVerified(kernels, attn::createAttnSplitMaskedTiles(), options);
     addCleanup(kernels);
   }
+  addVerified(kernels, createHopperHoistReleases(), options);
   if (options.pingPong)
     addVerified(kernels, createHopperInsertPingPong(), options);
   addVerified(kernels, createHopperAssignSlots(), options);

@@ -37,14 +37,17 @@ static const char *source =
     "  return\n"
     "}\n";
 
-/// One tile of keys, of which a persistent kernel could not run ahead.
+/// One tile of keys, which blocks that are asked to be persistent cannot run
+/// ahead of.
 static const char *single =
     "func.func @causal(%q: memref<1x64x16x64xf16>, %k: memref<1x64x4x64xf16>,\n"
     "                  %v: memref<1x64x4x64xf16>, %o: memref<1x64x16x64xf16>)"
     " {\n"
     "  attn.forward ins(%q, %k, %v : memref<1x64x16x64xf16>,\n"
     "                   memref<1x64x4x64xf16>, memref<1x64x4x64xf16>)\n"
-    "               outs(%o : memref<1x64x16x64xf16>) {causal}\n"
+    "               outs(%o : memref<1x64x16x64xf16>)\n"
+    "    {causal, config = #attn.config<tile = 128x64, stages = 2,\n"
+    "     consumers = 2, registers = 24x240, persistent>}\n"
     "  return\n"
     "}\n";
 

@@ -25,6 +25,7 @@
 // CHECK-NEXT:hopper-schedule-loop: lowers
 // CHECK-NEXT:hopper-pipeline-loop: lowers
 // CHECK-NEXT:attn-split-masked-tiles: lowers
+// CHECK-NEXT:hopper-hoist-releases: lowers
 // CHECK-NEXT:hopper-insert-ping-pong: lowers
 // CHECK-NEXT:hopper-assign-slots: refused: 'hopper.acquire' op expected a slot; run hopper-assign-slots first
 // CHECK-NEXT:hopper-allocate-shared-memory: refused: 'hopper.create_channel' op expected a place in shared memory; run hopper-allocate-shared-memory first

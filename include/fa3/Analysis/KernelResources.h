@@ -32,6 +32,9 @@ inline constexpr int64_t kSwizzleBytes = 128;    // columns of a swizzled slab
 /// Registers a consumer keeps for addresses, the state of the rows and what the
 /// compiler holds in flight.
 inline constexpr int64_t kRegisterSlack = 32;
+/// The same where the scores of the tile are kept as well, which leaves less that
+/// is in flight.
+inline constexpr int64_t kSpeculationSlack = 24;
 /// Shared memory kept for barriers.
 inline constexpr int64_t kBarrierBytes = 1024;
 } // namespace hopper_limits
@@ -45,7 +48,7 @@ struct ProblemShape {
 
 /// What a configuration asks for.
 struct KernelResources {
-  int64_t sharedMemory;      // bytes: Q, the K and V rings, barriers
+  int64_t sharedMemory;      // bytes: the rings of Q, K and V, barriers
   int64_t consumerRegisters; // a thread: scores, probabilities, output, slack
   int64_t registerFile;      // all threads of the block
 };

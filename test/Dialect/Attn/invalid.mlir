@@ -1020,17 +1020,22 @@ func.func @yield_type(%q: !q) {
 
 // -----
 
-// expected-error @+1 {{expected speculation, pin or persistent, each at most once, but got other}}
+// expected-error @+1 {{expected speculation, pin, query_stages or persistent, each at most once, but got other}}
 #c = #attn.config<tile = 4x16, stages = 1, consumers = 1, registers = 24x24, other = 1>
 
 // -----
 
-// expected-error @+1 {{expected speculation, pin or persistent, each at most once, but got pin}}
+// expected-error @+1 {{expected speculation, pin, query_stages or persistent, each at most once, but got pin}}
 #c = #attn.config<tile = 4x16, stages = 1, consumers = 1, registers = 24x24, pin = 1, pin = 1>
 
 // -----
 
-// expected-error @+1 {{expected speculation, pin or persistent, each at most once, but got persistent}}
+// expected-error @+1 {{expected at least 1 stage of queries, but got 0}}
+#c = #attn.config<tile = 4x16, stages = 1, consumers = 1, registers = 24x24, query_stages = 0>
+
+// -----
+
+// expected-error @+1 {{expected speculation, pin, query_stages or persistent, each at most once, but got persistent}}
 #c = #attn.config<tile = 4x16, stages = 1, consumers = 1, registers = 24x24, persistent, persistent>
 
 // -----

@@ -94,20 +94,21 @@ Attribute ConfigAttr::parse(AsmParser &parser, Type) {
       parser.parseEqual() ||
       parsePair(parser, producerRegisters, consumerRegisters))
     return {};
-  std::optional<int64_t> speculation, pin;
+  std::optional<int64_t> speculation, pin, queryStages;
   bool persistent = false;
   while (succeeded(parser.parseOptionalComma())) {
     SMLoc keyLoc = parser.getCurrentLocation();
     StringRef key;
     if (parser.parseKeyword(&key))
       return {};
-    std::optional<int64_t> *value = key == "speculation" ? &speculation
-                                    : key == "pin"       ? &pin
-                                                         : nullptr;
+    std::optional<int64_t> *value = key == "speculation"    ? &speculation
+                                    : key == "pin"          ? &pin
+                                    : key == "query_stages" ? &queryStages
+                                                            : nullptr;
     bool repeated = value ? value->has_value() : persistent;
     if ((!value && key != "persistent") || repeated) {
-      parser.emitError(keyLoc, "expected speculation, pin or persistent, each "
-                               "at most once, but got ")
+      parser.emitError(keyLoc, "expected speculation, pin, query_stages or "
+                               "persistent, each at most once, but got ")
           << key;
       return {};
     }
@@ -122,9 +123,10 @@ Attribute ConfigAttr::parse(AsmParser &parser, Type) {
   }
   if (parser.parseGreater())
     return {};
-  return parser.getChecked<ConfigAttr>(
-      loc, parser.getContext(), tileQ, tileKV, stages, consumers,
-      producerRegisters, consumerRegisters, speculation, pin, persistent);
+  return parser.getChecked<ConfigAttr>(loc, parser.getContext(), tileQ, tileKV,
+                                       stages, consumers, producerRegisters,
+                                       consumerRegisters, speculation, pin,
+                                       queryStages, persistent);
 }
 
 void ConfigAttr::print(AsmPrinter &printer) const {
@@ -136,6 +138,8 @@ void ConfigAttr::print(AsmPrinter &printer) const {
     printer << ", speculation = " << *getSpeculation();
   if (getPin())
     printer << ", pin = " << *getPin();
+  if (getQueryStages())
+    printer << ", query_stages = " << *getQueryStages();
   if (getPersistent())
     printer << ", persistent";
   printer << ">";
@@ -146,7 +150,8 @@ LogicalResult ConfigAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                                  int64_t consumers, int64_t producerRegisters,
                                  int64_t consumerRegisters,
                                  std::optional<int64_t> speculation,
-                                 std::optional<int64_t> pin, bool) {
+                                 std::optional<int64_t> pin,
+                                 std::optional<int64_t> queryStages, bool) {
   if (tileQ < 1 || tileKV < 1)
     return emitError() << "expected a tile of positive size, but got " << tileQ
                        << "x" << tileKV;
@@ -154,11 +159,15 @@ LogicalResult ConfigAttr::verify(function_ref<InFlightDiagnostic()> emitError,
     return emitError() << "expected at least 1 stage, but got " << stages;
   if (consumers < 1)
     return emitError() << "expected at least 1 consumer, but got " << consumers;
+  if (queryStages && *queryStages < 1)
+    return emitError() << "expected at least 1 stage of queries, but got "
+                       << *queryStages;
   // Far above any machine's; what is below it never overflows an equation.
   constexpr int64_t limit = 32768;
   for (auto [name, value] :
        {std::pair<StringRef, int64_t>{"tile", std::max(tileQ, tileKV)},
         {"stages", stages},
+        {"query_stages", queryStages.value_or(1)},
         {"consumers", consumers}})
     if (value > limit)
       return emitError() << "expected " << name << " to be at most " << limit

@@ -27,7 +27,7 @@ static ConfigAttr selectCpuConfig(ForwardOp op) {
                          /*stages=*/1, /*consumers=*/1,
                          /*producerRegisters=*/24, /*consumerRegisters=*/24,
                          /*speculation=*/std::nullopt, /*pin=*/std::nullopt,
-                         /*persistent=*/false);
+                         /*queryStages=*/std::nullopt, /*persistent=*/false);
 }
 
 /// Vectors of a tile unroll to as many operations as they have elements.
@@ -81,7 +81,7 @@ static Choice choose(ForwardOp op, bool producer) {
   // Three consumers of 160 registers serve where scores and output are small.
   bool small = shape.valueHeadSize <= 64 && shape.headSize <= 128 && !gathering;
   int64_t rows = op.getQueryType().getDimSize(op.getSeqDim());
-  bool few = !ShapedType::isDynamic(rows) && rows <= (banded ? 2048 : 1024);
+  bool few = !ShapedType::isDynamic(rows) && rows <= (banded ? 2048 : 128);
 
   // Without a producer there are no registers to take from it.
   if (!producer) {
@@ -104,32 +104,30 @@ static Choice choose(ForwardOp op, bool producer) {
     return choice;
   }
   choice.speculation = kSpeculation;
-  // The producer of pairs of tiles has few registers: windows and wide heads
-  // need some of their own.
-  choice.persistent =
-      !banded || (!op.getLeftBound() && shape.headSize <= 128 && !wide);
+  choice.persistent = !banded;
   if (wide) {
     choice.widest = 64;
     choice.pin = 25;
-    // In long sequences a wider tile is worth as much as speculation.
-    if (!banded && !few) {
-      choice.widest = 80;
-      choice.speculation = choice.pin = std::nullopt;
-    }
-    return choice;
-  }
-  choice.widest = 128;
-  choice.pin = 50;
-  // Three consumers share a tile of keys, but 192 rows leave more of the last
-  // tile empty, and of one that a diagonal cuts.
-  if (small && !few) {
+  } else if (small && !few) {
+    // Three consumers share a tile of keys, but 192 rows leave more of a tile
+    // empty that a diagonal cuts.
     choice.consumers = 3;
     choice.producerRegisters = 32;
     choice.consumerRegisters = 160;
-    choice.widest = op.getLeftBound() ? 80 : 96;
-    choice.pin = 25;
-    choice.persistent = !banded; // Measured: the launch balances better.
+    choice.widest = op.getLeftBound() ? 80 : banded ? 96 : 128;
+    choice.pin = 12;
+  } else {
+    choice.widest = 128;
+    choice.pin = small ? 12 : 50;
+    choice.persistent |= !op.getLeftBound() && shape.headSize <= 128;
   }
+  // A producer of pairs of tiles has few registers, and lengths that are known
+  // only at run time take some of its own. In long sequences the launch
+  // balances better.
+  if ((wide || shape.headSize > 128) && banded && !op.getLeftBound())
+    choice.persistent = !ShapedType::isDynamic(rows) && rows <= 8192 &&
+                        op.getQueryType().hasStaticShape() &&
+                        op.getKeyType().hasStaticShape();
   return choice;
 }
 
@@ -146,15 +144,21 @@ static FailureOr<ConfigAttr> selectHopperConfig(ForwardOp op, bool producer) {
   Choice choice = choose(op, producer);
   int64_t step = 32 / shape.elementBytes;
   for (int64_t keys = choice.widest; keys >= step; keys -= step) {
-    ConfigAttr config = ConfigAttr::get(
-        op.getContext(), kMmaRows * choice.consumers, keys, /*stages=*/2,
-        choice.consumers, choice.producerRegisters, choice.consumerRegisters,
-        choice.speculation, choice.pin,
-        choice.persistent && !fitsOneTile(op, keys));
-    KernelResources resources = computeResources(config, shape);
-    if (resources.sharedMemory <= kSharedMemory &&
-        resources.consumerRegisters <= choice.consumerRegisters)
-      return config;
+    bool persistent = choice.persistent && !fitsOneTile(op, keys);
+    // Blocks of several row tiles load the next queries early where they can.
+    SmallVector<std::optional<int64_t>, 2> queryStages = {std::nullopt};
+    if (persistent)
+      queryStages.insert(queryStages.begin(), 2);
+    for (std::optional<int64_t> rings : queryStages) {
+      ConfigAttr config = ConfigAttr::get(
+          op.getContext(), kMmaRows * choice.consumers, keys, /*stages=*/2,
+          choice.consumers, choice.producerRegisters, choice.consumerRegisters,
+          choice.speculation, choice.pin, rings, persistent);
+      KernelResources resources = computeResources(config, shape);
+      if (resources.sharedMemory <= kSharedMemory &&
+          resources.consumerRegisters <= choice.consumerRegisters)
+        return config;
+    }
   }
   return op.emitOpError("no tile fits the resources of sm_90a");
 }

@@ -85,12 +85,15 @@ def Attn_ConfigAttr : Attn_Attr<"Config", "config"> {
     - `pin`, optional: the wait for P·V is held until this share, in percent, of
       the softmax's exponentials has run (`hopper-place-waits`). Without it ptxas
       decides.
+    - `query_stages`, optional: depth of the ring of Q tiles, 1 where it is left
+      out. A block that takes several row tiles loads the next one's queries under
+      the tile at hand where it is 2.
     - `persistent`, optional: as many blocks as the machine has multiprocessors,
       each of which takes one tile after another (`hopper-make-persistent`).
 
     ```mlir
     #attn.config<tile = 128x176, stages = 2, consumers = 2, registers = 24x240>
-    #attn.config<tile = 128x128, stages = 2, consumers = 2, registers = 24x240, speculation = 256, pin = 50, persistent>
+    #attn.config<tile = 128x128, stages = 2, consumers = 2, registers = 24x240, speculation = 256, pin = 50, query_stages = 2, persistent>
     ```
   }];
   let parameters = (ins
@@ -99,6 +102,7 @@ def Attn_ConfigAttr : Attn_Attr<"Config", "config"> {
     "int64_t":$consumerRegisters,
     OptionalParameter<"std::optional<int64_t>">:$speculation,
     OptionalParameter<"std::optional<int64_t>">:$pin,
+    OptionalParameter<"std::optional<int64_t>">:$queryStages,
     DefaultValuedParameter<"bool", "false">:$persistent);
   let hasCustomAssemblyFormat = 1;
   let genVerifyDecl = 1;

@@ -120,7 +120,8 @@ def HopperInsertChannels : Pass<"hopper-insert-channels",
   let description = [{
     Each `hopper.load_tile` becomes an acquired slot, the copy into it, a wait and
     a release behind the last use. Tiles that an innermost loop loads get as many
-    slots as the configuration has stages, others one.
+    slots as the configuration has stages; those of a loop around it, the queries
+    of a block that takes several row tiles, its stages of queries; others one.
   }];
   let dependentDialects = ["::mlir::hopper::HopperDialect"];
 }
@@ -184,6 +185,40 @@ def HopperPipelineLoop : Pass<"hopper-pipeline-loop",
     and those in which a tile would have to be carried to another iteration.
   }];
   let dependentDialects = ["::mlir::scf::SCFDialect"];
+}
+
+def HopperHoistReleases : Pass<"hopper-hoist-releases",
+                               "::mlir::gpu::GPUFuncOp"> {
+  let summary = "hand slots back behind their last reader";
+  let description = [{
+    Moves each `hopper.release` up behind the last operation that reads its tile,
+    or waits for a product that does, and into the branches of an `scf.if` that
+    holds it. `hopper-insert-channels` puts the release of the queries behind the
+    loop over keys; once `hopper-pipeline-loop` has made an epilogue of the last
+    P·V, nothing in that reads them any more, and the copy of the next row tile's
+    can run under it.
+
+    A branch without an else is left alone.
+
+    ```mlir
+    %o = scf.if %any -> vector<128x64xf32> {
+      scf.for ... { ... hopper.wgmma %q, %k ... hopper.wgmma_wait ... }
+      %l = hopper.wgmma %p, %v acc %a : ...
+      %w = hopper.wgmma_wait %l : ...
+      scf.yield %w : ...
+    } else { ... }
+    hopper.release %q to %queries : ...
+    // becomes
+    %o = scf.if %any -> vector<128x64xf32> {
+      scf.for ... { ... hopper.wgmma %q, %k ... hopper.wgmma_wait ... }
+      hopper.release %q to %queries : ...
+      ...
+    } else {
+      hopper.release %q to %queries : ...
+      ...
+    }
+    ```
+  }];
 }
 
 def HopperInsertPingPong : Pass<"hopper-insert-ping-pong",
