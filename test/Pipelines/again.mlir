@@ -27,6 +27,7 @@
 
 !t = memref<?x?x8x128xf16>
 func.func @attention(%q: !t, %k: !t, %v: !t, %o: !t) {
-  attn.forward ins(%q, %k, %v : !t, !t, !t) outs(%o : !t) {causal}
+  attn.forward ins(%q, %k, %v : !t, !t, !t) outs(%o : !t)
+      {causal, config = #attn.config<tile = 128x128, stages = 2, consumers = 2, registers = 24x240, speculation = 256, pin = 50, persistent>}
   return
 }

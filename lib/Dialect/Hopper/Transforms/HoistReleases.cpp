@@ -84,11 +84,14 @@ static void hoist(ReleaseOp release, const DenseSet<Operation *> &readers) {
   // The tile comes in by an argument or from the wait in front.
   if (!last)
     return;
-  // Behind those that stand there already, so that a second run changes nothing.
-  while (isa<ReleaseOp>(last->getNextNode()) && last->getNextNode() != release)
-    last = last->getNextNode();
-  if (last->getNextNode() != release)
-    release->moveAfter(last);
+  // Behind those that stand there already, so that a second run changes
+  // nothing.
+  Operation *place = last;
+  while (isa<ReleaseOp>(place->getNextNode()) &&
+         place->getNextNode() != release)
+    place = place->getNextNode();
+  if (place->getNextNode() != release)
+    release->moveAfter(place);
   auto branch = dyn_cast<scf::IfOp>(last);
   if (!branch || branch.getElseRegion().empty() || !goesOn(branch, readers))
     return;
