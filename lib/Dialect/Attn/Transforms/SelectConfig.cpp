@@ -68,7 +68,7 @@ struct Choice {
 
 /// A thread holds a quarter of a tile's columns of a row, each of which is at
 /// most 1 unless the maximum is exceeded; 16-bit floats hold far more.
-static constexpr int64_t kSpeculation = 256;
+static constexpr int64_t kSpeculation = 8192;
 
 /// What has been measured to be fastest (docs/performance.md).
 static Choice choose(ForwardOp op, bool producer) {
