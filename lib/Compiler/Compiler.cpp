@@ -127,7 +127,8 @@ static FailureOr<KernelSelection> selectKernels(ModuleOp module,
       holders.insert(kernel->getParentOp());
     }
   if (selection.kernels.empty())
-    return emitError(module.getLoc(), "expected a kernel named '")
+    return emitError(UnknownLoc::get(module.getContext()),
+                     "expected a kernel named '")
            << entry << "', but got " << quoteNames(all);
   if (holders.size() > 1) {
     InFlightDiagnostic diagnostic =
@@ -269,7 +270,8 @@ void Driver::reportMessages(const PtxasReport &report) {
 LogicalResult Driver::assembleKernels() {
   llvm::Expected<Cubin> cubin = assemble(result.ptx, options.assembler, &timer);
   if (!cubin)
-    return emitError(module.getLoc(), llvm::toString(cubin.takeError()));
+    return emitError(UnknownLoc::get(module.getContext()),
+                     llvm::toString(cubin.takeError()));
   reportMessages(cubin->report);
   for (KernelSummary &kernel : result.kernels)
     if (const PtxasFunction *function =

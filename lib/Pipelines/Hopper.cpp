@@ -40,15 +40,20 @@ static void addCleanup(OpPassManager &manager) {
   manager.addPass(createCSEPass());
 }
 
+static void addVerifiers(OpPassManager &kernels,
+                         const HopperPipelineOptions &options) {
+  if (!options.verify)
+    return;
+  kernels.addPass(createHopperVerifyProtocol());
+  kernels.addPass(createHopperVerifyResources());
+}
+
 /// Adds a pass of the asynchronous or the role level, and checks of what it
 /// leaves.
 static void addVerified(OpPassManager &kernels, std::unique_ptr<Pass> pass,
                         const HopperPipelineOptions &options) {
   kernels.addPass(std::move(pass));
-  if (!options.verify)
-    return;
-  kernels.addPass(createHopperVerifyProtocol());
-  kernels.addPass(createHopperVerifyResources());
+  addVerifiers(kernels, options);
 }
 
 /// The same, but a grid stays a grid where it has a single block.
@@ -63,7 +68,8 @@ static void addGridCleanup(OpPassManager &manager) {
 void mlir::hopper::buildAttnToTilePipeline(
     OpPassManager &manager, const HopperPipelineOptions &options) {
   // Without effect where there are no tensors. A kernel writes its outputs in
-  // place: results that are arguments of the function vanish.
+  // place: what the function returns becomes arguments.
+  manager.addPass(bufferization::createEmptyTensorEliminationPass());
   bufferization::OneShotBufferizePassOptions bufferize;
   bufferize.bufferizeFunctionBoundaries = true;
   bufferize.functionBoundaryTypeConversion =
@@ -71,7 +77,7 @@ void mlir::hopper::buildAttnToTilePipeline(
   bufferize.unknownTypeConversion =
       bufferization::LayoutMapOption::IdentityLayoutMap;
   manager.addPass(bufferization::createOneShotBufferizePass(bufferize));
-  manager.addPass(bufferization::createDropEquivalentBufferResultsPass());
+  manager.addPass(attn::createAttnPlaceResults());
   addCleanup(manager);
   attn::AttnSelectConfigOptions select;
   select.config = options.config;
@@ -150,17 +156,40 @@ void mlir::hopper::buildRolesToNVVMPipeline(
 
 void mlir::hopper::buildAttnToHopperPipeline(
     OpPassManager &manager, const HopperPipelineOptions &options,
-    HopperLevel last) {
-  buildAttnToTilePipeline(manager, options);
-  if (last == HopperLevel::Tile)
-    return;
-  buildTileToAsyncPipeline(manager, options);
-  if (last == HopperLevel::Async)
-    return;
-  buildAsyncToRolesPipeline(manager, options);
-  if (last == HopperLevel::Roles)
-    return;
-  buildRolesToNVVMPipeline(manager, options);
+    HopperLevel last, HopperLevel first) {
+  auto isPassed = [&](HopperLevel level) {
+    return first < level && level <= last;
+  };
+  if (isPassed(HopperLevel::Tile))
+    buildAttnToTilePipeline(manager, options);
+  if (isPassed(HopperLevel::Async))
+    buildTileToAsyncPipeline(manager, options);
+  if (isPassed(HopperLevel::Roles))
+    buildAsyncToRolesPipeline(manager, options);
+  // Nothing has looked yet at what somebody wrote at that level.
+  if (first == HopperLevel::Roles)
+    addVerifiers(manager.nest<gpu::GPUModuleOp>().nest<gpu::GPUFuncOp>(),
+                 options);
+  if (isPassed(HopperLevel::NVVM))
+    buildRolesToNVVMPipeline(manager, options);
+}
+
+HopperLevel mlir::hopper::findHighestLevel(ModuleOp module) {
+  HopperLevel highest = HopperLevel::NVVM;
+  module.walk([&](Operation *op) {
+    HopperLevel level = HopperLevel::NVVM;
+    if (isa<attn::ForwardOp>(op))
+      level = HopperLevel::Problem;
+    else if (isa<scf::ForallOp>(op))
+      level = HopperLevel::Tile;
+    else if (auto kernel = dyn_cast<gpu::GPUFuncOp>(op))
+      // What stands last in the pipelines of either level leaves these.
+      level = kernel->hasAttr(kSharedMemoryAttrName)     ? HopperLevel::Roles
+              : kernel.getOps<CreateChannelOp>().empty() ? HopperLevel::Tile
+                                                         : HopperLevel::Async;
+    highest = std::min(highest, level);
+  });
+  return highest;
 }
 
 void mlir::hopper::registerHopperPipelines() {

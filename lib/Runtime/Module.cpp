@@ -378,10 +378,22 @@ readFile(llvm::StringRef path, llvm::StringRef what, uint64_t maxSize) {
   return std::move(*buffer);
 }
 
+/// Whether a file in a manifest's place is the cubin or the PTX beside it.
+static bool isImage(llvm::StringRef text) {
+  return text.starts_with("\x7f"
+                          "ELF") ||
+         text.contains("\n.version ");
+}
+
 llvm::Expected<ModuleFiles> readModuleFiles(llvm::StringRef manifestPath) {
   auto text = readFile(manifestPath, "manifest", kMaxManifestSize);
   if (!text)
     return text.takeError();
+  if (isImage((*text)->getBuffer()))
+    return makeError(FA3_ERROR_INVALID_MANIFEST,
+                     manifestPath +
+                         ": expected the manifest, a .json file that names the "
+                         "image, but got an image");
   llvm::Expected<Manifest> manifest = parseManifest((*text)->getBuffer());
   if (!manifest)
     return makeError(FA3_ERROR_INVALID_MANIFEST,

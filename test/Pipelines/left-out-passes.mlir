@@ -6,8 +6,9 @@
 
 //      CHECK:nothing left out: lowers
 // Memrefs need no bufferization; what tensors do, see below.
+// CHECK-NEXT:eliminate-empty-tensors: lowers
 // CHECK-NEXT:one-shot-bufferize: lowers
-// CHECK-NEXT:drop-equivalent-buffer-results: lowers
+// CHECK-NEXT:attn-place-results: lowers
 // CHECK-NEXT:attn-select-config: refused: 'attn.forward' op expected a config; run attn-select-config first
 // CHECK-NEXT:attn-tile: refused: 'attn.forward' op expected a grid in its place; run attn-tile first
 // CHECK-NEXT:attn-prune-masked-tiles: lowers
@@ -42,11 +43,12 @@
 // CHECK-NEXT:reconcile-unrealized-casts: lowers
 // CHECK-NOT:{{.}}
 
-// Tensors need both passes of bufferization.
+// Tensors need bufferization, and results a place.
 // RUN: %python %S/Inputs/leave_out.py %fa3_tools/fa3-opt attn-to-hopper=verify=false %S/Inputs/tensors.mlir | FileCheck %s --check-prefix=TENSORS --implicit-check-not=CRASH
 //      TENSORS: nothing left out: lowers
+// TENSORS-NEXT: eliminate-empty-tensors: lowers
 // TENSORS-NEXT: one-shot-bufferize: refused: 'attn.forward' op expected memrefs, but got tensors; run one-shot-bufferize first
-// TENSORS-NEXT: drop-equivalent-buffer-results: refused: 'func.func' op expected no results, but got 1
+// TENSORS-NEXT: attn-place-results: refused: 'func.func' op expected no results, but got 1; run attn-place-results first
 
 // Without roles the same passes may go.
 // RUN: %python %S/Inputs/leave_out.py %fa3_tools/fa3-opt attn-to-hopper='verify=false warp-specialize=false' %s | FileCheck %s --check-prefix=ONE-ROLE --implicit-check-not=CRASH

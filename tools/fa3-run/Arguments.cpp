@@ -10,6 +10,7 @@
 #include "Arguments.h"
 #include "fa3/Runtime/LaunchPlan.h"
 #include "fa3/Runtime/Npy.h"
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/MathExtras.h"
 #include <cmath>
@@ -268,6 +269,10 @@ void Arguments::nameDimensions(func::FuncOp function) {
       if (auto argument = dyn_cast<BlockArgument>(output))
         if (argument.getOwner() == &function.getBody().front())
           specs[argument.getArgNumber()].isOutput = true;
+  });
+  function.walk([&](bufferization::MaterializeInDestinationOp op) {
+    if (auto argument = dyn_cast<BlockArgument>(op.getDest()))
+      specs[argument.getArgNumber()].isOutput = true;
   });
 }
 

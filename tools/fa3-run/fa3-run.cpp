@@ -18,6 +18,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "../Common/CommandLine.h"
+#include "../Common/Diagnostics.h"
 #include "Arguments.h"
 #include "Backend.h"
 #include "Check.h"
@@ -47,7 +49,8 @@ struct Options {
   cl::OptionCategory category{"fa3-run options"};
   cl::opt<std::string> file{cl::Positional, cl::desc("<input file>"),
                             cl::init("-"), cl::cat(category)};
-  cl::opt<std::string> target{"target", cl::desc("Where to run: cpu or gpu"),
+  cl::opt<std::string> target{"target",
+                              cl::desc("Where to run: cpu (default) or gpu"),
                               cl::init("cpu"), cl::cat(category)};
   cl::opt<std::string> entry{
       "entry", cl::desc("Function to run; the only public one if left out"),
@@ -290,6 +293,9 @@ static llvm::Expected<bool> run(const Options &options) {
   context.printOpOnDiagnostic(false);
   llvm::SourceMgr sources;
   SourceMgrDiagnosticHandler diagnostics(sources, &context);
+  ScopedDiagnosticHandler ownDiagnostics(&context, [](Diagnostic &diagnostic) {
+    return fa3::reportWithoutPlace("fa3-run", diagnostic);
+  });
   Source source;
   if (llvm::Error error = parseSource(options, context, sources, source))
     return std::move(error);
@@ -357,6 +363,8 @@ int main(int argc, char **argv) {
   llvm::InitLLVM init(argc, argv);
   llvm::install_bad_alloc_error_handler(reportOutOfMemory);
   Options options;
+  if (!fa3::checkOptions(argc, argv))
+    return 1;
   cl::HideUnrelatedOptions(options.category);
   cl::ParseCommandLineOptions(argc, argv, "Runs attention on arrays\n");
   llvm::Expected<bool> good = run(options);

@@ -9,6 +9,7 @@
 #include "fa3/Target/CPU/CPUKernel.h"
 #include "FloatLibrary.h"
 #include "fa3/Pipelines/CPU.h"
+#include "fa3/Pipelines/Options.h"
 #include "mlir/ExecutionEngine/OptUtils.h"
 #include "mlir/Pass/PassManager.h"
 #include "llvm/ExecutionEngine/Orc/JITTargetMachineBuilder.h"
@@ -83,12 +84,9 @@ CPUKernel::compile(ModuleOp module, StringRef entry,
   OwningOpRef<ModuleOp> clone = module.clone();
   PassManager manager(module.getContext());
   CPUPipelineOptions pipelineOptions;
-  std::string reason;
-  llvm::raw_string_ostream stream(reason);
-  if (failed(pipelineOptions.parseFromString(options.pipelineOptions, stream)))
-    return makeError("expected options of attn-to-cpu, but got '" +
-                     options.pipelineOptions +
-                     "': " + StringRef(reason).trim());
+  if (llvm::Error error = fa3::parsePipelineOptions(
+          pipelineOptions, "attn-to-cpu", options.pipelineOptions))
+    return std::move(error);
   buildAttnToCPUPipeline(manager, pipelineOptions);
   if (failed(manager.run(*clone)))
     return makeError("attn-to-cpu failed on @" + entry);

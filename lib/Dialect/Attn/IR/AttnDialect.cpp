@@ -39,13 +39,55 @@ LogicalResult AttnDialect::verifyOperationAttribute(Operation *op,
              << attribute.getValue();
     return success();
   }
+  if (attribute.getName() == kResultsAttrName) {
+    if (!isa<DenseI64ArrayAttr>(attribute.getValue()))
+      return op->emitOpError("expected ")
+             << kResultsAttrName << " to be an array of i64, but got "
+             << attribute.getValue();
+    return success();
+  }
   return op->emitOpError("unknown attribute of the attn dialect: ")
-         << attribute.getName() << "; expected " << kConfigAttrName;
+         << attribute.getName() << "; expected " << kConfigAttrName << " or "
+         << kResultsAttrName;
 }
 
 //===----------------------------------------------------------------------===//
 // WindowAttr
 //===----------------------------------------------------------------------===//
+
+Attribute WindowAttr::parse(AsmParser &parser, Type) {
+  SMLoc loc = parser.getCurrentLocation();
+  std::optional<int64_t> left, right;
+  auto parseSide = [&]() -> ParseResult {
+    SMLoc sideLoc = parser.getCurrentLocation();
+    StringRef name;
+    if (failed(parser.parseOptionalKeyword(&name, {"left", "right"})) ||
+        failed(parser.parseOptionalEqual()))
+      return parser.emitError(sideLoc, "expected 'left = n', 'right = n' or "
+                                       "both in an #attn.window");
+    std::optional<int64_t> &side = name == "left" ? left : right;
+    if (side)
+      return parser.emitError(sideLoc, "expected ") << name << " once";
+    int64_t keys = 0;
+    if (parser.parseInteger(keys))
+      return failure();
+    side = keys;
+    return success();
+  };
+  if (parser.parseCommaSeparatedList(AsmParser::Delimiter::LessGreater,
+                                     parseSide))
+    return {};
+  return parser.getChecked<WindowAttr>(loc, parser.getContext(), left, right);
+}
+
+void WindowAttr::print(AsmPrinter &printer) const {
+  printer << "<";
+  if (getLeft())
+    printer << "left = " << *getLeft();
+  if (getRight())
+    printer << (getLeft() ? ", " : "") << "right = " << *getRight();
+  printer << ">";
+}
 
 LogicalResult WindowAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                                  std::optional<int64_t> left,
@@ -80,18 +122,27 @@ static ParseResult parsePair(AsmParser &parser, int64_t &first,
   return success();
 }
 
+/// Parses `name =`, with a comma in front but for the first.
+static ParseResult parseField(AsmParser &parser, StringRef name) {
+  SMLoc loc = parser.getCurrentLocation();
+  if ((name == "tile" || succeeded(parser.parseOptionalComma())) &&
+      succeeded(parser.parseOptionalKeyword(name)) &&
+      succeeded(parser.parseOptionalEqual()))
+    return success();
+  return parser.emitError(loc, "expected ")
+         << name
+         << " in an #attn.config, as <tile = 128x128, stages = 2, consumers = "
+            "2, registers = 24x240>";
+}
+
 Attribute ConfigAttr::parse(AsmParser &parser, Type) {
   int64_t tileQ = 0, tileKV = 0, stages = 0, consumers = 0;
   int64_t producerRegisters = 0, consumerRegisters = 0;
   SMLoc loc = parser.getCurrentLocation();
-  if (parser.parseLess() || parser.parseKeyword("tile") ||
-      parser.parseEqual() || parsePair(parser, tileQ, tileKV) ||
-      parser.parseComma() || parser.parseKeyword("stages") ||
-      parser.parseEqual() || parser.parseInteger(stages) ||
-      parser.parseComma() || parser.parseKeyword("consumers") ||
-      parser.parseEqual() || parser.parseInteger(consumers) ||
-      parser.parseComma() || parser.parseKeyword("registers") ||
-      parser.parseEqual() ||
+  if (parser.parseLess() || parseField(parser, "tile") ||
+      parsePair(parser, tileQ, tileKV) || parseField(parser, "stages") ||
+      parser.parseInteger(stages) || parseField(parser, "consumers") ||
+      parser.parseInteger(consumers) || parseField(parser, "registers") ||
       parsePair(parser, producerRegisters, consumerRegisters))
     return {};
   std::optional<int64_t> speculation, pin, queryStages;

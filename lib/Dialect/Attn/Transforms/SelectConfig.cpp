@@ -177,8 +177,9 @@ struct SelectConfigPass : attn::impl::AttnSelectConfigBase<SelectConfigPass> {
     ConfigAttr override;
     if (!config.empty()) {
       // The parser reports what is wrong with the text.
-      override = dyn_cast_or_null<ConfigAttr>(
-          parseAttribute("#attn.config<" + config + ">", &getContext()));
+      bool isWhole = StringRef(config).starts_with("#attn.config<");
+      override = dyn_cast_or_null<ConfigAttr>(parseAttribute(
+          isWhole ? config : "#attn.config<" + config + ">", &getContext()));
       if (!override) {
         emitError(getOperation()->getLoc())
             << "expected a configuration like 'tile = 128x176, stages = 2, "

@@ -59,7 +59,7 @@ def Attn_WindowAttr : Attn_Attr<"Window", "window"> {
   let parameters = (ins
     OptionalParameter<"std::optional<int64_t>">:$left,
     OptionalParameter<"std::optional<int64_t>">:$right);
-  let assemblyFormat = "`<` struct(params) `>`";
+  let hasCustomAssemblyFormat = 1;
   let genVerifyDecl = 1;
 }
 

@@ -41,8 +41,8 @@ def Attn_ForwardOp : Attn_Op<"forward", [
     LSE[b,h,i] = ln Σ_j exp(s_j)                        over the visible keys j
     ```
 
-    where G = Hq / Hk query heads share one head of K and V (grouped-query
-    attention). A key j is visible to row i where all of these hold:
+    where `scale` is 1/√D where the attribute is left out, and G = Hq / Hk query
+    heads share one head of K and V (grouped-query attention). A key j is visible to row i where all of these hold:
 
     - `causal`: j ≤ p, and `window`: p − left ≤ j ≤ p + right, where p is the
       row's position among the keys: p = i + Sk − Sq with bottom-right alignment
@@ -92,6 +92,7 @@ def Attn_ForwardOp : Attn_Op<"forward", [
         rank 3, and their sizes are those of the batch, the heads and the blocks.
     12. There is one result for each output on tensors, and none on memrefs.
     13. `origin` has no or three operands.
+    14. Each attribute is one of those below, or has a dialect's prefix.
 
     Source: FlashAttention-3 (arXiv 2407.08608), sections 2.1 and 3.
 
@@ -145,9 +146,8 @@ def Attn_ForwardOp : Attn_Op<"forward", [
     (`origin` `(` $origin^ `)`)?
     `outs` `(` $output (`,` $lse^)? `:` type($output)
       (`,` type($lse)^)? `)`
-    attr-dict
-    custom<OptionalRegion>("\"score\"", $scoreRegion)
-    custom<OptionalRegion>("\"mask\"", $maskRegion)
+    custom<ForwardAttributes>(attr-dict)
+    custom<ForwardRegions>($scoreRegion, $maskRegion)
     (`->` type($results)^)?
   }];
   let builders = [
