@@ -128,7 +128,8 @@ void Arguments::add(void *address, PyObject *shape, PyObject *strides,
     if (hasStrides)
       steps[i] = toInteger(PyTuple_GetItem(strides, i));
   }
-  tensors[count++] = {address, sizes.data(), hasStrides ? steps.data() : nullptr,
+  tensors[count++] = {address, sizes.data(),
+                      hasStrides ? steps.data() : nullptr,
                       static_cast<int32_t>(rank), dtype};
 }
 
@@ -183,11 +184,11 @@ Buffer::Buffer(const nb::object &capsule) {
 nb::tuple Buffer::getDescriptor() const {
   int32_t dtype = getDType(array.dtype());
   if (dtype == 0)
-    throw nb::type_error(
-        ("expected a dtype that kernels have, but got code " +
-         std::to_string(array.dtype().code) + " of DLPack with " +
-         std::to_string(array.dtype().bits) + " bits")
-            .c_str());
+    throw nb::type_error(("expected a dtype that kernels have, but got code " +
+                          std::to_string(array.dtype().code) +
+                          " of DLPack with " +
+                          std::to_string(array.dtype().bits) + " bits")
+                             .c_str());
   nb::list shape, strides;
   for (size_t i = 0; i != array.ndim(); ++i) {
     shape.append(array.shape(i));

@@ -19,8 +19,8 @@
 namespace fa3::python {
 
 /// Arguments of a launch. Each object is a tensor of PyTorch or anything with
-/// its data_ptr(), shape, stride() and dtype, or a tuple (address, shape, strides
-/// or None, fa3_dtype).
+/// its data_ptr(), shape, stride() and dtype, or a tuple (address, shape,
+/// strides or None, fa3_dtype).
 class Arguments {
 public:
   /// Allocates no memory of its own, as this is on the path of each launch.
@@ -50,7 +50,8 @@ private:
   std::array<Extents, kMaxArguments> shapes, strides;
 };
 
-/// An array that another library handed over by a DLPack capsule, which it keeps.
+/// An array that another library handed over by a DLPack capsule, which it
+/// keeps.
 class Buffer {
 public:
   explicit Buffer(const nanobind::object &capsule);

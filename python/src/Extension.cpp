@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// The module fa3._fa3: the C interfaces of libfa3.so as they are. What users see
-// is in Python, in the files beside it.
+// The module fa3._fa3: the C interfaces of libfa3.so as they are. What users
+// see is in Python, in the files beside it.
 //
 //===----------------------------------------------------------------------===//
 
@@ -94,14 +94,15 @@ private:
 
 static Compilation compile(const std::string &source, const std::string &name,
                            int level, const std::string &entry,
-                           const std::string &options, unsigned optLevel,
+                           const std::string &options, int optLevel,
                            const std::string &ptxas, bool allowSpills,
                            bool allowSerialization) {
   Fa3CompileOptions unwrapped = fa3CompileOptionsGetDefault();
   unwrapped.level = static_cast<Fa3Level>(level);
   unwrapped.entry = wrap(entry);
   unwrapped.pipelineOptions = wrap(options);
-  unwrapped.optLevel = optLevel;
+  if (optLevel >= 0)
+    unwrapped.optLevel = static_cast<unsigned>(optLevel);
   unwrapped.ptxas = wrap(ptxas);
   unwrapped.allowSpills = allowSpills;
   unwrapped.allowSerialization = allowSerialization;
@@ -226,8 +227,9 @@ NB_MODULE(_fa3, m) {
   // Kernels live in caches until the process ends.
   nb::set_leak_warnings(false);
 
-  m.def("version", [] { return std::string(fa3_version()); },
-        "Version of the compiler and the runtime.");
+  m.def(
+      "version", [] { return std::string(fa3_version()); },
+      "Version of the compiler and the runtime.");
   m.def("find_ptxas", findPtxas, nb::arg("path"), nb::arg("folders"),
         "Path and CUDA release (1000 * major + 10 * minor) of the ptxas that "
         "is found, or the reason why there is none and 0. `folders` are those "
@@ -246,7 +248,9 @@ NB_MODULE(_fa3, m) {
         nb::arg("level"), nb::arg("entry"), nb::arg("options"),
         nb::arg("opt_level"), nb::arg("ptxas"), nb::arg("allow_spills"),
         nb::arg("allow_serialization"),
-        "Compiles a module to a level, a value of Fa3Level.");
+        "Compiles a module to a level, a value of Fa3Level. An opt_level of -1 "
+        "is "
+        "the compiler's own choice.");
 
   nb::class_<Buffer>(m, "Buffer", "An array, by the DLPack protocol.")
       .def(nb::init<nb::object>(), nb::arg("capsule"))
