@@ -18,10 +18,14 @@ _ALIGNMENT = 16
 _MAX_LENGTH = 2**31 - 1
 
 
-def check_options(causal: Any, window: Any, scale: Any, score_mod: Any, mask_mod: Any):
+def check_options(causal: Any, window: Any, scale: Any):
     """Checks what is no array. Returns the sides of the window, and the scale."""
     if not isinstance(causal, bool):
         raise TypeError(f"expected causal to be a bool, but got {causal!r}")
+    return check_window(window), check_scale(scale)
+
+
+def check_functions(score_mod: Any, mask_mod: Any) -> None:
     for name, function in (("score_mod", score_mod), ("mask_mod", mask_mod)):
         if function is not None and not callable(function):
             raise TypeError(
@@ -32,7 +36,6 @@ def check_options(causal: Any, window: Any, scale: Any, score_mod: Any, mask_mod
                     else ""
                 )
             )
-    return check_window(window), check_scale(scale)
 
 
 def check_arrays(

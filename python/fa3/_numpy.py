@@ -10,7 +10,7 @@ from typing import Any
 import numpy
 
 from ._arrays import describe_numpy
-from ._checks import check_arrays, check_options
+from ._checks import check_arrays, check_functions, check_options
 from ._library import Case
 from ._regions import trace_regions
 from ._shared import library
@@ -34,7 +34,8 @@ def attention(
                 f"expected {name} to be an array of NumPy as q is, but got "
                 f"{type(array).__name__}"
             )
-    window, scale = check_options(causal, window, scale, score_mod, mask_mod)
+    window, scale = check_options(causal, window, scale)
+    check_functions(score_mod, mask_mod)
     check_arrays(
         q,
         k,
@@ -44,6 +45,7 @@ def attention(
         address_of=None,
     )
     regions = trace_regions(score_mod, mask_mod)
+    regions.check_bounds(regions.arrays, q.shape[0], q.shape[2])
     captured = [_prepare(array) for array in regions.arrays]
     case = Case(
         dtype_name(q), q.shape[2], k.shape[2], q.shape[3], v.shape[3], causal, window,

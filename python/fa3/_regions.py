@@ -15,7 +15,7 @@ from __future__ import annotations
 import dataclasses
 import dis
 import types
-from typing import Any, Callable, NamedTuple, Optional
+from typing import Any, Callable, NamedTuple, Optional, Sequence
 
 from ._trace import Region, is_array, trace
 
@@ -30,16 +30,33 @@ class Regions(NamedTuple):
     Attributes:
       score, mask: the bodies, "" where there is none.
       types: the types of the arrays, in the IR.
+      bounds: as of `Region`.
       arrays: the arrays, which are passed behind the outputs.
     """
 
     score: str
     mask: str
     types: tuple[str, ...]
+    bounds: tuple[tuple[int, int, str], ...]
     arrays: tuple[Any, ...]
 
+    def check_bounds(self, arrays: Sequence[Any], batch: int, heads: int) -> None:
+        """Checks that arrays are as large as the batch and the heads ask for.
 
-NONE = Regions("", "", (), ())
+        Raises:
+          ValueError: one is not.
+        """
+        for index, dimension, name in self.bounds:
+            size = batch if name == "batch" else heads
+            if arrays[index].shape[dimension] < size:
+                raise ValueError(
+                    f"expected at least {size} elements, one for each {name}, in "
+                    f"dimension {dimension} of an array that score_mod or mask_mod "
+                    f"reads, but got {tuple(arrays[index].shape)}"
+                )
+
+
+NONE = Regions("", "", (), (), ())
 
 
 def trace_regions(
@@ -51,11 +68,15 @@ def trace_regions(
     score = _recall(score_mod, "score", 0) if score_mod else _EMPTY
     mask = _recall(mask_mod, "mask", len(score.arrays)) if mask_mod else _EMPTY
     return Regions(
-        score.body, mask.body, score.types + mask.types, score.arrays + mask.arrays
+        score.body,
+        mask.body,
+        score.types + mask.types,
+        score.bounds + mask.bounds,
+        score.arrays + mask.arrays,
     )
 
 
-_EMPTY = Region("", (), ())
+_EMPTY = Region("", (), (), ())
 
 
 @dataclasses.dataclass
@@ -80,14 +101,14 @@ def _recall(function: Callable, kind: str, first: int) -> Region:
     known = _traced.get(key)
     if known is not None:
         region, places = known
-        return Region(region.body, region.types, tuple(arrays[i] for i in places))
+        return dataclasses.replace(region, arrays=tuple(arrays[i] for i in places))
     region = trace(function, kind, first)
     places = tuple(_find(array, arrays) for array in region.arrays)
     if None not in places:
         if len(_traced) >= _MAX_TRACED:
             _traced.clear()
         # Without the arrays, which live no longer than their owners want.
-        _traced[key] = (Region(region.body, region.types, ()), places)
+        _traced[key] = (dataclasses.replace(region, arrays=()), places)
     return region
 
 
@@ -102,19 +123,40 @@ def _describe(value: Any, arrays: list[Any]) -> Any:
     """All that a trace can depend on in a value, in a form that can be compared;
     None where it is not known. Appends the arrays in it to `arrays`."""
     kind = type(value)
+    describe = _describers.get(kind)
+    if describe is None:
+        describe = _describers[kind] = _choose_describer(value)
+    return describe(value, arrays)
+
+
+# By type, as this is on the path of each call.
+_describers: dict[type, Callable[[Any, list[Any]], Any]] = {}
+
+
+def _choose_describer(value: Any) -> Callable[[Any, list[Any]], Any]:
+    kind = type(value)
+    if kind is float:
+        return lambda value, arrays: (float, repr(value))  # 0.0 is equal to -0.0
     if kind in _NUMBERS:
-        # 1, 1.0 and True are equal, and traced differently; so are 0.0 and -0.0.
-        return (kind, repr(value) if kind is float else value)
+        return lambda value, arrays: (kind, value)  # 1 is equal to True
     if kind is types.FunctionType:
-        return _describe_function(value, arrays)
+        return _describe_function
     if kind is types.ModuleType:
-        return value if value.__name__.partition(".")[0] in _KNOWN_MODULES else None
+        return _describe_module
     if kind is types.BuiltinFunctionType or isinstance(value, type):
-        return value
+        return lambda value, arrays: value
     if is_array(value):
-        arrays.append(value)
-        return (kind, value.dtype, tuple(value.shape))
-    return None
+        return _describe_array
+    return lambda value, arrays: None
+
+
+def _describe_module(module: types.ModuleType, arrays: list[Any]) -> Any:
+    return module if module.__name__.partition(".")[0] in _KNOWN_MODULES else None
+
+
+def _describe_array(array: Any, arrays: list[Any]) -> Any:
+    arrays.append(array)
+    return (type(array), array.dtype, array.shape)
 
 
 def _describe_function(function: types.FunctionType, arrays: list[Any]) -> Any:
@@ -130,12 +172,15 @@ def _describe_function(function: types.FunctionType, arrays: list[Any]) -> Any:
         # One that is not there is a builtin, or an error of the trace.
         if name in globals:
             values.append(globals[name])
-    try:
-        values += [cell.cell_contents for cell in function.__closure__ or ()]
-    except ValueError:
-        return None
-    values += function.__defaults__ or ()
-    values += (function.__kwdefaults__ or {}).values()
+    if function.__closure__:
+        try:
+            values += [cell.cell_contents for cell in function.__closure__]
+        except ValueError:
+            return None
+    if function.__defaults__:
+        values += function.__defaults__
+    if function.__kwdefaults__:
+        values += function.__kwdefaults__.values()
     parts: list[Any] = [code]
     for value in values:
         if value is function:  # one that calls itself

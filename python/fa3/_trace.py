@@ -57,11 +57,14 @@ class Region:
     Attributes:
       body: its lines; arrays are `%captured<N>`, counted from `first`.
       types: the types of the arrays in the IR.
+      bounds: (array, dimension, "batch" or "head") where the number of the batch or
+        the head is an index, which no kernel checks.
       arrays: the arrays that it reads.
     """
 
     body: str
     types: tuple[str, ...]
+    bounds: tuple[tuple[int, int, str], ...]
     arrays: tuple[Any, ...]
 
 
@@ -90,6 +93,7 @@ class _Builder:
         self.constants: dict[tuple[str, str], Value] = {}
         self.arrays: list[Any] = []
         self.types: list[str] = []
+        self.bounds: dict[tuple[int, int, str], None] = {}
         self.count = 0
 
     def emit(self, operation: str, operands: str, signature: str, type: str) -> Value:
@@ -259,12 +263,15 @@ def _load(array: Array) -> Value:
     builder = array.builder
     index = builder.register(array.array)
     names = []
-    for position in array.indices:
+    for dimension, position in enumerate(array.indices):
         if isinstance(position, Array):
             position = _value(builder, position)
         if isinstance(position, Value):
             if position.type not in _INTEGERS:
                 raise TraceError(f"expected an integer for an index, but got {position}")
+            if position.name in ("%batch", "%head"):
+                bound = (builder.first + index, dimension, position.name[1:])
+                builder.bounds[bound] = None
             names.append(_convert(position, "index").name)
             continue
         try:
@@ -722,7 +729,12 @@ def trace(function: Callable, kind: str, first: int = 0) -> Region:
     lines = [f"^bb0({header}):"]
     lines += [f"  {line}" for line in builder.lines]
     lines += [f"  attn.yield {value.name} : {type}"]
-    return Region("\n".join(lines) + "\n", tuple(builder.types), tuple(builder.arrays))
+    return Region(
+        "\n".join(lines) + "\n",
+        tuple(builder.types),
+        tuple(builder.bounds),
+        tuple(builder.arrays),
+    )
 
 
 def _describe(function: Callable) -> str:
