@@ -10,7 +10,7 @@ import sys
 from typing import Any, Callable, Optional
 
 from . import _fa3
-from ._trace import dtype_name
+from ._symbols import dtype_name
 
 # fa3_dtype of fa3/Runtime/fa3_runtime.h, by the name that all libraries share.
 DTYPES = {

@@ -14,7 +14,7 @@ from ._checks import check_arrays, check_functions, check_options
 from ._library import Case
 from ._regions import trace_regions
 from ._shared import library
-from ._trace import dtype_name
+from ._symbols import dtype_name
 
 
 def attention(

@@ -17,7 +17,8 @@ import dis
 import types
 from typing import Any, Callable, NamedTuple, Optional, Sequence
 
-from ._trace import Region, is_array, trace
+from ._symbols import is_array
+from ._trace import Region, trace
 
 # Modules whose attributes are taken for constants.
 _KNOWN_MODULES = ("torch", "numpy", "math", "operator", "jax", "cupy", "builtins")
