@@ -142,12 +142,13 @@ llvm::Expected<HostArgument> Kernel::getArgument(const fa3_tensor &tensor,
     return makeError("argument " + Twine(index) +
                      ": expected a number, but got an array of rank " +
                      Twine(tensor.rank));
-  double value = readElement(element, tensor.data);
-  if (isa<FloatType>(element))
+  // A double does not hold all integers of 64 bits.
+  if (type.isInteger(64))
+    return *static_cast<const int64_t *>(tensor.data);
+  double value = readElement(type, tensor.data);
+  if (isa<FloatType>(type))
     return value;
-  return element.getIntOrFloatBitWidth() == 64
-             ? *static_cast<const int64_t *>(tensor.data)
-             : static_cast<int64_t>(value);
+  return static_cast<int64_t>(value);
 }
 
 llvm::Error Kernel::run(ArrayRef<fa3_tensor> tensors) {

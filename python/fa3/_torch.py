@@ -57,6 +57,7 @@ def attention(
         check_functions(score_mod, mask_mod)
         regions = trace_regions(score_mod, mask_mod)
     if not _is_eager(q, k, v):
+        _check_types(k, v)
         (left, right), scale = check_options(causal, window, scale)
         out, lse = torch.ops.fa3.attention(
             q, k, v, list(regions.arrays), _encode(regions), causal, left, right, scale,
@@ -168,13 +169,18 @@ def _pack(array: Any, q: Any) -> Any:
     return array.view(1) if array.dim() == 0 else array
 
 
-def _check(q: Any, k: Any, v: Any) -> None:
+def _check_types(k: Any, v: Any) -> None:
     for name, tensor in (("k", k), ("v", v)):
         if not isinstance(tensor, torch.Tensor):
             raise TypeError(
                 f"expected {name} to be a tensor of PyTorch as q is, but got "
                 f"{type(tensor).__name__}"
             )
+
+
+def _check(q: Any, k: Any, v: Any) -> None:
+    _check_types(k, v)
+    for name, tensor in (("k", k), ("v", v)):
         if tensor.device != q.device:
             raise ValueError(
                 f"expected {name} to be on the device of q, {q.device}, but got "
