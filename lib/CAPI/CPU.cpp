@@ -169,7 +169,7 @@ Fa3CPUKernel fa3CPUKernelCompile(MlirStringRef source, MlirStringRef name,
                                  MlirStringRef entry,
                                  MlirStringRef pipelineOptions) {
   DialectRegistry registry;
-  registerCPUDialects(registry);
+  registerCPUPipelineDialects(registry);
   auto kernel = std::make_unique<Kernel>(registry);
   std::string diagnostics;
   {

@@ -86,14 +86,12 @@ def run(kernel: _fa3.CPUKernel, arguments: tuple) -> None:
 
 def launch(
     load: Callable[[int], _fa3.GPUKernel],
-    manifest: dict[str, Any],
-    entry: str,
+    expected: list[dict[str, Any]],
     arguments: tuple,
     stream: Optional[int],
 ) -> None:
-    """Launches a kernel on arrays of one GPU, and numbers."""
-    described = [k for k in manifest["kernels"] if entry in ("", k["entry"])]
-    expected = described[0]["arguments"] if described else []
+    """Launches a kernel on arrays of one GPU, and numbers, as the manifest expects
+    them."""
     if len(arguments) != len(expected):
         raise TypeError(
             f"expected {len(expected)} arguments, but got {len(arguments)}"

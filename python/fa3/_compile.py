@@ -148,6 +148,19 @@ class Kernel:
     def manifest(self) -> dict[str, Any]:
         return json.loads(self._manifest)
 
+    @functools.cached_property
+    def _arguments(self) -> list[dict[str, Any]]:
+        """What the manifest says of the arguments of the kernel that is launched."""
+        kernels = self.manifest["kernels"]
+        named = [k for k in kernels if self._entry in ("", k["entry"])]
+        if len(named) != 1:
+            raise ValueError(
+                "expected one kernel to launch, but got "
+                + ", ".join(kernel["entry"] for kernel in kernels)
+                + "; choose one by entry="
+            )
+        return named[0]["arguments"]
+
     @property
     def resources(self) -> dict[str, dict[str, Any]]:
         """Threads, bytes of shared memory and, of a cubin, registers and spills of
@@ -185,7 +198,7 @@ class Kernel:
         """
         from ._arrays import launch
 
-        launch(self._load, self.manifest, self._entry, arguments, stream)
+        launch(self._load, self._arguments, arguments, stream)
 
     __call__ = launch
 

@@ -136,18 +136,20 @@ def _run(
 
 
 def _refuse_gradients(q: Any, k: Any, v: Any, arrays: Sequence[Any]) -> None:
-    if not (q.requires_grad or k.requires_grad or v.requires_grad) and not any(
-        getattr(array, "requires_grad", False) for array in arrays
-    ):
-        return
-    tensors = [("q", q), ("k", k), ("v", v)]
-    tensors += [("what score_mod and mask_mod read", array) for array in arrays]
-    names = [n for n, t in tensors if getattr(t, "requires_grad", False)]
-    raise NotImplementedError(
-        "fa3.attention has no backward yet: expected tensors that need no gradient, "
-        f"but got requires_grad=True for {', '.join(dict.fromkeys(names))}; call it "
-        "under torch.no_grad(), or on q.detach()"
-    )
+    names = []
+    for name, tensor in (("q", q), ("k", k), ("v", v)):
+        if tensor.requires_grad:
+            names.append(name)
+    for array in arrays:
+        if isinstance(array, torch.Tensor) and array.requires_grad:
+            names.append("what score_mod and mask_mod read")
+            break
+    if names:
+        raise NotImplementedError(
+            "fa3.attention has no backward yet: expected tensors that need no "
+            f"gradient, but got requires_grad=True for {', '.join(names)}; call it "
+            "under torch.no_grad(), or on q.detach()"
+        )
 
 
 def _pack(array: Any, q: Any) -> Any:
@@ -312,8 +314,6 @@ _definition = _define()
 def _attention_in_graph(
     q, k, v, causal, window, scale, score_mod, mask_mod, return_lse
 ) -> Any:
-    if torch.is_grad_enabled():
-        _refuse_gradients(q, k, v, ())
     # The trace is a constant of the graph. For it to be made anew when something
     # changes that the functions read, they run here too, on a single element: the
     # compiler then guards what they read, and drops what they compute.
@@ -324,6 +324,8 @@ def _attention_in_graph(
         if mask_mod is not None:
             mask_mod(index, index, index, index)
     captured, regions = _trace_constants(score_mod, mask_mod)
+    if torch.is_grad_enabled():
+        _refuse_gradients(q, k, v, captured)
     # Numbers may be inputs of the graph; what runs it checks them.
     left, right = (None, None) if window is None else window
     out, lse = torch.ops.fa3.attention(

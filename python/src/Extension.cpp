@@ -206,7 +206,7 @@ public:
                                 append, &message);
     }
     if (!success)
-      raise("LaunchError", message, FA3_ERROR_INVALID_ARGUMENT);
+      raise("LaunchError", message, fa3_status(FA3_ERROR_INVALID_ARGUMENT));
   }
 
   std::string getDiagnostics() const {

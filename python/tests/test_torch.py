@@ -30,6 +30,7 @@ def make(sq=24, sk=40, heads=4, kv_heads=2, dim=32, **options):
     )
 
 
+GRADIENT_BIAS = torch.zeros(4, requires_grad=True)
 SLOPES = torch.tensor([0.5, 0.25, 0.125, 0.0625])
 
 
@@ -221,6 +222,12 @@ def test_gradients_are_refused_plainly():
         fa3.attention(q.detach(), k, v, score_mod=lambda s, b, h, i, j: s + bias[h])
     with pytest.raises(Exception, match="no backward yet"):
         compiled(fa3.attention)(q, k, v)
+    with pytest.raises(Exception, match="no backward yet"):
+        compiled(
+            lambda q, k, v: fa3.attention(
+                q, k, v, score_mod=lambda s, b, h, i, j: s + GRADIENT_BIAS[h]
+            )
+        )(q.detach(), k, v)
 
 
 @pytest.mark.parametrize(
