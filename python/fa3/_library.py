@@ -39,7 +39,7 @@ class Case(NamedTuple):
     lse: bool
     regions: Regions
 
-    def ir(self) -> str:
+    def ir(self, config: str = "") -> str:
         attention = Attention(
             self.heads,
             self.head_dim,
@@ -50,6 +50,7 @@ class Case(NamedTuple):
             window=self.window,
             scale=self.scale,
             lse=self.lse,
+            config=config,
         )
         return attention._ir(self.regions)
 
@@ -59,24 +60,21 @@ class Library:
 
     def __init__(self, disk: Optional[DiskCache] = None):
         self._disk = disk
-        self._loaded: dict[tuple[str, Any], Any] = {}
+        self._loaded: dict[tuple[Case, Any], Any] = {}
         self._lock = threading.Lock()
         self.compilations = 0
 
     def gpu(self, case: Case, device: int) -> _fa3.GPUKernel:
         """The kernel of a case, loaded into a GPU."""
-        text = case.ir()
-        return self._get((text, device), lambda: self._load(text, device))
+        return self._get((case, device), lambda: self._load(case, device))
 
     def cpu(self, case: Case) -> _fa3.CPUKernel:
         """The kernel of a case for this processor, which is not kept on disk."""
-        text = case.ir()
-
         def build():
             self.compilations += 1
-            return _fa3.CPUKernel(text, "<fa3.attention>", "attention", "")
+            return _fa3.CPUKernel(case.ir(), "<fa3.attention>", "attention", "")
 
-        return self._get((text, "cpu"), build)
+        return self._get((case, "cpu"), build)
 
     def _get(self, key, build):
         # Threads that need different kernels wait for each other here, too: what
@@ -87,15 +85,16 @@ class Library:
                 kernel = self._loaded[key] = build()
             return kernel
 
-    def _load(self, text: str, device: int) -> _fa3.GPUKernel:
-        kernel = self._compile(text)
+    def _load(self, case: Case, device: int) -> _fa3.GPUKernel:
+        kernel = self.compile(case)
         return _fa3.GPUKernel(kernel.manifest, kernel.image, device, "attention")
 
-    def _compile(self, text: str) -> CachedKernel:
+    def compile(self, case: Case) -> CachedKernel:
+        """The kernel of a case, from disk where it is there."""
         if self._disk is None:
             self._disk = DiskCache()
         assembler = find_ptxas()
-        key = make_key(text, assembler)
+        key = make_key(case.ir(), assembler)
         kernel = self._disk.get(key)
         if kernel is None:
             with self._disk.lock(key):
@@ -103,7 +102,7 @@ class Library:
                 kernel = self._disk.get(key)
                 if kernel is None:
                     self.compilations += 1
-                    kernel = _compile(text, assembler)
+                    kernel = compile_case(case, assembler)
                     self._disk.put(key, kernel)
         return kernel
 
@@ -127,12 +126,41 @@ def _compiler_id() -> str:
     return _fa3.version() + " " + path.read_text().split()[0]
 
 
-def _compile(text: str, assembler: Optional[tuple[str, int]]) -> CachedKernel:
+def compile_case(
+    case: Case, assembler: Optional[tuple[str, int]]
+) -> CachedKernel:
+    """Compiles the kernel of a case; without an assembler, to PTX.
+
+    Raises:
+      CompileError: the compiler refuses it; the module stands behind the reason.
+    """
     if assembler is None:
         _warn_without_ptxas()
-    level, path = ("ptx", None) if assembler is None else ("cubin", assembler[0])
+        return _compile(case.ir(), level="ptx")
     try:
-        result = _run_compiler(text, level, name="<fa3.attention>", ptxas=path)
+        return _compile(case.ir(), level="cubin", ptxas=assembler[0])
+    except CompileError as error:
+        if _SPILLS not in error.diagnostics:
+            raise
+    # The compiler's choice leaves no registers for much arithmetic in the functions.
+    size = max(case.head_dim, case.value_dim)
+    config = _ROOMY if size <= _ROOMY_HEAD_DIM else _ROOMIEST
+    return _compile(
+        case.ir(config), level="cubin", ptxas=assembler[0], allow_spills=True
+    )
+
+
+# How the compiler says that ptxas ran out of registers.
+_SPILLS = "without spills"
+# Tiles of fewer scores a thread, with as many registers as there are.
+_ROOMY_HEAD_DIM = 128
+_ROOMY = "tile = 128x64, stages = 2, consumers = 2, registers = 24x240"
+_ROOMIEST = "tile = 128x32, stages = 2, consumers = 2, registers = 24x240"
+
+
+def _compile(text: str, **options: Any) -> CachedKernel:
+    try:
+        result = _run_compiler(text, name="<fa3.attention>", **options)
     except CompileError as error:
         raise CompileError(f"{error.diagnostics}note: the module is\n{text}") from None
     return CachedKernel(result.manifest, result.output)

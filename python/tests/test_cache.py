@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """The kernel cache on disk: what spoils it, who shares it, how large it grows."""
 
+import json
 import os
 import pathlib
 import subprocess
@@ -13,11 +14,13 @@ import time
 import warnings
 
 import fa3
+import numpy as np
 import pytest
 
 from conftest import needs_ptxas
 from fa3._cache import CachedKernel, DiskCache, parse_size
-from fa3._library import Library, make_key
+from fa3._library import Case, compile_case, make_key
+from fa3._regions import NONE, trace_regions
 
 KERNEL = CachedKernel('{"a": "ü"}', b"\x7fELF" + bytes(range(256)))
 
@@ -187,7 +190,7 @@ CASE = """
     from fa3._regions import NONE
     library = Library()
     case = Case("float16", 2, 2, 64, 64, True, (None, None), None, False, NONE)
-    kernel = library._compile(case.ir())
+    kernel = library.compile(case)
     print(library.compilations, len(kernel.image))
 """
 
@@ -203,11 +206,31 @@ def test_two_processes_compile_a_kernel_once(tmp_path):
 
 def test_without_ptxas_the_driver_gets_ptx(tmp_path):
     with pytest.warns(UserWarning, match="found no ptxas"):
-        from fa3._library import _compile
-
-        kernel = _compile(
-            fa3.Attention(heads=2, head_dim=64, causal=True).ir(), None
-        )
+        kernel = compile_case(make_case(), None)
     assert b".target sm_90a" in kernel.image
     assert '"entry": "attention"' in kernel.manifest
-    assert isinstance(Library(), Library)
+
+
+@needs_ptxas
+@pytest.mark.parametrize("head_dim", [64, 256])
+def test_functions_that_need_many_registers(head_dim):
+    def score_mod(s, b, h, i, j):
+        near = s + s.sigmoid() * (i - j).abs().sqrt() / 16
+        return np.where((i + j) % 3 == 0, near, s - (i & 3) * 0.25 + np.exp(-abs(s)))
+
+    def mask_mod(b, h, i, j):
+        return (i >= j) & ~((j > 5) & (i - j > 200))
+
+    case = make_case(head_dim, trace_regions(score_mod, mask_mod))
+    with pytest.raises(fa3.CompileError, match="without spills"):
+        fa3.compile(case.ir())
+    kernel = compile_case(case, fa3.find_ptxas())
+    assert kernel.image.startswith(b"\x7fELF")
+    resources = json.loads(kernel.manifest)["kernels"][0]["resources"]
+    assert resources["spill_stores"] == 0
+
+
+def make_case(head_dim=64, regions=NONE):
+    return Case(
+        "float16", 8, 2, head_dim, head_dim, False, (None, None), None, True, regions
+    )
