@@ -25,6 +25,7 @@ namespace hopper_limits {
 inline constexpr int64_t kSharedMemory = 232448; // bytes, 227 KiB
 inline constexpr int64_t kRegisterFile = 65536;  // 32-bit registers
 inline constexpr int64_t kWarpgroup = 128;       // threads
+inline constexpr int64_t kMaxThreads = 1024;     // of a block
 inline constexpr int64_t kMmaRows = 64;          // rows of a wgmma
 inline constexpr int64_t kMmaMaxColumns = 256;   // columns of a wgmma
 inline constexpr int64_t kMaxBoxSide = 256;      // elements of a TMA box side

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "GridVerifier.h"
+#include "TileStepVerifier.h"
 #include "fa3/Analysis/KernelResources.h"
 #include "fa3/Dialect/Hopper/IR/Hopper.h"
 #include "fa3/Dialect/Hopper/Transforms/Loops.h"
@@ -177,7 +178,8 @@ struct VerifyResourcesPass
         failed(checkRoles()) || failed(checkChannels()) ||
         failed(checkProducts()) || failed(checkRegisters()) ||
         failed(checkTensorMaps()) || failed(checkCopies()) ||
-        failed(verifyGrid(getOperation())))
+        failed(verifyGrid(getOperation())) ||
+        failed(verifyTileSteps(getOperation())))
       signalPassFailure();
   }
 
@@ -187,6 +189,7 @@ private:
   LogicalResult checkRoles();
   LogicalResult checkRegisters();
   LogicalResult checkChannels();
+  LogicalResult checkKeys(Operation *product, SharedTileType rhs);
   LogicalResult checkProducts();
   LogicalResult checkTensorMaps();
   LogicalResult checkCopies();
@@ -289,11 +292,10 @@ LogicalResult VerifyResourcesPass::checkPlaces() {
 }
 
 LogicalResult VerifyResourcesPass::checkRoles() {
-  constexpr int64_t kMostThreads = 1024;
-  if (getThreads() > kMostThreads) {
+  if (getThreads() > kMaxThreads) {
     Operation *op = roles ? roles.getOperation() : getOperation();
     return op->emitOpError("expected at most ")
-           << kMostThreads << " threads in a block, but got " << getThreads();
+           << kMaxThreads << " threads in a block, but got " << getThreads();
   }
   if (!roles)
     return success();
@@ -355,8 +357,25 @@ LogicalResult VerifyResourcesPass::checkChannels() {
   return success();
 }
 
+/// The right-hand side of a product is a tile of keys or of values.
+LogicalResult VerifyResourcesPass::checkKeys(Operation *product,
+                                             SharedTileType rhs) {
+  if (!config || rhs.getRows() == config.getTileKV())
+    return success();
+  return product->emitOpError("expected a right-hand side of the ")
+         << config.getTileKV() << " keys of the configuration, but got "
+         << rhs.getRows();
+}
+
 LogicalResult VerifyResourcesPass::checkProducts() {
+  WalkResult threads = getOperation().walk([&](ThreadWgmmaOp product) {
+    return WalkResult(checkKeys(product, product.getRhs().getType()));
+  });
+  if (threads.wasInterrupted())
+    return failure();
   WalkResult result = getOperation().walk([&](WgmmaOp product) {
+    if (failed(checkKeys(product, product.getRhs().getType())))
+      return WalkResult::interrupt();
     int64_t rows = product.getResult().getType().getVector().getDimSize(0);
     if (rows != kMmaRows * getConsumers()) {
       product.emitOpError("expected ")
