@@ -13,12 +13,12 @@
 //===----------------------------------------------------------------------===//
 
 #include "fa3/Compiler/Compiler.h"
+#include "fa3/Compiler/SourceFile.h"
 #include "fa3/Runtime/Manifest.h"
 #include "fa3/Runtime/OutputFiles.h"
 #include "mlir/IR/MLIRContext.h"
 #include "mlir/Parser/Parser.h"
 #include "mlir/Pass/PassManager.h"
-#include "mlir/Support/FileUtilities.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/CrashRecoveryContext.h"
 #include "llvm/Support/InitLLVM.h"
@@ -27,6 +27,7 @@
 #include "llvm/Support/SourceMgr.h"
 #include "llvm/Support/WithColor.h"
 #include "llvm/Support/raw_ostream.h"
+#include <csignal>
 
 namespace cl = llvm::cl;
 using llvm::StringRef;
@@ -208,11 +209,10 @@ static int run(const Options &options) {
   if (llvm::Error error = reserveOutputs(options, writesManifest, outputs))
     return reportError(llvm::toString(std::move(error)));
 
-  std::string message;
-  std::unique_ptr<llvm::MemoryBuffer> file =
-      mlir::openInputFile(options.input, &message);
+  llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> file =
+      fa3::openSourceFile(options.input);
   if (!file)
-    return reportError(message);
+    return reportError(llvm::toString(file.takeError()));
 
   mlir::DialectRegistry registry;
   fa3::registerCompilerDialects(registry);
@@ -220,8 +220,17 @@ static int run(const Options &options) {
   mlir::MLIRContext context(registry, mlir::MLIRContext::Threading::DISABLED);
   context.printOpOnDiagnostic(false);
   llvm::SourceMgr sourceMgr;
-  sourceMgr.AddNewSourceBuffer(std::move(file), llvm::SMLoc());
+  sourceMgr.AddNewSourceBuffer(std::move(*file), llvm::SMLoc());
   mlir::SourceMgrDiagnosticHandler handler(sourceMgr, &context);
+
+  // Some faults of bytecode are found without a word.
+  bool isExplained = false;
+  mlir::ScopedDiagnosticHandler listener(
+      &context, [&](mlir::Diagnostic &diagnostic) {
+        isExplained |=
+            diagnostic.getSeverity() == mlir::DiagnosticSeverity::Error;
+        return mlir::failure();
+      });
 
   fa3::StepTimer timer;
   mlir::OwningOpRef<mlir::ModuleOp> module;
@@ -230,7 +239,9 @@ static int run(const Options &options) {
     module = mlir::parseSourceFile<mlir::ModuleOp>(sourceMgr, &context);
   }
   if (!module)
-    return 1;
+    return isExplained ? 1
+                       : reportError("'" + options.input +
+                                     "': expected a valid module");
   mlir::FailureOr<fa3::CompiledKernel> compiled =
       fa3::compile(*module, makeCompileOptions(options, *level));
   if (mlir::failed(compiled))
@@ -245,6 +256,8 @@ static int run(const Options &options) {
 
 int main(int argc, char **argv) {
   llvm::InitLLVM init(argc, argv);
+  // A file that grows too large is an error of its write.
+  std::signal(SIGXFSZ, SIG_IGN);
   Options options;
   mlir::registerPassManagerCLOptions();
   cl::HideUnrelatedOptions(options.category);
