@@ -33,6 +33,9 @@ inline constexpr int64_t kSwizzleBytes = 128;    // columns of a swizzled slab
 /// Registers a consumer keeps for addresses, the state of the rows and what the
 /// compiler holds in flight.
 inline constexpr int64_t kRegisterSlack = 32;
+/// What a warpgroup without a producer keeps beyond that for the copies: their
+/// coordinates, slots and phases.
+inline constexpr int64_t kCopySlack = 24;
 /// Shared memory kept for barriers.
 inline constexpr int64_t kBarrierBytes = 1024;
 } // namespace hopper_limits
