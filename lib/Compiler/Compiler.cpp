@@ -21,6 +21,7 @@
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SetVector.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Support/raw_ostream.h"
@@ -107,6 +108,13 @@ struct KernelSelection {
 };
 } // namespace
 
+static bool isIdentifier(StringRef name) {
+  return !name.empty() && !llvm::isDigit(name.front()) &&
+         llvm::all_of(name, [](char c) {
+           return llvm::isAlnum(c) || c == '_' || c == '$';
+         });
+}
+
 /// Finds the kernels in `module` and removes those that are not asked for.
 static FailureOr<KernelSelection> selectKernels(ModuleOp module,
                                                 StringRef entry) {
@@ -139,6 +147,17 @@ static FailureOr<KernelSelection> selectKernels(ModuleOp module,
       diagnostic << "; choose one by its entry";
     return diagnostic;
   }
+  // PTX ISA, "Identifiers".
+  for (LLVM::LLVMFuncOp kernel : selection.kernels)
+    if (!isIdentifier(kernel.getSymName())) {
+      std::string name;
+      llvm::raw_string_ostream os(name);
+      llvm::printEscapedString(kernel.getSymName(), os);
+      return kernel.emitOpError("expected a name of letters, digits, '_' and "
+                                "'$' that begins with none of the digits, but "
+                                "got '")
+             << name << "'";
+    }
   selection.holder = holders.front();
   for (LLVM::LLVMFuncOp kernel : all)
     if (kernel->getParentOp() == selection.holder &&

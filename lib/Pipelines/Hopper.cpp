@@ -40,6 +40,8 @@ static void addCleanup(OpPassManager &manager) {
   manager.addPass(createCSEPass());
 }
 
+/// Adds checks of a kernel. A level's pipeline begins with them: what enters it
+/// may have been edited by hand.
 static void addVerifiers(OpPassManager &kernels,
                          const HopperPipelineOptions &options) {
   if (!options.verify)
@@ -114,6 +116,7 @@ void mlir::hopper::buildAsyncToRolesPipeline(
     OpPassManager &manager, const HopperPipelineOptions &options) {
   OpPassManager &kernels =
       manager.nest<gpu::GPUModuleOp>().nest<gpu::GPUFuncOp>();
+  addVerifiers(kernels, options);
   if (options.warpSpecialize)
     addVerified(kernels, createHopperSpecializeWarps(), options);
   if (options.pipeline) {
@@ -136,8 +139,9 @@ void mlir::hopper::buildAsyncToRolesPipeline(
 
 void mlir::hopper::buildRolesToNVVMPipeline(
     OpPassManager &manager, const HopperPipelineOptions &options) {
-  OpPassManager &modules = manager.nest<gpu::GPUModuleOp>();
-  OpPassManager &kernels = modules.nest<gpu::GPUFuncOp>();
+  OpPassManager &before = manager.nest<gpu::GPUModuleOp>();
+  OpPassManager &kernels = before.nest<gpu::GPUFuncOp>();
+  addVerifiers(kernels, options);
   kernels.addPass(createHopperNarrowIndices());
   kernels.addPass(createHopperDistributeVectors());
   addCleanup(kernels);
@@ -145,13 +149,18 @@ void mlir::hopper::buildRolesToNVVMPipeline(
     kernels.addPass(createHopperPlaceWaits());
   if (options.interleave)
     kernels.addPass(createHopperInterleaveArithmetic());
-  modules.addPass(createConvertHopperToNVVM());
+  // Of threads, whose products nothing has checked yet.
+  addVerifiers(kernels, options);
+  before.addPass(createConvertHopperToNVVM());
+  manager.addPass(createHopperVerifyLowered());
+  OpPassManager &modules = manager.nest<gpu::GPUModuleOp>();
   modules.addPass(createSCFToControlFlowPass());
   modules.addPass(createConvertKernelToLLVM());
   addCleanup(modules);
+  // For embedders that translate the result: upstream's translation knows only
+  // a part of the nvvm dialect.
   modules.addPass(createConvertNVVMToLLVMPass());
   modules.addPass(createPruneKernelParameters());
-  modules.addPass(createReconcileUnrealizedCastsPass());
 }
 
 void mlir::hopper::buildAttnToHopperPipeline(

@@ -15,12 +15,12 @@
 #include "../Common/CommandLine.h"
 #include "../Common/Diagnostics.h"
 #include "fa3/Compiler/Compiler.h"
+#include "fa3/Compiler/SourceFile.h"
 #include "fa3/Runtime/Manifest.h"
 #include "fa3/Runtime/OutputFiles.h"
 #include "mlir/IR/MLIRContext.h"
 #include "mlir/Parser/Parser.h"
 #include "mlir/Pass/PassManager.h"
-#include "mlir/Support/FileUtilities.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/CrashRecoveryContext.h"
 #include "llvm/Support/InitLLVM.h"
@@ -29,6 +29,7 @@
 #include "llvm/Support/SourceMgr.h"
 #include "llvm/Support/WithColor.h"
 #include "llvm/Support/raw_ostream.h"
+#include <csignal>
 
 namespace cl = llvm::cl;
 using llvm::StringRef;
@@ -261,12 +262,11 @@ static int run(const Options &options) {
   if (llvm::Error error = reserveOutputs(options, writesManifest, outputs))
     return reportError(llvm::toString(std::move(error)));
 
-  std::string message;
-  std::unique_ptr<llvm::MemoryBuffer> file =
-      mlir::openInputFile(options.input, &message);
+  llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> file =
+      fa3::openSourceFile(options.input);
   if (!file)
-    return reportError(message);
-  if (llvm::Error error = checkIsMLIR(options.input, file->getBuffer()))
+    return reportError(llvm::toString(file.takeError()));
+  if (llvm::Error error = checkIsMLIR(options.input, (*file)->getBuffer()))
     return reportError(llvm::toString(std::move(error)));
 
   mlir::DialectRegistry registry;
@@ -275,11 +275,20 @@ static int run(const Options &options) {
   mlir::MLIRContext context(registry, mlir::MLIRContext::Threading::DISABLED);
   context.printOpOnDiagnostic(false);
   llvm::SourceMgr sourceMgr;
-  sourceMgr.AddNewSourceBuffer(std::move(file), llvm::SMLoc());
+  sourceMgr.AddNewSourceBuffer(std::move(*file), llvm::SMLoc());
   mlir::SourceMgrDiagnosticHandler handler(sourceMgr, &context);
   mlir::ScopedDiagnosticHandler ownHandler(
       &context, [](mlir::Diagnostic &diagnostic) {
         return fa3::reportWithoutPlace("fa3-compile", diagnostic);
+      });
+
+  // Some faults of bytecode are found without a word.
+  bool isExplained = false;
+  mlir::ScopedDiagnosticHandler listener(
+      &context, [&](mlir::Diagnostic &diagnostic) {
+        isExplained |=
+            diagnostic.getSeverity() == mlir::DiagnosticSeverity::Error;
+        return mlir::failure();
       });
 
   fa3::StepTimer timer;
@@ -289,7 +298,9 @@ static int run(const Options &options) {
     module = mlir::parseSourceFile<mlir::ModuleOp>(sourceMgr, &context);
   }
   if (!module)
-    return 1;
+    return isExplained ? 1
+                       : reportError("'" + options.input +
+                                     "': expected a valid module");
   mlir::FailureOr<fa3::CompiledKernel> compiled =
       fa3::compile(*module, makeCompileOptions(options, *level));
   if (mlir::failed(compiled))
@@ -304,6 +315,8 @@ static int run(const Options &options) {
 
 int main(int argc, char **argv) {
   llvm::InitLLVM init(argc, argv);
+  // A file that grows too large is an error of its write.
+  std::signal(SIGXFSZ, SIG_IGN);
   Options options;
   mlir::registerPassManagerCLOptions();
   if (!fa3::checkOptions(argc, argv))

@@ -13,61 +13,103 @@
 
 #include "../Common/CommandLine.h"
 #include "KernelPasses.h"
+#include "fa3/Compiler/SourceFile.h"
 #include "fa3/InitAll.h"
+#include "fa3/Runtime/OutputFiles.h"
+#include "mlir/Bytecode/BytecodeReader.h"
 #include "mlir/InitAllDialects.h"
 #include "mlir/InitAllExtensions.h"
 #include "mlir/InitAllPasses.h"
-#include "mlir/Support/FileUtilities.h"
 #include "mlir/Tools/mlir-opt/MlirOptMain.h"
+#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/InitLLVM.h"
-#include "llvm/Support/MemoryBuffer.h"
-#include "llvm/Support/ToolOutputFile.h"
+#include "llvm/Support/WithColor.h"
+#include <csignal>
 
-using namespace mlir;
+static int reportError(const llvm::Twine &message) {
+  llvm::WithColor::error(llvm::errs(), "fa3-opt") << message << '\n';
+  return 1;
+}
 
-/// As upstream's function of this name, but for the pipeline.
-static LogicalResult run(StringRef input, StringRef output,
-                         DialectRegistry &registry) {
-  MlirOptMainConfig config = MlirOptMainConfig::createFromCLOptions();
-  MlirOptMainConfig nested = config;
-  nested.setPassPipelineSetupFn([&](PassManager &manager) {
-    return success(succeeded(config.setupPassPipeline(manager)) &&
-                   succeeded(fa3::nestKernelPasses(manager)));
-  });
-  std::string message;
-  auto fail = [&] {
-    llvm::errs() << message << "\n";
-    return failure();
-  };
-  std::unique_ptr<llvm::MemoryBuffer> file = openInputFile(input, &message);
-  if (!file)
-    return fail();
-  std::unique_ptr<llvm::ToolOutputFile> to = openOutputFile(output, &message);
-  if (!to)
-    return fail();
-  if (failed(MlirOptMain(to->os(), std::move(file), registry, nested)))
-    return failure();
-  to->keep();
-  return success();
+/// Whether a path is standard output, a device or a pipe.
+static bool isStream(llvm::StringRef path) {
+  llvm::sys::fs::file_status status;
+  return path == "-" || (!llvm::sys::fs::status(path, status) &&
+                         llvm::sys::fs::is_other(status));
+}
+
+/// Writes the result: to a stream as it is, to a file beside what it replaces.
+static llvm::Error writeOutput(llvm::StringRef path, llvm::StringRef content) {
+  if (isStream(path)) {
+    std::error_code error;
+    llvm::raw_fd_ostream os(path, error);
+    if (!error) {
+      os << content;
+      os.flush();
+      error = os.error();
+      os.clear_error();
+    }
+    if (error)
+      return llvm::createStringError(error,
+                                     "'" + path + "': " + error.message());
+    return llvm::Error::success();
+  }
+  fa3::runtime::OutputFiles files;
+  if (llvm::Error error = files.reserve(path))
+    return error;
+  if (llvm::Error error = files.write(path, content))
+    return error;
+  return files.commit();
 }
 
 int main(int argc, char **argv) {
   llvm::InitLLVM init(argc, argv);
-  DialectRegistry registry;
-  registerAllDialects(registry);
-  registerAllExtensions(registry);
+  // A file that grows too large is an error of its write.
+  std::signal(SIGXFSZ, SIG_IGN);
+  mlir::DialectRegistry registry;
+  mlir::registerAllDialects(registry);
+  mlir::registerAllExtensions(registry);
   fa3::registerAllDialects(registry);
 
-  registerAllPasses();
+  mlir::registerAllPasses();
   fa3::registerAllPasses();
   fa3::registerAllPipelines();
-  std::string header = registerCLIOptions("FA3 pass driver\n", registry);
+
+  std::string header = mlir::registerCLIOptions("FA3 pass driver\n", registry);
   if (!fa3::checkOptions(argc, argv))
     return 1;
-  auto [input, output] = parseCLIOptions(argc, argv, header);
-  MlirOptMainConfig config = MlirOptMainConfig::createFromCLOptions();
-  // What there is to list needs no input.
+  auto [input, output] = mlir::parseCLIOptions(argc, argv, header);
+  auto config = mlir::MlirOptMainConfig::createFromCLOptions();
+  // Upstream answers these without an input.
   if (config.shouldShowDialects() || config.shouldListPasses())
-    return asMainReturnCode(MlirOptMain(argc, argv, input, output, registry));
-  return asMainReturnCode(run(input, output, registry));
+    return mlir::asMainReturnCode(
+        mlir::MlirOptMain(argc, argv, input, output, registry));
+
+  mlir::MlirOptMainConfig nested = config;
+  nested.setPassPipelineSetupFn([&](mlir::PassManager &manager) {
+    return mlir::success(mlir::succeeded(config.setupPassPipeline(manager)) &&
+                         mlir::succeeded(fa3::nestKernelPasses(manager)));
+  });
+  llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> file =
+      fa3::openSourceFile(input);
+  if (!file)
+    return reportError(llvm::toString(file.takeError()));
+  bool isBytecode = mlir::isBytecode((*file)->getMemBufferRef());
+  std::string result;
+  llvm::raw_string_ostream os(result);
+  if (mlir::failed(mlir::MlirOptMain(os, std::move(*file), registry, nested))) {
+    // Parts of a split input may be right.
+    if (isStream(output))
+      if (llvm::Error error = writeOutput(output, result))
+        return reportError(llvm::toString(std::move(error)));
+    // Some faults of bytecode are found without a word.
+    if (isBytecode)
+      reportError("'" + input +
+                  "': expected a valid module that the passes "
+                  "take, in bytecode");
+    return 1;
+  }
+  if (llvm::Error error = writeOutput(output, result))
+    return reportError(llvm::toString(std::move(error)));
+  return 0;
 }

@@ -23,12 +23,12 @@
 #include "Arguments.h"
 #include "Backend.h"
 #include "Check.h"
+#include "fa3/Compiler/SourceFile.h"
 #include "fa3/Reference/Reference.h"
 #include "fa3/Runtime/Npy.h"
 #include "mlir/AsmParser/AsmParser.h"
 #include "mlir/AsmParser/AsmParserState.h"
 #include "mlir/IR/Verifier.h"
-#include "mlir/Support/FileUtilities.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/ErrorHandling.h"
 #include "llvm/Support/Format.h"
@@ -36,6 +36,7 @@
 #include "llvm/Support/SourceMgr.h"
 #include "llvm/Support/WithColor.h"
 #include <chrono>
+#include <csignal>
 #include <cstdlib>
 #include <unistd.h>
 
@@ -124,12 +125,11 @@ static llvm::Error makeError(const Twine &message) {
 
 static llvm::Error parseSource(const Options &options, MLIRContext &context,
                                llvm::SourceMgr &sources, Source &source) {
-  std::string message;
-  std::unique_ptr<llvm::MemoryBuffer> buffer =
-      openInputFile(options.file, &message);
+  llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> buffer =
+      fa3::openSourceFile(options.file);
   if (!buffer)
-    return makeError(message);
-  sources.AddNewSourceBuffer(std::move(buffer), SMLoc());
+    return buffer.takeError();
+  sources.AddNewSourceBuffer(std::move(*buffer), SMLoc());
   ParserConfig config(&context);
   Block block;
   if (failed(parseAsmSourceFile(sources, &block, config, &source.names)))
@@ -361,6 +361,8 @@ static llvm::Expected<bool> run(const Options &options) {
 
 int main(int argc, char **argv) {
   llvm::InitLLVM init(argc, argv);
+  // A file that grows too large is an error of its write.
+  std::signal(SIGXFSZ, SIG_IGN);
   llvm::install_bad_alloc_error_handler(reportOutOfMemory);
   Options options;
   if (!fa3::checkOptions(argc, argv))

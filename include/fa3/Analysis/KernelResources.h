@@ -25,6 +25,7 @@ namespace hopper_limits {
 inline constexpr int64_t kSharedMemory = 232448; // bytes, 227 KiB
 inline constexpr int64_t kRegisterFile = 65536;  // 32-bit registers
 inline constexpr int64_t kWarpgroup = 128;       // threads
+inline constexpr int64_t kMaxThreads = 1024;     // of a block
 inline constexpr int64_t kMmaRows = 64;          // rows of a wgmma
 inline constexpr int64_t kMmaMaxColumns = 256;   // columns of a wgmma
 inline constexpr int64_t kMaxBoxSide = 256;      // elements of a TMA box side
@@ -35,6 +36,9 @@ inline constexpr int64_t kRegisterSlack = 32;
 /// The same where the scores of the tile are kept as well, which leaves less that
 /// is in flight.
 inline constexpr int64_t kSpeculationSlack = 24;
+/// What a warpgroup without a producer keeps beyond that for the copies: their
+/// coordinates, slots and phases. Measured: ptxas spills a little under it.
+inline constexpr int64_t kCopySlack = 32;
 /// Shared memory kept for barriers.
 inline constexpr int64_t kBarrierBytes = 1024;
 } // namespace hopper_limits

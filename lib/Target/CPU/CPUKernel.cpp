@@ -12,10 +12,12 @@
 #include "fa3/Pipelines/Options.h"
 #include "mlir/ExecutionEngine/OptUtils.h"
 #include "mlir/Pass/PassManager.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/ExecutionEngine/Orc/JITTargetMachineBuilder.h"
 #include "llvm/MC/MCSubtargetInfo.h"
 #include "llvm/Support/TargetSelect.h"
 #include "llvm/Target/TargetMachine.h"
+#include "llvm/TargetParser/X86TargetParser.h"
 #include <cstdlib>
 #include <cstring>
 #include <mutex>
@@ -31,6 +33,13 @@ static std::string toString(Type type) {
   std::string text;
   llvm::raw_string_ostream(text) << type;
   return text;
+}
+
+static std::string escape(StringRef text) {
+  std::string escaped;
+  llvm::raw_string_ostream os(escaped);
+  llvm::printEscapedString(text, os);
+  return escaped;
 }
 
 //===----------------------------------------------------------------------===//
@@ -57,6 +66,13 @@ createTargetMachine(const CPUKernelOptions &options) {
       return makeError("expected a processor of " +
                        builder->getTargetTriple().getArchName() +
                        ", but got '" + options.processor + "'");
+    // The code generator ends the process for those.
+    if (builder->getTargetTriple().getArch() == llvm::Triple::x86_64 &&
+        llvm::X86::parseArchX86(options.processor) != llvm::X86::CK_None &&
+        llvm::X86::parseArchX86(options.processor, /*Only64Bit=*/true) ==
+            llvm::X86::CK_None)
+      return makeError("expected a processor of 64 bits, but got '" +
+                       options.processor + "'");
     // The features of this processor are not those of the other one.
     builder->setCPU(options.processor);
     builder->getFeatures() = llvm::SubtargetFeatures();
@@ -72,6 +88,12 @@ CPUKernel::compile(ModuleOp module, StringRef entry,
     return makeError("expected a func.func @" + entry + " with a body");
   if (function.isPrivate())
     return makeError("expected @" + entry + " to be public");
+  if (!llvm::all_of(entry, [](char c) {
+        return llvm::isAlnum(c) || StringRef("_.$-").contains(c);
+      }))
+    return makeError("expected a function named by letters, digits, '_', '.', "
+                     "'$' and '-', but got @\"" +
+                     escape(entry) + "\"");
   std::unique_ptr<CPUKernel> kernel(new CPUKernel());
   llvm::append_range(kernel->argumentTypes, function.getArgumentTypes());
   llvm::append_range(kernel->resultTypes, function.getResultTypes());

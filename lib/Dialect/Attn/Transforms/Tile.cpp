@@ -391,6 +391,14 @@ struct TilePass : attn::impl::AttnTileBase<TilePass> {
                             "one-shot-bufferize first");
     if (!op.getConfig())
       return op.emitOpError("expected a config; run attn-select-config first");
+    // Rows are written while others are still to be read.
+    for (OpOperand &init : op.getDpsInitsMutable())
+      for (OpOperand *input : op.getDpsInputOperands())
+        if (init.get() == input->get())
+          return op.emitOpError("expected an output that is none of the "
+                                "inputs, but got operand ")
+                 << input->getOperandNumber()
+                 << " as both; write into a buffer of its own";
     if (op.getQueryScale())
       return op.emitOpError("cannot tile 8-bit elements: expected f16 or bf16, "
                             "but got ")
