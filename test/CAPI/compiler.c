@@ -186,7 +186,7 @@ static void testSource(void) {
   // What does not parse is reported as all else.
   // CHECK: success: 0
   // CHECK-NEXT: diagnostics:
-  // CHECK-NEXT: {{^}}causal.mlir:1:10: error: expected
+  // CHECK-NEXT: {{^}}causal.mlir:1:10: error: {{.*}}expected
   result = fa3CompileSource(mlirStringRefCreateFromCString("func.func"), name,
                             options);
   printf("success: %d\n", fa3CompileResultIsSuccess(result));

@@ -110,7 +110,7 @@ static void testErrors(void) {
                {source, "median", ""},
                {source, "", "depth=3"}};
   // CHECK-NEXT: success: 0
-  // CHECK-NEXT: case.mlir:1:14: error: expected
+  // CHECK-NEXT: case.mlir:1:{{[0-9]+}}: error: expected
   // CHECK-NEXT: error: expected a module that parses
   // CHECK: success: 0
   // CHECK-NEXT: error: expected one func.func with a body, but got 0
