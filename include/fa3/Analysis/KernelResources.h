@@ -33,8 +33,8 @@ inline constexpr int64_t kSwizzleBytes = 128;    // columns of a swizzled slab
 /// Registers a consumer keeps for addresses, the state of the rows and what the
 /// compiler holds in flight.
 inline constexpr int64_t kRegisterSlack = 32;
-/// The same where the scores of the tile are kept as well, which leaves less that
-/// is in flight.
+/// The same where the scores of the tile are kept as well, which leaves less
+/// that is in flight.
 inline constexpr int64_t kSpeculationSlack = 24;
 /// What a warpgroup without a producer keeps beyond that for the copies: their
 /// coordinates, slots and phases. Measured: ptxas spills a little under it.

@@ -96,8 +96,11 @@ static Choice choose(ForwardOp op, bool producer) {
   }
   // Masks and functions of elements need registers of their own.
   if (gathering || regions) {
-    if (small)
-      choice = {3, 32, 160};
+    if (small) {
+      choice.consumers = 3;
+      choice.producerRegisters = 32;
+      choice.consumerRegisters = 160;
+    }
     choice.widest = small ? 64 : 80;
     if (gathering)
       choice.widest = wide ? 16 : 48;

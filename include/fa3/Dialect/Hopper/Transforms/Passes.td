@@ -418,11 +418,13 @@ def HopperVerifyProtocol : Pass<"hopper-verify-protocol",
         memory, which may be any.
 
     Not checked are the order of memory operations (fences, proxies), what lies
-    outside of the protocol, and sizes other than those that are tried. A remark
-    says where not all of them were.
+    outside of the protocol, and sizes other than those that are tried: a problem
+    that takes too many steps is counted as unchecked.
   }];
   let statistics = [
     Statistic<"numProblems", "num-problems", "number of sizes and blocks tried">,
+    Statistic<"numUnchecked", "num-unchecked",
+              "number of sizes and blocks that were too large to be tried">,
     Statistic<"numRuns", "num-runs", "number of them with runs of their own">,
     Statistic<"numEvents", "num-events", "number of events in these runs">
   ];
