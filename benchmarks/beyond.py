@@ -15,12 +15,13 @@ a message. Times are medians of CUDA events, all systems of a case interleaved, 
 each result is compared with float64 on a sample of heads.
 """
 
-import argparse
 import dataclasses
 import math
 import pathlib
 import subprocess
 import sys
+
+from harness import make_parser, median, milliseconds, write_csv
 
 ROOT = pathlib.Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "test/GPU"))
@@ -137,6 +138,9 @@ def flex_peer(torch, case, q, k, v, extra):
         mask = create_block_mask(keep, case.batch if documents else None, None,
                                  length, length, device="cuda")
         modifies = case.variant.region in ("alibi", "softcap")
+        # Each case's functions are new ones to Dynamo, which stops compiling
+        # after some.
+        torch._dynamo.reset()
         flex = torch.compile(flex_attention)
         run = lambda: flex(q, k, v, score_mod=score if modifies else None,
                            block_mask=mask,
@@ -157,16 +161,6 @@ def run(arguments):
     runtime = Runtime(arguments.runtime)
     torch.manual_seed(1)
     rows = []
-
-    def once(function):
-        """Milliseconds on the GPU: the launch waits behind a spin."""
-        start, end = (torch.cuda.Event(enable_timing=True) for _ in range(2))
-        torch.cuda._sleep(200000)
-        start.record()
-        function()
-        end.record()
-        torch.cuda.synchronize()
-        return start.elapsed_time(end)
 
     for case in cases():
         if arguments.table and case.table != arguments.table:
@@ -217,7 +211,7 @@ def run(arguments):
         times = {name: [] for name in systems}
         for _ in range(arguments.repeats):
             for name, function in systems.items():
-                times[name].append(once(function))
+                times[name].append(milliseconds(torch, function))
         errors = {}
         with torch.no_grad():
             sample = [x[:1, :, :1].double().transpose(1, 2) for x in (q, k, v)]
@@ -233,11 +227,10 @@ def run(arguments):
                                     expected.norm()).item()
         left, right = variant.window()
         for name, series in times.items():
-            ms = sorted(series)[len(series) // 2]
             rows.append([case.table, name, variant.dtype, variant.d,
                          variant.value_dim, variant.mask, variant.region,
                          case.data, case.batch, variant.heads,
-                         variant.kv_heads, case.length, f"{ms:.4f}",
+                         variant.kv_heads, case.length, f"{median(series):.4f}",
                          f"{errors[name]:.3g}" if name in errors else ""])
         base = rows[-len(times)][12]
         print(f"{case.table} {variant.name} B{case.batch} S{case.length} "
@@ -246,29 +239,15 @@ def run(arguments):
                   for row in rows[-len(times) + 1:]) +
               f", err {errors.get('fa3', float('nan')):.2g}", flush=True)
     if arguments.csv:
-        properties = torch.cuda.get_device_properties(0)
-        header = ("table,system,dtype,d,dv,mask,region,data,batch,heads,"
-                  "kv_heads,length,ms,relerr")
-        arguments.csv.write_text(
-            f"# commit {arguments.commit}\n"
-            f"# machine {properties.name}, PyTorch {torch.__version__}, cuDNN "
-            f"{torch.backends.cudnn.version()}\n"
-            "# command benchmarks/beyond.py compile; benchmarks/beyond.py run "
-            f"--repeats {arguments.repeats}\n{header}\n" +
-            "\n".join(",".join(map(str, row)) for row in rows) + "\n")
+        write_csv(torch, arguments, "beyond.py",
+                  "table,system,dtype,d,dv,mask,region,data,batch,heads,"
+                  "kv_heads,length,ms,relerr",
+                  [",".join(map(str, row)) for row in rows])
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("action", choices=["compile", "run"])
-    parser.add_argument("--tool", default="build/bin/fa3-compile")
-    parser.add_argument("--kernels", default="build/benchmarks-beyond",
-                        type=pathlib.Path)
-    parser.add_argument("--runtime", default="build/lib/libfa3_runtime.so")
-    parser.add_argument("--repeats", type=int, default=11)
+    parser = make_parser(__doc__, "build/benchmarks-beyond", 11)
     parser.add_argument("--table", help="only this one")
-    parser.add_argument("--commit", default="unknown")
-    parser.add_argument("--csv", type=pathlib.Path)
     arguments = parser.parse_args()
     if arguments.action == "compile":
         compile_all(arguments)

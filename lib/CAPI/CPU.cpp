@@ -14,6 +14,7 @@
 #include "mlir/CAPI/Support.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Parser/Parser.h"
+#include "mlir/Support/DebugStringHelper.h"
 
 using namespace mlir;
 using namespace mlir::attn;
@@ -42,12 +43,6 @@ static Kernel *unwrap(Fa3CPUKernel kernel) {
 
 static llvm::Error makeError(const Twine &message) {
   return llvm::createStringError(llvm::inconvertibleErrorCode(), message);
-}
-
-static std::string toString(Type type) {
-  std::string text;
-  llvm::raw_string_ostream(text) << type;
-  return text;
 }
 
 /// The function of this name, or the only one with a body.
@@ -126,7 +121,7 @@ llvm::Expected<HostArgument> Kernel::getArgument(const fa3_tensor &tensor,
   Type element = shaped ? shaped.getElementType() : expected;
   if (element != type && !(element.isIndex() && type.isInteger(64)))
     return makeError("argument " + Twine(index) + ": expected elements of " +
-                     toString(element) + ", but got " + toString(type));
+                     debugString(element) + ", but got " + debugString(type));
   if (shaped) {
     HostArray array;
     array.elementType = element;

@@ -12,6 +12,7 @@
 #include "fa3/Pipelines/Options.h"
 #include "mlir/ExecutionEngine/OptUtils.h"
 #include "mlir/Pass/PassManager.h"
+#include "mlir/Support/DebugStringHelper.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ExecutionEngine/Orc/JITTargetMachineBuilder.h"
 #include "llvm/MC/MCSubtargetInfo.h"
@@ -27,12 +28,6 @@ using namespace mlir::attn;
 
 static llvm::Error makeError(const Twine &message) {
   return llvm::createStringError(llvm::inconvertibleErrorCode(), message);
-}
-
-static std::string toString(Type type) {
-  std::string text;
-  llvm::raw_string_ostream(text) << type;
-  return text;
 }
 
 static std::string escape(StringRef text) {
@@ -101,7 +96,7 @@ CPUKernel::compile(ModuleOp module, StringRef entry,
     if (!isa<MemRefType, RankedTensorType>(type))
       return makeError("expected @" + entry +
                        " to return memrefs or tensors, but got " +
-                       toString(type));
+                       debugString(type));
 
   OwningOpRef<ModuleOp> clone = module.clone();
   PassManager manager(module.getContext());
@@ -149,7 +144,7 @@ static llvm::Error checkArray(const HostArray &array, Type type,
                               size_t number) {
   auto fail = [&](const Twine &what) {
     return makeError("argument " + Twine(number) + ": expected " + what +
-                     " of " + toString(type));
+                     " of " + debugString(type));
   };
   if (!isa<MemRefType, RankedTensorType>(type))
     return fail("a number, but got an array: the type");
@@ -198,7 +193,7 @@ llvm::Error CPUKernel::check(ArrayRef<HostArgument> arguments) const {
     if ((isInteger ? !type.isIntOrIndex() : !isa<FloatType>(type)) ||
         getElementBytes(type) == 0)
       return makeError("argument " + Twine(number) + ": expected a value of " +
-                       toString(type) + ", but got " +
+                       debugString(type) + ", but got " +
                        (isInteger ? "an integer" : "a float"));
   }
   return llvm::Error::success();
