@@ -204,6 +204,24 @@ def test_shapes_without_data():
     assert out.shape == q.shape and lse.shape == (2, 4, 24)
 
 
+def test_export_for_a_gpu():
+    """What traces has no memory, so no address to check."""
+
+    class Model(torch.nn.Module):
+        def forward(self, q, k, v):
+            return fa3.attention(q, k, v, causal=True, return_lse=True)
+
+    with torch._subclasses.fake_tensor.FakeTensorMode():
+        inputs = tuple(
+            torch.empty(2, 24, 4, 16, dtype=torch.bfloat16, device="cuda")
+            for _ in range(3)
+        )
+        program = torch.export.export(Model(), inputs)
+    out, lse = (node.meta["val"] for node in program.graph.output_node().args[0])
+    assert out.shape == (2, 24, 4, 16) and out.device.type == "cuda"
+    assert lse.shape == (2, 4, 24) and lse.dtype == torch.float32
+
+
 #===----------------------------------------------------------------------===#
 # Refused
 #===----------------------------------------------------------------------===#
