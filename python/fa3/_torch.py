@@ -335,8 +335,12 @@ def _attention_in_graph(
     return (out, lse) if return_lse else out
 
 
-@torch._dynamo.assume_constant_result
 def _trace_constants(score_mod, mask_mod):
     check_functions(score_mod, mask_mod)
     regions = trace_regions(score_mod, mask_mod)
     return list(regions.arrays), _encode(regions)
+
+
+# As torch.compiler.assume_constant_result, which imports the compiler, and that takes
+# two seconds of the first call of those who never compile.
+_trace_constants._dynamo_marked_constant = True
