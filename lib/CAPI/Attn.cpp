@@ -39,13 +39,15 @@ MlirAttribute
 mlirAttnConfigAttrGet(MlirContext context, int64_t tileQ, int64_t tileKV,
                       int64_t stages, int64_t consumers,
                       int64_t producerRegisters, int64_t consumerRegisters,
-                      int64_t speculation, int64_t pin, bool persistent) {
+                      int64_t speculation, int64_t pin, bool persistent,
+                      int64_t pack, int64_t splits) {
   auto given = [](int64_t value) {
     return value < 0 ? std::nullopt : std::optional<int64_t>(value);
   };
   return getChecked<ConfigAttr>(context, tileQ, tileKV, stages, consumers,
                                 producerRegisters, consumerRegisters,
-                                given(speculation), given(pin), persistent);
+                                given(speculation), given(pin), persistent,
+                                given(pack), given(splits));
 }
 
 MlirTypeID mlirAttnConfigAttrGetTypeID() {
@@ -86,6 +88,14 @@ int64_t mlirAttnConfigAttrGetPin(MlirAttribute attr) {
 
 bool mlirAttnConfigAttrIsPersistent(MlirAttribute attr) {
   return cast<ConfigAttr>(unwrap(attr)).getPersistent();
+}
+
+int64_t mlirAttnConfigAttrGetPack(MlirAttribute attr) {
+  return cast<ConfigAttr>(unwrap(attr)).getPack().value_or(-1);
+}
+
+int64_t mlirAttnConfigAttrGetSplits(MlirAttribute attr) {
+  return cast<ConfigAttr>(unwrap(attr)).getSplits().value_or(-1);
 }
 
 //===----------------------------------------------------------------------===//

@@ -76,7 +76,12 @@ void mlir::hopper::buildAttnToTilePipeline(
   attn::AttnSelectConfigOptions select;
   select.config = options.config;
   select.producer = options.warpSpecialize;
+  select.pack = options.packHeads;
   manager.addPass(attn::createAttnSelectConfig(select));
+  attn::AttnSplitKeysOptions splitKeys;
+  splitKeys.splits = options.splits;
+  manager.addPass(attn::createAttnSplitKeys(splitKeys));
+  manager.addPass(attn::createAttnLowerCombine());
   manager.addPass(attn::createAttnTile());
   addGridCleanup(manager);
   if (options.prune)
@@ -139,6 +144,8 @@ void mlir::hopper::buildRolesToNVVMPipeline(
   if (options.interleave)
     kernels.addPass(createHopperInterleaveArithmetic());
   modules.addPass(createConvertHopperToNVVM());
+  if (options.overlapLaunches)
+    modules.addPass(createHopperOverlapLaunches());
   modules.addPass(createSCFToControlFlowPass());
   modules.addPass(createConvertKernelToLLVM());
   addCleanup(modules);

@@ -65,6 +65,7 @@ static_assert(sizeof(TensorMap) == 128);
 
 // CUlaunchAttributeID
 constexpr int kLaunchAttributeClusterDimension = 4;
+constexpr int kLaunchAttributeProgrammaticStreamSerialization = 6;
 
 /// CUlaunchAttribute; the value is a union of 64 bytes.
 struct alignas(8) LaunchAttribute {
@@ -75,6 +76,7 @@ struct alignas(8) LaunchAttribute {
     struct {
       unsigned x, y, z;
     } clusterDim;
+    int programmaticStreamSerializationAllowed;
   } value;
 };
 static_assert(sizeof(LaunchAttribute) == 72);

@@ -49,9 +49,10 @@ static void testConfig(MlirContext context) {
   // CHECK-LABEL: {{^}}config{{$}}
   puts("config");
   MlirAttribute config =
-      mlirAttnConfigAttrGet(context, 128, 176, 2, 2, 24, 240, -1, 50, true);
+      mlirAttnConfigAttrGet(context, 128, 176, 2, 2, 24, 240, -1, 50, true,
+                            8, -1);
   // CHECK-NEXT: #attn.config<tile = 128x176, stages = 2, consumers = 2,
-  // registers = 24x240, pin = 50, persistent>
+  // registers = 24x240, pin = 50, persistent, pack = 8>
   printAttribute(config);
   // CHECK-NEXT: tile 128 176, stages 2, consumers 2, registers 24 240
   printf("tile %" PRId64 " %" PRId64 ", stages %" PRId64 ", consumers %" PRId64
@@ -67,12 +68,16 @@ static void testConfig(MlirContext context) {
   MlirAttribute parsed = mlirAttributeParseGet(
       context, mlirStringRefCreateFromCString(
                    "#attn.config<tile = 128x176, stages = 2, consumers = 2, "
-                   "registers = 24x240, pin = 50, persistent>"));
+                   "registers = 24x240, pin = 50, persistent, pack = 8>"));
   // CHECK-NEXT: speculation -1, pin 50, persistent yes
   printf("speculation %" PRId64 ", pin %" PRId64 ", persistent %s\n",
          mlirAttnConfigAttrGetSpeculation(parsed),
          mlirAttnConfigAttrGetPin(parsed),
          yesNo(mlirAttnConfigAttrIsPersistent(parsed)));
+  // CHECK-NEXT: pack 8, splits -1
+  printf("pack %" PRId64 ", splits %" PRId64 "\n",
+         mlirAttnConfigAttrGetPack(parsed),
+         mlirAttnConfigAttrGetSplits(parsed));
   // CHECK-NEXT: equal yes, is a config yes, is a window no, type id yes
   printf("equal %s, is a config %s, is a window %s, type id %s\n",
          yesNo(mlirAttributeEqual(config, parsed)),
@@ -84,7 +89,8 @@ static void testConfig(MlirContext context) {
   // CHECK-NEXT: diagnostic: expected at least 1 stage, but got 0
   // CHECK-NEXT: null yes
   MlirAttribute invalid =
-      mlirAttnConfigAttrGet(context, 128, 176, 0, 2, 24, 240, -1, -1, false);
+      mlirAttnConfigAttrGet(context, 128, 176, 0, 2, 24, 240, -1, -1, false,
+                            -1, -1);
   printf("null %s\n", yesNo(mlirAttributeIsNull(invalid)));
 }
 

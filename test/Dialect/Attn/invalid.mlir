@@ -1193,3 +1193,198 @@ func.func @any_above_scalable(%t: vector<[4]xf32>) {
   %0 = attn.any_above %t, 256.0 : vector<[4]xf32>
   return
 }
+
+// -----
+
+// attn.band_mask, constraint 2.
+func.func @band_mask_c2(%s: vector<4x16xf32>, %q: index) {
+  // expected-error @+1 {{expected a row_group that divides the 4 rows of the tile, but got 3}}
+  %0 = attn.band_mask %s at(%q, %q) upper(%q) {row_group = 3 : i64} : vector<4x16xf32>
+  return
+}
+
+// -----
+
+//===----------------------------------------------------------------------===//
+// #attn.config
+//===----------------------------------------------------------------------===//
+
+// expected-error @+1 {{expected pack to divide the 64 rows of the tile and to be less, but got 64}}
+func.func private @config_pack() attributes {attn.config = #attn.config<tile = 64x128, stages = 2, consumers = 1, registers = 24x240, pack = 64>}
+
+// -----
+
+// expected-error @+1 {{expected 1 to 256 splits, but got 0}}
+func.func private @config_splits() attributes {attn.config = #attn.config<tile = 64x128, stages = 2, consumers = 1, registers = 24x240, splits = 0>}
+
+// -----
+
+//===----------------------------------------------------------------------===//
+// attn.forward with split_keys
+//===----------------------------------------------------------------------===//
+
+// Constraint 14: ranks.
+!q = memref<1x16x2x64xf16>
+func.func @c14_output_rank(%q: !q, %lses: memref<4x1x2x16xf32>, %n: index) {
+  // expected-error @+1 {{expected O to have rank 5, but got 4}}
+  attn.forward ins(%q, %q, %q : !q, !q, !q) split_keys(%n) outs(%q, %lses : !q, memref<4x1x2x16xf32>)
+  return
+}
+
+// -----
+
+// Constraint 14: ranks.
+!q = memref<1x16x2x64xf16>
+!os = memref<4x1x16x2x64xf32>
+func.func @c14_lse_rank(%q: !q, %os: !os, %lse: memref<1x2x16xf32>, %n: index) {
+  // expected-error @+1 {{expected LSE to have rank 4, but got 3}}
+  attn.forward ins(%q, %q, %q : !q, !q, !q) split_keys(%n) outs(%os, %lse : !os, memref<1x2x16xf32>)
+  return
+}
+
+// -----
+
+// Constraint 14: LSE.
+!q = memref<1x16x2x64xf16>
+!os = memref<4x1x16x2x64xf32>
+func.func @c14_no_lse(%q: !q, %os: !os, %n: index) {
+  // expected-error @+1 {{expected an LSE beside the partial O of split_keys}}
+  attn.forward ins(%q, %q, %q : !q, !q, !q) split_keys(%n) outs(%os : !os)
+  return
+}
+
+// -----
+
+// Constraint 14: the same number of ranges.
+!q = memref<1x16x2x64xf16>
+!os = memref<4x1x16x2x64xf32>
+func.func @c14_ranges(%q: !q, %os: !os, %lses: memref<5x1x2x16xf32>, %n: index) {
+  // expected-error @+1 {{expected O and LSE to have the same number of ranges, but got 4 and 5}}
+  attn.forward ins(%q, %q, %q : !q, !q, !q) split_keys(%n) outs(%os, %lses : !os, memref<5x1x2x16xf32>)
+  return
+}
+
+// -----
+
+// Constraint 14: 16 bits.
+!q = memref<1x16x2x64xf8E4M3FN>
+!os = memref<4x1x16x2x64xf32>
+func.func @c14_eight_bits(%q: !q, %os: !os, %lses: memref<4x1x2x16xf32>, %s: memref<1x2x1xf32>, %n: index) {
+  // expected-error @+1 {{expected elements of type f16 or bf16 with split_keys, but got 'f8E4M3FN'}}
+  attn.forward ins(%q, %q, %q : !q, !q, !q) scales(%s, %s, %s : memref<1x2x1xf32>, memref<1x2x1xf32>, memref<1x2x1xf32>) split_keys(%n) outs(%os, %lses : !os, memref<4x1x2x16xf32>)
+  return
+}
+
+// -----
+
+// Constraint 3, of partial outputs.
+!q = memref<1x16x2x64xf16>
+!os = memref<4x1x16x2x64xbf16>
+func.func @c3_partial(%q: !q, %os: !os, %lses: memref<4x1x2x16xf32>, %n: index) {
+  // expected-error @+1 {{expected partial O to have elements of type f32, or of type 'f16' as Q has, but got 'bf16'}}
+  attn.forward ins(%q, %q, %q : !q, !q, !q) split_keys(%n) outs(%os, %lses : !os, memref<4x1x2x16xf32>)
+  return
+}
+
+// -----
+
+//===----------------------------------------------------------------------===//
+// attn.combine
+//===----------------------------------------------------------------------===//
+
+// Constraint 1: ranked tensors or memrefs.
+func.func @combine_c1_unranked(%os: memref<*xf32>, %lses: memref<4x1x2x16xf32>, %o: memref<1x16x2x64xf32>) {
+  // expected-error @+1 {{expected Os to be a ranked tensor or a memref, but got 'memref<*xf32>'}}
+  attn.combine ins(%os, %lses : memref<*xf32>, memref<4x1x2x16xf32>) outs(%o : memref<1x16x2x64xf32>)
+  return
+}
+
+// -----
+
+// Constraint 1: all tensors or all memrefs.
+func.func @combine_c1_tensor(%os: memref<4x1x16x2x64xf32>, %lses: tensor<4x1x2x16xf32>, %o: memref<1x16x2x64xf32>) {
+  // expected-error @+1 {{expected all operands to be memrefs, but LSEs is 'tensor<4x1x2x16xf32>'}}
+  attn.combine ins(%os, %lses : memref<4x1x16x2x64xf32>, tensor<4x1x2x16xf32>) outs(%o : memref<1x16x2x64xf32>)
+  return
+}
+
+// -----
+
+// Constraint 1: ranks.
+func.func @combine_c1_rank(%os: memref<1x16x2x64xf32>, %lses: memref<4x1x2x16xf32>, %o: memref<1x16x2x64xf32>) {
+  // expected-error @+1 {{expected Os to have rank 5, but got 4}}
+  attn.combine ins(%os, %lses : memref<1x16x2x64xf32>, memref<4x1x2x16xf32>) outs(%o : memref<1x16x2x64xf32>)
+  return
+}
+
+// -----
+
+// Constraint 2: elements of the outputs.
+func.func @combine_c2_output(%os: memref<4x1x16x2x64xf64>, %lses: memref<4x1x2x16xf32>, %o: memref<1x16x2x64xf32>) {
+  // expected-error @+1 {{expected Os to have elements of type f16, bf16 or f32, but got 'f64'}}
+  attn.combine ins(%os, %lses : memref<4x1x16x2x64xf64>, memref<4x1x2x16xf32>) outs(%o : memref<1x16x2x64xf32>)
+  return
+}
+
+// -----
+
+// Constraint 2: elements of the log-sum-exps.
+func.func @combine_c2_lse(%os: memref<4x1x16x2x64xf32>, %lses: memref<4x1x2x16xf16>, %o: memref<1x16x2x64xf32>) {
+  // expected-error @+1 {{expected LSEs to have elements of type f32, but got 'f16'}}
+  attn.combine ins(%os, %lses : memref<4x1x16x2x64xf32>, memref<4x1x2x16xf16>) outs(%o : memref<1x16x2x64xf32>)
+  return
+}
+
+// -----
+
+// Constraint 3: static heads.
+func.func @combine_c3_heads(%os: memref<4x1x16x?x64xf32>, %lses: memref<4x1x2x16xf32>, %o: memref<1x16x2x64xf32>) {
+  // expected-error @+1 {{expected the number of heads of Os to be static, but got a dynamic one}}
+  attn.combine ins(%os, %lses : memref<4x1x16x?x64xf32>, memref<4x1x2x16xf32>) outs(%o : memref<1x16x2x64xf32>)
+  return
+}
+
+// -----
+
+// Constraint 3: head dimension.
+func.func @combine_c3_feature(%os: memref<4x1x16x2x12xf32>, %lses: memref<4x1x2x16xf32>, %o: memref<1x16x2x12xf32>) {
+  // expected-error @+1 {{expected the head dimension of Os to be a multiple of 8 between 8 and 256, but got 12}}
+  attn.combine ins(%os, %lses : memref<4x1x16x2x12xf32>, memref<4x1x2x16xf32>) outs(%o : memref<1x16x2x12xf32>)
+  return
+}
+
+// -----
+
+// Constraint 4: entries.
+func.func @combine_c4_entries(%os: memref<4x1x16x2x64xf32>, %lses: memref<3x1x2x16xf32>, %o: memref<1x16x2x64xf32>) {
+  // expected-error @+1 {{expected Os and LSEs to have the same number of entries, but got 4 and 3}}
+  attn.combine ins(%os, %lses : memref<4x1x16x2x64xf32>, memref<3x1x2x16xf32>) outs(%o : memref<1x16x2x64xf32>)
+  return
+}
+
+// -----
+
+// Constraint 4: lengths, in the other layout.
+func.func @combine_c4_length(%os: memref<4x1x2x16x64xf32>, %lses: memref<4x1x2x16xf32>, %o: memref<1x2x17x64xf32>) {
+  // expected-error @+1 {{expected Os and O to have the same length, but got 16 and 17}}
+  attn.combine ins(%os, %lses : memref<4x1x2x16x64xf32>, memref<4x1x2x16xf32>) outs(%o : memref<1x2x17x64xf32>) {layout = #attn.layout<bhsd>}
+  return
+}
+
+// -----
+
+// Constraint 5.
+func.func @combine_c5(%os: memref<4x1x16x2x64xf32, strided<[2048, 2048, 128, 64, 2]>>, %lses: memref<4x1x2x16xf32>, %o: memref<1x16x2x64xf32>) {
+  // expected-error @+1 {{expected the last stride of Os to be 1, but got 2}}
+  attn.combine ins(%os, %lses : memref<4x1x16x2x64xf32, strided<[2048, 2048, 128, 64, 2]>>, memref<4x1x2x16xf32>) outs(%o : memref<1x16x2x64xf32>)
+  return
+}
+
+// -----
+
+// Constraint 6.
+func.func @combine_c6(%os: tensor<4x1x16x2x64xf32>, %lses: tensor<4x1x2x16xf32>, %o: tensor<1x16x2x64xf32>) {
+  // expected-error @+1 {{expected 1 results, but got 0}}
+  attn.combine ins(%os, %lses : tensor<4x1x16x2x64xf32>, tensor<4x1x2x16xf32>) outs(%o : tensor<1x16x2x64xf32>)
+  return
+}

@@ -183,6 +183,10 @@ Result cuLaunchKernelEx(const LaunchConfig *config, Function, void **parameters,
       launch.cluster = {config->attributes[i].value.clusterDim.x,
                         config->attributes[i].value.clusterDim.y,
                         config->attributes[i].value.clusterDim.z};
+    else if (config->attributes[i].id ==
+             kLaunchAttributeProgrammaticStreamSerialization)
+      launch.overlapped =
+          config->attributes[i].value.programmaticStreamSerializationAllowed;
   launch.sharedMemory = config->sharedMemBytes;
   launch.stream = config->stream;
   launch.hasContext = !contexts.empty() && contexts.back() == primaryContext();

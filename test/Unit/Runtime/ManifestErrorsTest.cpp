@@ -359,3 +359,42 @@ TEST(ManifestErrorsTest, survivesMutations) {
     }
   }
 }
+
+TEST(ManifestErrorsTest, checksFollowersAndTheirWorkspace) {
+  EXPECT_EQ(verifyWith(addFollower), "success");
+  EXPECT_EQ(verifyWith([](KernelDesc &kernel) {
+              addFollower(kernel);
+              kernel.followers[0].entry = kernel.entry;
+            }),
+            "kernels[0].followers[0].entry: expected a name of its own, but "
+            "got 'attention' a second time");
+  EXPECT_EQ(verifyWith([](KernelDesc &kernel) {
+              addFollower(kernel);
+              kernel.followers[0].parameters[2] = PointerParameter{4};
+            }),
+            "kernels[0].followers[0].parameters[2].argument: expected an "
+            "argument under 4, but got 4");
+  EXPECT_EQ(verifyWith([](KernelDesc &kernel) {
+              addFollower(kernel);
+              kernel.followers.resize(4, kernel.followers[0]);
+            }),
+            "kernels[0].followers: expected at most 3 launches, but got 4");
+  EXPECT_EQ(verifyWith([](KernelDesc &kernel) {
+              addFollower(kernel);
+              kernel.arguments.back().sizes.pop_back();
+            }),
+            "kernels[0].arguments[3].sizes: expected 3 expressions, but got 2");
+  EXPECT_EQ(verifyWith([](KernelDesc &kernel) {
+              addFollower(kernel);
+              kernel.arguments.back().sizes[1] = SizeExpr::size(3, 0);
+            }),
+            "kernels[0].arguments[3].sizes[1][1]: expected an argument under "
+            "3, but got 3");
+  EXPECT_EQ(verifyWith([](KernelDesc &kernel) {
+              addFollower(kernel);
+              std::swap(kernel.arguments[2], kernel.arguments[3]);
+            }),
+            "kernels[0].arguments[2].access: expected arguments of the caller "
+            "in front of those of the workspace, but 'workspace0' is followed "
+            "by one");
+}

@@ -94,7 +94,7 @@ Attribute ConfigAttr::parse(AsmParser &parser, Type) {
       parser.parseEqual() ||
       parsePair(parser, producerRegisters, consumerRegisters))
     return {};
-  std::optional<int64_t> speculation, pin;
+  std::optional<int64_t> speculation, pin, pack, splits;
   bool persistent = false;
   while (succeeded(parser.parseOptionalComma())) {
     SMLoc keyLoc = parser.getCurrentLocation();
@@ -103,11 +103,13 @@ Attribute ConfigAttr::parse(AsmParser &parser, Type) {
       return {};
     std::optional<int64_t> *value = key == "speculation" ? &speculation
                                     : key == "pin"       ? &pin
+                                    : key == "pack"      ? &pack
+                                    : key == "splits"    ? &splits
                                                          : nullptr;
     bool repeated = value ? value->has_value() : persistent;
     if ((!value && key != "persistent") || repeated) {
-      parser.emitError(keyLoc, "expected speculation, pin or persistent, each "
-                               "at most once, but got ")
+      parser.emitError(keyLoc, "expected speculation, pin, persistent, pack or "
+                               "splits, each at most once, but got ")
           << key;
       return {};
     }
@@ -122,9 +124,10 @@ Attribute ConfigAttr::parse(AsmParser &parser, Type) {
   }
   if (parser.parseGreater())
     return {};
-  return parser.getChecked<ConfigAttr>(
-      loc, parser.getContext(), tileQ, tileKV, stages, consumers,
-      producerRegisters, consumerRegisters, speculation, pin, persistent);
+  return parser.getChecked<ConfigAttr>(loc, parser.getContext(), tileQ, tileKV,
+                                       stages, consumers, producerRegisters,
+                                       consumerRegisters, speculation, pin,
+                                       persistent, pack, splits);
 }
 
 void ConfigAttr::print(AsmPrinter &printer) const {
@@ -138,6 +141,10 @@ void ConfigAttr::print(AsmPrinter &printer) const {
     printer << ", pin = " << *getPin();
   if (getPersistent())
     printer << ", persistent";
+  if (getPack())
+    printer << ", pack = " << *getPack();
+  if (getSplits())
+    printer << ", splits = " << *getSplits();
   printer << ">";
 }
 
@@ -146,7 +153,9 @@ LogicalResult ConfigAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                                  int64_t consumers, int64_t producerRegisters,
                                  int64_t consumerRegisters,
                                  std::optional<int64_t> speculation,
-                                 std::optional<int64_t> pin, bool) {
+                                 std::optional<int64_t> pin, bool,
+                                 std::optional<int64_t> pack,
+                                 std::optional<int64_t> splits) {
   if (tileQ < 1 || tileKV < 1)
     return emitError() << "expected a tile of positive size, but got " << tileQ
                        << "x" << tileKV;
@@ -176,5 +185,17 @@ LogicalResult ConfigAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                        << *speculation;
   if (pin && (*pin < 0 || *pin > 100))
     return emitError() << "expected pin to be a percentage, but got " << *pin;
+  if (pack && (*pack < 1 || *pack >= tileQ || tileQ % *pack != 0))
+    return emitError() << "expected pack to divide the " << tileQ
+                       << " rows of the tile and to be less, but got " << *pack;
+  if (splits && (*splits < 1 || *splits > kMaxSplits))
+    return emitError() << "expected 1 to " << kMaxSplits << " splits, but got "
+                       << *splits;
   return success();
+}
+
+ConfigAttr ConfigAttr::withoutSplits() const {
+  return get(getContext(), getTileQ(), getTileKV(), getStages(), getConsumers(),
+             getProducerRegisters(), getConsumerRegisters(), getSpeculation(),
+             getPin(), getPersistent(), getPack(), /*splits=*/std::nullopt);
 }

@@ -27,7 +27,8 @@ static ConfigAttr selectCpuConfig(ForwardOp op) {
                          /*stages=*/1, /*consumers=*/1,
                          /*producerRegisters=*/24, /*consumerRegisters=*/24,
                          /*speculation=*/std::nullopt, /*pin=*/std::nullopt,
-                         /*persistent=*/false);
+                         /*persistent=*/false, /*pack=*/std::nullopt,
+                         /*splits=*/std::nullopt);
 }
 
 /// Vectors of a tile unroll to as many operations as they have elements.
@@ -64,6 +65,9 @@ struct Choice {
   int64_t widest = 0;
   std::optional<int64_t> speculation, pin;
   bool persistent = false;
+  std::optional<int64_t> pack, splits;
+  /// Stages of the ring; as many of them as fit.
+  int64_t mostStages = 2;
 };
 
 /// A thread holds a quarter of a tile's columns of a row, each of which is at
@@ -133,20 +137,87 @@ static Choice choose(ForwardOp op, bool producer) {
   return choice;
 }
 
+/// Multiprocessors of an H100 and of an H200, and the least keys that are worth
+/// a range of their own.
+static constexpr int64_t kMultiprocessors = 132;
+static constexpr int64_t kLeastKeysOfRange = 256;
+
+/// Heads that share a head of K and V and fill a tile's rows together: a power
+/// of two, as tiles are, that leaves no head alone.
+static int64_t countPackedHeads(ForwardOp op, int64_t rows) {
+  int64_t group = op.getNumQueryHeads() / op.getNumKeyHeads();
+  int64_t pack = 1;
+  while (group % (2 * pack) == 0 && pack * rows < kMmaRows &&
+         2 * pack < kMmaRows)
+    pack *= 2;
+  return pack;
+}
+
+/// Few rows: one tile of them for all heads that can share it, and as many
+/// ranges of keys as fill the machine.
+static void shareFewRows(ForwardOp op, bool mayPack, Choice &choice) {
+  int64_t rows = op.getQueryType().getDimSize(op.getSeqDim());
+  if (ShapedType::isDynamic(rows) || rows == 0)
+    return;
+  int64_t pack = mayPack ? countPackedHeads(op, rows) : 1;
+  // One consumer where it has room for all rows of a group.
+  if (pack * rows <= kMmaRows) {
+    choice.consumers = 1;
+    choice.producerRegisters = 24;
+    choice.consumerRegisters = 240;
+    choice.widest = std::min<int64_t>(choice.widest, 128);
+    choice.speculation = choice.pin = std::nullopt;
+    choice.persistent = false;
+    // There is little to compute for each key: what counts is how many bytes
+    // are on their way.
+    choice.mostStages = 4;
+  }
+  if (pack > 1)
+    choice.pack = pack;
+  int64_t batch = op.getQueryType().getDimSize(ForwardOp::getBatchDim());
+  int64_t tileRows = kMmaRows * choice.consumers / pack;
+  int64_t blocks = llvm::divideCeil(rows, tileRows) * op.getNumQueryHeads() /
+                   pack * (ShapedType::isDynamic(batch) ? 1 : batch);
+  if (blocks == 0 || 2 * blocks > kMultiprocessors)
+    return;
+  int64_t splits = std::min(kMultiprocessors / blocks, kMaxSplits);
+  int64_t keys = op.getKeyType().getDimSize(op.getSeqDim());
+  if (!ShapedType::isDynamic(keys))
+    splits = std::min(splits, keys / kLeastKeysOfRange);
+  if (splits <= 1 || op.getSplitKeys() || op.getQueryScale())
+    return;
+  choice.splits = splits;
+  // A block has one tile and no more; and its registers are for the loop.
+  choice.persistent = false;
+}
+
 /// The widest tile of keys that fits.
-static FailureOr<ConfigAttr> selectHopperConfig(ForwardOp op, bool producer) {
+static FailureOr<ConfigAttr> selectHopperConfig(ForwardOp op, bool producer,
+                                                bool mayPack) {
   ProblemShape shape = getProblemShape(op);
   Choice choice = choose(op, producer);
+  shareFewRows(op, mayPack, choice);
   int64_t step = 32 / shape.elementBytes;
-  for (int64_t keys = choice.widest; keys >= step; keys -= step) {
-    ConfigAttr config = ConfigAttr::get(
-        op.getContext(), kMmaRows * choice.consumers, keys, /*stages=*/2,
-        choice.consumers, choice.producerRegisters, choice.consumerRegisters,
-        choice.speculation, choice.pin, choice.persistent);
+  auto build = [&](int64_t keys, int64_t stages) {
+    return ConfigAttr::get(op.getContext(), kMmaRows * choice.consumers, keys,
+                           stages, choice.consumers, choice.producerRegisters,
+                           choice.consumerRegisters, choice.speculation,
+                           choice.pin, choice.persistent, choice.pack,
+                           choice.splits);
+  };
+  auto fits = [&](ConfigAttr config) {
     KernelResources resources = computeResources(config, shape);
-    if (resources.sharedMemory <= kSharedMemory &&
-        resources.consumerRegisters <= choice.consumerRegisters)
-      return config;
+    return resources.sharedMemory <= kSharedMemory &&
+           resources.consumerRegisters <= choice.consumerRegisters;
+  };
+  for (int64_t keys = choice.widest; keys >= step; keys -= step) {
+    ConfigAttr config = build(keys, /*stages=*/2);
+    if (!fits(config))
+      continue;
+    for (int64_t stages = 3; stages <= choice.mostStages; ++stages)
+      if (ConfigAttr deeper = build(keys, stages); fits(deeper))
+        config = deeper;
+    return config;
   }
   return op.emitOpError("no tile fits the resources of sm_90a");
 }
@@ -192,7 +263,7 @@ struct SelectConfigPass : attn::impl::AttnSelectConfigBase<SelectConfigPass> {
       return verifyCpuConfig(op);
     }
     if (!op.getConfig()) {
-      FailureOr<ConfigAttr> selected = selectHopperConfig(op, producer);
+      FailureOr<ConfigAttr> selected = selectHopperConfig(op, producer, pack);
       if (failed(selected))
         return failure();
       op.setConfigAttr(*selected);

@@ -257,9 +257,10 @@ LogicalResult GridVerifier::checkTiles() {
     while (division.getLHS().getKind() == AffineExprKind::CeilDiv)
       division = cast<AffineBinaryOpExpr>(division.getLHS());
     auto rows = dyn_cast<AffineConstantExpr>(division.getRHS());
-    if (rows && rows.getValue() != config.getTileQ())
+    int64_t expected = config.getTileQ() / config.getPack().value_or(1);
+    if (rows && rows.getValue() != expected)
       return kernel.emitOpError("expected ")
-             << kGridAttrName << " to count tiles of the " << config.getTileQ()
+             << kGridAttrName << " to count tiles of the " << expected
              << " rows of the configuration, but got " << rows.getValue();
   }
   return success();

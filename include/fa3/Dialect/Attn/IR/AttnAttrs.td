@@ -87,10 +87,16 @@ def Attn_ConfigAttr : Attn_Attr<"Config", "config"> {
       decides.
     - `persistent`, optional: as many blocks as the machine has multiprocessors,
       each of which takes one tile after another (`hopper-make-persistent`).
+    - `pack`, optional: this many query heads that share a head of K and V stand
+      in the rows of one tile, which then has Br / pack query rows of each
+      (`attn-tile`). It divides Br, and is less.
+    - `splits`, optional: the keys are cut into this many ranges, each of which
+      is an attention of its own, and these are merged (`attn-split-keys`).
 
     ```mlir
     #attn.config<tile = 128x176, stages = 2, consumers = 2, registers = 24x240>
     #attn.config<tile = 128x128, stages = 2, consumers = 2, registers = 24x240, speculation = 256, pin = 50, persistent>
+    #attn.config<tile = 64x128, stages = 3, consumers = 1, registers = 24x240, pack = 8, splits = 16>
     ```
   }];
   let parameters = (ins
@@ -99,7 +105,13 @@ def Attn_ConfigAttr : Attn_Attr<"Config", "config"> {
     "int64_t":$consumerRegisters,
     OptionalParameter<"std::optional<int64_t>">:$speculation,
     OptionalParameter<"std::optional<int64_t>">:$pin,
-    DefaultValuedParameter<"bool", "false">:$persistent);
+    DefaultValuedParameter<"bool", "false">:$persistent,
+    OptionalParameter<"std::optional<int64_t>">:$pack,
+    OptionalParameter<"std::optional<int64_t>">:$splits);
+  let extraClassDeclaration = [{
+    /// The same without splits: what the kernel for one range goes by.
+    ConfigAttr withoutSplits() const;
+  }];
   let hasCustomAssemblyFormat = 1;
   let genVerifyDecl = 1;
 }
