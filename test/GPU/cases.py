@@ -287,7 +287,7 @@ def variants():
             lse=True)
     # The other techniques, on ranges of keys.
     for config in ("tile = 128x128, stages = 2, consumers = 2, registers = 24x240, speculation = 256, pin = 50, persistent, splits = 3",
-                   "tile = 192x96, stages = 2, consumers = 3, registers = 32x160, speculation = 256, pin = 25, pack = 2, splits = 2"):
+                   "tile = 192x80, stages = 2, consumers = 3, registers = 32x160, speculation = 256, pin = 25, pack = 2, splits = 2"):
         for mask in ("none", "causal", "window100:37"):
             add(config=config, d=64, heads=8, kv_heads=4, mask=mask, lse=True)
     assert len({v.name for v in found}) == len(found)

@@ -212,9 +212,9 @@ llvm::Error Arguments::parseDims(ArrayRef<std::string> texts) {
       if (!parts)
         return parts.takeError();
       int64_t size;
-      if (!llvm::is_contained({"B", "Sq", "Sk"}, parts->first) ||
+      if (!llvm::is_contained({"B", "Sq", "Sk", "N"}, parts->first) ||
           parts->second.getAsInteger(10, size) || size < 0)
-        return makeError("--dim: expected a size for B, Sq or Sk, but got '" +
+        return makeError("--dim: expected a size for B, Sq, Sk or N, but got '" +
                          text + "'");
       dims[parts->first] = size;
     }

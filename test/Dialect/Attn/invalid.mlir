@@ -84,7 +84,7 @@ func.func @c1_lse_rank(%m: !m, %lse: memref<1x2x16x1xf32>) {
 func.func @c1_two_queries(%t: !t) {
   // expected-error @+1 {{expected one operand for Q, but got 2}}
   %0 = "attn.forward"(%t, %t, %t, %t)
-      <{operandSegmentSizes = array<i32: 2, 0, 1, 0, 0, 0, 0, 0, 1, 0>}> ({}, {})
+      <{operandSegmentSizes = array<i32: 2, 0, 1, 0, 0, 0, 0, 0, 0, 1, 0>}> ({}, {})
       : (!t, !t, !t, !t) -> !t
   return
 }
@@ -96,7 +96,7 @@ func.func @c1_two_queries(%t: !t) {
 func.func @c1_no_output(%t: !t) {
   // expected-error @+1 {{expected one operand for O, but got 0}}
   %0 = "attn.forward"(%t, %t, %t, %t)
-      <{operandSegmentSizes = array<i32: 1, 1, 1, 0, 0, 0, 0, 0, 0, 1>}> ({}, {})
+      <{operandSegmentSizes = array<i32: 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 1>}> ({}, {})
       : (!t, !t, !t, !t) -> !t
   return
 }
@@ -731,7 +731,7 @@ func.func @c11_missing(%m: !m, %o: !o) {
 func.func @c11_one_missing(%m: !m, %o: !o, %s: !s) {
   // expected-error @+1 {{expected scales of Q, K and V with elements of type 'f8E4M3FN'}}
   "attn.forward"(%m, %m, %m, %s, %s, %o)
-      <{operandSegmentSizes = array<i32: 1, 1, 1, 1, 0, 1, 0, 0, 1, 0>}> ({}, {})
+      <{operandSegmentSizes = array<i32: 1, 1, 1, 1, 0, 1, 0, 0, 0, 1, 0>}> ({}, {})
       : (!m, !m, !m, !s, !s, !o) -> ()
   return
 }
@@ -1020,17 +1020,17 @@ func.func @yield_type(%q: !q) {
 
 // -----
 
-// expected-error @+1 {{expected speculation, pin or persistent, each at most once, but got other}}
+// expected-error @+1 {{expected speculation, pin, persistent, pack or splits, each at most once, but got other}}
 #c = #attn.config<tile = 4x16, stages = 1, consumers = 1, registers = 24x24, other = 1>
 
 // -----
 
-// expected-error @+1 {{expected speculation, pin or persistent, each at most once, but got pin}}
+// expected-error @+1 {{expected speculation, pin, persistent, pack or splits, each at most once, but got pin}}
 #c = #attn.config<tile = 4x16, stages = 1, consumers = 1, registers = 24x24, pin = 1, pin = 1>
 
 // -----
 
-// expected-error @+1 {{expected speculation, pin or persistent, each at most once, but got persistent}}
+// expected-error @+1 {{expected speculation, pin, persistent, pack or splits, each at most once, but got persistent}}
 #c = #attn.config<tile = 4x16, stages = 1, consumers = 1, registers = 24x24, persistent, persistent>
 
 // -----

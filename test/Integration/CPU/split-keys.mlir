@@ -25,7 +25,7 @@ func.func @window(%q: memref<2x9x8x16xbf16>, %k: memref<2x75x2x16xbf16>, %v: mem
   return
 }
 // What a region sees of a packed row is its own head and query.
-func.func @regions(%q: memref<?x?x8x16xf16>, %k: memref<?x?x2x16xf16>, %v: memref<?x?x2x16xf16>, %o: memref<?x?x8x16xf16>, %lse: memref<?x8x?xf32>, %slopes: memref<8xf32>, %documents: memref<?x?xi32>) {
+func.func @regions(%q: memref<?x?x8x16xf16>, %k: memref<?x?x2x16xf16>, %v: memref<?x?x2x16xf16>, %o: memref<?x?x8x16xf16>, %lse: memref<?x8x?xf32>, %slopes: memref<8xf32>) {
   attn.forward ins(%q, %k, %v : memref<?x?x8x16xf16>, memref<?x?x2x16xf16>, memref<?x?x2x16xf16>) outs(%o, %lse : memref<?x?x8x16xf16>, memref<?x8x?xf32>)
     {causal, config = #attn.config<tile = 8x16, stages = 1, consumers = 1, registers = 24x24, pack = 2, splits = 3>}
   score {

@@ -11,6 +11,8 @@
 #include "fa3/Dialect/Attn/Transforms/Passes.h"
 #include "mlir/Analysis/SliceAnalysis.h"
 #include "mlir/AsmParser/AsmParser.h"
+#include "llvm/Support/MathExtras.h"
+#include <limits>
 
 namespace mlir::attn {
 #define GEN_PASS_DEF_ATTNSELECTCONFIG
@@ -74,6 +76,42 @@ struct Choice {
 /// most 1 unless the maximum is exceeded; 16-bit floats hold far more.
 static constexpr int64_t kSpeculation = 256;
 
+/// Multiprocessors of an H100 and of an H200, and the least keys that are worth
+/// a range of their own.
+static constexpr int64_t kMultiprocessors = 132;
+static constexpr int64_t kLeastKeysOfRange = 256;
+
+/// Blocks of a grid of tiles of `tileRows` query rows of each of `pack` heads,
+/// or nothing where rows are only known at the launch. A batch that is counts
+/// as 1.
+static std::optional<int64_t> countBlocks(ForwardOp op, int64_t tileRows,
+                                          int64_t pack = 1) {
+  int64_t rows = op.getQueryType().getDimSize(op.getSeqDim());
+  int64_t batch = op.getQueryType().getDimSize(ForwardOp::getBatchDim());
+  if (ShapedType::isDynamic(rows))
+    return std::nullopt;
+  // No grid is as large as what types can say.
+  auto blocks = static_cast<uint64_t>(llvm::divideCeil(rows, tileRows));
+  for (int64_t factor : {op.getNumQueryHeads() / pack,
+                         ShapedType::isDynamic(batch) ? 1 : batch})
+    blocks = llvm::SaturatingMultiply(blocks, static_cast<uint64_t>(factor));
+  return static_cast<int64_t>(
+      std::min<uint64_t>(blocks, std::numeric_limits<int32_t>::max()));
+}
+
+/// Whether tiles of 128 rows keep the machine busy for a clearly shorter time
+/// than ones of 192, which are the faster by themselves.
+static bool wantsSmallTiles(ForwardOp op) {
+  std::optional<int64_t> large = countBlocks(op, 3 * kMmaRows);
+  if (!large || op.getQueryType().isDynamicDim(ForwardOp::getBatchDim()))
+    return false;
+  auto getTime = [](int64_t blocks, int64_t rows) {
+    return llvm::divideCeil(blocks, kMultiprocessors) * rows;
+  };
+  return 5 * getTime(*countBlocks(op, 2 * kMmaRows), 2) <
+         4 * getTime(*large, 3);
+}
+
 /// What has been measured to be fastest (docs/performance.md).
 static Choice choose(ForwardOp op, bool producer) {
   ProblemShape shape = getProblemShape(op);
@@ -85,7 +123,8 @@ static Choice choose(ForwardOp op, bool producer) {
   // Three consumers of 160 registers serve where scores and output are small.
   bool small = shape.valueHeadSize <= 64 && shape.headSize <= 128 && !gathering;
   int64_t rows = op.getQueryType().getDimSize(op.getSeqDim());
-  bool few = !ShapedType::isDynamic(rows) && rows <= (banded ? 2048 : 1024);
+  bool few = (!ShapedType::isDynamic(rows) && rows <= (banded ? 2048 : 1024)) ||
+             wantsSmallTiles(op);
 
   // Without a producer there are no registers to take from it.
   if (!producer) {
@@ -137,11 +176,6 @@ static Choice choose(ForwardOp op, bool producer) {
   return choice;
 }
 
-/// Multiprocessors of an H100 and of an H200, and the least keys that are worth
-/// a range of their own.
-static constexpr int64_t kMultiprocessors = 132;
-static constexpr int64_t kLeastKeysOfRange = 256;
-
 /// Heads that share a head of K and V and fill a tile's rows together: a power
 /// of two, as tiles are, that leaves no head alone.
 static int64_t countPackedHeads(ForwardOp op, int64_t rows) {
@@ -153,42 +187,41 @@ static int64_t countPackedHeads(ForwardOp op, int64_t rows) {
   return pack;
 }
 
-/// Few rows: one tile of them for all heads that can share it, and as many
-/// ranges of keys as fill the machine.
+/// Few rows: tiles for all heads that can share them, small enough that there
+/// is one for each multiprocessor, and as many ranges of keys as fill the rest.
 static void shareFewRows(ForwardOp op, bool mayPack, Choice &choice) {
   int64_t rows = op.getQueryType().getDimSize(op.getSeqDim());
   if (ShapedType::isDynamic(rows) || rows == 0)
     return;
   int64_t pack = mayPack ? countPackedHeads(op, rows) : 1;
-  // One consumer where it has room for all rows of a group.
-  if (pack * rows <= kMmaRows) {
+  if (pack > 1)
+    choice.pack = pack;
+  bool oneTile = pack * rows <= kMmaRows;
+  if (oneTile ||
+      (pack == 1 && *countBlocks(op, kMmaRows) <= kMultiprocessors)) {
     choice.consumers = 1;
     choice.producerRegisters = 24;
     choice.consumerRegisters = 240;
-    choice.widest = std::min<int64_t>(choice.widest, 128);
-    choice.speculation = choice.pin = std::nullopt;
-    choice.persistent = false;
+  }
+  if (oneTile) {
     // There is little to compute for each key: what counts is how many bytes
     // are on their way.
+    choice.speculation = choice.pin = std::nullopt;
     choice.mostStages = 4;
   }
-  if (pack > 1)
-    choice.pack = pack;
-  int64_t batch = op.getQueryType().getDimSize(ForwardOp::getBatchDim());
-  int64_t tileRows = kMmaRows * choice.consumers / pack;
-  int64_t blocks = llvm::divideCeil(rows, tileRows) * op.getNumQueryHeads() /
-                   pack * (ShapedType::isDynamic(batch) ? 1 : batch);
-  if (blocks == 0 || 2 * blocks > kMultiprocessors)
+  int64_t blocks = *countBlocks(op, kMmaRows * choice.consumers / pack, pack);
+  // A block has one tile and no more.
+  if (blocks <= kMultiprocessors)
+    choice.persistent = false;
+  if (blocks == 0 || 2 * blocks > kMultiprocessors || op.getSplitKeys() ||
+      op.getQueryScale())
     return;
   int64_t splits = std::min(kMultiprocessors / blocks, kMaxSplits);
   int64_t keys = op.getKeyType().getDimSize(op.getSeqDim());
   if (!ShapedType::isDynamic(keys))
     splits = std::min(splits, keys / kLeastKeysOfRange);
-  if (splits <= 1 || op.getSplitKeys() || op.getQueryScale())
-    return;
-  choice.splits = splits;
-  // A block has one tile and no more; and its registers are for the loop.
-  choice.persistent = false;
+  if (splits > 1)
+    choice.splits = splits;
 }
 
 /// The widest tile of keys that fits.

@@ -161,13 +161,13 @@ struct SplitKeysPass : attn::impl::AttnSplitKeysBase<SplitKeysPass> {
     if (splits < 0 || splits > kMaxSplits) {
       emitError(getOperation()->getLoc())
           << "expected splits between 0 and " << kMaxSplits << ", but got "
-          << splits;
+          << splits.getValue();
       return signalPassFailure();
     }
     if (multiprocessors < 1 || multiprocessors > 65535) {
       emitError(getOperation()->getLoc())
           << "expected multiprocessors between 1 and 65535, but got "
-          << multiprocessors;
+          << multiprocessors.getValue();
       return signalPassFailure();
     }
     SmallVector<ForwardOp> ops;
