@@ -9,6 +9,8 @@
 // CHECK-NEXT:one-shot-bufferize: lowers
 // CHECK-NEXT:drop-equivalent-buffer-results: lowers
 // CHECK-NEXT:attn-select-config: refused: 'attn.forward' op expected a config; run attn-select-config first
+// CHECK-NEXT:attn-split-keys: lowers
+// CHECK-NEXT:attn-lower-combine: lowers
 // CHECK-NEXT:attn-tile: refused: 'attn.forward' op expected a grid in its place; run attn-tile first
 // CHECK-NEXT:attn-prune-masked-tiles: lowers
 // CHECK-NEXT:attn-pair-tiles: lowers
@@ -34,6 +36,7 @@
 // CHECK-NEXT:hopper-interleave-arithmetic: lowers
 // Upstream's convert-scf-to-cf is the first to meet the roles.
 // CHECK-NEXT:convert-hopper-to-nvvm: refused: 'hopper.warp_specialize' op expects region #0 to have 0 or 1 blocks
+// CHECK-NEXT:hopper-overlap-launches: lowers
 // CHECK-NEXT:convert-scf-to-cf: refused: failed to legalize operation 'scf.if'
 // CHECK-NEXT:convert-kernel-to-llvm: refused: 'gpu.func' op expected a function of the LLVM dialect; run convert-kernel-to-llvm first
 // CHECK-NEXT:convert-nvvm-to-llvm: lowers
