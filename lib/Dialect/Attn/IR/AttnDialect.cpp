@@ -194,8 +194,8 @@ LogicalResult ConfigAttr::verify(function_ref<InFlightDiagnostic()> emitError,
   return success();
 }
 
-ConfigAttr ConfigAttr::withoutSplits() const {
+ConfigAttr ConfigAttr::withoutSplits(bool persistent) const {
   return get(getContext(), getTileQ(), getTileKV(), getStages(), getConsumers(),
              getProducerRegisters(), getConsumerRegisters(), getSpeculation(),
-             getPin(), getPersistent(), getPack(), /*splits=*/std::nullopt);
+             getPin(), persistent, getPack(), /*splits=*/std::nullopt);
 }

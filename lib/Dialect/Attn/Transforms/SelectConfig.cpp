@@ -92,8 +92,8 @@ static std::optional<int64_t> countBlocks(ForwardOp op, int64_t tileRows,
     return std::nullopt;
   // No grid is as large as what types can say.
   auto blocks = static_cast<uint64_t>(llvm::divideCeil(rows, tileRows));
-  for (int64_t factor : {op.getNumQueryHeads() / pack,
-                         ShapedType::isDynamic(batch) ? 1 : batch})
+  for (int64_t factor :
+       {op.getNumQueryHeads() / pack, ShapedType::isDynamic(batch) ? 1 : batch})
     blocks = llvm::SaturatingMultiply(blocks, static_cast<uint64_t>(factor));
   return static_cast<int64_t>(
       std::min<uint64_t>(blocks, std::numeric_limits<int32_t>::max()));

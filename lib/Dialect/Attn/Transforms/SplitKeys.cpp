@@ -139,7 +139,7 @@ void Splitter::run() {
       op.getScaleAttr(), op.getCausalAttr(), op.getWindowAttr(),
       op.getAlignmentAttr(), op.getLayoutAttr(), /*query_block=*/IntegerAttr(),
       /*key_block=*/IntegerAttr(), /*value_block=*/IntegerAttr(),
-      op.getConfig()->withoutSplits());
+      op.getConfig()->withoutSplits(/*persistent=*/false));
   partial.getScoreRegion().takeBody(op.getScoreRegion());
   partial.getMaskRegion().takeBody(op.getMaskRegion());
   if (op.hasTensors()) {
@@ -185,7 +185,7 @@ struct SplitKeysPass : attn::impl::AttnSplitKeysBase<SplitKeysPass> {
     if (ranges <= 1) {
       // Whole, also where the configuration says otherwise.
       if (config && splits == 1)
-        op.setConfigAttr(config->withoutSplits());
+        op.setConfigAttr(config->withoutSplits(config->getPersistent()));
       return success();
     }
     if (!config)

@@ -515,6 +515,9 @@ struct TilePass : attn::impl::AttnTileBase<TilePass> {
     if (op.getConfig()->getSplits().value_or(1) != 1)
       return op.emitOpError("expected no splits in the config, but got ")
              << *op.getConfig()->getSplits() << "; run attn-split-keys first";
+    if (op.getSplitKeys() && op.getConfig()->getPersistent())
+      return op.emitOpError("expected a config that is not persistent with "
+                            "split_keys, whose blocks take one tile");
     int64_t group = op.getNumQueryHeads() / op.getNumKeyHeads();
     if (int64_t pack = op.getConfig()->getPack().value_or(1); group % pack != 0)
       return op.emitOpError("expected pack to divide the ")

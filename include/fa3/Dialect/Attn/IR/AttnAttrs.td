@@ -91,7 +91,9 @@ def Attn_ConfigAttr : Attn_Attr<"Config", "config"> {
       in the rows of one tile, which then has Br / pack query rows of each
       (`attn-tile`). It divides Br, and is less.
     - `splits`, optional: the keys are cut into this many ranges, each of which
-      is an attention of its own, and these are merged (`attn-split-keys`).
+      is an attention of its own, and these are merged (`attn-split-keys`). Ranges
+      are for grids that are short of multiprocessors: their blocks take one tile,
+      so `persistent` does not apply to them.
 
     ```mlir
     #attn.config<tile = 128x176, stages = 2, consumers = 2, registers = 24x240>
@@ -109,8 +111,8 @@ def Attn_ConfigAttr : Attn_Attr<"Config", "config"> {
     OptionalParameter<"std::optional<int64_t>">:$pack,
     OptionalParameter<"std::optional<int64_t>">:$splits);
   let extraClassDeclaration = [{
-    /// The same without splits: what the kernel for one range goes by.
-    ConfigAttr withoutSplits() const;
+    /// The same without splits, and with blocks that stay or not.
+    ConfigAttr withoutSplits(bool persistent) const;
   }];
   let hasCustomAssemblyFormat = 1;
   let genVerifyDecl = 1;

@@ -66,7 +66,8 @@ def AttnSplitKeys : Pass<"attn-split-keys"> {
     `split_keys`, whose outputs are partial, and an `attn.combine` that merges
     them. A range is a whole number of tiles of keys; where there are fewer tiles
     than `splits`, the last ranges are empty, and where the batch is only known at
-    the launch, so are those beyond what `multiprocessors` blocks can take.
+    the launch, so are those beyond what `multiprocessors` blocks can take. Blocks
+    of ranges are not `persistent`.
 
     Legal: softmax over the union of disjoint sets of keys follows from the
     outputs and the log-sum-exps over each set. Keys keep their numbers, so that
