@@ -319,7 +319,7 @@ func.func @origin_in_a_region(%t: !t, %m: memref<?x?xf32>, %b: index, %h: index,
 // Rows of four heads that share one of K stand in one tile, at one position each.
 
 // CHECK-LABEL: func.func @partial_and_packed
-//       CHECK:   scf.forall (%[[T:.+]], %[[H:.+]], %[[B:.+]], %[[S:.+]]) in (%{{.+}}, %{{.+}}, %{{.+}}, %{{.+}}) {
+//       CHECK:   scf.forall (%[[T:.+]], %[[H:.+]], %[[B:.+]], %[[S:.+]]) in (%{{.+}}, 2, %{{.+}}, 3) {
 //       CHECK:     %[[BEGIN:.+]] = arith.muli %[[S]], %[[LENGTH:.+]] : index
 //       CHECK:     %[[COUNT:.+]] = arith.minsi %[[LENGTH]], %{{.+}} : index
 //       CHECK:     %[[END:.+]] = arith.addi %[[BEGIN]], %[[COUNT]] : index
