@@ -463,8 +463,9 @@ TEST_F(LaunchPlanTest, laysOutTheWorkspace) {
   EXPECT_EQ(plan(0x40000010, 512),
             "expected a workspace at a multiple of 256 bytes, but got "
             "0x40000010");
-  EXPECT_EQ(plan(0x30000000, 512, 0).find("argument 2 'o': expected an output "
-                                          "with memory of its own"),
+  EXPECT_EQ(plan(0x30000000, 512, 0)
+                .find("argument 2 'o': expected an output "
+                      "with memory of its own"),
             0U);
   // Nothing is launched, and nothing needed.
   q.shape[0] = k.shape[0] = o.shape[0] = 0;

@@ -99,9 +99,10 @@ TEST(ManifestErrorsTest, refusesMissingAndUnknownKeys) {
   EXPECT_EQ(parseWith(R"({"kind":"pointer","argument":2})", "{}"),
             "kernels[0].parameters[2]: expected the key 'kind', but it is "
             "missing");
-  EXPECT_EQ(parseWith(R"("access":"read")", R"("acess":"read")"),
-            "kernels[0].arguments[0]: expected one of the keys 'name', "
-            "'element', 'shape', 'access', 'alignment', but got 'acess'");
+  EXPECT_EQ(
+      parseWith(R"("access":"read")", R"("acess":"read")"),
+      "kernels[0].arguments[0]: expected one of the keys 'name', "
+      "'element', 'shape', 'access', 'alignment', 'sizes', but got 'acess'");
   EXPECT_EQ(parseWith(R"("equal":)", R"("message":)"),
             "kernels[0].constraints[0]: expected one of the keys 'equal' and "
             "'divisible', but got neither");
@@ -127,7 +128,7 @@ TEST(ManifestErrorsTest, refusesUnknownSpellings) {
             "but got 'fp16'");
   EXPECT_EQ(parseWith(R"("access":"read")", R"("access":"rw")"),
             "kernels[0].arguments[0].access: expected one of 'read', 'write', "
-            "'read_write', 'value', but got 'rw'");
+            "'read_write', 'value', 'workspace', but got 'rw'");
   EXPECT_EQ(parseWith(R"("type":"i32")", R"("type":"i16")"),
             "kernels[0].parameters[3].type: expected one of 'i32', 'i64', but "
             "got 'i16'");
