@@ -35,12 +35,12 @@ MLIR_CAPI_EXPORTED bool mlirAttributeIsAAttnConfig(MlirAttribute attr);
 
 /// The configuration of a kernel. The null attribute where the values are not
 /// valid; what is wrong with them goes to the diagnostics of the context.
-/// A `speculation` or `pin` of -1 is left out.
+/// A `speculation`, `pin` or `queryStages` of -1 is left out.
 MLIR_CAPI_EXPORTED MlirAttribute mlirAttnConfigAttrGet(
     MlirContext context, int64_t tileQ, int64_t tileKV, int64_t stages,
     int64_t consumers, int64_t producerRegisters, int64_t consumerRegisters,
-    int64_t speculation, int64_t pin, bool persistent, int64_t pack,
-    int64_t splits);
+    int64_t speculation, int64_t pin, int64_t queryStages, bool persistent,
+    int64_t pack, int64_t splits);
 
 MLIR_CAPI_EXPORTED MlirTypeID mlirAttnConfigAttrGetTypeID(void);
 
@@ -60,6 +60,7 @@ mlirAttnConfigAttrGetConsumerRegisters(MlirAttribute attr);
 /// the wait for P·V; -1 where there is none.
 MLIR_CAPI_EXPORTED int64_t mlirAttnConfigAttrGetSpeculation(MlirAttribute attr);
 MLIR_CAPI_EXPORTED int64_t mlirAttnConfigAttrGetPin(MlirAttribute attr);
+MLIR_CAPI_EXPORTED int64_t mlirAttnConfigAttrGetQueryStages(MlirAttribute attr);
 MLIR_CAPI_EXPORTED bool mlirAttnConfigAttrIsPersistent(MlirAttribute attr);
 /// Heads in the rows of a tile, and ranges of keys; -1 where there is none.
 MLIR_CAPI_EXPORTED int64_t mlirAttnConfigAttrGetPack(MlirAttribute attr);

@@ -29,16 +29,26 @@ KernelResources mlir::attn::computeResources(ConfigAttr config,
       rowBytes(shape.headSize) + rowBytes(shape.valueHeadSize);
   KernelResources resources;
   resources.sharedMemory =
-      config.getTileQ() * rowBytes(shape.headSize) +
+      config.getQueryStages().value_or(1) * config.getTileQ() *
+          rowBytes(shape.headSize) +
       config.getStages() * config.getTileKV() * keyAndValue + kBarrierBytes;
   // A warpgroup holds 64 rows in 128 threads: half of the tile's columns each.
   resources.consumerRegisters = config.getTileKV() / 2 +
                                 config.getTileKV() * shape.elementBytes / 8 +
-                                shape.valueHeadSize / 2 + kRegisterSlack;
-  // Under speculation the scores stay for the way back, beside the first of the
-  // probabilities that are computed from them.
+                                shape.valueHeadSize / 2;
+  // Under speculation the scores stay for the way back, beside those of the
+  // probabilities that are computed from them before the registers of the last
+  // ones are free: the share in front of the wait for P·V, which ptxas puts in
+  // their middle at the latest.
+  constexpr int64_t kLatestShare = 50;
   if (config.getSpeculation())
-    resources.consumerRegisters += config.getTileKV() / 4;
+    resources.consumerRegisters +=
+        config.getTileKV() / 2 *
+            std::min(config.getPin().value_or(kLatestShare), kLatestShare) /
+            100 +
+        kSpeculationSlack;
+  else
+    resources.consumerRegisters += kRegisterSlack;
   resources.registerFile =
       kWarpgroup * (config.getProducerRegisters() +
                     config.getConsumers() * config.getConsumerRegisters());

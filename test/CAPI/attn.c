@@ -49,12 +49,12 @@ static void testConfig(MlirContext context) {
   // CHECK-LABEL: {{^}}config{{$}}
   puts("config");
   MlirAttribute config =
-      mlirAttnConfigAttrGet(context, 128, 176, 2, 2, 24, 240, -1, 50, true,
+      mlirAttnConfigAttrGet(context, 128, 128, 2, 2, 24, 240, -1, 50, 2, true,
                             8, -1);
-  // CHECK-NEXT: #attn.config<tile = 128x176, stages = 2, consumers = 2,
-  // registers = 24x240, pin = 50, persistent, pack = 8>
+  // CHECK-NEXT: #attn.config<tile = 128x128, stages = 2, consumers = 2,
+  // registers = 24x240, pin = 50, query_stages = 2, persistent, pack = 8>
   printAttribute(config);
-  // CHECK-NEXT: tile 128 176, stages 2, consumers 2, registers 24 240
+  // CHECK-NEXT: tile 128 128, stages 2, consumers 2, registers 24 240
   printf("tile %" PRId64 " %" PRId64 ", stages %" PRId64 ", consumers %" PRId64
          ", registers %" PRId64 " %" PRId64 "\n",
          mlirAttnConfigAttrGetTileQ(config),
@@ -67,12 +67,15 @@ static void testConfig(MlirContext context) {
   // What is parsed is the same attribute.
   MlirAttribute parsed = mlirAttributeParseGet(
       context, mlirStringRefCreateFromCString(
-                   "#attn.config<tile = 128x176, stages = 2, consumers = 2, "
-                   "registers = 24x240, pin = 50, persistent, pack = 8>"));
-  // CHECK-NEXT: speculation -1, pin 50, persistent yes
-  printf("speculation %" PRId64 ", pin %" PRId64 ", persistent %s\n",
+                   "#attn.config<tile = 128x128, stages = 2, consumers = 2, "
+                   "registers = 24x240, pin = 50, query_stages = 2, "
+                   "persistent, pack = 8>"));
+  // CHECK-NEXT: speculation -1, pin 50, query stages 2, persistent yes
+  printf("speculation %" PRId64 ", pin %" PRId64 ", query stages %" PRId64
+         ", persistent %s\n",
          mlirAttnConfigAttrGetSpeculation(parsed),
          mlirAttnConfigAttrGetPin(parsed),
+         mlirAttnConfigAttrGetQueryStages(parsed),
          yesNo(mlirAttnConfigAttrIsPersistent(parsed)));
   // CHECK-NEXT: pack 8, splits -1
   printf("pack %" PRId64 ", splits %" PRId64 "\n",
@@ -89,7 +92,7 @@ static void testConfig(MlirContext context) {
   // CHECK-NEXT: diagnostic: expected at least 1 stage, but got 0
   // CHECK-NEXT: null yes
   MlirAttribute invalid =
-      mlirAttnConfigAttrGet(context, 128, 176, 0, 2, 24, 240, -1, -1, false,
+      mlirAttnConfigAttrGet(context, 128, 176, 0, 2, 24, 240, -1, -1, -1, false,
                             -1, -1);
   printf("null %s\n", yesNo(mlirAttributeIsNull(invalid)));
 }

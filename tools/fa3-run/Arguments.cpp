@@ -10,6 +10,7 @@
 #include "Arguments.h"
 #include "fa3/Runtime/LaunchPlan.h"
 #include "fa3/Runtime/Npy.h"
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/MathExtras.h"
 #include <cmath>
@@ -244,6 +245,16 @@ llvm::Error Arguments::parse(const ArgumentRequest &request) {
 // Sizes
 //===----------------------------------------------------------------------===//
 
+/// Whether an attention, or a merge of some, takes the value other than to write
+/// there: an argument may be both, as tensors are values.
+static bool isRead(Value value) {
+  return llvm::any_of(value.getUses(), [](OpOperand &use) {
+    Operation *op = use.getOwner();
+    return isa<ForwardOp, CombineOp>(op) &&
+           !cast<DestinationStyleOpInterface>(op).isDpsInit(&use);
+  });
+}
+
 /// Names the dimensions of the arguments that an attention, or a merge of some,
 /// takes as they are.
 void Arguments::nameDimensions(func::FuncOp function) {
@@ -269,7 +280,7 @@ void Arguments::nameDimensions(func::FuncOp function) {
   auto markOutputs = [&](DestinationStyleOpInterface op) {
     for (Value output : op.getDpsInits())
       if (Spec *spec = getSpec(output))
-        spec->isOutput = true;
+        spec->isOutput = !isRead(output);
   };
   function.walk([&](ForwardOp op) {
     bool partial = op.getSplitKeys() != nullptr;
@@ -286,6 +297,10 @@ void Arguments::nameDimensions(func::FuncOp function) {
     nameRows(op, op.getOutput(), "Sq", false);
     name(op.getLse(), {"B", "", "Sq"}, false);
     markOutputs(op);
+  });
+  function.walk([&](bufferization::MaterializeInDestinationOp op) {
+    if (Spec *spec = getSpec(op.getDest()))
+      spec->isOutput = true;
   });
 }
 

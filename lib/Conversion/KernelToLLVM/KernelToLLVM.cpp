@@ -257,8 +257,9 @@ KernelLowering::matchAndRewrite(gpu::GPUFuncOp kernel, OpAdaptor,
   SmallVector<ConstraintAttr> constraints;
   if (auto array = kernel->getAttrOfType<ArrayAttr>(kConstraintsAttrName))
     llvm::append_range(constraints, array.getAsRange<ConstraintAttr>());
-  if (Attribute config = kernel->getAttr(attn::kConfigAttrName))
-    function->setAttr(attn::kConfigAttrName, config);
+  for (StringRef name : {attn::kConfigAttrName, attn::kResultsAttrName})
+    if (Attribute attribute = kernel->getAttr(name))
+      function->setAttr(name, attribute);
   SmallVector<BufferAttr> workspace;
   for (unsigned i = 0; i < kernel.getNumArguments(); ++i)
     if (auto buffer = kernel.getArgAttrOfType<BufferAttr>(i, kBufferAttrName))

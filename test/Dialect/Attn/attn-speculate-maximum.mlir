@@ -14,9 +14,9 @@
 //  CHECK-NEXT:     %[[FM:.*]] = vector.broadcast %[[F]] : f32 to vector<4xf32>
 //  CHECK-NEXT:     %[[MF:.*]] = arith.mulf %[[M]], %[[FM]]
 //  CHECK-NEXT:     %[[SHIFT:.*]] = arith.negf %[[MF]]
+//  CHECK-NEXT:     %[[FF:.*]] = vector.broadcast %[[F]] : f32 to vector<4x16xf32>
 //  CHECK-NEXT:     %[[COLUMN:.*]] = vector.shape_cast %[[SHIFT]] : vector<4xf32> to vector<4x1xf32>
-//   CHECK-DAG:     %[[FF:.*]] = vector.broadcast %[[F]] : f32 to vector<4x16xf32>
-//   CHECK-DAG:     %[[C:.*]] = vector.broadcast %[[COLUMN]] : vector<4x1xf32> to vector<4x16xf32>
+//  CHECK-NEXT:     %[[C:.*]] = vector.broadcast %[[COLUMN]] : vector<4x1xf32> to vector<4x16xf32>
 //       CHECK:     %[[X:.*]] = math.fma %[[S]], %[[FF]], %[[C]] : vector<4x16xf32>
 //  CHECK-NEXT:     %[[P:.*]] = math.exp2 %[[X]]
 //       CHECK:     %[[T:.*]] = vector.multi_reduction <add>, %[[P]], %{{.*}} [1] : vector<4x16xf32> to vector<4xf32>

@@ -316,6 +316,14 @@ func.func @online_softmax(%s: vector<4x16xf32>, %m: vector<4xf32>,
       : vector<4x16xf32>, vector<4xf32>, vector<4xf32>, vector<4xf32>
 }
 
+// CHECK-LABEL: func.func @online_softmax_unbounded
+//       CHECK:   attn.online_softmax %arg0, %arg1, %arg1 factor(%arg2) unbounded : vector<4x16xf32>, vector<4xf32>
+func.func @online_softmax_unbounded(%s: vector<4x16xf32>, %m: vector<4xf32>, %f: f32) {
+  %0:4 = attn.online_softmax %s, %m, %m factor(%f) unbounded
+      : vector<4x16xf32>, vector<4xf32>
+  return
+}
+
 // A sum for each row, or a column for each part of one.
 // CHECK-LABEL: func.func @any_above
 //       CHECK:   %[[A:.+]] = attn.any_above %arg0, 2.560000e+02 : vector<4xf32>

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "RowExponent.h"
 #include "fa3/Dialect/Attn/IR/Attn.h"
 #include "fa3/Dialect/Attn/Transforms/Passes.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -30,7 +31,6 @@ struct LowerOnlineSoftmax : OpRewritePattern<OnlineSoftmaxOp> {
   LogicalResult matchAndRewrite(OnlineSoftmaxOp op,
                                 PatternRewriter &rewriter) const override {
     Location loc = op.getLoc();
-    auto tileType = cast<VectorType>(op.getScores().getType());
     auto rowType = cast<VectorType>(op.getMaximum().getType());
     auto splat = [&](double value) -> Value {
       return arith::ConstantOp::create(
@@ -38,18 +38,6 @@ struct LowerOnlineSoftmax : OpRewritePattern<OnlineSoftmaxOp> {
           DenseElementsAttr::get(
               rowType, rewriter.getF32FloatAttr(static_cast<float>(value))));
     };
-    auto spread = [&](Value rows) -> Value {
-      auto column =
-          VectorType::get({rowType.getDimSize(0), 1}, rowType.getElementType());
-      Value cast = vector::ShapeCastOp::create(rewriter, loc, column, rows);
-      return vector::BroadcastOp::create(rewriter, loc, tileType, cast);
-    };
-    Value factor = op.getFactor();
-    Value rowFactor =
-        vector::BroadcastOp::create(rewriter, loc, rowType, factor);
-    Value tileFactor =
-        vector::BroadcastOp::create(rewriter, loc, tileType, factor);
-
     Value maximum = vector::MultiDimReductionOp::create(
         rewriter, loc, op.getScores(), op.getMaximum(),
         ArrayRef<bool>{false, true}, vector::CombiningKind::MAXNUMF);
@@ -60,15 +48,12 @@ struct LowerOnlineSoftmax : OpRewritePattern<OnlineSoftmaxOp> {
                               splat(-std::numeric_limits<double>::infinity()));
     Value finite =
         arith::SelectOp::create(rewriter, loc, unseen, splat(0.0), maximum);
-    Value shift = arith::NegFOp::create(
-        rewriter, loc, arith::MulFOp::create(rewriter, loc, finite, rowFactor));
-
-    Value exponent = math::FmaOp::create(rewriter, loc, op.getScores(),
-                                         tileFactor, spread(shift));
-    Value probabilities = math::Exp2Op::create(rewriter, loc, exponent);
+    RowExponent exponent(rewriter, loc, finite, op.getFactor(),
+                         op.getUnbounded());
+    Value probabilities = math::Exp2Op::create(
+        rewriter, loc, exponent.create(rewriter, loc, op.getScores()));
     Value correction = math::Exp2Op::create(
-        rewriter, loc,
-        math::FmaOp::create(rewriter, loc, op.getMaximum(), rowFactor, shift));
+        rewriter, loc, exponent.create(rewriter, loc, op.getMaximum()));
     Value corrected =
         arith::MulFOp::create(rewriter, loc, op.getSum(), correction);
     Value sum = vector::MultiDimReductionOp::create(

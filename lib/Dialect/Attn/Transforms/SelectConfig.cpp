@@ -29,8 +29,8 @@ static ConfigAttr selectCpuConfig(ForwardOp op) {
                          /*stages=*/1, /*consumers=*/1,
                          /*producerRegisters=*/24, /*consumerRegisters=*/24,
                          /*speculation=*/std::nullopt, /*pin=*/std::nullopt,
-                         /*persistent=*/false, /*pack=*/std::nullopt,
-                         /*splits=*/std::nullopt);
+                         /*queryStages=*/std::nullopt, /*persistent=*/false,
+                         /*pack=*/std::nullopt, /*splits=*/std::nullopt);
 }
 
 /// Vectors of a tile unroll to as many operations as they have elements.
@@ -74,7 +74,7 @@ struct Choice {
 
 /// A thread holds a quarter of a tile's columns of a row, each of which is at
 /// most 1 unless the maximum is exceeded; 16-bit floats hold far more.
-static constexpr int64_t kSpeculation = 256;
+static constexpr int64_t kSpeculation = 8192;
 
 /// Multiprocessors of an H100 and of an H200, and the least keys that are worth
 /// a range of their own.
@@ -123,7 +123,7 @@ static Choice choose(ForwardOp op, bool producer) {
   // Three consumers of 160 registers serve where scores and output are small.
   bool small = shape.valueHeadSize <= 64 && shape.headSize <= 128 && !gathering;
   int64_t rows = op.getQueryType().getDimSize(op.getSeqDim());
-  bool few = (!ShapedType::isDynamic(rows) && rows <= (banded ? 2048 : 1024)) ||
+  bool few = (!ShapedType::isDynamic(rows) && rows <= (banded ? 2048 : 128)) ||
              wantsSmallTiles(op);
 
   // Without a producer there are no registers to take from it.
@@ -139,40 +139,41 @@ static Choice choose(ForwardOp op, bool producer) {
   }
   // Masks and functions of elements need registers of their own.
   if (gathering || regions) {
-    if (small)
-      choice = {3, 32, 160};
+    if (small) {
+      choice.consumers = 3;
+      choice.producerRegisters = 32;
+      choice.consumerRegisters = 160;
+    }
     choice.widest = small ? 64 : 80;
     if (gathering)
       choice.widest = wide ? 16 : 48;
     return choice;
   }
   choice.speculation = kSpeculation;
-  // The producer of pairs of tiles has few registers: windows and wide heads
-  // need some of their own.
-  choice.persistent =
-      !banded || (!op.getLeftBound() && shape.headSize <= 128 && !wide);
+  choice.persistent = !banded;
   if (wide) {
     choice.widest = 64;
     choice.pin = 25;
-    // In long sequences a wider tile is worth as much as speculation.
-    if (!banded && !few) {
-      choice.widest = 80;
-      choice.speculation = choice.pin = std::nullopt;
-    }
-    return choice;
-  }
-  choice.widest = 128;
-  choice.pin = 50;
-  // Three consumers share a tile of keys, but 192 rows leave more of the last
-  // tile empty, and of one that a diagonal cuts.
-  if (small && !few) {
+  } else if (small && !few) {
+    // Three consumers share a tile of keys, but 192 rows leave more of a tile
+    // empty that a diagonal cuts.
     choice.consumers = 3;
     choice.producerRegisters = 32;
     choice.consumerRegisters = 160;
-    choice.widest = op.getLeftBound() ? 80 : 96;
-    choice.pin = 25;
-    choice.persistent = !banded; // Measured: the launch balances better.
+    choice.widest = op.getLeftBound() ? 80 : banded ? 96 : 128;
+    choice.pin = 12;
+  } else {
+    choice.widest = 128;
+    choice.pin = small ? 12 : 50;
+    choice.persistent |= !op.getLeftBound() && shape.headSize <= 128;
   }
+  // A producer of pairs of tiles has few registers, and lengths that are known
+  // only at run time take some of its own. In long sequences the launch
+  // balances better.
+  if ((wide || shape.headSize > 128) && banded && !op.getLeftBound())
+    choice.persistent = !ShapedType::isDynamic(rows) && rows <= 8192 &&
+                        op.getQueryType().hasStaticShape() &&
+                        op.getKeyType().hasStaticShape();
   return choice;
 }
 
@@ -224,6 +225,13 @@ static void shareFewRows(ForwardOp op, bool mayPack, Choice &choice) {
     choice.splits = splits;
 }
 
+/// Whether all keys are in one tile: there is no loop whose copies a persistent
+/// block could run ahead of.
+static bool fitsOneTile(ForwardOp op, int64_t tile) {
+  int64_t keys = op.getKeyType().getDimSize(op.getSeqDim());
+  return ShapedType::isStatic(keys) && keys <= tile;
+}
+
 /// The widest tile of keys that fits.
 static FailureOr<ConfigAttr> selectHopperConfig(ForwardOp op, bool producer,
                                                 bool mayPack) {
@@ -231,12 +239,15 @@ static FailureOr<ConfigAttr> selectHopperConfig(ForwardOp op, bool producer,
   Choice choice = choose(op, producer);
   shareFewRows(op, mayPack, choice);
   int64_t step = 32 / shape.elementBytes;
-  auto build = [&](int64_t keys, int64_t stages) {
-    return ConfigAttr::get(op.getContext(), kMmaRows * choice.consumers, keys,
-                           stages, choice.consumers, choice.producerRegisters,
-                           choice.consumerRegisters, choice.speculation,
-                           choice.pin, choice.persistent, choice.pack,
-                           choice.splits);
+  // Blocks of several row tiles load the next queries early where they can.
+  auto build = [&](int64_t keys, int64_t stages, bool ring) {
+    return ConfigAttr::get(
+        op.getContext(), kMmaRows * choice.consumers, keys, stages,
+        choice.consumers, choice.producerRegisters, choice.consumerRegisters,
+        choice.speculation, choice.pin,
+        ring ? std::optional<int64_t>(2) : std::nullopt,
+        choice.persistent && !fitsOneTile(op, keys), choice.pack,
+        choice.splits);
   };
   auto fits = [&](ConfigAttr config) {
     KernelResources resources = computeResources(config, shape);
@@ -244,13 +255,15 @@ static FailureOr<ConfigAttr> selectHopperConfig(ForwardOp op, bool producer,
            resources.consumerRegisters <= choice.consumerRegisters;
   };
   for (int64_t keys = choice.widest; keys >= step; keys -= step) {
-    ConfigAttr config = build(keys, /*stages=*/2);
-    if (!fits(config))
-      continue;
-    for (int64_t stages = 3; stages <= choice.mostStages; ++stages)
-      if (ConfigAttr deeper = build(keys, stages); fits(deeper))
-        config = deeper;
-    return config;
+    for (bool ring : {true, false}) {
+      ConfigAttr config = build(keys, /*stages=*/2, ring);
+      if ((ring && !config.getPersistent()) || !fits(config))
+        continue;
+      for (int64_t stages = 3; stages <= choice.mostStages; ++stages)
+        if (ConfigAttr deeper = build(keys, stages, ring); fits(deeper))
+          config = deeper;
+      return config;
+    }
   }
   return op.emitOpError("no tile fits the resources of sm_90a");
 }
@@ -269,8 +282,9 @@ struct SelectConfigPass : attn::impl::AttnSelectConfigBase<SelectConfigPass> {
     ConfigAttr override;
     if (!config.empty()) {
       // The parser reports what is wrong with the text.
-      override = dyn_cast_or_null<ConfigAttr>(
-          parseAttribute("#attn.config<" + config + ">", &getContext()));
+      bool isWhole = StringRef(config).starts_with("#attn.config<");
+      override = dyn_cast_or_null<ConfigAttr>(parseAttribute(
+          isWhole ? config : "#attn.config<" + config + ">", &getContext()));
       if (!override) {
         emitError(getOperation()->getLoc())
             << "expected a configuration like 'tile = 128x176, stages = 2, "

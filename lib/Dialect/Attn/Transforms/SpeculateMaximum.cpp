@@ -14,6 +14,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "RowExponent.h"
 #include "fa3/Dialect/Attn/IR/Attn.h"
 #include "fa3/Dialect/Attn/Transforms/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -111,24 +112,14 @@ Value Speculator::truncate(Value probabilities) {
 }
 
 void Speculator::rewrite() {
-  auto tileType = cast<VectorType>(op.getScores().getType());
   auto rowType = cast<VectorType>(op.getMaximum().getType());
-  auto columnType =
-      VectorType::get({rowType.getDimSize(0), 1}, rowType.getElementType());
 
   // P under the maximum so far. Before a row's first key that is -inf, and P
   // comes out as +inf or NaN: above any bound.
-  Value factor =
-      vector::BroadcastOp::create(builder, loc, rowType, op.getFactor());
-  Value shift = arith::NegFOp::create(
-      builder, loc,
-      arith::MulFOp::create(builder, loc, op.getMaximum(), factor));
-  Value column = vector::ShapeCastOp::create(builder, loc, columnType, shift);
-  Value exponent = math::FmaOp::create(
-      builder, loc, op.getScores(),
-      vector::BroadcastOp::create(builder, loc, tileType, op.getFactor()),
-      vector::BroadcastOp::create(builder, loc, tileType, column));
-  Value probabilities = math::Exp2Op::create(builder, loc, exponent);
+  RowExponent exponent(builder, loc, op.getMaximum(), op.getFactor(),
+                       op.getUnbounded());
+  Value probabilities = math::Exp2Op::create(
+      builder, loc, exponent.create(builder, loc, op.getScores()));
   Value zero =
       arith::ConstantOp::create(builder, loc, builder.getZeroAttr(rowType));
   Value sums = vector::MultiDimReductionOp::create(

@@ -366,9 +366,11 @@ LogicalResult Tiler::buildLoopBody(OpBuilder &body, Value step,
   scores = maskBand(*modified, keyRow);
   Value factorValue =
       arith::ConstantOp::create(builder, loc, builder.getF32FloatAttr(factor));
-  auto softmax =
-      OnlineSoftmaxOp::create(builder, loc, scoreType, rowType, rowType,
-                              rowType, scores, maximum, sum, factorValue);
+  // A region may add anything to the scores; products of queries and keys stay
+  // small.
+  auto softmax = OnlineSoftmaxOp::create(
+      builder, loc, scoreType, rowType, rowType, rowType, scores, maximum, sum,
+      factorValue, /*unbounded=*/!op.getScoreRegion().empty());
   Value rescaled = arith::MulFOp::create(
       builder, loc, output, broadcastRows(softmax.getCorrection(), outputType));
   Value probabilities = arith::TruncFOp::create(
@@ -508,6 +510,14 @@ struct TilePass : attn::impl::AttnTileBase<TilePass> {
                             "one-shot-bufferize first");
     if (!op.getConfig())
       return op.emitOpError("expected a config; run attn-select-config first");
+    // Rows are written while others are still to be read.
+    for (OpOperand &init : op.getDpsInitsMutable())
+      for (OpOperand *input : op.getDpsInputOperands())
+        if (init.get() == input->get())
+          return op.emitOpError("expected an output that is none of the "
+                                "inputs, but got operand ")
+                 << input->getOperandNumber()
+                 << " as both; write into a buffer of its own";
     if (op.getQueryScale())
       return op.emitOpError("cannot tile 8-bit elements: expected f16 or bf16, "
                             "but got ")

@@ -48,30 +48,39 @@ struct InsertChannelsPass
         return signalPassFailure();
   }
 
+  FailureOr<int64_t> getDepth(LoadTileOp load);
   LogicalResult convert(LoadTileOp load);
 };
 
 } // namespace
+
+/// The slots of the ring that `load` fills. A tile that is loaded once for the
+/// whole kernel needs one.
+FailureOr<int64_t> InsertChannelsPass::getDepth(LoadTileOp load) {
+  gpu::GPUFuncOp kernel = getOperation();
+  if (!load->getParentOfType<LoopLikeOpInterface>())
+    return 1;
+  auto config = kernel->getAttrOfType<attn::ConfigAttr>(attn::kConfigAttrName);
+  if (!config)
+    return kernel.emitOpError("expected an ")
+           << attn::kConfigAttrName
+           << " that gives the stages of the ring; run attn-select-config";
+  return isInInnermostLoop(load) ? config.getStages()
+                                 : config.getQueryStages().value_or(1);
+}
 
 LogicalResult InsertChannelsPass::convert(LoadTileOp load) {
   if (!isa<nvgpu::TensorMapDescriptorType>(load.getSource().getType()))
     return load.emitOpError("expected to read through a tensor map; run "
                             "hopper-insert-tma first");
   gpu::GPUFuncOp kernel = getOperation();
-  int64_t depth = 1;
-  if (isInInnermostLoop(load)) {
-    auto config =
-        kernel->getAttrOfType<attn::ConfigAttr>(attn::kConfigAttrName);
-    if (!config)
-      return kernel.emitOpError("expected an ")
-             << attn::kConfigAttrName
-             << " that gives the stages of the ring; run attn-select-config";
-    depth = config.getStages();
-  }
+  FailureOr<int64_t> depth = getDepth(load);
+  if (failed(depth))
+    return failure();
   Location loc = load.getLoc();
   SharedTileType tile = load.getTile().getType();
   auto type = ChannelType::getChecked([&] { return load.emitOpError(); },
-                                      &getContext(), depth, tile);
+                                      &getContext(), *depth, tile);
   if (!type)
     return failure();
   // Channels stand together at the kernel's entry, in the order of their loads.

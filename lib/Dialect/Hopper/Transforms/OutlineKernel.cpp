@@ -72,7 +72,7 @@ LogicalResult OutlineKernelPass::check(func::FuncOp function) {
     return function.emitOpError("expected a single block around the grid");
   if (function.getNumResults() != 0)
     return function.emitOpError("expected no results, but got ")
-           << function.getNumResults();
+           << function.getNumResults() << "; run attn-place-results first";
   if (llvm::count_if(function.getBody().getOps<scf::ForallOp>(),
                      [](scf::ForallOp grid) { return !getThreads(grid); }) > 1)
     return function.emitOpError("expected one attention in a function");
@@ -278,6 +278,8 @@ LogicalResult OutlineKernelPass::outline(func::FuncOp function) {
       kernel->setAttr(kConstraintsAttrName, builder.getArrayAttr(constraints));
     if (Attribute config = grid->getAttr(attn::kConfigAttrName))
       kernel->setAttr(attn::kConfigAttrName, config);
+    if (Attribute results = function->getAttr(attn::kResultsAttrName))
+      kernel->setAttr(attn::kResultsAttrName, results);
     if (number != 0)
       kernel->setAttr(kFollowsAttrName, builder.getUnitAttr());
     buildBody(function, grid, buffers, kernel);

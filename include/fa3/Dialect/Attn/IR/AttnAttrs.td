@@ -59,7 +59,7 @@ def Attn_WindowAttr : Attn_Attr<"Window", "window"> {
   let parameters = (ins
     OptionalParameter<"std::optional<int64_t>">:$left,
     OptionalParameter<"std::optional<int64_t>">:$right);
-  let assemblyFormat = "`<` struct(params) `>`";
+  let hasCustomAssemblyFormat = 1;
   let genVerifyDecl = 1;
 }
 
@@ -85,6 +85,9 @@ def Attn_ConfigAttr : Attn_Attr<"Config", "config"> {
     - `pin`, optional: the wait for P·V is held until this share, in percent, of
       the softmax's exponentials has run (`hopper-place-waits`). Without it ptxas
       decides.
+    - `query_stages`, optional: depth of the ring of Q tiles, 1 where it is left
+      out. A block that takes several row tiles loads the next one's queries under
+      the tile at hand where it is 2.
     - `persistent`, optional: as many blocks as the machine has multiprocessors,
       each of which takes one tile after another (`hopper-make-persistent`).
     - `pack`, optional: this many query heads that share a head of K and V stand
@@ -97,7 +100,7 @@ def Attn_ConfigAttr : Attn_Attr<"Config", "config"> {
 
     ```mlir
     #attn.config<tile = 128x176, stages = 2, consumers = 2, registers = 24x240>
-    #attn.config<tile = 128x128, stages = 2, consumers = 2, registers = 24x240, speculation = 256, pin = 50, persistent>
+    #attn.config<tile = 128x128, stages = 2, consumers = 2, registers = 24x240, speculation = 256, pin = 50, query_stages = 2, persistent>
     #attn.config<tile = 64x128, stages = 3, consumers = 1, registers = 24x240, pack = 8, splits = 16>
     ```
   }];
@@ -107,11 +110,13 @@ def Attn_ConfigAttr : Attn_Attr<"Config", "config"> {
     "int64_t":$consumerRegisters,
     OptionalParameter<"std::optional<int64_t>">:$speculation,
     OptionalParameter<"std::optional<int64_t>">:$pin,
+    OptionalParameter<"std::optional<int64_t>">:$queryStages,
     DefaultValuedParameter<"bool", "false">:$persistent,
     OptionalParameter<"std::optional<int64_t>">:$pack,
     OptionalParameter<"std::optional<int64_t>">:$splits);
   let extraClassDeclaration = [{
-    /// The same without splits, and with blocks that stay or not.
+    /// The same without splits, and with blocks that stay or not: ones that do
+    /// not have no next queries to load.
     ConfigAttr withoutSplits(bool persistent) const;
   }];
   let hasCustomAssemblyFormat = 1;

@@ -41,8 +41,8 @@ def Attn_ForwardOp : Attn_Op<"forward", [
     LSE[b,h,i] = ln Σ_j exp(s_j)                        over the visible keys j
     ```
 
-    where G = Hq / Hk query heads share one head of K and V (grouped-query
-    attention). A key j is visible to row i where all of these hold:
+    where `scale` is 1/√D where the attribute is left out, and G = Hq / Hk query
+    heads share one head of K and V (grouped-query attention). A key j is visible to row i where all of these hold:
 
     - `causal`: j ≤ p, and `window`: p − left ≤ j ≤ p + right, where p is the
       row's position among the keys: p = i + Sk − Sq with bottom-right alignment
@@ -102,6 +102,7 @@ def Attn_ForwardOp : Attn_Op<"forward", [
     13. `origin` has no or three operands.
     14. With `split_keys` O has rank 5 and LSE stands and has rank 4, both with
         the same number of ranges in front; the inputs are of 16 bits.
+    15. Each attribute is one of those below, or has a dialect's prefix.
 
     Source: FlashAttention-3 (arXiv 2407.08608), sections 2.1 and 3.
 
@@ -157,9 +158,8 @@ def Attn_ForwardOp : Attn_Op<"forward", [
     (`split_keys` `(` $splitKeys^ `)`)?
     `outs` `(` $output (`,` $lse^)? `:` type($output)
       (`,` type($lse)^)? `)`
-    attr-dict
-    custom<OptionalRegion>("\"score\"", $scoreRegion)
-    custom<OptionalRegion>("\"mask\"", $maskRegion)
+    custom<ForwardAttributes>(attr-dict)
+    custom<ForwardRegions>($scoreRegion, $maskRegion)
     (`->` type($results)^)?
   }];
   let builders = [
@@ -428,6 +428,11 @@ def Attn_OnlineSoftmaxOp : Attn_Op<"online_softmax", [
     `factor` is scale · log₂e, or log₂e where the scores are already scaled. A row
     whose m' is −∞ (no visible key so far) gives P = 0 and a = 0.
 
+    The exponents are computed as factor · S − factor · m' with the second product
+    rounded; the results are right while |factor · m'| stays below 2²⁷.
+    `unbounded` lifts that bound, for a few operations a row: scores that come out
+    of a user's region, such as a mask of −1e9 added to every key, need it.
+
     Constraints:
 
     1. The row vectors have as many elements as the tile has rows.
@@ -440,11 +445,12 @@ def Attn_OnlineSoftmaxOp : Attn_Op<"online_softmax", [
     ```
   }];
   let arguments = (ins Attn_ScoreTile:$scores, Attn_RowVector:$maximum,
-    Attn_RowVector:$sum, F32:$factor);
+    Attn_RowVector:$sum, F32:$factor, UnitAttr:$unbounded);
   let results = (outs Attn_ScoreTile:$probabilities, Attn_RowVector:$newMaximum,
     Attn_RowVector:$newSum, Attn_RowVector:$correction);
   let assemblyFormat = [{
-    $scores `,` $maximum `,` $sum `factor` `(` $factor `)` attr-dict `:`
+    $scores `,` $maximum `,` $sum `factor` `(` $factor `)`
+    (`unbounded` $unbounded^)? attr-dict `:`
     type($scores) `,` type($maximum)
   }];
   let hasVerifier = 1;
