@@ -48,9 +48,8 @@ static void loadDialect(MlirContext context) {
 static void testConfig(MlirContext context) {
   // CHECK-LABEL: {{^}}config{{$}}
   puts("config");
-  MlirAttribute config =
-      mlirAttnConfigAttrGet(context, 128, 128, 2, 2, 24, 240, -1, 50, 2, true,
-                            8, -1);
+  MlirAttribute config = mlirAttnConfigAttrGet(context, 128, 128, 2, 2, 24, 240,
+                                               -1, 50, 2, true, 8, -1);
   // CHECK-NEXT: #attn.config<tile = 128x128, stages = 2, consumers = 2,
   // registers = 24x240, pin = 50, query_stages = 2, persistent, pack = 8>
   printAttribute(config);
@@ -91,9 +90,8 @@ static void testConfig(MlirContext context) {
 
   // CHECK-NEXT: diagnostic: expected at least 1 stage, but got 0
   // CHECK-NEXT: null yes
-  MlirAttribute invalid =
-      mlirAttnConfigAttrGet(context, 128, 176, 0, 2, 24, 240, -1, -1, -1, false,
-                            -1, -1);
+  MlirAttribute invalid = mlirAttnConfigAttrGet(context, 128, 176, 0, 2, 24,
+                                                240, -1, -1, -1, false, -1, -1);
   printf("null %s\n", yesNo(mlirAttributeIsNull(invalid)));
 }
 

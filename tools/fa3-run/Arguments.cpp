@@ -215,8 +215,9 @@ llvm::Error Arguments::parseDims(ArrayRef<std::string> texts) {
       int64_t size;
       if (!llvm::is_contained({"B", "Sq", "Sk", "N"}, parts->first) ||
           parts->second.getAsInteger(10, size) || size < 0)
-        return makeError("--dim: expected a size for B, Sq, Sk or N, but got '" +
-                         text + "'");
+        return makeError(
+            "--dim: expected a size for B, Sq, Sk or N, but got '" + text +
+            "'");
       dims[parts->first] = size;
     }
   return llvm::Error::success();
@@ -245,8 +246,8 @@ llvm::Error Arguments::parse(const ArgumentRequest &request) {
 // Sizes
 //===----------------------------------------------------------------------===//
 
-/// Whether an attention, or a merge of some, takes the value other than to write
-/// there: an argument may be both, as tensors are values.
+/// Whether an attention, or a merge of some, takes the value other than to
+/// write there: an argument may be both where it is a tensor, a value.
 static bool isRead(Value value) {
   return llvm::any_of(value.getUses(), [](OpOperand &use) {
     Operation *op = use.getOwner();
@@ -280,7 +281,7 @@ void Arguments::nameDimensions(func::FuncOp function) {
   auto markOutputs = [&](DestinationStyleOpInterface op) {
     for (Value output : op.getDpsInits())
       if (Spec *spec = getSpec(output))
-        spec->isOutput = !isRead(output);
+        spec->isOutput = isa<MemRefType>(output.getType()) || !isRead(output);
   };
   function.walk([&](ForwardOp op) {
     bool partial = op.getSplitKeys() != nullptr;

@@ -86,7 +86,7 @@ struct ArgumentDesc {
   /// two, or 0 for the size of an element. A tensor map asks for 16 by itself.
   int64_t alignment = 0;
   /// With `Access::Workspace` the sizes of all dimensions; no others have any.
-  std::vector<SizeExpr> sizes;
+  std::vector<SizeExpr> sizes = {};
 };
 
 /// What must hold between sizes and strides for a launch.

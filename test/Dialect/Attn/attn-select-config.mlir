@@ -146,9 +146,9 @@ func.func @groups(%six: memref<1x1x12x128xf16>, %seven: memref<1x1x14x128xf16>, 
 // Tiles that fill the machine once: of 64 rows, of 128, and of 128 where the
 // second round of ones of 192 would have a third of the machine.
 // CHECK-LABEL: func.func @short
-//      HOPPER:   tile = 64x128, stages = 2, consumers = 1, registers = 24x240, speculation = 256, pin = 50>
-//      HOPPER:   tile = 128x128, stages = 2, consumers = 2, registers = 24x240, speculation = 256, pin = 50>
-//      HOPPER:   tile = 128x128, stages = 2, consumers = 2, registers = 24x240, speculation = 256, pin = 50, persistent>
+//      HOPPER:   tile = 64x128, stages = 2, consumers = 1, registers = 24x240, speculation = 8192, pin = 12>
+//      HOPPER:   tile = 128x128, stages = 2, consumers = 2, registers = 24x240, speculation = 8192, pin = 12>
+//      HOPPER:   tile = 128x128, stages = 2, consumers = 2, registers = 24x240, speculation = 8192, pin = 12, query_stages = 2, persistent>
 //         CPU:   config
 func.func @short(%a: memref<1x512x16x64xf16>, %b: memref<1x1024x16x64xf16>, %c: memref<1x2048x16x64xf16>) {
   attn.forward ins(%a, %a, %a : memref<1x512x16x64xf16>, memref<1x512x16x64xf16>, memref<1x512x16x64xf16>) outs(%a : memref<1x512x16x64xf16>)

@@ -116,9 +116,9 @@ func.func @control_flow(%m: !m, %out: !m) {
 // -----
 
 !q = memref<1x16x8x64xf16>
-func.func @splits(%q: !q) {
+func.func @splits(%q: !q, %o: !q) {
   // expected-error @+1 {{expected no splits in the config, but got 4; run attn-split-keys first}}
-  attn.forward ins(%q, %q, %q : !q, !q, !q) outs(%q : !q)
+  attn.forward ins(%q, %q, %q : !q, !q, !q) outs(%o : !q)
     {config = #attn.config<tile = 64x128, stages = 2, consumers = 1, registers = 24x240, splits = 4>}
   return
 }
@@ -127,9 +127,9 @@ func.func @splits(%q: !q) {
 
 !q = memref<1x16x8x64xf16>
 !k = memref<1x16x2x64xf16>
-func.func @pack(%q: !q, %k: !k) {
+func.func @pack(%q: !q, %k: !k, %o: !q) {
   // expected-error @+1 {{expected pack to divide the 4 heads of Q that share a head of K, but got 8}}
-  attn.forward ins(%q, %k, %k : !q, !k, !k) outs(%q : !q)
+  attn.forward ins(%q, %k, %k : !q, !k, !k) outs(%o : !q)
     {config = #attn.config<tile = 64x128, stages = 2, consumers = 1, registers = 24x240, pack = 8>}
   return
 }

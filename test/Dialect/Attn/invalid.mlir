@@ -937,9 +937,9 @@ func.func @c13_four(%m: !m, %x: index) {
 
 // -----
 
-// Constraint 14: a misspelt attribute.
+// Constraint 15: a misspelt attribute.
 !m = memref<1x16x2x64xf16>
-func.func @c14_near(%m: !m) {
+func.func @c15_near(%m: !m) {
   // expected-error @+1 {{expected attributes with a dialect's prefix or its own, but got 'casual'; its own are 'alignment', 'causal', 'config', 'key_block', 'layout', 'query_block', 'scale', 'value_block', 'window'; did you mean 'causal'?}}
   attn.forward ins(%m, %m, %m : !m, !m, !m) outs(%m : !m) {casual}
   return
@@ -947,19 +947,19 @@ func.func @c14_near(%m: !m) {
 
 // -----
 
-// Constraint 14: beside another one, and in the generic form.
+// Constraint 15: beside another one, and in the generic form.
 !m = memref<1x16x2x64xf16>
-func.func @c14_generic(%m: !m) {
+func.func @c15_generic(%m: !m) {
   // expected-error-re @+1 {{but got 'scal'; its own are {{.*}}; did you mean 'scale'?}}
-  "attn.forward"(%m, %m, %m, %m) <{operandSegmentSizes = array<i32: 1, 1, 1, 0, 0, 0, 0, 0, 1, 0>}> ({}, {}) {scal = 2.0 : f32} : (!m, !m, !m, !m) -> ()
+  "attn.forward"(%m, %m, %m, %m) <{operandSegmentSizes = array<i32: 1, 1, 1, 0, 0, 0, 0, 0, 0, 1, 0>}> ({}, {}) {scal = 2.0 : f32} : (!m, !m, !m, !m) -> ()
   return
 }
 
 // -----
 
-// Constraint 14: one that is like none.
+// Constraint 15: one that is like none.
 !m = memref<1x16x2x64xf16>
-func.func @c14_far(%m: !m) {
+func.func @c15_far(%m: !m) {
   // expected-error-re @+1 {{but got 'stages'; its own are {{.*}}'window'{{$}}}}
   attn.forward ins(%m, %m, %m : !m, !m, !m) outs(%m : !m) {stages = 3}
   return

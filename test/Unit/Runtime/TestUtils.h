@@ -71,8 +71,8 @@ inline void addValue(KernelDesc &kernel, ElementType type) {
   kernel.parameters.push_back(ScalarParameter{index, type});
 }
 
-/// Gives a kernel a buffer of 8 × batch × 3 numbers, and a launch behind its own
-/// that gets its address in the place of o's.
+/// Gives a kernel a buffer of 8 × batch × 3 numbers, and a launch behind its
+/// own that gets its address in the place of o's.
 inline void addFollower(KernelDesc &kernel) {
   LaunchDesc follower = kernel;
   follower.entry += "_1";

@@ -203,15 +203,12 @@ void ConfigAttr::print(AsmPrinter &printer) const {
   printer << ">";
 }
 
-LogicalResult ConfigAttr::verify(function_ref<InFlightDiagnostic()> emitError,
-                                 int64_t tileQ, int64_t tileKV, int64_t stages,
-                                 int64_t consumers, int64_t producerRegisters,
-                                 int64_t consumerRegisters,
-                                 std::optional<int64_t> speculation,
-                                 std::optional<int64_t> pin,
-                                 std::optional<int64_t> queryStages, bool,
-                                 std::optional<int64_t> pack,
-                                 std::optional<int64_t> splits) {
+LogicalResult ConfigAttr::verify(
+    function_ref<InFlightDiagnostic()> emitError, int64_t tileQ, int64_t tileKV,
+    int64_t stages, int64_t consumers, int64_t producerRegisters,
+    int64_t consumerRegisters, std::optional<int64_t> speculation,
+    std::optional<int64_t> pin, std::optional<int64_t> queryStages, bool,
+    std::optional<int64_t> pack, std::optional<int64_t> splits) {
   if (tileQ < 1 || tileKV < 1)
     return emitError() << "expected a tile of positive size, but got " << tileQ
                        << "x" << tileKV;

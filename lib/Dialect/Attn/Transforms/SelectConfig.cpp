@@ -241,13 +241,13 @@ static FailureOr<ConfigAttr> selectHopperConfig(ForwardOp op, bool producer,
   int64_t step = 32 / shape.elementBytes;
   // Blocks of several row tiles load the next queries early where they can.
   auto build = [&](int64_t keys, int64_t stages, bool ring) {
-    return ConfigAttr::get(
-        op.getContext(), kMmaRows * choice.consumers, keys, stages,
-        choice.consumers, choice.producerRegisters, choice.consumerRegisters,
-        choice.speculation, choice.pin,
-        ring ? std::optional<int64_t>(2) : std::nullopt,
-        choice.persistent && !fitsOneTile(op, keys), choice.pack,
-        choice.splits);
+    return ConfigAttr::get(op.getContext(), kMmaRows * choice.consumers, keys,
+                           stages, choice.consumers, choice.producerRegisters,
+                           choice.consumerRegisters, choice.speculation,
+                           choice.pin,
+                           ring ? std::optional<int64_t>(2) : std::nullopt,
+                           choice.persistent && !fitsOneTile(op, keys),
+                           choice.pack, choice.splits);
   };
   auto fits = [&](ConfigAttr config) {
     KernelResources resources = computeResources(config, shape);
