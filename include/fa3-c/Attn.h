@@ -39,7 +39,8 @@ MLIR_CAPI_EXPORTED bool mlirAttributeIsAAttnConfig(MlirAttribute attr);
 MLIR_CAPI_EXPORTED MlirAttribute mlirAttnConfigAttrGet(
     MlirContext context, int64_t tileQ, int64_t tileKV, int64_t stages,
     int64_t consumers, int64_t producerRegisters, int64_t consumerRegisters,
-    int64_t speculation, int64_t pin, int64_t queryStages, bool persistent);
+    int64_t speculation, int64_t pin, int64_t queryStages, bool persistent,
+    int64_t pack, int64_t splits);
 
 MLIR_CAPI_EXPORTED MlirTypeID mlirAttnConfigAttrGetTypeID(void);
 
@@ -61,6 +62,9 @@ MLIR_CAPI_EXPORTED int64_t mlirAttnConfigAttrGetSpeculation(MlirAttribute attr);
 MLIR_CAPI_EXPORTED int64_t mlirAttnConfigAttrGetPin(MlirAttribute attr);
 MLIR_CAPI_EXPORTED int64_t mlirAttnConfigAttrGetQueryStages(MlirAttribute attr);
 MLIR_CAPI_EXPORTED bool mlirAttnConfigAttrIsPersistent(MlirAttribute attr);
+/// Heads in the rows of a tile, and ranges of keys; -1 where there is none.
+MLIR_CAPI_EXPORTED int64_t mlirAttnConfigAttrGetPack(MlirAttribute attr);
+MLIR_CAPI_EXPORTED int64_t mlirAttnConfigAttrGetSplits(MlirAttribute attr);
 
 //===----------------------------------------------------------------------===//
 // #attn.window

@@ -35,17 +35,19 @@ bool mlirAttributeIsAAttnConfig(MlirAttribute attr) {
   return isa<ConfigAttr>(unwrap(attr));
 }
 
-MlirAttribute mlirAttnConfigAttrGet(
-    MlirContext context, int64_t tileQ, int64_t tileKV, int64_t stages,
-    int64_t consumers, int64_t producerRegisters, int64_t consumerRegisters,
-    int64_t speculation, int64_t pin, int64_t queryStages, bool persistent) {
+MlirAttribute
+mlirAttnConfigAttrGet(MlirContext context, int64_t tileQ, int64_t tileKV,
+                      int64_t stages, int64_t consumers,
+                      int64_t producerRegisters, int64_t consumerRegisters,
+                      int64_t speculation, int64_t pin, int64_t queryStages,
+                      bool persistent, int64_t pack, int64_t splits) {
   auto given = [](int64_t value) {
     return value < 0 ? std::nullopt : std::optional<int64_t>(value);
   };
-  return getChecked<ConfigAttr>(context, tileQ, tileKV, stages, consumers,
-                                producerRegisters, consumerRegisters,
-                                given(speculation), given(pin),
-                                given(queryStages), persistent);
+  return getChecked<ConfigAttr>(
+      context, tileQ, tileKV, stages, consumers, producerRegisters,
+      consumerRegisters, given(speculation), given(pin), given(queryStages),
+      persistent, given(pack), given(splits));
 }
 
 MlirTypeID mlirAttnConfigAttrGetTypeID() {
@@ -90,6 +92,14 @@ int64_t mlirAttnConfigAttrGetQueryStages(MlirAttribute attr) {
 
 bool mlirAttnConfigAttrIsPersistent(MlirAttribute attr) {
   return cast<ConfigAttr>(unwrap(attr)).getPersistent();
+}
+
+int64_t mlirAttnConfigAttrGetPack(MlirAttribute attr) {
+  return cast<ConfigAttr>(unwrap(attr)).getPack().value_or(-1);
+}
+
+int64_t mlirAttnConfigAttrGetSplits(MlirAttribute attr) {
+  return cast<ConfigAttr>(unwrap(attr)).getSplits().value_or(-1);
 }
 
 //===----------------------------------------------------------------------===//

@@ -90,6 +90,13 @@ static bool isKernel(LLVM::LLVMFuncOp func) {
   return func->hasAttr(NVVM::NVVMDialect::getKernelFuncAttrName());
 }
 
+/// Whether a kernel is launched by the launch of the one in front of it.
+static bool followsAnother(LLVM::LLVMFuncOp kernel) {
+  auto attr =
+      kernel->getAttrOfType<hopper::KernelAttr>(hopper::kKernelAttrName);
+  return attr && attr.getFollows();
+}
+
 /// Joins the kernels' names: "'a', 'b'".
 static std::string quoteNames(ArrayRef<LLVM::LLVMFuncOp> kernels) {
   std::string names;
@@ -129,11 +136,15 @@ static FailureOr<KernelSelection> selectKernels(ModuleOp module,
                      "kernel (an llvm.func with nvvm.kernel), but got neither");
   KernelSelection selection;
   llvm::SmallSetVector<Operation *, 1> holders;
-  for (LLVM::LLVMFuncOp kernel : all)
-    if (entry.empty() || kernel.getSymName() == entry) {
+  bool taken = false;
+  for (LLVM::LLVMFuncOp kernel : all) {
+    taken = entry.empty() || kernel.getSymName() == entry ||
+            (taken && followsAnother(kernel));
+    if (taken) {
       selection.kernels.push_back(kernel);
       holders.insert(kernel->getParentOp());
     }
+  }
   if (selection.kernels.empty())
     return emitError(UnknownLoc::get(module.getContext()),
                      "expected a kernel named '")
@@ -233,12 +244,18 @@ LogicalResult Driver::runPasses() {
 }
 
 LogicalResult Driver::buildManifests(const KernelSelection &selection) {
-  for (LLVM::LLVMFuncOp kernel : selection.kernels) {
+  ArrayRef<LLVM::LLVMFuncOp> kernels = selection.kernels;
+  for (LLVM::LLVMFuncOp kernel : kernels)
     result.kernels.push_back(summarize(kernel));
+  while (!kernels.empty()) {
+    LLVM::LLVMFuncOp kernel = kernels.front();
+    kernels = kernels.drop_front();
+    ArrayRef<LLVM::LLVMFuncOp> followers = kernels.take_while(followsAnother);
+    kernels = kernels.drop_front(followers.size());
     if (!options.requireManifest && !kernel->hasAttr(hopper::kKernelAttrName))
       continue;
     FailureOr<runtime::KernelDesc> desc =
-        buildManifest(kernel, options.manifest);
+        buildManifest(kernel, options.manifest, followers);
     if (failed(desc))
       return failure();
     result.manifest.kernels.push_back(std::move(*desc));
@@ -307,10 +324,16 @@ LogicalResult Driver::finishManifest() {
     return success();
   result.manifest.generator = std::string("fa3 ") + fa3_version();
   if (options.level == EmitLevel::Cubin)
-    for (runtime::KernelDesc &desc : result.manifest.kernels)
-      for (const KernelSummary &kernel : result.kernels)
-        if (kernel.entry == desc.entry)
-          desc.resources = buildResources(kernel.assembled, kernel.registers);
+    for (runtime::KernelDesc &desc : result.manifest.kernels) {
+      SmallVector<runtime::LaunchDesc *> launches = {&desc};
+      for (runtime::LaunchDesc &follower : desc.followers)
+        launches.push_back(&follower);
+      for (runtime::LaunchDesc *launch : launches)
+        for (const KernelSummary &kernel : result.kernels)
+          if (kernel.entry == launch->entry)
+            launch->resources =
+                buildResources(kernel.assembled, kernel.registers);
+    }
   if (llvm::Error error = runtime::verifyManifest(result.manifest))
     return emitError(module.getLoc(), "the manifest is not valid: ")
            << llvm::toString(std::move(error));

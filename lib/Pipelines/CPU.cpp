@@ -49,6 +49,10 @@ void mlir::attn::buildAttnToVectorCPUPipeline(
   select.target = "cpu";
   select.config = options.config;
   manager.addPass(createAttnSelectConfig(select));
+  AttnSplitKeysOptions splitKeys;
+  splitKeys.splits = options.splits;
+  manager.addPass(createAttnSplitKeys(splitKeys));
+  manager.addPass(createAttnLowerCombine());
   manager.addPass(createAttnTile());
   // Deallocation knows the regions of loops, but not those of attn.forward.
   bufferization::buildBufferDeallocationPipeline(manager);

@@ -84,7 +84,12 @@ void mlir::hopper::buildAttnToTilePipeline(
   attn::AttnSelectConfigOptions select;
   select.config = options.config;
   select.producer = options.warpSpecialize;
+  select.pack = options.packHeads;
   manager.addPass(attn::createAttnSelectConfig(select));
+  attn::AttnSplitKeysOptions splitKeys;
+  splitKeys.splits = options.splits;
+  manager.addPass(attn::createAttnSplitKeys(splitKeys));
+  manager.addPass(attn::createAttnLowerCombine());
   manager.addPass(attn::createAttnTile());
   addGridCleanup(manager);
   if (options.prune)
@@ -154,6 +159,8 @@ void mlir::hopper::buildRolesToNVVMPipeline(
   before.addPass(createConvertHopperToNVVM());
   manager.addPass(createHopperVerifyLowered());
   OpPassManager &modules = manager.nest<gpu::GPUModuleOp>();
+  if (options.overlapLaunches)
+    modules.addPass(createHopperOverlapLaunches());
   modules.addPass(createSCFToControlFlowPass());
   modules.addPass(createConvertKernelToLLVM());
   addCleanup(modules);

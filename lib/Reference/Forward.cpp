@@ -73,6 +73,10 @@ public:
       rounding = type.getWidth() == 8
                      ? FloatType(Float16Type::get(op.getContext()))
                      : type;
+      outputRounding =
+          op.getSplitKeys()
+              ? cast<FloatType>(op.getOutputType().getElementType())
+              : rounding;
     }
   }
 
@@ -82,14 +86,15 @@ public:
 private:
   LogicalResult setUp(const ArrayView &output, const ArrayView *lse);
   FailureOr<Operand> getOperand(StringRef name, Value value,
-                                const ArrayView *view);
+                                const ArrayView *view, unsigned lead = 0);
   LogicalResult compileRegions();
   double getScale(Value scales, std::optional<int64_t> block, int64_t batch,
                   int64_t head, int64_t row) const;
   FailureOr<bool> isKept(int64_t batch, int64_t head, int64_t row, int64_t key);
   FailureOr<double> modifyScore(double score, int64_t batch, int64_t head,
                                 int64_t row, int64_t key);
-  LogicalResult evaluateRow(int64_t batch, int64_t head, int64_t row);
+  LogicalResult evaluateRow(int64_t range, int64_t batch, int64_t head,
+                            int64_t row);
   double round(double value) const {
     return rounding ? roundTo(rounding, value) : value;
   }
@@ -97,12 +102,14 @@ private:
   ForwardOp op;
   const Environment &environment;
   ReferencePrecision precision;
-  FloatType rounding; // null in double precision
+  FloatType rounding;       // null in double precision
+  FloatType outputRounding; // the same for O, which may be wider
 
   Operand query, key, value, output;
   const ArrayView *lse = nullptr;
   int64_t origin[3] = {0, 0, 0};
   int64_t offset = 0; // of a row's position among the keys
+  int64_t keysPerRange = 0;
   std::optional<ScalarProgram> scoreProgram, maskProgram;
 
   // Of one head: K and V as consecutive rows. Of one row: the rest.
@@ -113,7 +120,7 @@ private:
 } // namespace
 
 FailureOr<Operand> Evaluator::getOperand(StringRef name, Value value,
-                                         const ArrayView *view) {
+                                         const ArrayView *view, unsigned lead) {
   if (!view) {
     auto entry = environment.arrays.find(value);
     if (entry == environment.arrays.end())
@@ -125,8 +132,8 @@ FailureOr<Operand> Evaluator::getOperand(StringRef name, Value value,
   unsigned dims[4] = {ForwardOp::getBatchDim(), op.getHeadDim(), op.getSeqDim(),
                       ForwardOp::getFeatureDim()};
   for (unsigned i = 0; i < 4; ++i) {
-    operand.sizes[i] = view->shape[dims[i]];
-    operand.strides[i] = view->strides[dims[i]];
+    operand.sizes[i] = view->shape[lead + dims[i]];
+    operand.strides[i] = view->strides[lead + dims[i]];
   }
   return operand;
 }
@@ -164,7 +171,8 @@ LogicalResult Evaluator::setUp(const ArrayView &outputView,
   FailureOr<Operand> q = getOperand("Q", op.getQuery(), nullptr),
                      k = getOperand("K", op.getKey(), nullptr),
                      v = getOperand("V", op.getValue(), nullptr),
-                     o = getOperand("O", op.getOutput(), &outputView);
+                     o = getOperand("O", op.getOutput(), &outputView,
+                                    op.getNumLeadingDims());
   if (failed(q) || failed(k) || failed(v) || failed(o))
     return failure();
   query = *q;
@@ -200,6 +208,8 @@ LogicalResult Evaluator::setUp(const ArrayView &outputView,
                ? 0
                : key.sizes[2] - query.sizes[2];
   if (op.getQueryOffset() && failed(getScalar(op.getQueryOffset(), offset)))
+    return failure();
+  if (op.getSplitKeys() && failed(getScalar(op.getSplitKeys(), keysPerRange)))
     return failure();
   return compileRegions();
 }
@@ -248,7 +258,8 @@ FailureOr<double> Evaluator::modifyScore(double score, int64_t batch,
   return (*scoreProgram)[scoreProgram->getSlot(yielded)].real;
 }
 
-LogicalResult Evaluator::evaluateRow(int64_t batch, int64_t head, int64_t row) {
+LogicalResult Evaluator::evaluateRow(int64_t range, int64_t batch, int64_t head,
+                                     int64_t row) {
   int64_t keyCount = key.sizes[2], d = query.sizes[3], dv = value.sizes[3];
   int64_t position = origin[2] + row + offset;
   int64_t first = 0, last = keyCount - 1;
@@ -256,6 +267,12 @@ LogicalResult Evaluator::evaluateRow(int64_t batch, int64_t head, int64_t row) {
     first = std::max(first, position - *left);
   if (std::optional<int64_t> right = op.getRightBound())
     last = std::min(last, position + *right);
+  if (op.getSplitKeys()) {
+    // No longer than the keys, of which a length may be far beyond.
+    int64_t length = std::clamp<int64_t>(keysPerRange, 0, keyCount);
+    first = std::max(first, range * length);
+    last = std::min(last, (range + 1) * length - 1);
+  }
 
   multiplyAdds += static_cast<double>(std::max<int64_t>(last - first + 1, 0));
   if (precision == ReferencePrecision::CountOnly)
@@ -298,14 +315,25 @@ LogicalResult Evaluator::evaluateRow(int64_t batch, int64_t head, int64_t row) {
                     round(std::exp(scores[j] - maximum) / sum), &values[j * dv],
                     dv);
   }
-  int64_t at = output.view->offset + batch * output.strides[0] +
-               head * output.strides[1] + row * output.strides[2];
+  bool partial = op.getSplitKeys() != nullptr;
+  int64_t at = output.view->offset +
+               (partial ? range * output.view->strides[0] : 0) +
+               batch * output.strides[0] + head * output.strides[1] +
+               row * output.strides[2];
   for (int64_t i = 0; i < dv; ++i)
-    (*output.view->buffer)[at + i * output.strides[3]] = round(outputRow[i]);
-  if (lse)
-    (*lse->buffer)[lse->offset + batch * lse->strides[0] +
-                   head * lse->strides[1] + row * lse->strides[2]] =
-        maximum == -infinity ? -infinity : maximum + std::log(sum);
+    (*output.view->buffer)[at + i * output.strides[3]] =
+        outputRounding ? roundTo(outputRounding, outputRow[i]) : outputRow[i];
+  if (!lse)
+    return success();
+  ArrayRef<int64_t> strides = lse->strides;
+  int64_t lseAt = lse->offset;
+  if (partial) {
+    lseAt += range * strides.front();
+    strides = strides.drop_front();
+  }
+  (*lse->buffer)[lseAt + batch * strides[0] + head * strides[1] +
+                 row * strides[2]] =
+      maximum == -infinity ? -infinity : maximum + std::log(sum);
   return success();
 }
 
@@ -320,6 +348,7 @@ LogicalResult Evaluator::run(const ArrayView &outputView,
   scores.resize(keyCount);
   outputRow.resize(dv);
   int64_t group = query.sizes[1] / key.sizes[1];
+  int64_t ranges = op.getSplitKeys() ? outputView.shape[0] : 1;
   for (int64_t batch = 0; batch < query.sizes[0]; ++batch)
     for (int64_t head = 0; head < query.sizes[1]; ++head) {
       int64_t keyHead = head / group;
@@ -333,9 +362,10 @@ LogicalResult Evaluator::run(const ArrayView &outputView,
             getScale(op.getValueScale(), op.getValueBlock(), batch, keyHead, j),
             &values[j * dv]);
       }
-      for (int64_t row = 0; row < query.sizes[2]; ++row)
-        if (failed(evaluateRow(batch, head, row)))
-          return failure();
+      for (int64_t range = 0; range < ranges; ++range)
+        for (int64_t row = 0; row < query.sizes[2]; ++row)
+          if (failed(evaluateRow(range, batch, head, row)))
+            return failure();
     }
   total += multiplyAdds * static_cast<double>(d + dv);
   return success();

@@ -23,6 +23,13 @@ LogicalResult evaluateForward(ForwardOp op, const Environment &environment,
                               const ArrayView &output, const ArrayView *lse,
                               double &multiplyAdds);
 
+/// Evaluates one merge of partial attentions. `output` and `lse` (null where
+/// the op has none) are written.
+LogicalResult evaluateCombine(CombineOp op, const ArrayView &outputs,
+                              const ArrayView &lses,
+                              ReferencePrecision precision,
+                              const ArrayView &output, const ArrayView *lse);
+
 } // namespace mlir::attn
 
 #endif // FA3_LIB_REFERENCE_FORWARD_H

@@ -84,7 +84,10 @@ public:
 private:
   LogicalResult bindArguments(ArrayRef<HostArgument> arguments);
   LogicalResult evaluate(Operation &op);
+  FailureOr<SmallVector<ArrayView>> getOutputs(DestinationStyleOpInterface op,
+                                               bool onTensors);
   LogicalResult evaluateAttention(ForwardOp op);
+  LogicalResult evaluateMerge(CombineOp op);
   LogicalResult evaluateView(Operation &op,
                              OffsetSizeAndStrideOpInterface view);
   LogicalResult evaluateReshape(Operation &op);
@@ -147,23 +150,42 @@ FunctionEvaluator::getSizes(Operation &op, ArrayRef<OpFoldResult> sizes) {
   return known;
 }
 
-LogicalResult FunctionEvaluator::evaluateAttention(ForwardOp op) {
+/// The arrays that an operation writes.
+FailureOr<SmallVector<ArrayView>>
+FunctionEvaluator::getOutputs(DestinationStyleOpInterface op, bool onTensors) {
   SmallVector<ArrayView> outputs;
   for (auto [i, init] : llvm::enumerate(op.getDpsInits())) {
     FailureOr<ArrayView> array = getArray(*op, init);
     if (failed(array))
       return failure();
     // A tensor is a value: the result is another one.
-    if (op.hasTensors()) {
+    if (onTensors) {
       array = allocate(array->shape);
-      environment.arrays[op.getResult(i)] = *array;
+      environment.arrays[op->getResult(i)] = *array;
     }
     written.insert(array->buffer.get());
     outputs.push_back(*array);
   }
-  return evaluateForward(op, environment, precision, outputs[0],
-                         outputs.size() > 1 ? &outputs[1] : nullptr,
+  return outputs;
+}
+
+LogicalResult FunctionEvaluator::evaluateAttention(ForwardOp op) {
+  FailureOr<SmallVector<ArrayView>> outputs = getOutputs(op, op.hasTensors());
+  if (failed(outputs))
+    return failure();
+  return evaluateForward(op, environment, precision, outputs->front(),
+                         outputs->size() > 1 ? &outputs->back() : nullptr,
                          multiplyAdds);
+}
+
+LogicalResult FunctionEvaluator::evaluateMerge(CombineOp op) {
+  FailureOr<ArrayView> partial = getArray(*op, op.getPartialOutputs()),
+                       lses = getArray(*op, op.getPartialLse());
+  FailureOr<SmallVector<ArrayView>> outputs = getOutputs(op, op.hasTensors());
+  if (failed(partial) || failed(lses) || failed(outputs))
+    return failure();
+  return evaluateCombine(op, *partial, *lses, precision, outputs->front(),
+                         outputs->size() > 1 ? &outputs->back() : nullptr);
 }
 
 LogicalResult
@@ -240,6 +262,8 @@ LogicalResult FunctionEvaluator::evaluateScalar(Operation &op) {
 LogicalResult FunctionEvaluator::evaluate(Operation &op) {
   if (auto forward = dyn_cast<ForwardOp>(op))
     return evaluateAttention(forward);
+  if (auto combine = dyn_cast<CombineOp>(op))
+    return evaluateMerge(combine);
   if (isa<memref::CastOp, tensor::CastOp>(op)) {
     FailureOr<ArrayView> array = getArray(op, op.getOperand(0));
     if (succeeded(array))

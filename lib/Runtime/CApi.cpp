@@ -190,7 +190,8 @@ fa3_status fa3_kernel_argument_count(fa3_kernel kernel, int32_t *count) {
     return reportNull("a kernel");
   if (!count)
     return reportNull("a place for the count");
-  *count = static_cast<int32_t>(unwrap(kernel).getDesc().arguments.size());
+  *count =
+      static_cast<int32_t>(unwrap(kernel).getDesc().getNumCallerArguments());
   return FA3_OK;
 }
 
@@ -202,7 +203,8 @@ fa3_status fa3_kernel_argument_info(fa3_kernel kernel, int32_t index,
     return reportNull("a place for the information");
   const Kernel &object = unwrap(kernel);
   const auto &arguments = object.getDesc().arguments;
-  if (llvm::Error error = checkIndex("an argument", index, arguments.size()))
+  if (llvm::Error error = checkIndex("an argument", index,
+                                     object.getDesc().getNumCallerArguments()))
     return report(std::move(error));
   const ArgumentDesc &argument = arguments[static_cast<size_t>(index)];
   info->name = argument.name.c_str();
@@ -218,6 +220,12 @@ fa3_status fa3_kernel_argument_info(fa3_kernel kernel, int32_t index,
 
 fa3_status fa3_launch(fa3_kernel kernel, const fa3_tensor *args, int32_t nargs,
                       void *stream) {
+  return fa3_launch_with_workspace(kernel, args, nargs, nullptr, 0, stream);
+}
+
+/// Whether a kernel and its arguments can be looked at.
+static fa3_status checkCall(fa3_kernel kernel, const fa3_tensor *args,
+                            int32_t nargs) {
   if (!kernel)
     return reportNull("a kernel");
   if (!args && nargs != 0)
@@ -227,8 +235,30 @@ fa3_status fa3_launch(fa3_kernel kernel, const fa3_tensor *args, int32_t nargs,
                   ("expected a number of arguments of at least 0, but got " +
                    llvm::Twine(nargs))
                       .str());
-  return report(
-      unwrap(kernel).launch({args, static_cast<size_t>(nargs)}, stream));
+  return FA3_OK;
+}
+
+fa3_status fa3_kernel_workspace_size(fa3_kernel kernel, const fa3_tensor *args,
+                                     int32_t nargs, size_t *size) {
+  if (fa3_status status = checkCall(kernel, args, nargs))
+    return status;
+  if (!size)
+    return reportNull("a place for the size");
+  llvm::Expected<uint64_t> bytes =
+      unwrap(kernel).getWorkspaceSize({args, static_cast<size_t>(nargs)});
+  if (!bytes)
+    return report(bytes.takeError());
+  *size = *bytes;
+  return FA3_OK;
+}
+
+fa3_status fa3_launch_with_workspace(fa3_kernel kernel, const fa3_tensor *args,
+                                     int32_t nargs, void *workspace,
+                                     size_t workspace_size, void *stream) {
+  if (fa3_status status = checkCall(kernel, args, nargs))
+    return status;
+  return report(unwrap(kernel).launch({args, static_cast<size_t>(nargs)},
+                                      stream, {workspace, workspace_size}));
 }
 
 // NOLINTEND(readability-identifier-naming)

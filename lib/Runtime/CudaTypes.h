@@ -65,6 +65,7 @@ static_assert(sizeof(TensorMap) == 128);
 
 // CUlaunchAttributeID
 constexpr int kLaunchAttributeClusterDimension = 4;
+constexpr int kLaunchAttributeProgrammaticStreamSerialization = 6;
 
 /// CUlaunchAttribute; the value is a union of 64 bytes.
 struct alignas(8) LaunchAttribute {
@@ -75,6 +76,7 @@ struct alignas(8) LaunchAttribute {
     struct {
       unsigned x, y, z;
     } clusterDim;
+    int programmaticStreamSerializationAllowed;
   } value;
 };
 static_assert(sizeof(LaunchAttribute) == 72);
@@ -146,7 +148,7 @@ static_assert(sizeof(LaunchConfig) == 56);
 
 #define FA3_CUDA_OPTIONAL_FUNCTIONS(X)                                         \
   X(funcGetParamInfo, cuFuncGetParamInfo,                                      \
-    (Function function, size_t index, size_t *offset, size_t *size))
+    (Function function, size_t index, size_t * offset, size_t * size))
 
 /// The entry points; one that is optional may be null.
 struct Functions {

@@ -27,27 +27,38 @@ namespace {
 class Planner {
 public:
   Planner(const KernelDesc &kernel, llvm::ArrayRef<fa3_tensor> tensors,
-          int64_t smCount, LaunchPlan &plan)
-      : kernel(kernel), tensors(tensors), plan(plan) {
-    environment.tensors = llvm::ArrayRef(geometry).take_front(tensors.size());
+          int64_t smCount)
+      : kernel(kernel), tensors(tensors) {
+    environment.tensors =
+        llvm::ArrayRef(geometry).take_front(kernel.arguments.size());
     environment.smCount = smCount;
   }
 
-  llvm::Error run();
+  llvm::Error run(unsigned index, Workspace workspace, LaunchPlan &plan);
+
+  /// Checks types and sizes, and gives the bytes of workspace that they ask
+  /// for.
+  llvm::Expected<uint64_t> measureWorkspace();
 
 private:
+  llvm::Error checkCount() const;
   llvm::Error checkArgument(unsigned index);
+  llvm::Error layOutWorkspace(uint64_t &size);
+  llvm::Error placeWorkspace(Workspace workspace);
   llvm::Error checkStrides(unsigned index);
   llvm::Error checkAddress(unsigned index);
   llvm::Error checkElements(unsigned index);
   llvm::Error checkOverlap(unsigned written, unsigned other);
   llvm::Error checkOutputs();
   llvm::Error checkConstraint(unsigned index);
-  llvm::Error planGrid();
+  llvm::Error planGrid(const LaunchDesc &launch, LaunchPlan &plan);
   llvm::Error planTensorMap(const TensorMapParameter &map,
                             TensorMapRequest &request);
-  llvm::Error planParameter(unsigned index);
-  llvm::Error planInteger(int64_t value, IntegerType type, unsigned index);
+  llvm::Error planParameter(const Parameter &parameter, unsigned index,
+                            LaunchPlan &plan);
+  llvm::Error planInteger(int64_t value, IntegerType type,
+                          const Parameter &parameter, unsigned index,
+                          ParameterValue &result);
 
   llvm::Error argumentError(unsigned index, const llvm::Twine &message) const {
     return invalid("argument " + llvm::Twine(index) + " '" +
@@ -62,11 +73,14 @@ private:
   }
 
   const KernelDesc &kernel;
+  /// Those of the caller.
   llvm::ArrayRef<fa3_tensor> tensors;
-  LaunchPlan &plan;
   SizeEnvironment environment;
   /// Of each tensor; strides that mean nothing are replaced (see checkStrides).
   std::array<TensorGeometry, kMaxArguments> geometry;
+  /// Where each tensor is; of those in the workspace, the offset until that is
+  /// placed.
+  std::array<uintptr_t, kMaxArguments> address;
   /// Bytes from the first element of each tensor to the end of its last.
   std::array<uint64_t, kMaxArguments> extent;
   /// Whether a tensor has no elements.
@@ -109,9 +123,72 @@ llvm::Error Planner::checkArgument(unsigned index) {
     dims.sizes[dim] = size;
     isEmpty[index] |= size == 0;
   }
-  if (llvm::Error error = checkStrides(index))
+  address[index] = reinterpret_cast<uintptr_t>(tensor.data);
+  return checkStrides(index);
+}
+
+/// Sizes, strides and offsets of the buffers in the workspace, and its size.
+llvm::Error Planner::layOutWorkspace(uint64_t &size) {
+  size = 0;
+  for (unsigned i = kernel.getNumCallerArguments(),
+                e = static_cast<unsigned>(kernel.arguments.size());
+       i != e; ++i) {
+    const ArgumentDesc &argument = kernel.arguments[i];
+    TensorGeometry &dims = geometry[i];
+    dims.rank = static_cast<unsigned>(argument.shape.size());
+    isEmpty[i] = false;
+    int64_t elements = 1;
+    bool overflow = false;
+    for (unsigned dim = dims.rank; dim-- > 0;) {
+      llvm::Expected<int64_t> extent =
+          argument.sizes[dim].evaluate(environment);
+      if (!extent)
+        return extent.takeError();
+      if (*extent < 0)
+        return argumentError(i, "expected a size of at least 0 in dimension " +
+                                    llvm::Twine(dim) + ", but got " +
+                                    llvm::Twine(*extent));
+      dims.sizes[dim] = *extent;
+      dims.strides[dim] = elements;
+      overflow |= llvm::MulOverflow(elements, *extent, elements) != 0;
+      isEmpty[i] |= *extent == 0;
+    }
+    int64_t bytes = 0;
+    overflow |=
+        llvm::MulOverflow(
+            elements, static_cast<int64_t>(getSizeInBytes(argument.element)),
+            bytes) != 0;
+    // Far beyond any device, and sums of it stay in 63 bits.
+    if (overflow || bytes > (int64_t(1) << 56))
+      return argumentError(i, "expected at most 2^56 bytes, but its sizes "
+                              "exceed them");
+    address[i] = size;
+    extent[i] = static_cast<uint64_t>(bytes);
+    size += llvm::alignTo(extent[i], kWorkspaceAlignment);
+  }
+  return llvm::Error::success();
+}
+
+llvm::Error Planner::placeWorkspace(Workspace workspace) {
+  uint64_t size = 0;
+  if (llvm::Error error = layOutWorkspace(size))
     return error;
-  return checkAddress(index);
+  if (size == 0)
+    return llvm::Error::success();
+  if (!workspace.data)
+    return invalid("expected a workspace of " + llvm::Twine(size) +
+                   " bytes, but got none; fa3_launch_with_workspace takes one");
+  if (workspace.size < size)
+    return invalid("expected a workspace of " + llvm::Twine(size) +
+                   " bytes, but got " + llvm::Twine(workspace.size));
+  auto begin = reinterpret_cast<uintptr_t>(workspace.data);
+  if (begin % kWorkspaceAlignment != 0)
+    return invalid("expected a workspace at a multiple of " +
+                   llvm::Twine(kWorkspaceAlignment) + " bytes, but got 0x" +
+                   llvm::utohexstr(begin));
+  for (size_t i = tensors.size(), e = kernel.arguments.size(); i != e; ++i)
+    address[i] += begin;
+  return llvm::Error::success();
 }
 
 /// Computes the strides of a tensor and checks that its last byte has an offset
@@ -179,9 +256,7 @@ llvm::Error Planner::checkElements(unsigned index) {
 /// read or have written. Whether elements in a shared range interleave without
 /// meeting is not looked into.
 llvm::Error Planner::checkOverlap(unsigned written, unsigned other) {
-  auto begin = [&](unsigned index) {
-    return reinterpret_cast<uintptr_t>(tensors[index].data);
-  };
+  auto begin = [&](unsigned index) { return address[index]; };
   auto end = [&](unsigned index) { return begin(index) + extent[index]; };
   if (begin(written) >= end(other) || begin(other) >= end(written))
     return llvm::Error::success();
@@ -208,15 +283,14 @@ llvm::Error Planner::checkAddress(unsigned index) {
                                  : "expected a device address, but got null");
   if (isValue) // It is copied byte by byte.
     return llvm::Error::success();
-  auto address = reinterpret_cast<uintptr_t>(tensors[index].data);
   uint64_t alignment =
       std::max<uint64_t>(static_cast<uint64_t>(argument.alignment),
                          getSizeInBytes(argument.element));
-  if (address % alignment != 0)
+  if (address[index] % alignment != 0)
     return argumentError(index, "expected an address that is a multiple of " +
                                     llvm::Twine(alignment) +
                                     " bytes, but got 0x" +
-                                    llvm::utohexstr(address));
+                                    llvm::utohexstr(address[index]));
   return llvm::Error::success();
 }
 
@@ -243,20 +317,20 @@ llvm::Error Planner::checkConstraint(unsigned index) {
                  " and " + llvm::Twine(*rhs));
 }
 
-llvm::Error Planner::planGrid() {
+llvm::Error Planner::planGrid(const LaunchDesc &launch, LaunchPlan &plan) {
   static constexpr int64_t maxGrid[] = {2147483647, 65535, 65535};
   for (unsigned i = 0; i != 3; ++i) {
-    llvm::Expected<int64_t> blocks = kernel.grid[i].evaluate(environment);
+    llvm::Expected<int64_t> blocks = launch.grid[i].evaluate(environment);
     if (!blocks)
       return blocks.takeError();
     if (*blocks < 0 || *blocks > maxGrid[i])
-      return invalid("grid[" + llvm::Twine(i) + "] = " + str(kernel.grid[i]) +
+      return invalid("grid[" + llvm::Twine(i) + "] = " + str(launch.grid[i]) +
                      ": expected 0 to " + llvm::Twine(maxGrid[i]) +
                      " blocks, but got " + llvm::Twine(*blocks));
-    if (*blocks % kernel.cluster[i] != 0)
-      return invalid("grid[" + llvm::Twine(i) + "] = " + str(kernel.grid[i]) +
+    if (*blocks % launch.cluster[i] != 0)
+      return invalid("grid[" + llvm::Twine(i) + "] = " + str(launch.grid[i]) +
                      ": expected a multiple of the " +
-                     llvm::Twine(kernel.cluster[i]) +
+                     llvm::Twine(launch.cluster[i]) +
                      " blocks of a cluster, but got " + llvm::Twine(*blocks));
     plan.grid[i] = static_cast<uint32_t>(*blocks);
     plan.empty |= *blocks == 0;
@@ -280,7 +354,7 @@ llvm::Error Planner::planTensorMap(const TensorMapParameter &map,
     return llvm::Error::success();
   }
 
-  request.address = reinterpret_cast<uintptr_t>(tensors[index].data);
+  request.address = address[index];
   if (request.address % kTensorMapAlignment != 0)
     return argumentError(index, "expected an address that is a multiple of " +
                                     llvm::Twine(kTensorMapAlignment) +
@@ -317,8 +391,8 @@ llvm::Error Planner::planTensorMap(const TensorMapParameter &map,
 }
 
 llvm::Error Planner::planInteger(int64_t value, IntegerType type,
-                                 unsigned index) {
-  ParameterValue &result = plan.parameters[index];
+                                 const Parameter &parameter, unsigned index,
+                                 ParameterValue &result) {
   result.bits = static_cast<uint64_t>(value);
   if (type == IntegerType::I64) {
     result.kind = ParameterValue::Kind::I64;
@@ -327,7 +401,6 @@ llvm::Error Planner::planInteger(int64_t value, IntegerType type,
   result.kind = ParameterValue::Kind::I32;
   if (llvm::isInt<32>(value))
     return llvm::Error::success();
-  const Parameter &parameter = kernel.parameters[index];
   auto fits = [&](llvm::StringRef what, unsigned dim) {
     return (llvm::Twine("expected a ") + what + " that fits in i32 in " +
             "dimension " + llvm::Twine(dim) + ", but got " + llvm::Twine(value))
@@ -343,24 +416,23 @@ llvm::Error Planner::planInteger(int64_t value, IntegerType type,
                  llvm::Twine(value));
 }
 
-llvm::Error Planner::planParameter(unsigned index) {
-  const Parameter &parameter = kernel.parameters[index];
+llvm::Error Planner::planParameter(const Parameter &parameter, unsigned index,
+                                   LaunchPlan &plan) {
   ParameterValue &result = plan.parameters[index];
   if (const auto *map = std::get_if<TensorMapParameter>(&parameter)) {
     result = {ParameterValue::Kind::TensorMap, plan.numTensorMaps};
     return planTensorMap(*map, plan.tensorMaps[plan.numTensorMaps++]);
   }
   if (const auto *pointer = std::get_if<PointerParameter>(&parameter)) {
-    result = {ParameterValue::Kind::Pointer,
-              reinterpret_cast<uintptr_t>(tensors[pointer->argument].data)};
+    result = {ParameterValue::Kind::Pointer, address[pointer->argument]};
     return llvm::Error::success();
   }
   if (const auto *size = std::get_if<SizeParameter>(&parameter))
     return planInteger(geometry[size->argument].sizes[size->dim], size->type,
-                       index);
+                       parameter, index, result);
   if (const auto *stride = std::get_if<StrideParameter>(&parameter))
     return planInteger(geometry[stride->argument].strides[stride->dim],
-                       stride->type, index);
+                       stride->type, parameter, index, result);
   if (const auto *scalar = std::get_if<ScalarParameter>(&parameter)) {
     // The bytes come first on every host that CUDA has, which is little endian.
     result = {getSizeInBytes(scalar->type) == 4 ? ParameterValue::Kind::I32
@@ -374,7 +446,7 @@ llvm::Error Planner::planParameter(unsigned index) {
   llvm::Expected<int64_t> value = expression.value.evaluate(environment);
   if (!value)
     return value.takeError();
-  return planInteger(*value, expression.type, index);
+  return planInteger(*value, expression.type, parameter, index, result);
 }
 
 /// Checks what a launch may write to. Last, since the wrong size of a tensor is
@@ -393,25 +465,57 @@ llvm::Error Planner::checkOutputs() {
   return llvm::Error::success();
 }
 
-llvm::Error Planner::run() {
+llvm::Error Planner::checkCount() const {
+  size_t expected = kernel.getNumCallerArguments();
+  if (tensors.size() == expected)
+    return llvm::Error::success();
+  return invalid("expected " + llvm::Twine(expected) + " arguments, but got " +
+                 llvm::Twine(tensors.size()));
+}
+
+llvm::Expected<uint64_t> Planner::measureWorkspace() {
+  if (llvm::Error error = checkCount())
+    return std::move(error);
+  for (unsigned i = 0, e = static_cast<unsigned>(tensors.size()); i != e; ++i)
+    if (llvm::Error error = checkArgument(i))
+      return std::move(error);
+  for (unsigned i = 0, e = kernel.constraints.size(); i != e; ++i)
+    if (llvm::Error error = checkConstraint(i))
+      return std::move(error);
+  uint64_t size = 0;
+  if (llvm::Error error = layOutWorkspace(size))
+    return std::move(error);
+  return size;
+}
+
+llvm::Error Planner::run(unsigned index, Workspace workspace,
+                         LaunchPlan &plan) {
+  if (llvm::Error error = checkCount())
+    return error;
   plan.empty = false;
   plan.numTensorMaps = 0;
   plan.numParameters = 0;
-  for (unsigned i = 0, e = kernel.arguments.size(); i != e; ++i)
+  for (unsigned i = 0, e = static_cast<unsigned>(tensors.size()); i != e; ++i) {
     if (llvm::Error error = checkArgument(i))
       return error;
+    if (llvm::Error error = checkAddress(i))
+      return error;
+  }
   for (unsigned i = 0, e = kernel.constraints.size(); i != e; ++i)
     if (llvm::Error error = checkConstraint(i))
       return error;
-  if (llvm::Error error = planGrid())
+  const LaunchDesc &launch = kernel.getLaunch(index);
+  if (llvm::Error error = planGrid(launch, plan))
     return error;
   if (plan.empty)
     return llvm::Error::success();
-  plan.numParameters = static_cast<unsigned>(kernel.parameters.size());
+  if (llvm::Error error = placeWorkspace(workspace))
+    return error;
+  plan.numParameters = static_cast<unsigned>(launch.parameters.size());
   for (unsigned i = 0; i != plan.numParameters; ++i)
-    if (llvm::Error error = planParameter(i))
+    if (llvm::Error error = planParameter(launch.parameters[i], i, plan))
       return error;
-  return checkOutputs();
+  return index == 0 ? checkOutputs() : llvm::Error::success();
 }
 
 bool TensorMapRequest::operator==(const TensorMapRequest &other) const {
@@ -447,11 +551,14 @@ findSharedAddress(llvm::ArrayRef<int64_t> sizes,
 
 llvm::Error planLaunch(const KernelDesc &kernel,
                        llvm::ArrayRef<fa3_tensor> tensors, int64_t smCount,
-                       LaunchPlan &plan) {
-  if (tensors.size() != kernel.arguments.size())
-    return invalid("expected " + llvm::Twine(kernel.arguments.size()) +
-                   " arguments, but got " + llvm::Twine(tensors.size()));
-  return Planner(kernel, tensors, smCount, plan).run();
+                       LaunchPlan &plan, Workspace workspace, unsigned index) {
+  return Planner(kernel, tensors, smCount).run(index, workspace, plan);
+}
+
+llvm::Expected<uint64_t> planWorkspace(const KernelDesc &kernel,
+                                       llvm::ArrayRef<fa3_tensor> tensors,
+                                       int64_t smCount) {
+  return Planner(kernel, tensors, smCount).measureWorkspace();
 }
 
 } // namespace fa3::runtime

@@ -17,6 +17,8 @@ llvm::StringRef getName(Access access) {
     return "read_write";
   case Access::Value:
     return "value";
+  case Access::Workspace:
+    return "workspace";
   }
   llvm_unreachable("not an access");
 }

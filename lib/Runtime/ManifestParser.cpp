@@ -117,6 +117,14 @@ public:
     return {};
   }
 
+  bool boolean() const {
+    if (value)
+      if (std::optional<bool> truth = value->getAsBoolean())
+        return *truth;
+    failExpected("a boolean");
+    return false;
+  }
+
   int64_t integer() const {
     if (value)
       if (std::optional<int64_t> number = value->getAsInteger())
@@ -247,8 +255,10 @@ static SizeExpr parseExpr(const Node &node) {
 
 static ArgumentDesc parseArgument(const Node &node) {
   static constexpr Access accesses[] = {Access::Read, Access::Write,
-                                        Access::ReadWrite, Access::Value};
-  node.expectObject({"name", "element", "shape", "access", "alignment"});
+                                        Access::ReadWrite, Access::Value,
+                                        Access::Workspace};
+  node.expectObject(
+      {"name", "element", "shape", "access", "alignment", "sizes"});
   ArgumentDesc argument;
   argument.name = node.member("name").string();
   argument.element = parseElementType(node.member("element"));
@@ -266,6 +276,10 @@ static ArgumentDesc parseArgument(const Node &node) {
   argument.access = node.member("access").oneOf(llvm::ArrayRef(accesses));
   if (node.has("alignment"))
     argument.alignment = node.member("alignment").integer();
+  if (node.has("sizes"))
+    for (const Node &size :
+         node.member("sizes").elements("an array of expressions"))
+      argument.sizes.push_back(parseExpr(size));
   return argument;
 }
 
@@ -364,12 +378,38 @@ static std::array<unsigned, 3> parseExtents(const Node &node) {
   return extents;
 }
 
+static void parseLaunch(const Node &node, LaunchDesc &launch) {
+  launch.entry = node.member("entry").string();
+  for (const auto &[index, expr] :
+       llvm::enumerate(node.member("grid").elements(3, "expressions")))
+    launch.grid[index] = parseExpr(expr);
+  launch.block = parseExtents(node.member("block"));
+  if (node.has("cluster"))
+    launch.cluster = parseExtents(node.member("cluster"));
+  if (node.has("shared_memory"))
+    launch.sharedMemory = node.member("shared_memory").integer();
+  for (const Node &parameter :
+       node.member("parameters").elements("an array of parameters"))
+    launch.parameters.push_back(parseParameter(parameter));
+  if (node.has("resources"))
+    launch.resources = node.member("resources").object();
+}
+
+static LaunchDesc parseFollower(const Node &node) {
+  node.expectObject({"entry", "grid", "block", "cluster", "shared_memory",
+                     "parameters", "overlapped", "resources"});
+  LaunchDesc launch;
+  parseLaunch(node, launch);
+  if (node.has("overlapped"))
+    launch.overlapped = node.member("overlapped").boolean();
+  return launch;
+}
+
 static KernelDesc parseKernel(const Node &node) {
   node.expectObject({"entry", "target", "arguments", "constraints", "grid",
                      "block", "cluster", "shared_memory", "parameters",
-                     "resources"});
+                     "followers", "resources"});
   KernelDesc kernel;
-  kernel.entry = node.member("entry").string();
   kernel.target = node.member("target").string();
   for (const Node &argument :
        node.member("arguments").elements("an array of arguments"))
@@ -378,19 +418,11 @@ static KernelDesc parseKernel(const Node &node) {
     for (const Node &constraint :
          node.member("constraints").elements("an array of constraints"))
       kernel.constraints.push_back(parseConstraint(constraint));
-  for (const auto &[index, expr] :
-       llvm::enumerate(node.member("grid").elements(3, "expressions")))
-    kernel.grid[index] = parseExpr(expr);
-  kernel.block = parseExtents(node.member("block"));
-  if (node.has("cluster"))
-    kernel.cluster = parseExtents(node.member("cluster"));
-  if (node.has("shared_memory"))
-    kernel.sharedMemory = node.member("shared_memory").integer();
-  for (const Node &parameter :
-       node.member("parameters").elements("an array of parameters"))
-    kernel.parameters.push_back(parseParameter(parameter));
-  if (node.has("resources"))
-    kernel.resources = node.member("resources").object();
+  parseLaunch(node, kernel);
+  if (node.has("followers"))
+    for (const Node &follower :
+         node.member("followers").elements("an array of launches"))
+      kernel.followers.push_back(parseFollower(follower));
   return kernel;
 }
 

@@ -78,6 +78,12 @@ static void printArgument(const ArgumentDesc &argument, JSON &json) {
   json.attribute("access", getName(argument.access));
   if (argument.alignment != 0)
     json.attribute("alignment", argument.alignment);
+  if (argument.access != Access::Workspace)
+    return;
+  json.attributeArray("sizes", [&] {
+    for (const SizeExpr &size : argument.sizes)
+      printExpr(size, json);
+  });
 }
 
 static void printConstraint(const Constraint &constraint, JSON &json) {
@@ -144,25 +150,40 @@ static void printLines(llvm::StringRef key, const std::vector<T> &items,
   });
 }
 
+static void printLaunch(const LaunchDesc &launch, JSON &json) {
+  Compact compact(json);
+  compact.attribute("grid", [&](JSON &line) {
+    line.array([&] {
+      for (const SizeExpr &expr : launch.grid)
+        printExpr(expr, line);
+    });
+  });
+  compact.attribute("block",
+                    [&](JSON &line) { printIntegers(launch.block, line); });
+  compact.attribute("cluster",
+                    [&](JSON &line) { printIntegers(launch.cluster, line); });
+  json.attribute("shared_memory", launch.sharedMemory);
+  printLines("parameters", launch.parameters, printParameter, json);
+  if (launch.overlapped)
+    json.attribute("overlapped", true);
+  json.attribute("resources", llvm::json::Object(launch.resources));
+}
+
 static void printKernel(const KernelDesc &kernel, JSON &json) {
   json.attribute("entry", kernel.entry);
   json.attribute("target", kernel.target);
   printLines("arguments", kernel.arguments, printArgument, json);
   printLines("constraints", kernel.constraints, printConstraint, json);
-  Compact compact(json);
-  compact.attribute("grid", [&](JSON &line) {
-    line.array([&] {
-      for (const SizeExpr &expr : kernel.grid)
-        printExpr(expr, line);
-    });
+  printLaunch(kernel, json);
+  if (kernel.followers.empty())
+    return;
+  json.attributeArray("followers", [&] {
+    for (const LaunchDesc &follower : kernel.followers)
+      json.object([&] {
+        json.attribute("entry", follower.entry);
+        printLaunch(follower, json);
+      });
   });
-  compact.attribute("block",
-                    [&](JSON &line) { printIntegers(kernel.block, line); });
-  compact.attribute("cluster",
-                    [&](JSON &line) { printIntegers(kernel.cluster, line); });
-  json.attribute("shared_memory", kernel.sharedMemory);
-  printLines("parameters", kernel.parameters, printParameter, json);
-  json.attribute("resources", llvm::json::Object(kernel.resources));
 }
 
 void printManifest(const Manifest &manifest, llvm::raw_ostream &os) {

@@ -41,20 +41,24 @@ private:
   llvm::Error verifyScalar(const Parameter &parameter, unsigned index,
                            const std::string &where) const;
   llvm::Error verifyConstraints() const;
-  llvm::Error verifyExtents() const;
-  llvm::Error verifyParameters() const;
+  llvm::Error verifyWorkspace(unsigned index, const std::string &where) const;
+  llvm::Error verifyExtents(const LaunchDesc &launch,
+                            const std::string &path) const;
+  llvm::Error verifyParameters(const LaunchDesc &launch,
+                               const std::string &path) const;
+  llvm::Error verifyLaunch(const LaunchDesc &launch,
+                           const std::string &path) const;
   llvm::Error verifyTensorMap(const TensorMapParameter &map,
                               const std::string &where) const;
   llvm::Error verifyBox(const TensorMapParameter &map,
                         const std::string &where) const;
 
-  llvm::Error verifyArgumentIndex(unsigned argument,
-                                  const llvm::Twine &where) const {
-    if (argument < kernel.arguments.size())
+  llvm::Error verifyArgumentIndex(unsigned argument, const llvm::Twine &where,
+                                  size_t count) const {
+    if (argument < count)
       return llvm::Error::success();
-    return fail(where, "expected an argument under " +
-                           llvm::Twine(kernel.arguments.size()) + ", but got " +
-                           llvm::Twine(argument));
+    return fail(where, "expected an argument under " + llvm::Twine(count) +
+                           ", but got " + llvm::Twine(argument));
   }
 
   llvm::Error verifyDim(unsigned argument, unsigned dim,
@@ -67,16 +71,23 @@ private:
   }
 
   llvm::Error verifyExpr(const SizeExpr &expr, const std::string &where) const {
+    return verifyExpr(expr, where, kernel.arguments.size());
+  }
+
+  /// Of the sizes of the first `count` arguments.
+  llvm::Error verifyExpr(const SizeExpr &expr, const std::string &where,
+                         size_t count) const {
     if (expr.isBinary()) {
-      if (llvm::Error error = verifyExpr(expr.getLHS(), element(where, 1)))
+      if (llvm::Error error =
+              verifyExpr(expr.getLHS(), element(where, 1), count))
         return error;
-      return verifyExpr(expr.getRHS(), element(where, 2));
+      return verifyExpr(expr.getRHS(), element(where, 2), count);
     }
     if (expr.getKind() != SizeExpr::Kind::Size &&
         expr.getKind() != SizeExpr::Kind::Stride)
       return llvm::Error::success();
     if (llvm::Error error =
-            verifyArgumentIndex(expr.getArgument(), element(where, 1)))
+            verifyArgumentIndex(expr.getArgument(), element(where, 1), count))
       return error;
     return verifyDim(expr.getArgument(), expr.getDim(), element(where, 2));
   }
@@ -111,6 +122,9 @@ llvm::Error KernelVerifier::verifyArguments() const {
                     "expected null or a size of at least 0, but got " +
                         llvm::Twine(size));
     if (llvm::Error error = verifyValue(argument, where))
+      return error;
+    if (llvm::Error error =
+            verifyWorkspace(static_cast<unsigned>(index), where))
       return error;
     if (argument.alignment != 0 &&
         (argument.alignment < 0 || argument.alignment > 4096 ||
@@ -183,8 +197,9 @@ llvm::Error KernelVerifier::verifyConstraints() const {
   return llvm::Error::success();
 }
 
-llvm::Error KernelVerifier::verifyExtents() const {
-  for (const auto &[index, expr] : llvm::enumerate(kernel.grid))
+llvm::Error KernelVerifier::verifyExtents(const LaunchDesc &launch,
+                                          const std::string &path) const {
+  for (const auto &[index, expr] : llvm::enumerate(launch.grid))
     if (llvm::Error error = verifyExpr(expr, element(path + ".grid", index)))
       return error;
 
@@ -192,7 +207,7 @@ llvm::Error KernelVerifier::verifyExtents() const {
   static constexpr uint64_t maxThreads = 1024;
   static constexpr uint64_t maxClusterBlocks = 16;
   uint64_t threads = 1;
-  for (const auto &[index, extent] : llvm::enumerate(kernel.block)) {
+  for (const auto &[index, extent] : llvm::enumerate(launch.block)) {
     if (extent < 1 || extent > maxBlock[index])
       return fail(element(path + ".block", index),
                   "expected 1 to " + llvm::Twine(maxBlock[index]) +
@@ -204,7 +219,7 @@ llvm::Error KernelVerifier::verifyExtents() const {
                                      " threads in total, but got " +
                                      llvm::Twine(threads));
   uint64_t blocks = 1;
-  for (const auto &[index, extent] : llvm::enumerate(kernel.cluster)) {
+  for (const auto &[index, extent] : llvm::enumerate(launch.cluster)) {
     if (extent < 1 || extent > maxClusterBlocks)
       return fail(element(path + ".cluster", index),
                   "expected 1 to " + llvm::Twine(maxClusterBlocks) +
@@ -215,10 +230,10 @@ llvm::Error KernelVerifier::verifyExtents() const {
     return fail(path + ".cluster",
                 "expected at most " + llvm::Twine(maxClusterBlocks) +
                     " blocks in total, but got " + llvm::Twine(blocks));
-  if (kernel.sharedMemory < 0 || kernel.sharedMemory > kMaxSharedMemory)
+  if (launch.sharedMemory < 0 || launch.sharedMemory > kMaxSharedMemory)
     return fail(path + ".shared_memory",
                 "expected 0 to " + llvm::Twine(kMaxSharedMemory) +
-                    " bytes, but got " + llvm::Twine(kernel.sharedMemory));
+                    " bytes, but got " + llvm::Twine(launch.sharedMemory));
   return llvm::Error::success();
 }
 
@@ -288,15 +303,16 @@ llvm::Error KernelVerifier::verifyTensorMap(const TensorMapParameter &map,
   return verifyBox(map, where);
 }
 
-llvm::Error KernelVerifier::verifyParameters() const {
+llvm::Error KernelVerifier::verifyParameters(const LaunchDesc &launch,
+                                             const std::string &path) const {
   std::string parametersPath = path + ".parameters";
-  if (kernel.parameters.size() > kMaxParameters)
+  if (launch.parameters.size() > kMaxParameters)
     return fail(parametersPath, "expected at most " +
                                     llvm::Twine(kMaxParameters) +
                                     " parameters, but got " +
-                                    llvm::Twine(kernel.parameters.size()));
+                                    llvm::Twine(launch.parameters.size()));
   unsigned numTensorMaps = 0;
-  for (const auto &[index, parameter] : llvm::enumerate(kernel.parameters)) {
+  for (const auto &[index, parameter] : llvm::enumerate(launch.parameters)) {
     std::string where = element(parametersPath, index);
     if (const auto *expression = std::get_if<ExpressionParameter>(&parameter)) {
       if (llvm::Error error = verifyExpr(expression->value, where + ".value"))
@@ -307,7 +323,8 @@ llvm::Error KernelVerifier::verifyParameters() const {
         llvm::makeVisitor([](const ExpressionParameter &) { return 0U; },
                           [](const auto &fields) { return fields.argument; }),
         parameter);
-    if (llvm::Error error = verifyArgumentIndex(argument, where + ".argument"))
+    if (llvm::Error error = verifyArgumentIndex(argument, where + ".argument",
+                                                kernel.arguments.size()))
       return error;
     if (llvm::Error error = verifyScalar(parameter, argument, where))
       return error;
@@ -330,8 +347,45 @@ llvm::Error KernelVerifier::verifyParameters() const {
   return llvm::Error::success();
 }
 
+llvm::Error KernelVerifier::verifyLaunch(const LaunchDesc &launch,
+                                         const std::string &path) const {
+  if (launch.entry.empty())
+    return fail(path + ".entry", "expected a name, but got ''");
+  if (llvm::Error error = verifyExtents(launch, path))
+    return error;
+  return verifyParameters(launch, path);
+}
+
+/// A buffer of the launch has the sizes that the caller's arguments determine.
+llvm::Error KernelVerifier::verifyWorkspace(unsigned index,
+                                            const std::string &where) const {
+  const ArgumentDesc &argument = kernel.arguments[index];
+  if (argument.access != Access::Workspace) {
+    if (!argument.sizes.empty())
+      return fail(where + ".sizes",
+                  "expected none with access '" + getName(argument.access) +
+                      "', but got " + llvm::Twine(argument.sizes.size()));
+    return llvm::Error::success();
+  }
+  if (index < kernel.getNumCallerArguments())
+    return fail(where + ".access",
+                "expected arguments of the caller in front of those of the "
+                "workspace, but '" +
+                    argument.name + "' is followed by one");
+  if (argument.sizes.size() != argument.shape.size())
+    return fail(where + ".sizes", "expected " +
+                                      llvm::Twine(argument.shape.size()) +
+                                      " expressions, but got " +
+                                      llvm::Twine(argument.sizes.size()));
+  for (const auto &[dim, size] : llvm::enumerate(argument.sizes))
+    if (llvm::Error error = verifyExpr(size, element(where + ".sizes", dim),
+                                       kernel.getNumCallerArguments()))
+      return error;
+  return llvm::Error::success();
+}
+
 llvm::Error KernelVerifier::verify() const {
-  if (kernel.entry.empty())
+  if (kernel.entry.empty()) // Before all that belongs to it.
     return fail(path + ".entry", "expected a name, but got ''");
   if (kernel.target != "sm_90a" && kernel.target != "sm_90")
     return fail(path + ".target", "expected 'sm_90a' or 'sm_90', but got '" +
@@ -340,9 +394,18 @@ llvm::Error KernelVerifier::verify() const {
     return error;
   if (llvm::Error error = verifyConstraints())
     return error;
-  if (llvm::Error error = verifyExtents())
+  if (llvm::Error error = verifyLaunch(kernel, path))
     return error;
-  return verifyParameters();
+  if (kernel.getNumLaunches() > kMaxLaunches)
+    return fail(path + ".followers", "expected at most " +
+                                         llvm::Twine(kMaxLaunches - 1) +
+                                         " launches, but got " +
+                                         llvm::Twine(kernel.followers.size()));
+  for (const auto &[index, follower] : llvm::enumerate(kernel.followers))
+    if (llvm::Error error =
+            verifyLaunch(follower, element(path + ".followers", index)))
+      return error;
+  return llvm::Error::success();
 }
 
 llvm::Error verifyManifest(const Manifest &manifest) {
@@ -356,9 +419,13 @@ llvm::Error verifyManifest(const Manifest &manifest) {
     std::string where = element("kernels", index);
     if (llvm::Error error = KernelVerifier(kernel, where).verify())
       return error;
-    if (!entries.insert(kernel.entry).second)
-      return fail(where + ".entry", "expected a name of its own, but got '" +
-                                        kernel.entry + "' a second time");
+    for (unsigned i = 0; i != kernel.getNumLaunches(); ++i)
+      if (const std::string &entry = kernel.getLaunch(i).entry;
+          !entries.insert(entry).second)
+        return fail(i == 0 ? where + ".entry"
+                           : element(where + ".followers", i - 1) + ".entry",
+                    "expected a name of its own, but got '" + entry +
+                        "' a second time");
   }
   return llvm::Error::success();
 }

@@ -79,29 +79,36 @@ struct CachedTensorMap {
 //===----------------------------------------------------------------------===//
 
 struct Kernel::State {
+  /// One entry point of those that a launch runs.
+  struct Entry {
+    cuda::Function function = nullptr;
+    std::array<CachedTensorMap, kMaxTensorMaps> cache;
+  };
+
   const Driver &driver;
   cuda::Context context;
-  cuda::Function function;
   int64_t smCount;
   cuda::DevicePtr scratch;
   std::mutex cacheMutex;
-  std::array<CachedTensorMap, kMaxTensorMaps> cache;
+  std::vector<Entry> entries;
 
-  State(const Driver &driver, cuda::Context context, cuda::Function function,
-        int64_t smCount, cuda::DevicePtr scratch)
-      : driver(driver), context(context), function(function), smCount(smCount),
-        scratch(scratch) {}
+  State(const Driver &driver, cuda::Context context, int64_t smCount,
+        cuda::DevicePtr scratch)
+      : driver(driver), context(context), smCount(smCount), scratch(scratch) {}
 
-  llvm::Error getTensorMap(unsigned index, const TensorMapRequest &request,
+  llvm::Error getTensorMap(Entry &entry, unsigned index,
+                           const TensorMapRequest &request,
                            cuda::TensorMap &map);
+  llvm::Error launch(const LaunchDesc &desc, Entry &entry, LaunchPlan &plan,
+                     void *stream);
 };
 
 /// Gives the map for a request, from the cache if it is there. The lock is not
 /// held while the driver encodes.
-llvm::Error Kernel::State::getTensorMap(unsigned index,
+llvm::Error Kernel::State::getTensorMap(Entry &entry, unsigned index,
                                         const TensorMapRequest &request,
                                         cuda::TensorMap &map) {
-  CachedTensorMap &cached = cache[index];
+  CachedTensorMap &cached = entry.cache[index];
   {
     std::lock_guard<std::mutex> lock(cacheMutex);
     if (cached.isValid && cached.request == request) {
@@ -130,22 +137,12 @@ Kernel::Kernel(const KernelDesc &desc, std::unique_ptr<State> state)
 
 Kernel::~Kernel() = default;
 
-llvm::Error Kernel::launch(llvm::ArrayRef<fa3_tensor> tensors, void *stream) {
-  LaunchPlan plan;
-  if (llvm::Error error = planLaunch(desc, tensors, state->smCount, plan))
-    return error;
-  if (plan.empty)
-    return llvm::Error::success();
-
-  const Driver &driver = state->driver;
-  ContextScope scope(driver);
-  if (llvm::Error error = scope.enter(state->context))
-    return error;
-
+llvm::Error Kernel::State::launch(const LaunchDesc &desc, Entry &entry,
+                                  LaunchPlan &plan, void *stream) {
   std::array<cuda::TensorMap, kMaxTensorMaps> maps;
   std::array<void *, kMaxParameters> parameters;
   for (unsigned i = 0; i != plan.numTensorMaps; ++i)
-    if (llvm::Error error = state->getTensorMap(i, plan.tensorMaps[i], maps[i]))
+    if (llvm::Error error = getTensorMap(entry, i, plan.tensorMaps[i], maps[i]))
       return error;
   for (unsigned i = 0; i != plan.numParameters; ++i) {
     // The driver copies as many bytes as the parameter has: of an i32 the low
@@ -156,7 +153,7 @@ llvm::Error Kernel::launch(llvm::ArrayRef<fa3_tensor> tensors, void *stream) {
                         : static_cast<void *>(&value.bits);
   }
 
-  cuda::LaunchAttribute attribute = {};
+  std::array<cuda::LaunchAttribute, 2> attributes = {};
   cuda::LaunchConfig config = {};
   config.gridDimX = plan.grid[0];
   config.gridDimY = plan.grid[1];
@@ -166,17 +163,49 @@ llvm::Error Kernel::launch(llvm::ArrayRef<fa3_tensor> tensors, void *stream) {
   config.blockDimZ = desc.block[2];
   config.sharedMemBytes = static_cast<unsigned>(desc.sharedMemory);
   config.stream = static_cast<cuda::Stream>(stream);
+  config.attributes = attributes.data();
   if (desc.cluster[0] * desc.cluster[1] * desc.cluster[2] != 1) {
+    cuda::LaunchAttribute &attribute = attributes[config.numAttributes++];
     attribute.id = cuda::kLaunchAttributeClusterDimension;
     attribute.value.clusterDim.x = desc.cluster[0];
     attribute.value.clusterDim.y = desc.cluster[1];
     attribute.value.clusterDim.z = desc.cluster[2];
-    config.attributes = &attribute;
-    config.numAttributes = 1;
   }
-  FA3_CUDA_TRY(driver, launchKernelEx, &config, state->function,
+  if (desc.overlapped) {
+    cuda::LaunchAttribute &attribute = attributes[config.numAttributes++];
+    attribute.id = cuda::kLaunchAttributeProgrammaticStreamSerialization;
+    attribute.value.programmaticStreamSerializationAllowed = 1;
+  }
+  FA3_CUDA_TRY(driver, launchKernelEx, &config, entry.function,
                parameters.data(), nullptr);
   return llvm::Error::success();
+}
+
+llvm::Error Kernel::launch(llvm::ArrayRef<fa3_tensor> tensors, void *stream,
+                           Workspace workspace) {
+  ContextScope scope(state->driver);
+  bool entered = false;
+  for (unsigned i = 0; i != desc.getNumLaunches(); ++i) {
+    LaunchPlan plan;
+    if (llvm::Error error =
+            planLaunch(desc, tensors, state->smCount, plan, workspace, i))
+      return error;
+    if (plan.empty)
+      continue;
+    if (!entered)
+      if (llvm::Error error = scope.enter(state->context))
+        return error;
+    entered = true;
+    if (llvm::Error error =
+            state->launch(desc.getLaunch(i), state->entries[i], plan, stream))
+      return error;
+  }
+  return llvm::Error::success();
+}
+
+llvm::Expected<uint64_t>
+Kernel::getWorkspaceSize(llvm::ArrayRef<fa3_tensor> tensors) const {
+  return planWorkspace(desc, tensors, state->smCount);
 }
 
 //===----------------------------------------------------------------------===//
@@ -202,7 +231,7 @@ struct Module::State {
   }
 
   llvm::Error loadImage(llvm::StringRef image);
-  llvm::Expected<cuda::Function> getFunction(const KernelDesc &kernel) const;
+  llvm::Expected<cuda::Function> getFunction(const LaunchDesc &kernel) const;
 
   const Driver &driver;
   ContextRef context;
@@ -210,7 +239,7 @@ struct Module::State {
   cuda::DevicePtr scratch = 0;
 };
 
-static llvm::Error kernelError(const KernelDesc &kernel,
+static llvm::Error kernelError(const LaunchDesc &kernel,
                                const llvm::Twine &message) {
   return makeError(FA3_ERROR_INVALID_MANIFEST,
                    "kernel '" + kernel.entry + "': " + message);
@@ -244,7 +273,7 @@ llvm::Error Module::State::loadImage(llvm::StringRef image) {
 /// launch would otherwise read past them. Drivers before CUDA 12.4 cannot tell.
 static llvm::Error verifyParameters(const Driver &driver,
                                     cuda::Function function,
-                                    const KernelDesc &kernel) {
+                                    const LaunchDesc &kernel) {
   if (!driver.funcGetParamInfo)
     return llvm::Error::success();
   size_t expected = kernel.parameters.size();
@@ -274,7 +303,7 @@ static llvm::Error verifyParameters(const Driver &driver,
 }
 
 llvm::Expected<cuda::Function>
-Module::State::getFunction(const KernelDesc &kernel) const {
+Module::State::getFunction(const LaunchDesc &kernel) const {
   cuda::Function function = nullptr;
   cuda::Result result =
       driver.moduleGetFunction(&function, handle, kernel.entry.c_str());
@@ -349,11 +378,16 @@ Module::load(Manifest manifest, llvm::StringRef image,
   FA3_CUDA_TRY(*driver, memAlloc, &state.scratch, kScratchSize);
   FA3_CUDA_TRY(*driver, memsetD8, state.scratch, 0, kScratchSize);
   for (const KernelDesc &desc : module->manifest.kernels) {
-    llvm::Expected<cuda::Function> function = state.getFunction(desc);
-    if (!function)
-      return function.takeError();
     auto kernelState = std::make_unique<Kernel::State>(
-        *driver, state.context.get(), *function, info->smCount, state.scratch);
+        *driver, state.context.get(), info->smCount, state.scratch);
+    kernelState->entries.resize(desc.getNumLaunches());
+    for (unsigned i = 0; i != desc.getNumLaunches(); ++i) {
+      llvm::Expected<cuda::Function> function =
+          state.getFunction(desc.getLaunch(i));
+      if (!function)
+        return function.takeError();
+      kernelState->entries[i].function = *function;
+    }
     module->kernels.push_back(
         std::unique_ptr<Kernel>(new Kernel(desc, std::move(kernelState))));
   }

@@ -7,7 +7,7 @@
 
 A comment stands on the line before a block and says what it shows:
 
-    <!-- input -->         the program; there is one
+    <!-- input -->         a program; what follows, up to the next one, is of it
     <!-- after: PASS -->   the IR behind PASS of attn-to-hopper, and behind the
                            canonicalisation and CSE that follow it
     <!-- emit: LEVEL -->   the output of fa3-compile --emit=LEVEL
@@ -76,6 +76,50 @@ def directives(listing):
     return "\n".join(lines) + "\n"
 
 
+def check(arguments, program, text, listings, shown):
+    """The number of listings of a program that are wrong or missing."""
+    source = arguments.work / f"input{program}.mlir"
+    source.write_text(text)
+
+    def run(*command):
+        return subprocess.run(command, check=True, capture_output=True, text=True)
+
+    dumps = run(arguments.tools / "fa3-opt", source, "--attn-to-hopper",
+                "--mlir-print-ir-after-all", "--mlir-disable-threading",
+                "-o", arguments.work / "output.mlir").stderr
+    outputs = {f"after: {name}": text for name, text in states(dumps).items()}
+    failed = 0
+    for tag in outputs:
+        name = tag[len("after: "):]
+        if OURS.match(name) and not is_cleanup(name) and tag not in shown:
+            failed += 1
+            print(f"{arguments.page}: expected a listing of {name}")
+    for number, (tag, text, line) in enumerate(listings):
+        if tag.startswith("emit: ") and tag not in outputs:
+            outputs[tag] = run(arguments.tools / "fa3-compile", source,
+                               "--emit=" + tag[len("emit: "):], "-o", "-").stdout
+        if tag == "manifest" and tag not in outputs:
+            ptx = arguments.work / "kernel.ptx"
+            run(arguments.tools / "fa3-compile", source, "-o", ptx)
+            outputs[tag] = ptx.with_suffix(".json").read_text()
+        if tag not in outputs:
+            failed += 1
+            print(f"{arguments.page}:{line}: expected a pass of the pipeline, but "
+                  f"got '{tag}'")
+            continue
+        checks = arguments.work / f"{program}-{number}.check"
+        checks.write_text(directives(text))
+        done = subprocess.run(
+            [arguments.filecheck, "--dump-input=fail", "--dump-input-filter=error",
+             "--dump-input-context=4", checks],
+            input=outputs[tag], capture_output=True, text=True)
+        if done.returncode:
+            failed += 1
+            print(f"{arguments.page}:{line}: expected what stands in the output "
+                  f"({tag})\n{done.stderr[:3000]}")
+    return failed
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--tools", required=True, type=pathlib.Path)
@@ -94,48 +138,18 @@ def main():
               f"line before each of {fences} blocks, but got {len(listings)} of "
               f"{tagged}")
         return 1
-    source = arguments.work / "input.mlir"
-    source.write_text("".join(text for tag, text, _ in listings if tag == "input"))
-
-    def run(*command):
-        return subprocess.run(command, check=True, capture_output=True, text=True)
-
-    dumps = run(arguments.tools / "fa3-opt", source, "--attn-to-hopper",
-                "--mlir-print-ir-after-all", "--mlir-disable-threading",
-                "-o", arguments.work / "output.mlir").stderr
-    outputs = {f"after: {name}": text for name, text in states(dumps).items()}
-    failed = 0
+    programs = []
+    for listing in listings:
+        if listing[0] == "input":
+            programs.append((listing[1], []))
+        elif programs:
+            programs[-1][1].append(listing)
+        else:
+            print(f"{arguments.page}:{listing[2]}: expected an input in front")
+            return 1
     shown = {tag for tag, _, _ in listings}
-    for tag in outputs:
-        name = tag[len("after: "):]
-        if OURS.match(name) and not is_cleanup(name) and tag not in shown:
-            failed += 1
-            print(f"{arguments.page}: expected a listing of {name}")
-    for number, (tag, text, line) in enumerate(listings):
-        if tag == "input":
-            continue
-        if tag.startswith("emit: ") and tag not in outputs:
-            outputs[tag] = run(arguments.tools / "fa3-compile", source,
-                               "--emit=" + tag[len("emit: "):], "-o", "-").stdout
-        if tag == "manifest" and tag not in outputs:
-            ptx = arguments.work / "kernel.ptx"
-            run(arguments.tools / "fa3-compile", source, "-o", ptx)
-            outputs[tag] = ptx.with_suffix(".json").read_text()
-        if tag not in outputs:
-            failed += 1
-            print(f"{arguments.page}:{line}: expected a pass of the pipeline, but "
-                  f"got '{tag}'")
-            continue
-        checks = arguments.work / f"{number}.check"
-        checks.write_text(directives(text))
-        done = subprocess.run(
-            [arguments.filecheck, "--dump-input=fail", "--dump-input-filter=error",
-             "--dump-input-context=4", checks],
-            input=outputs[tag], capture_output=True, text=True)
-        if done.returncode:
-            failed += 1
-            print(f"{arguments.page}:{line}: expected what stands in the output "
-                  f"({tag})\n{done.stderr[:3000]}")
+    failed = sum(check(arguments, number, source, own, shown)
+                 for number, (source, own) in enumerate(programs))
     print(f"{len(listings)} listings, {failed} failed")
     return 1 if failed else 0
 

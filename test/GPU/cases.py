@@ -27,6 +27,7 @@ class Variant:
     scale: float = 0.0          # 0: the default
     config: str = ""
     options: str = ""           # of the pipeline
+    rows: int = 0               # of Q, where its type says so; 0: open
 
     @property
     def value_dim(self):
@@ -50,10 +51,19 @@ class Variant:
             parts.append(self.region)
         if self.scale:
             parts.append(f"scale{self.scale}".replace(".", "_"))
+        if self.rows:
+            parts.append(f"rows{self.rows}")
         for extra in (self.config, self.options):
             if extra:
                 parts.append("".join(c if c.isalnum() else "" for c in extra))
         return "-".join(parts)
+
+    @property
+    def shapes(self):
+        """(Sq, Sk) of the cases."""
+        if self.rows:
+            return [(self.rows, sk) for sk in FEW_ROWS_KEYS]
+        return SHAPES
 
     def window(self):
         """Keys to the left and right of a row's position, None: no bound."""
@@ -66,23 +76,24 @@ class Variant:
 
     # The text of the op.
 
-    def _type(self, heads, columns):
-        shape = (f"?x?x{heads}x{columns}" if self.layout == "bshd"
-                 else f"?x{heads}x?x{columns}")
+    def _type(self, heads, columns, rows="?"):
+        shape = (f"?x{rows}x{heads}x{columns}" if self.layout == "bshd"
+                 else f"?x{heads}x{rows}x{columns}")
         layout = ", strided<[?, ?, ?, 1]>" if self.strided else ""
         return f"memref<{shape}x{self.dtype}{layout}>"
 
     def mlir(self):
-        q = self._type(self.heads, self.d)
+        rows = self.rows or "?"
+        q = self._type(self.heads, self.d, rows)
         k = self._type(self.kv_heads, self.d)
         v = self._type(self.kv_heads, self.value_dim)
-        o = self._type(self.heads, self.value_dim)
+        o = self._type(self.heads, self.value_dim, rows)
         arguments = [f"%q: {q}", f"%k: {k}", f"%v: {v}", f"%o: {o}"]
         outs, out_types = ["%o"], [o]
         if self.lse:
-            arguments.append(f"%lse: memref<?x{self.heads}x?xf32>")
+            arguments.append(f"%lse: memref<?x{self.heads}x{rows}xf32>")
             outs.append("%lse")
-            out_types.append(f"memref<?x{self.heads}x?xf32>")
+            out_types.append(f"memref<?x{self.heads}x{rows}xf32>")
         attributes = []
         if self.mask in ("causal", "top_left"):
             attributes.append("causal")
@@ -254,6 +265,31 @@ def variants():
                    "tile = 64x128, stages = 2, consumers = 1, registers = 24x240",
                    "tile = 192x80, stages = 2, consumers = 3, registers = 32x160"):
         add(config=config, d=64, mask="causal")
+    # Few rows: heads packed into tiles, keys split into ranges and merged.
+    for rows in (1, 3, 16, 17):
+        for heads, kv_heads in [(4, 4), (16, 2), (12, 4)]:
+            for d in (64, 128):
+                add(rows=rows, heads=heads, kv_heads=kv_heads, d=d, lse=True,
+                    mask="causal" if rows > 1 else "none")
+    for dtype, d, dv in [("bf16", 128, 0), ("f16", 256, 0), ("bf16", 72, 40)]:
+        add(rows=5, dtype=dtype, d=d, dv=dv, heads=8, kv_heads=1, mask="causal")
+    for mask in ("window700:0", "window300:5", "top_left"):
+        add(rows=4, heads=8, kv_heads=2, mask=mask, lse=True)
+    for layout, strided in [("bhsd", False), ("bshd", True), ("bhsd", True)]:
+        add(rows=3, heads=8, kv_heads=2, layout=layout, strided=strided,
+            mask="causal", lse=True)
+    for region in ("alibi", "bias", "softcap", "documents"):
+        add(rows=2, heads=8, kv_heads=2, region=region, lse=True)
+    for options in ("splits=1", "pack-heads=false", "overlap-launches=false",
+                    "splits=5", "splits=40", "warp-specialize=false",
+                    "pipeline=false", "prune=false split=false"):
+        add(rows=7, heads=8, kv_heads=2, mask="causal", options=options,
+            lse=True)
+    # The other techniques, on ranges of keys.
+    for config in ("tile = 128x128, stages = 2, consumers = 2, registers = 24x240, speculation = 256, pin = 50, persistent, splits = 3",
+                   "tile = 192x80, stages = 2, consumers = 3, registers = 32x160, speculation = 256, pin = 25, pack = 2, splits = 2"):
+        for mask in ("none", "causal", "window100:37"):
+            add(config=config, d=64, heads=8, kv_heads=4, mask=mask, lse=True)
     assert len({v.name for v in found}) == len(found)
     return found
 
@@ -261,3 +297,5 @@ def variants():
 # (Sq, Sk): shapes that find bugs (docs/testing), and the edges of tiles.
 SHAPES = [(1, 1), (239, 1), (799, 3), (113, 203), (127, 176), (129, 177),
           (1023, 1024), (300, 100), (64, 0), (191, 353), (17, 513)]
+# Sk beside few rows: none, ranges that are empty or end within a tile, many.
+FEW_ROWS_KEYS = [0, 1, 127, 129, 1000, 2049, 5003]

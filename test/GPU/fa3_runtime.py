@@ -66,10 +66,19 @@ class Kernel:
             entry.rank = tensor.dim()
             entry.dtype = _DTYPES[tensor.dtype]
 
+        size = ctypes.c_size_t()
+        library = self.runtime.library
+        self.runtime.check(library.fa3_kernel_workspace_size(
+            self.handle, array, len(tensors), ctypes.byref(size)))
+        workspace = torch.full((size.value,), 255, dtype=torch.uint8,
+                               device="cuda")
+        alive.append(workspace)
+        address = ctypes.c_void_p(workspace.data_ptr())
+
         def launch(alive=alive):
             stream = ctypes.c_void_p(torch.cuda.current_stream().cuda_stream)
-            self.runtime.check(self.runtime.library.fa3_launch(
-                self.handle, array, len(tensors), stream))
+            self.runtime.check(library.fa3_launch_with_workspace(
+                self.handle, array, len(tensors), address, size, stream))
 
         return launch
 

@@ -20,7 +20,7 @@ import time
 
 import torch
 
-from cases import SHAPES, variants
+from cases import variants
 from fa3_runtime import Runtime
 
 DTYPES = {"f16": torch.float16, "bf16": torch.bfloat16}
@@ -104,9 +104,14 @@ def system(variant):
              "speculate": "no-speculation", "persistent": "no-persistence",
              "place-waits": "no-placed-waits",
              "interleave": "no-interleaving",
-             "defer-row-sums": "no-deferred-sums"}
-    options = [option.split("=")[0] for option in variant.options.split()]
-    off = [names.get(option, f"no-{option}") for option in options]
+             "defer-row-sums": "no-deferred-sums",
+             "pack-heads": "no-packed-heads",
+             "overlap-launches": "no-overlapped-launches"}
+    off = []
+    for option in variant.options.split():
+        name, value = option.split("=")
+        off.append(names.get(name, f"no-{name}") if value == "false"
+                   else f"{name}{value}")
     return "-".join(["fa3"] + off)
 
 
@@ -127,7 +132,7 @@ def main():
         if arguments.match not in variant.name:
             continue
         kernel = runtime.load(str(arguments.kernels / f"{variant.name}.json"))
-        for sq, sk in SHAPES:
+        for sq, sk in variant.shapes:
             for batch in (1, 3):
                 if batch == 3 and sq * sk > 100000:
                     continue

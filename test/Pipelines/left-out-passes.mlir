@@ -10,6 +10,8 @@
 // CHECK-NEXT:one-shot-bufferize: lowers
 // CHECK-NEXT:attn-place-results: lowers
 // CHECK-NEXT:attn-select-config: refused: 'attn.forward' op expected a config; run attn-select-config first
+// CHECK-NEXT:attn-split-keys: lowers
+// CHECK-NEXT:attn-lower-combine: lowers
 // CHECK-NEXT:attn-tile: refused: 'attn.forward' op expected a grid in its place; run attn-tile first
 // CHECK-NEXT:attn-prune-masked-tiles: lowers
 // CHECK-NEXT:attn-pair-tiles: lowers
@@ -35,6 +37,7 @@
 // CHECK-NEXT:hopper-interleave-arithmetic: lowers
 // CHECK-NEXT:convert-hopper-to-nvvm: refused: 'hopper.create_channel' op expected operations of the nvvm dialect in its place; run convert-hopper-to-nvvm first
 // CHECK-NEXT:hopper-verify-lowered: lowers
+// CHECK-NEXT:hopper-overlap-launches: lowers
 // CHECK-NEXT:convert-scf-to-cf: refused: failed to legalize operation 'scf.if'
 // CHECK-NEXT:convert-kernel-to-llvm: refused: 'gpu.func' op expected a function of the LLVM dialect; run convert-kernel-to-llvm first
 // CHECK-NEXT:convert-nvvm-to-llvm: lowers

@@ -69,9 +69,9 @@ func.func @d72(%q: !t, %k: !t, %v: !t, %o: !t) {
 
 // -----
 
-// Nothing is dynamic, and a single tile of queries.
+// Nothing is dynamic, and there are so few blocks that tiles are small.
 // CHECK-LABEL: gpu.module @static
-//       CHECK:   grid = <() -> (8)>
+//       CHECK:   grid = <() -> (16)>
 // ONE-ROLE-LABEL: gpu.module @static
 !t = memref<2x100x4x64xf16>
 func.func @static(%q: !t, %k: !t, %v: !t, %o: !t) {
@@ -170,7 +170,7 @@ func.func @empty() {
 // Without keys there is no loop and nothing to copy: zeros are stored.
 // CHECK-LABEL: gpu.module @no_keys
 //   CHECK-NOT:   cp.async.bulk
-//       CHECK:   threads = 256
+//       CHECK:   threads = 128
 //       CHECK:   llvm.store
 // ONE-ROLE-LABEL: gpu.module @no_keys
 func.func @no_keys(%q: memref<?x64x8x128xf16>, %k: memref<?x0x8x128xf16>, %o: memref<?x64x8x128xf16>) {

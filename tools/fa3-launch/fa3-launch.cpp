@@ -101,7 +101,7 @@ static llvm::Expected<std::vector<Output>> parseOutputs(size_t numArguments,
 
 static llvm::Expected<std::vector<Argument>>
 makeArguments(const KernelDesc &kernel) {
-  size_t expected = kernel.arguments.size();
+  size_t expected = kernel.getNumCallerArguments();
   if (argumentSources.size() != expected)
     return invalid("--arg: expected " + llvm::Twine(expected) +
                    " arguments, but got " +
@@ -138,14 +138,15 @@ static llvm::Error saveOutputs(llvm::ArrayRef<Output> wanted,
 /// Times launches and prints a line of JSON.
 static llvm::Error runBenchmark(Kernel &kernel,
                                 llvm::ArrayRef<fa3_tensor> tensors,
-                                DeviceContext &context, unsigned launches) {
+                                Workspace workspace, DeviceContext &context,
+                                unsigned launches) {
   using Clock = std::chrono::steady_clock;
   // Few enough for the queue of the driver never to be full while the host is
   // timed, enough to warm up.
   unsigned hostLaunches = std::min(launches, 100U);
   auto hostStart = Clock::now();
   for (unsigned i = 0; i != hostLaunches; ++i)
-    if (llvm::Error error = kernel.launch(tensors, nullptr))
+    if (llvm::Error error = kernel.launch(tensors, nullptr, workspace))
       return error;
   double hostMicroseconds =
       std::chrono::duration<double, std::micro>(Clock::now() - hostStart)
@@ -160,7 +161,7 @@ static llvm::Error runBenchmark(Kernel &kernel,
   auto time = [&](unsigned count) -> llvm::Expected<double> {
     llvm::Expected<double> seconds = timer->measure([&]() -> llvm::Error {
       for (unsigned i = 0; i != count; ++i)
-        if (llvm::Error error = kernel.launch(tensors, nullptr))
+        if (llvm::Error error = kernel.launch(tensors, nullptr, workspace))
           return error;
       return llvm::Error::success();
     });
@@ -215,7 +216,7 @@ static llvm::Error run() {
     return kernel.takeError();
 
   llvm::Expected<std::vector<Output>> wanted =
-      parseOutputs(kernel->getDesc().arguments.size(), files);
+      parseOutputs(kernel->getDesc().getNumCallerArguments(), files);
   if (!wanted)
     return wanted.takeError();
   llvm::Expected<std::vector<Argument>> arguments =
@@ -224,7 +225,7 @@ static llvm::Error run() {
     return arguments.takeError();
   std::vector<fa3_tensor> tensors;
   for (auto [argument, expected] :
-       llvm::zip_equal(*arguments, kernel->getDesc().arguments))
+       llvm::zip_first(*arguments, kernel->getDesc().arguments))
     // A number is passed from host memory.
     tensors.push_back({expected.access == Access::Value
                            ? static_cast<void *>(argument.array.data.data())
@@ -233,7 +234,15 @@ static llvm::Error run() {
                        static_cast<int32_t>(argument.array.shape.size()),
                        static_cast<fa3_dtype>(argument.array.element)});
 
-  if (llvm::Error error = kernel->launch(tensors, nullptr))
+  llvm::Expected<uint64_t> size = kernel->getWorkspaceSize(tensors);
+  if (!size)
+    return size.takeError();
+  llvm::Expected<DeviceBuffer> buffer =
+      DeviceBuffer::createCopy(std::vector<char>(*size, '\xff'));
+  if (!buffer)
+    return buffer.takeError();
+  Workspace workspace = {buffer->getAddress(), *size};
+  if (llvm::Error error = kernel->launch(tensors, nullptr, workspace))
     return error;
   if (llvm::Error error = (*context)->synchronize())
     return error;
@@ -241,7 +250,7 @@ static llvm::Error run() {
     return error;
   if (benchLaunches == 0)
     return llvm::Error::success();
-  return runBenchmark(*kernel, tensors, **context, benchLaunches);
+  return runBenchmark(*kernel, tensors, workspace, **context, benchLaunches);
 }
 
 int main(int argc, char **argv) {

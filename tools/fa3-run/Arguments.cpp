@@ -213,10 +213,11 @@ llvm::Error Arguments::parseDims(ArrayRef<std::string> texts) {
       if (!parts)
         return parts.takeError();
       int64_t size;
-      if (!llvm::is_contained({"B", "Sq", "Sk"}, parts->first) ||
+      if (!llvm::is_contained({"B", "Sq", "Sk", "N"}, parts->first) ||
           parts->second.getAsInteger(10, size) || size < 0)
-        return makeError("--dim: expected a size for B, Sq or Sk, but got '" +
-                         text + "'");
+        return makeError(
+            "--dim: expected a size for B, Sq, Sk or N, but got '" + text +
+            "'");
       dims[parts->first] = size;
     }
   return llvm::Error::success();
@@ -245,43 +246,62 @@ llvm::Error Arguments::parse(const ArgumentRequest &request) {
 // Sizes
 //===----------------------------------------------------------------------===//
 
-/// Whether an attention takes the value other than to write there: an argument
-/// may be both, as tensors are values.
+/// Whether an attention, or a merge of some, takes the value other than to
+/// write there: an argument may be both where it is a tensor, a value.
 static bool isRead(Value value) {
   return llvm::any_of(value.getUses(), [](OpOperand &use) {
-    auto op = dyn_cast<ForwardOp>(use.getOwner());
-    return op && !op.isDpsInit(&use);
+    Operation *op = use.getOwner();
+    return isa<ForwardOp, CombineOp>(op) &&
+           !cast<DestinationStyleOpInterface>(op).isDpsInit(&use);
   });
 }
 
-/// Names the dimensions of the arguments that an attention takes as they are.
+/// Names the dimensions of the arguments that an attention, or a merge of some,
+/// takes as they are.
 void Arguments::nameDimensions(func::FuncOp function) {
-  function.walk([&](ForwardOp op) {
-    auto name = [&](Value value, ArrayRef<StringRef> names) {
-      auto argument = dyn_cast_if_present<BlockArgument>(value);
-      if (argument && argument.getOwner() == &function.getBody().front())
-        specs[argument.getArgNumber()].dimNames.assign(names.begin(),
-                                                       names.end());
-    };
-    auto nameRows = [&](Value value, StringRef rows) {
-      SmallVector<StringRef> names(4, "");
-      names[ForwardOp::getBatchDim()] = "B";
-      names[op.getSeqDim()] = rows;
-      name(value, names);
-    };
-    nameRows(op.getQuery(), "Sq");
-    nameRows(op.getKey(), "Sk");
-    nameRows(op.getValue(), "Sk");
-    nameRows(op.getOutput(), "Sq");
-    name(op.getLse(), {"B", "", "Sq"});
+  auto getSpec = [&](Value value) -> Spec * {
+    auto argument = dyn_cast_if_present<BlockArgument>(value);
+    if (!argument || argument.getOwner() != &function.getBody().front())
+      return nullptr;
+    return &specs[argument.getArgNumber()];
+  };
+  // Partial outputs have their number in front.
+  auto name = [&](Value value, SmallVector<StringRef> names, bool partial) {
+    if (partial)
+      names.insert(names.begin(), "N");
+    if (Spec *spec = getSpec(value))
+      spec->dimNames.assign(names.begin(), names.end());
+  };
+  auto nameRows = [&](auto op, Value value, StringRef rows, bool partial) {
+    SmallVector<StringRef> names(4, "");
+    names[op.getBatchDim()] = "B";
+    names[op.getSeqDim()] = rows;
+    name(value, names, partial);
+  };
+  auto markOutputs = [&](DestinationStyleOpInterface op) {
     for (Value output : op.getDpsInits())
-      if (auto argument = dyn_cast<BlockArgument>(output))
-        if (argument.getOwner() == &function.getBody().front())
-          specs[argument.getArgNumber()].isOutput = !isRead(argument);
+      if (Spec *spec = getSpec(output))
+        spec->isOutput = isa<MemRefType>(output.getType()) || !isRead(output);
+  };
+  function.walk([&](ForwardOp op) {
+    bool partial = op.getSplitKeys() != nullptr;
+    nameRows(op, op.getQuery(), "Sq", false);
+    nameRows(op, op.getKey(), "Sk", false);
+    nameRows(op, op.getValue(), "Sk", false);
+    nameRows(op, op.getOutput(), "Sq", partial);
+    name(op.getLse(), {"B", "", "Sq"}, partial);
+    markOutputs(op);
+  });
+  function.walk([&](CombineOp op) {
+    nameRows(op, op.getPartialOutputs(), "Sq", true);
+    name(op.getPartialLse(), {"B", "", "Sq"}, true);
+    nameRows(op, op.getOutput(), "Sq", false);
+    name(op.getLse(), {"B", "", "Sq"}, false);
+    markOutputs(op);
   });
   function.walk([&](bufferization::MaterializeInDestinationOp op) {
-    if (auto argument = dyn_cast<BlockArgument>(op.getDest()))
-      specs[argument.getArgNumber()].isOutput = true;
+    if (Spec *spec = getSpec(op.getDest()))
+      spec->isOutput = true;
   });
 }
 

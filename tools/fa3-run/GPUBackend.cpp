@@ -169,7 +169,7 @@ copyToDevice(ArrayRef<HostArgument> arguments,
              const runtime::KernelDesc &kernel) {
   DeviceArguments copies;
   for (auto [argument, expected] :
-       llvm::zip_equal(arguments, kernel.arguments)) {
+       llvm::zip_first(arguments, kernel.arguments)) {
     const auto *host = std::get_if<HostArray>(&argument);
     if (!host) {
       copies.values.push_back(makeScalar(argument, expected.element));
@@ -181,6 +181,15 @@ copyToDevice(ArrayRef<HostArgument> arguments,
     copies.values.push_back(std::move(*array));
   }
   return copies;
+}
+
+/// Device memory for what a kernel keeps beside its arguments.
+static llvm::Expected<runtime::DeviceBuffer>
+makeWorkspace(const runtime::Kernel &kernel, ArrayRef<fa3_tensor> tensors) {
+  llvm::Expected<uint64_t> size = kernel.getWorkspaceSize(tensors);
+  if (!size)
+    return size.takeError();
+  return runtime::DeviceBuffer::createCopy(std::vector<char>(*size, '\xff'));
 }
 
 //===----------------------------------------------------------------------===//
@@ -317,7 +326,13 @@ GPUBackend::run(ArrayRef<HostArgument> arguments) {
       copyToDevice(all->values, kernel->getDesc());
   if (!copies)
     return copies.takeError();
-  if (llvm::Error error = kernel->launch(copies->getTensors(), nullptr))
+  SmallVector<fa3_tensor> tensors = copies->getTensors();
+  llvm::Expected<runtime::DeviceBuffer> workspace =
+      makeWorkspace(*kernel, tensors);
+  if (!workspace)
+    return workspace.takeError();
+  if (llvm::Error error = kernel->launch(
+          tensors, nullptr, {workspace->getAddress(), workspace->getSize()}))
     return std::move(error);
   if (llvm::Error error = context->synchronize())
     return std::move(error);
@@ -345,13 +360,19 @@ GPUBackend::measure(ArrayRef<HostArgument> arguments, unsigned count) {
   if (!copies)
     return copies.takeError();
   SmallVector<fa3_tensor> tensors = copies->getTensors();
+  llvm::Expected<runtime::DeviceBuffer> workspace =
+      makeWorkspace(*kernel, tensors);
+  if (!workspace)
+    return workspace.takeError();
   llvm::Expected<runtime::DeviceTimer> timer = runtime::DeviceTimer::create();
   if (!timer)
     return timer.takeError();
   std::vector<double> seconds;
   for (unsigned i = 0; i < kWarmUpLaunches + count; ++i) {
-    llvm::Expected<double> elapsed =
-        timer->measure([&] { return kernel->launch(tensors, nullptr); });
+    llvm::Expected<double> elapsed = timer->measure([&] {
+      return kernel->launch(tensors, nullptr,
+                            {workspace->getAddress(), workspace->getSize()});
+    });
     if (!elapsed)
       return elapsed.takeError();
     if (i >= kWarmUpLaunches)

@@ -20,6 +20,11 @@ struct CPUPipelineOptions : PassPipelineOptions<CPUPipelineOptions> {
       llvm::cl::desc("Configuration for every attention, as the text of an "
                      "#attn.config between its angle brackets"),
       llvm::cl::init("")};
+  Option<int64_t> splits{
+      *this, "splits",
+      llvm::cl::desc("Ranges of keys for every attention, in place of what its "
+                     "configuration says; 0 goes by that"),
+      llvm::cl::init(0)};
   Option<bool> prune{
       *this, "prune",
       llvm::cl::desc("Leave out tiles of keys that no row of a block sees"),

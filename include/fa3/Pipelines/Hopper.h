@@ -26,6 +26,24 @@ struct HopperPipelineOptions : PassPipelineOptions<HopperPipelineOptions> {
       llvm::cl::desc("Configuration for every attention, as the text of an "
                      "#attn.config between its angle brackets"),
       llvm::cl::init("")};
+  Option<bool> packHeads{
+      *this, "pack-heads",
+      llvm::cl::desc(
+          "Put heads that share a head of K and V in one tile, where "
+          "there are few rows"),
+      llvm::cl::init(true)};
+  Option<int64_t> splits{
+      *this, "splits",
+      llvm::cl::desc(
+          "Ranges of keys that are computed side by side, in place of "
+          "what the configuration says; 0 goes by that, 1 leaves the "
+          "keys whole"),
+      llvm::cl::init(0)};
+  Option<bool> overlapLaunches{
+      *this, "overlap-launches",
+      llvm::cl::desc("Begin the merge of ranges of keys while the last of them "
+                     "are computed"),
+      llvm::cl::init(true)};
   Option<bool> prune{
       *this, "prune",
       llvm::cl::desc("Leave out tiles of keys that no row of a block sees"),

@@ -83,13 +83,27 @@ struct SharedAddress {
 std::optional<SharedAddress> findSharedAddress(llvm::ArrayRef<int64_t> sizes,
                                                llvm::ArrayRef<int64_t> strides);
 
-/// Fills in `plan` for a launch of `kernel`, which must have been verified, on
-/// a device of `smCount` SMs. Fails with FA3_ERROR_INVALID_ARGUMENT and a
-/// message such as "argument 1 'k': expected size 128 in dimension 3, but got
-/// 64".
+/// Device memory of the caller for the buffers that only kernels see.
+struct Workspace {
+  void *data = nullptr;
+  uint64_t size = 0;
+};
+
+/// Fills in `plan` for launch `index` of `kernel`, which must have been
+/// verified, on a device of `smCount` SMs. Fails with
+/// FA3_ERROR_INVALID_ARGUMENT and a message such as "argument 1 'k': expected
+/// size 128 in dimension 3, but got 64". What is written is checked with the
+/// first launch.
 llvm::Error planLaunch(const KernelDesc &kernel,
                        llvm::ArrayRef<fa3_tensor> tensors, int64_t smCount,
-                       LaunchPlan &plan);
+                       LaunchPlan &plan, Workspace workspace = {},
+                       unsigned index = 0);
+
+/// The bytes of workspace that a launch on these tensors needs. The addresses
+/// of the tensors are not looked at.
+llvm::Expected<uint64_t> planWorkspace(const KernelDesc &kernel,
+                                       llvm::ArrayRef<fa3_tensor> tensors,
+                                       int64_t smCount);
 
 } // namespace fa3::runtime
 

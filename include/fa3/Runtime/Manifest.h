@@ -24,9 +24,18 @@
 //        {"kind": "expression", "value": ["sm_count"], "type": "i32"}],
 //      "resources": {"registers": 168}}]}
 //
+// Where one launch takes several entry points, a kernel has "followers", each
+// with "entry", "grid", "block", "cluster", "shared_memory", "parameters",
+// "overlapped" and "resources"; and the last of "arguments" may be buffers that
+// only they see:
+//
+//      {"name": "workspace0", "element": "f32", "shape": [8, null],
+//       "access": "workspace", "sizes": [8, ["size", 0, 0]]}
+//
 // Keys that are not in the struct are refused. "constraints", "cluster",
-// "shared_memory", "resources", an argument's "alignment" and a constraint's
-// "message" may be left out; they then have the struct's default.
+// "shared_memory", "resources", "followers", "overlapped", an argument's
+// "alignment" and a constraint's "message" may be left out; they then have the
+// struct's default.
 //
 //===----------------------------------------------------------------------===//
 
@@ -49,6 +58,10 @@ constexpr unsigned kMaxArguments = 32;
 constexpr unsigned kMaxParameters = 64;
 constexpr unsigned kMaxTensorMaps = 16;
 constexpr unsigned kMaxTensorMapRank = 5;
+constexpr unsigned kMaxLaunches = 4;
+/// Each buffer in a workspace begins at a multiple of this, and so does the
+/// workspace; in bytes.
+constexpr uint64_t kWorkspaceAlignment = 256;
 /// Shared memory that one block can have on sm_90, in bytes.
 constexpr int64_t kMaxSharedMemory = 232448;
 
@@ -56,8 +69,9 @@ constexpr int64_t kMaxSharedMemory = 232448;
 /// mlir::ShapedType::kDynamic.
 constexpr int64_t kDynamicSize = std::numeric_limits<int64_t>::min();
 
-/// What a kernel does to an argument; a `Value` is a number that it gets.
-enum class Access { Read, Write, ReadWrite, Value };
+/// What a kernel does to an argument; a `Value` is a number that it gets, a
+/// `Workspace` a buffer that the caller does not pass.
+enum class Access { Read, Write, ReadWrite, Value, Workspace };
 
 /// One argument, in the order in which the caller passes them: a tensor, or
 /// with `Access::Value` a number, which has no sizes and is f32, f64, i32 or
@@ -71,6 +85,8 @@ struct ArgumentDesc {
   /// Alignment of the address that the kernel relies on, in bytes: a power of
   /// two, or 0 for the size of an element. A tensor map asks for 16 by itself.
   int64_t alignment = 0;
+  /// With `Access::Workspace` the sizes of all dimensions; no others have any.
+  std::vector<SizeExpr> sizes = {};
 };
 
 /// What must hold between sizes and strides for a launch.
@@ -146,11 +162,9 @@ using Parameter =
 /// Size of the parameter in the entry point's parameter space, in bytes.
 unsigned getSizeInBytes(const Parameter &parameter);
 
-struct KernelDesc {
+/// One entry point and how it is launched.
+struct LaunchDesc {
   std::string entry;
-  std::string target = "sm_90a";
-  std::vector<ArgumentDesc> arguments;
-  std::vector<Constraint> constraints;
   /// Blocks along x, y and z. A value of 0 means that nothing is launched.
   std::array<SizeExpr, 3> grid = {1, 1, 1};
   /// Threads of a block along x, y and z.
@@ -160,8 +174,34 @@ struct KernelDesc {
   /// Dynamic shared memory of a block, in bytes.
   int64_t sharedMemory = 0;
   std::vector<Parameter> parameters;
+  /// It may begin while the entry point in front of it still runs, for which it
+  /// waits by itself (programmatic dependent launch).
+  bool overlapped = false;
   /// For people and tuners; the runtime does not look at it.
   llvm::json::Object resources;
+};
+
+/// What one launch runs: its own entry point, then those of its followers.
+struct KernelDesc : LaunchDesc {
+  std::string target = "sm_90a";
+  /// Those of the caller, then those of the workspace.
+  std::vector<ArgumentDesc> arguments;
+  std::vector<Constraint> constraints;
+  std::vector<LaunchDesc> followers;
+
+  unsigned getNumLaunches() const {
+    return 1 + static_cast<unsigned>(followers.size());
+  }
+  const LaunchDesc &getLaunch(unsigned index) const {
+    return index == 0 ? *this : followers[index - 1];
+  }
+  /// Arguments that the caller passes.
+  unsigned getNumCallerArguments() const {
+    auto count = static_cast<unsigned>(arguments.size());
+    while (count != 0 && arguments[count - 1].access == Access::Workspace)
+      --count;
+    return count;
+  }
 };
 
 struct Manifest {

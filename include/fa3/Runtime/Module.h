@@ -9,6 +9,7 @@
 #ifndef FA3_RUNTIME_MODULE_H
 #define FA3_RUNTIME_MODULE_H
 
+#include "fa3/Runtime/LaunchPlan.h"
 #include "fa3/Runtime/Manifest.h"
 
 #include "llvm/Support/MemoryBuffer.h"
@@ -33,9 +34,14 @@ public:
     return cShapes[argument];
   }
 
-  /// Checks the tensors, then queues the kernel on `stream`, a CUstream.
-  /// Allocates no memory unless it fails.
-  llvm::Error launch(llvm::ArrayRef<fa3_tensor> tensors, void *stream);
+  /// Checks the tensors, then queues the kernel and its followers on `stream`,
+  /// a CUstream. Allocates no memory unless it fails.
+  llvm::Error launch(llvm::ArrayRef<fa3_tensor> tensors, void *stream,
+                     Workspace workspace = {});
+
+  /// The bytes of workspace that a launch on these tensors needs.
+  llvm::Expected<uint64_t>
+  getWorkspaceSize(llvm::ArrayRef<fa3_tensor> tensors) const;
 
 private:
   friend class Module;

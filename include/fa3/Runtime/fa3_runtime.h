@@ -189,6 +189,23 @@ FA3_EXPORT fa3_status fa3_kernel_argument_info(fa3_kernel kernel, int32_t index,
 FA3_EXPORT fa3_status fa3_launch(fa3_kernel kernel, const fa3_tensor *args,
                                  int32_t nargs, void *stream);
 
+/* The bytes of device memory that a launch on these tensors needs beside them,
+ * 0 where it needs none: kernels that split the keys keep the outputs of each
+ * range there. It follows from types and sizes alone; `data` may be null. */
+FA3_EXPORT fa3_status fa3_kernel_workspace_size(fa3_kernel kernel,
+                                                const fa3_tensor *args,
+                                                int32_t nargs, size_t *size);
+
+/* As fa3_launch, with a workspace of at least the size that
+ * fa3_kernel_workspace_size gives, at a multiple of 256 bytes. What it holds
+ * before and after means nothing. It may not overlap a tensor, and is in use
+ * until the launch has run: launches on one stream may share it. */
+FA3_EXPORT fa3_status fa3_launch_with_workspace(fa3_kernel kernel,
+                                                const fa3_tensor *args,
+                                                int32_t nargs, void *workspace,
+                                                size_t workspace_size,
+                                                void *stream);
+
 #ifdef __cplusplus
 } /* extern "C" */
 #endif

@@ -104,7 +104,7 @@ static LogicalResult checkKernel(gpu::GPUFuncOp kernel) {
     return kernel.emitOpError("expected ")
            << kGridAttrName << " and known_block_size; run "
            << "hopper-outline-kernel and convert-hopper-to-nvvm first";
-  bool maps = false;
+  bool maps = false, workspace = false;
   for (auto [i, type] : llvm::enumerate(kernel.getArgumentTypes())) {
     auto buffer = dyn_cast<MemRefType>(type);
     if (!buffer && !isScalarArgument(type)) {
@@ -121,6 +121,13 @@ static LogicalResult checkKernel(gpu::GPUFuncOp kernel) {
       return kernel.emitOpError(
           "expected buffers and scalars in front of tensor "
           "maps");
+    if (kernel.getArgAttr(i, kBufferAttrName)) {
+      workspace = true;
+    } else if (workspace) {
+      return kernel.emitOpError("expected buffers with a ")
+             << kBufferAttrName << " behind the host's arguments, but got "
+             << type << " behind them";
+    }
     if (!buffer)
       continue;
     // The host passes generic addresses.
@@ -253,11 +260,17 @@ KernelLowering::matchAndRewrite(gpu::GPUFuncOp kernel, OpAdaptor,
   for (StringRef name : {attn::kConfigAttrName, attn::kResultsAttrName})
     if (Attribute attribute = kernel->getAttr(name))
       function->setAttr(name, attribute);
+  SmallVector<BufferAttr> workspace;
+  for (unsigned i = 0; i < kernel.getNumArguments(); ++i)
+    if (auto buffer = kernel.getArgAttrOfType<BufferAttr>(i, kBufferAttrName))
+      workspace.push_back(buffer);
   function->setAttr(
       kKernelAttrName,
       KernelAttr::get(context, hostArguments, constraints, grid,
                       kernel->hasAttr(kPersistentAttrName), block[0],
-                      sharedMemory ? sharedMemory.getInt() : 0, list.meanings));
+                      sharedMemory ? sharedMemory.getInt() : 0, list.meanings,
+                      workspace, kernel->hasAttr(kFollowsAttrName),
+                      kernel->hasAttr(kOverlappedAttrName)));
   for (int64_t map : maps) { // PTX ISA, "Tensor-map": 128 bytes, by value
     auto bytes = LLVM::LLVMArrayType::get(attributes.getI8Type(), 128);
     function.setArgAttr(map, LLVM::LLVMDialect::getByValAttrName(),
@@ -370,12 +383,13 @@ struct PruneKernelParametersPass
     function.setFunctionType(LLVM::LLVMFunctionType::get(
         LLVM::LLVMVoidType::get(&getContext()), types));
     function.setAllArgAttrs(attributes);
-    function->setAttr(kKernelAttrName,
-                      KernelAttr::get(&getContext(), kernel.getArguments(),
-                                      kernel.getConstraints(), kernel.getGrid(),
-                                      kernel.getPersistent(),
-                                      kernel.getThreads(),
-                                      kernel.getSharedMemory(), kept));
+    function->setAttr(
+        kKernelAttrName,
+        KernelAttr::get(&getContext(), kernel.getArguments(),
+                        kernel.getConstraints(), kernel.getGrid(),
+                        kernel.getPersistent(), kernel.getThreads(),
+                        kernel.getSharedMemory(), kept, kernel.getWorkspace(),
+                        kernel.getFollows(), kernel.getOverlapped()));
   }
 };
 

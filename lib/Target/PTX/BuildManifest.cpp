@@ -177,9 +177,11 @@ public:
                   const ManifestOptions &options)
       : kernel(kernel), attr(attr), options(options) {}
 
-  FailureOr<runtime::KernelDesc> build();
+  FailureOr<runtime::KernelDesc> build(ArrayRef<LLVM::LLVMFuncOp> followers);
 
 private:
+  LogicalResult addLaunch();
+  LogicalResult addFollower(LLVM::LLVMFuncOp follower);
   InFlightDiagnostic emitError() {
     return kernel.emitError(hopper::kKernelAttrName) << ": ";
   }
@@ -201,6 +203,8 @@ private:
   hopper::KernelAttr attr;
   const ManifestOptions &options;
   runtime::KernelDesc desc;
+  /// What is being built of it.
+  runtime::LaunchDesc *launch = &desc;
   SmallVector<Use> uses;
 };
 } // namespace
@@ -225,6 +229,15 @@ LogicalResult ManifestBuilder::checkDimension(int64_t argument,
                      << ", but got " << dimension;
 }
 
+/// A buffer of the launch, with the sizes that it has.
+static void addSizes(runtime::ArgumentDesc &argument,
+                     hopper::BufferAttr buffer) {
+  argument.access = runtime::Access::Workspace;
+  for (hopper::ExpressionAttr size : buffer.getSizes())
+    argument.sizes.push_back(
+        ExprConverter(size.getSizes()).visit(size.getMap().getResult(0)));
+}
+
 /// What the manifest calls an argument that its user gives no name: that of the
 /// result of the source function that it is, or its number.
 static std::string getDefaultName(LLVM::LLVMFuncOp kernel, int64_t argument) {
@@ -237,6 +250,13 @@ static std::string getDefaultName(LLVM::LLVMFuncOp kernel, int64_t argument) {
 }
 
 LogicalResult ManifestBuilder::addArguments() {
+  size_t buffers = attr.getWorkspace().size();
+  if (buffers > attr.getArguments().size())
+    return emitError() << "expected at most " << attr.getArguments().size()
+                       << " buffers in the workspace, as there are arguments, "
+                          "but got "
+                       << buffers;
+  size_t firstBuffer = attr.getArguments().size() - buffers;
   for (auto [index, type] : llvm::enumerate(attr.getArguments())) {
     auto shaped = dyn_cast<ShapedType>(type);
     std::optional<runtime::ElementType> element;
@@ -252,10 +272,15 @@ LogicalResult ManifestBuilder::addArguments() {
                 "f64, but got "
              << type;
     runtime::ArgumentDesc argument;
-    argument.name = index < options.argumentNames.size()
-                        ? options.argumentNames[index]
-                        : getDefaultName(kernel, index);
     argument.element = *element;
+    if (index >= firstBuffer) {
+      addSizes(argument, attr.getWorkspace()[index - firstBuffer]);
+      argument.name = "workspace" + std::to_string(index - firstBuffer);
+    } else {
+      argument.name = index < options.argumentNames.size()
+                          ? options.argumentNames[index]
+                          : getDefaultName(kernel, index);
+    }
     if (!shaped)
       argument.access = runtime::Access::Value;
     else
@@ -329,7 +354,8 @@ LogicalResult ManifestBuilder::addConstraints() {
     desc.constraints.push_back(std::move(converted));
   }
   for (auto [index, type] : llvm::enumerate(attr.getArguments()))
-    if (auto memref = dyn_cast<MemRefType>(type))
+    if (auto memref = dyn_cast<MemRefType>(type);
+        memref && desc.arguments[index].access != runtime::Access::Workspace)
       addStrideConstraints(index, memref);
   return success();
 }
@@ -343,7 +369,7 @@ LogicalResult ManifestBuilder::addGrid() {
       ExprConverter(grid.getSizes()).visit(grid.getMap().getResult(0));
   if (attr.getPersistent())
     blocks = SizeExpr::min(SizeExpr::smCount(), std::move(blocks));
-  desc.grid = {std::move(blocks), 1, 1};
+  launch->grid = {std::move(blocks), 1, 1};
   return success();
 }
 
@@ -365,8 +391,8 @@ LogicalResult ManifestBuilder::checkThreads() {
     return emitError() << "expected at most " << runtime::kMaxSharedMemory
                        << " bytes of shared memory, but got "
                        << attr.getSharedMemory();
-  desc.block = {static_cast<unsigned>(threads), 1, 1};
-  desc.sharedMemory = attr.getSharedMemory();
+  launch->block = {static_cast<unsigned>(threads), 1, 1};
+  launch->sharedMemory = attr.getSharedMemory();
   return success();
 }
 
@@ -488,34 +514,66 @@ LogicalResult ManifestBuilder::addParameters() {
     FailureOr<runtime::Parameter> parameter = convertParameter(i);
     if (failed(parameter))
       return failure();
-    desc.parameters.push_back(std::move(*parameter));
+    launch->parameters.push_back(std::move(*parameter));
   }
-  for (auto [argument, use] : llvm::zip_equal(desc.arguments, uses))
-    if (use.writes)
-      argument.access =
-          use.reads ? runtime::Access::ReadWrite : runtime::Access::Write;
   return success();
 }
 
-FailureOr<runtime::KernelDesc> ManifestBuilder::build() {
-  desc.entry = kernel.getSymName().str();
-  desc.target = options.target;
-  if (failed(addArguments()) || failed(addConstraints()) || failed(addGrid()) ||
-      failed(checkThreads()) || failed(addParameters()))
+/// One entry point with its grid, threads and parameters.
+LogicalResult ManifestBuilder::addLaunch() {
+  launch->entry = kernel.getSymName().str();
+  return success(succeeded(addGrid()) && succeeded(checkThreads()) &&
+                 succeeded(addParameters()));
+}
+
+LogicalResult ManifestBuilder::addFollower(LLVM::LLVMFuncOp follower) {
+  auto own =
+      follower->getAttrOfType<hopper::KernelAttr>(hopper::kKernelAttrName);
+  if (!own || own.getArguments() != attr.getArguments() ||
+      own.getWorkspace() != attr.getWorkspace()) {
+    InFlightDiagnostic diagnostic = follower.emitError(hopper::kKernelAttrName)
+                                    << ": expected the arguments and the "
+                                       "workspace of the kernel it follows";
+    diagnostic.attachNote(kernel.getLoc()) << "which is this";
+    return diagnostic;
+  }
+  runtime::LaunchDesc behind;
+  kernel = follower;
+  attr = own;
+  launch = &behind;
+  if (failed(addLaunch()))
     return failure();
+  behind.overlapped = own.getOverlapped();
+  desc.followers.push_back(std::move(behind));
+  return success();
+}
+
+FailureOr<runtime::KernelDesc>
+ManifestBuilder::build(ArrayRef<LLVM::LLVMFuncOp> followers) {
+  desc.target = options.target;
+  if (failed(addArguments()) || failed(addConstraints()) || failed(addLaunch()))
+    return failure();
+  for (LLVM::LLVMFuncOp follower : followers)
+    if (failed(addFollower(follower)))
+      return failure();
+  for (auto [argument, use] : llvm::zip_equal(desc.arguments, uses))
+    if (use.writes && argument.access != runtime::Access::Workspace)
+      argument.access =
+          use.reads ? runtime::Access::ReadWrite : runtime::Access::Write;
   llvm::append_range(desc.constraints, options.constraints);
   return std::move(desc);
 }
 
-FailureOr<runtime::KernelDesc> buildManifest(LLVM::LLVMFuncOp kernel,
-                                             const ManifestOptions &options) {
+FailureOr<runtime::KernelDesc>
+buildManifest(LLVM::LLVMFuncOp kernel, const ManifestOptions &options,
+              ArrayRef<LLVM::LLVMFuncOp> followers) {
   auto attr =
       kernel->getAttrOfType<hopper::KernelAttr>(hopper::kKernelAttrName);
   if (!attr)
     return kernel.emitError("expected ")
            << hopper::kKernelAttrName << " on the kernel '"
            << kernel.getSymName() << "', but got none";
-  return ManifestBuilder(kernel, attr, options).build();
+  return ManifestBuilder(kernel, attr, options).build(followers);
 }
 
 RoleRegisters getRoleRegisters(LLVM::LLVMFuncOp kernel) {

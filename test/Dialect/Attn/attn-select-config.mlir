@@ -87,11 +87,10 @@ func.func @heads_of_256(%q: !q256) {
   return
 }
 
-// 8 columns of 16 bits stand in 128 bytes of shared memory, as 64 do. Of few rows
-// less is wasted by two consumers than by three; and one tile of keys is no loop
-// that persistent blocks could run ahead of.
+// 8 columns of 16 bits stand in 128 bytes of shared memory, as 64 do. Few rows
+// take one consumer, and a deep ring.
 // CHECK-LABEL: func.func @heads_of_8
-//      HOPPER:   config = #attn.config<tile = 128x128, stages = 2, consumers = 2, registers = 24x240, speculation = 8192, pin = 12>
+//      HOPPER:   config = #attn.config<tile = 64x128, stages = 4, consumers = 1, registers = 24x240>
 //         CPU:   config = #attn.config<tile = 4x16,
 func.func @heads_of_8(%q: memref<1x1x1x8xf16>) {
   attn.forward ins(%q, %q, %q : memref<1x1x1x8xf16>, memref<1x1x1x8xf16>,
@@ -102,7 +101,7 @@ func.func @heads_of_8(%q: memref<1x1x1x8xf16>) {
 
 // On tensors as well.
 // CHECK-LABEL: func.func @tensors
-//      HOPPER:   config = #attn.config<tile = 128x128,
+//      HOPPER:   config = #attn.config<tile = 64x128,
 //         CPU:   config = #attn.config<tile = 4x16,
 func.func @tensors(%q: tensor<1x16x8x128xf16>) -> tensor<1x16x8x128xf16> {
   %0 = attn.forward ins(%q, %q, %q : tensor<1x16x8x128xf16>,
@@ -117,5 +116,43 @@ func.func @tensors(%q: tensor<1x16x8x128xf16>) -> tensor<1x16x8x128xf16> {
 func.func @written_by_hand(%q: !q128) {
   attn.forward ins(%q, %q, %q : !q128, !q128, !q128) outs(%q : !q128)
       {config = #attn.config<tile = 128x112, stages = 2, consumers = 2, registers = 32x232>}
+  return
+}
+
+// One row of eight heads that share keys: packed, and the keys split into as many
+// ranges as leave no multiprocessor idle; of 256 keys at least where their number
+// is known.
+// CHECK-LABEL: func.func @decode
+//      HOPPER:   config = #attn.config<tile = 64x128, stages = 3, consumers = 1, registers = 24x240, pack = 8, splits = 16>
+//      HOPPER:   config = #attn.config<tile = 64x128, stages = 3, consumers = 1, registers = 24x240, pack = 8, splits = 4>
+//         CPU:   config = #attn.config<tile = 4x16,
+func.func @decode(%q: memref<1x1x64x128xf16>, %k: memref<1x?x8x128xf16>, %short: memref<1x1024x8x128xf16>) {
+  attn.forward ins(%q, %k, %k : memref<1x1x64x128xf16>, memref<1x?x8x128xf16>, memref<1x?x8x128xf16>) outs(%q : memref<1x1x64x128xf16>)
+  attn.forward ins(%q, %short, %short : memref<1x1x64x128xf16>, memref<1x1024x8x128xf16>, memref<1x1024x8x128xf16>) outs(%q : memref<1x1x64x128xf16>)
+  return
+}
+
+// A group of six is packed by twos, one of seven not at all.
+// CHECK-LABEL: func.func @groups
+//      HOPPER:   pack = 2, splits = 22>
+//      HOPPER:   registers = 24x240, splits = 9>
+//         CPU:   config
+func.func @groups(%six: memref<1x1x12x128xf16>, %seven: memref<1x1x14x128xf16>, %k: memref<1x?x2x128xf16>) {
+  attn.forward ins(%six, %k, %k : memref<1x1x12x128xf16>, memref<1x?x2x128xf16>, memref<1x?x2x128xf16>) outs(%six : memref<1x1x12x128xf16>)
+  attn.forward ins(%seven, %k, %k : memref<1x1x14x128xf16>, memref<1x?x2x128xf16>, memref<1x?x2x128xf16>) outs(%seven : memref<1x1x14x128xf16>)
+  return
+}
+
+// Tiles that fill the machine once: of 64 rows, of 128, and of 128 where the
+// second round of ones of 192 would have a third of the machine.
+// CHECK-LABEL: func.func @short
+//      HOPPER:   tile = 64x128, stages = 2, consumers = 1, registers = 24x240, speculation = 8192, pin = 12>
+//      HOPPER:   tile = 128x128, stages = 2, consumers = 2, registers = 24x240, speculation = 8192, pin = 12>
+//      HOPPER:   tile = 128x128, stages = 2, consumers = 2, registers = 24x240, speculation = 8192, pin = 12, query_stages = 2, persistent>
+//         CPU:   config
+func.func @short(%a: memref<1x512x16x64xf16>, %b: memref<1x1024x16x64xf16>, %c: memref<1x2048x16x64xf16>) {
+  attn.forward ins(%a, %a, %a : memref<1x512x16x64xf16>, memref<1x512x16x64xf16>, memref<1x512x16x64xf16>) outs(%a : memref<1x512x16x64xf16>)
+  attn.forward ins(%b, %b, %b : memref<1x1024x16x64xf16>, memref<1x1024x16x64xf16>, memref<1x1024x16x64xf16>) outs(%b : memref<1x1024x16x64xf16>)
+  attn.forward ins(%c, %c, %c : memref<1x2048x16x64xf16>, memref<1x2048x16x64xf16>, memref<1x2048x16x64xf16>) outs(%c : memref<1x2048x16x64xf16>)
   return
 }

@@ -115,6 +115,37 @@ func.func @control_flow(%m: !m, %out: !m) {
 
 // -----
 
+!q = memref<1x16x8x64xf16>
+func.func @splits(%q: !q, %o: !q) {
+  // expected-error @+1 {{expected no splits in the config, but got 4; run attn-split-keys first}}
+  attn.forward ins(%q, %q, %q : !q, !q, !q) outs(%o : !q)
+    {config = #attn.config<tile = 64x128, stages = 2, consumers = 1, registers = 24x240, splits = 4>}
+  return
+}
+
+// -----
+
+!q = memref<1x16x8x64xf16>
+!k = memref<1x16x2x64xf16>
+func.func @pack(%q: !q, %k: !k, %o: !q) {
+  // expected-error @+1 {{expected pack to divide the 4 heads of Q that share a head of K, but got 8}}
+  attn.forward ins(%q, %k, %k : !q, !k, !k) outs(%o : !q)
+    {config = #attn.config<tile = 64x128, stages = 2, consumers = 1, registers = 24x240, pack = 8>}
+  return
+}
+
+// -----
+
+!q = memref<1x16x8x64xf16>
+func.func @persistent_ranges(%q: !q, %os: memref<2x1x16x8x64xf32>, %lses: memref<2x1x8x16xf32>, %n: index) {
+  // expected-error @+1 {{expected a config that is not persistent with split_keys, whose blocks take one tile}}
+  attn.forward ins(%q, %q, %q : !q, !q, !q) split_keys(%n) outs(%os, %lses : memref<2x1x16x8x64xf32>, memref<2x1x8x16xf32>)
+    {config = #attn.config<tile = 64x128, stages = 2, consumers = 1, registers = 24x240, persistent>}
+  return
+}
+
+// -----
+
 !m = memref<1x16x2x64xf16>
 func.func @output_is_input(%q: !m, %k: !m) {
   // expected-error @+1 {{expected an output that is none of the inputs, but got operand 1 as both; write into a buffer of its own}}

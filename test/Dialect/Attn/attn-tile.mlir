@@ -312,3 +312,25 @@ func.func @origin_in_a_region(%t: !t, %m: memref<?x?xf32>, %b: index, %h: index,
       }
   return
 }
+
+// -----
+
+// Ranges of keys are one more dimension of the grid; keys keep their numbers.
+// Rows of four heads that share one of K stand in one tile, at one position each.
+
+// CHECK-LABEL: func.func @partial_and_packed
+//       CHECK:   scf.forall (%[[T:.+]], %[[H:.+]], %[[B:.+]], %[[S:.+]]) in (%{{.+}}, 2, %{{.+}}, 3) {
+//       CHECK:     %[[BEGIN:.+]] = arith.muli %[[S]], %[[LENGTH:.+]] : index
+//       CHECK:     %[[COUNT:.+]] = arith.minsi %[[LENGTH]], %{{.+}} : index
+//       CHECK:     %[[END:.+]] = arith.addi %[[BEGIN]], %[[COUNT]] : index
+//       CHECK:     %[[HEAD:.+]] = arith.muli %[[H]], %{{.+}} : index
+//       CHECK:     %[[Q:.+]] = vector.transfer_read %arg0[%[[B]], %{{.+}}, %[[HEAD]], %{{.+}}], {{.*}} : memref<?x?x8x16xf16>, vector<2x4x16xf16>
+//       CHECK:     vector.shape_cast %[[Q]] : vector<2x4x16xf16> to vector<8x16xf16>
+//       CHECK:     attn.band_mask %{{.+}} at(%{{.+}}, %{{.+}}) extent(%[[END]]) upper(%{{.+}}) {row_group = 4 : i64}
+//       CHECK:     vector.transfer_write %{{.+}}, %arg3[%[[S]], %[[B]], %{{.+}}, %[[HEAD]], %{{.+}}] {{.*}} : vector<2x4x16xf32>, memref<3x?x?x8x16xf32>
+//       CHECK:     vector.transfer_write %{{.+}}, %arg4[%[[S]], %[[B]], %[[HEAD]], %{{.+}}] {{.*}} : vector<2x4xf32>, memref<3x?x8x?xf32>
+func.func @partial_and_packed(%q: memref<?x?x8x16xf16>, %k: memref<?x?x2x16xf16>, %v: memref<?x?x2x16xf16>, %os: memref<3x?x?x8x16xf32>, %lses: memref<3x?x8x?xf32>, %n: index) {
+  attn.forward ins(%q, %k, %v : memref<?x?x8x16xf16>, memref<?x?x2x16xf16>, memref<?x?x2x16xf16>) split_keys(%n) outs(%os, %lses : memref<3x?x?x8x16xf32>, memref<3x?x8x?xf32>)
+    {causal, config = #attn.config<tile = 8x16, stages = 1, consumers = 1, registers = 24x24, pack = 4>}
+  return
+}

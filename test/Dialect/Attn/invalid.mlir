@@ -84,7 +84,7 @@ func.func @c1_lse_rank(%m: !m, %lse: memref<1x2x16x1xf32>) {
 func.func @c1_two_queries(%t: !t) {
   // expected-error @+1 {{expected one operand for Q, but got 2}}
   %0 = "attn.forward"(%t, %t, %t, %t)
-      <{operandSegmentSizes = array<i32: 2, 0, 1, 0, 0, 0, 0, 0, 1, 0>}> ({}, {})
+      <{operandSegmentSizes = array<i32: 2, 0, 1, 0, 0, 0, 0, 0, 0, 1, 0>}> ({}, {})
       : (!t, !t, !t, !t) -> !t
   return
 }
@@ -96,7 +96,7 @@ func.func @c1_two_queries(%t: !t) {
 func.func @c1_no_output(%t: !t) {
   // expected-error @+1 {{expected one operand for O, but got 0}}
   %0 = "attn.forward"(%t, %t, %t, %t)
-      <{operandSegmentSizes = array<i32: 1, 1, 1, 0, 0, 0, 0, 0, 0, 1>}> ({}, {})
+      <{operandSegmentSizes = array<i32: 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 1>}> ({}, {})
       : (!t, !t, !t, !t) -> !t
   return
 }
@@ -731,7 +731,7 @@ func.func @c11_missing(%m: !m, %o: !o) {
 func.func @c11_one_missing(%m: !m, %o: !o, %s: !s) {
   // expected-error @+1 {{expected scales of Q, K and V with elements of type 'f8E4M3FN'}}
   "attn.forward"(%m, %m, %m, %s, %s, %o)
-      <{operandSegmentSizes = array<i32: 1, 1, 1, 1, 0, 1, 0, 0, 1, 0>}> ({}, {})
+      <{operandSegmentSizes = array<i32: 1, 1, 1, 1, 0, 1, 0, 0, 0, 1, 0>}> ({}, {})
       : (!m, !m, !m, !s, !s, !o) -> ()
   return
 }
@@ -937,9 +937,9 @@ func.func @c13_four(%m: !m, %x: index) {
 
 // -----
 
-// Constraint 14: a misspelt attribute.
+// Constraint 15: a misspelt attribute.
 !m = memref<1x16x2x64xf16>
-func.func @c14_near(%m: !m) {
+func.func @c15_near(%m: !m) {
   // expected-error @+1 {{expected attributes with a dialect's prefix or its own, but got 'casual'; its own are 'alignment', 'causal', 'config', 'key_block', 'layout', 'query_block', 'scale', 'value_block', 'window'; did you mean 'causal'?}}
   attn.forward ins(%m, %m, %m : !m, !m, !m) outs(%m : !m) {casual}
   return
@@ -947,19 +947,19 @@ func.func @c14_near(%m: !m) {
 
 // -----
 
-// Constraint 14: beside another one, and in the generic form.
+// Constraint 15: beside another one, and in the generic form.
 !m = memref<1x16x2x64xf16>
-func.func @c14_generic(%m: !m) {
+func.func @c15_generic(%m: !m) {
   // expected-error-re @+1 {{but got 'scal'; its own are {{.*}}; did you mean 'scale'?}}
-  "attn.forward"(%m, %m, %m, %m) <{operandSegmentSizes = array<i32: 1, 1, 1, 0, 0, 0, 0, 0, 1, 0>}> ({}, {}) {scal = 2.0 : f32} : (!m, !m, !m, !m) -> ()
+  "attn.forward"(%m, %m, %m, %m) <{operandSegmentSizes = array<i32: 1, 1, 1, 0, 0, 0, 0, 0, 0, 1, 0>}> ({}, {}) {scal = 2.0 : f32} : (!m, !m, !m, !m) -> ()
   return
 }
 
 // -----
 
-// Constraint 14: one that is like none.
+// Constraint 15: one that is like none.
 !m = memref<1x16x2x64xf16>
-func.func @c14_far(%m: !m) {
+func.func @c15_far(%m: !m) {
   // expected-error-re @+1 {{but got 'stages'; its own are {{.*}}'window'{{$}}}}
   attn.forward ins(%m, %m, %m : !m, !m, !m) outs(%m : !m) {stages = 3}
   return
@@ -1058,12 +1058,12 @@ func.func @yield_type(%q: !q) {
 
 // -----
 
-// expected-error @+1 {{expected speculation, pin, query_stages or persistent, each at most once, but got other}}
+// expected-error @+1 {{expected speculation, pin, query_stages, persistent, pack or splits, each at most once, but got other}}
 #c = #attn.config<tile = 4x16, stages = 1, consumers = 1, registers = 24x24, other = 1>
 
 // -----
 
-// expected-error @+1 {{expected speculation, pin, query_stages or persistent, each at most once, but got pin}}
+// expected-error @+1 {{expected speculation, pin, query_stages, persistent, pack or splits, each at most once, but got pin}}
 #c = #attn.config<tile = 4x16, stages = 1, consumers = 1, registers = 24x24, pin = 1, pin = 1>
 
 // -----
@@ -1073,7 +1073,7 @@ func.func @yield_type(%q: !q) {
 
 // -----
 
-// expected-error @+1 {{expected speculation, pin, query_stages or persistent, each at most once, but got persistent}}
+// expected-error @+1 {{expected speculation, pin, query_stages, persistent, pack or splits, each at most once, but got persistent}}
 #c = #attn.config<tile = 4x16, stages = 1, consumers = 1, registers = 24x24, persistent, persistent>
 
 // -----
@@ -1234,5 +1234,200 @@ func.func @any_above_c1(%t: vector<4x2x2xf32>) {
 func.func @any_above_scalable(%t: vector<[4]xf32>) {
   // expected-error @+1 {{expected vectors of fixed size, but got 'vector<[4]xf32>'}}
   %0 = attn.any_above %t, 256.0 : vector<[4]xf32>
+  return
+}
+
+// -----
+
+// attn.band_mask, constraint 2.
+func.func @band_mask_c2(%s: vector<4x16xf32>, %q: index) {
+  // expected-error @+1 {{expected a row_group that divides the 4 rows of the tile, but got 3}}
+  %0 = attn.band_mask %s at(%q, %q) upper(%q) {row_group = 3 : i64} : vector<4x16xf32>
+  return
+}
+
+// -----
+
+//===----------------------------------------------------------------------===//
+// #attn.config
+//===----------------------------------------------------------------------===//
+
+// expected-error @+1 {{expected pack to divide the 64 rows of the tile and to be less, but got 64}}
+func.func private @config_pack() attributes {attn.config = #attn.config<tile = 64x128, stages = 2, consumers = 1, registers = 24x240, pack = 64>}
+
+// -----
+
+// expected-error @+1 {{expected 1 to 256 splits, but got 0}}
+func.func private @config_splits() attributes {attn.config = #attn.config<tile = 64x128, stages = 2, consumers = 1, registers = 24x240, splits = 0>}
+
+// -----
+
+//===----------------------------------------------------------------------===//
+// attn.forward with split_keys
+//===----------------------------------------------------------------------===//
+
+// Constraint 14: ranks.
+!q = memref<1x16x2x64xf16>
+func.func @c14_output_rank(%q: !q, %lses: memref<4x1x2x16xf32>, %n: index) {
+  // expected-error @+1 {{expected O to have rank 5, but got 4}}
+  attn.forward ins(%q, %q, %q : !q, !q, !q) split_keys(%n) outs(%q, %lses : !q, memref<4x1x2x16xf32>)
+  return
+}
+
+// -----
+
+// Constraint 14: ranks.
+!q = memref<1x16x2x64xf16>
+!os = memref<4x1x16x2x64xf32>
+func.func @c14_lse_rank(%q: !q, %os: !os, %lse: memref<1x2x16xf32>, %n: index) {
+  // expected-error @+1 {{expected LSE to have rank 4, but got 3}}
+  attn.forward ins(%q, %q, %q : !q, !q, !q) split_keys(%n) outs(%os, %lse : !os, memref<1x2x16xf32>)
+  return
+}
+
+// -----
+
+// Constraint 14: LSE.
+!q = memref<1x16x2x64xf16>
+!os = memref<4x1x16x2x64xf32>
+func.func @c14_no_lse(%q: !q, %os: !os, %n: index) {
+  // expected-error @+1 {{expected an LSE beside the partial O of split_keys}}
+  attn.forward ins(%q, %q, %q : !q, !q, !q) split_keys(%n) outs(%os : !os)
+  return
+}
+
+// -----
+
+// Constraint 14: the same number of ranges.
+!q = memref<1x16x2x64xf16>
+!os = memref<4x1x16x2x64xf32>
+func.func @c14_ranges(%q: !q, %os: !os, %lses: memref<5x1x2x16xf32>, %n: index) {
+  // expected-error @+1 {{expected O and LSE to have the same number of ranges, but got 4 and 5}}
+  attn.forward ins(%q, %q, %q : !q, !q, !q) split_keys(%n) outs(%os, %lses : !os, memref<5x1x2x16xf32>)
+  return
+}
+
+// -----
+
+// Constraint 14: 16 bits.
+!q = memref<1x16x2x64xf8E4M3FN>
+!os = memref<4x1x16x2x64xf32>
+func.func @c14_eight_bits(%q: !q, %os: !os, %lses: memref<4x1x2x16xf32>, %s: memref<1x2x1xf32>, %n: index) {
+  // expected-error @+1 {{expected elements of type f16 or bf16 with split_keys, but got 'f8E4M3FN'}}
+  attn.forward ins(%q, %q, %q : !q, !q, !q) scales(%s, %s, %s : memref<1x2x1xf32>, memref<1x2x1xf32>, memref<1x2x1xf32>) split_keys(%n) outs(%os, %lses : !os, memref<4x1x2x16xf32>)
+  return
+}
+
+// -----
+
+// Constraint 3, of partial outputs.
+!q = memref<1x16x2x64xf16>
+!os = memref<4x1x16x2x64xbf16>
+func.func @c3_partial(%q: !q, %os: !os, %lses: memref<4x1x2x16xf32>, %n: index) {
+  // expected-error @+1 {{expected partial O to have elements of type f32, or of type 'f16' as Q has, but got 'bf16'}}
+  attn.forward ins(%q, %q, %q : !q, !q, !q) split_keys(%n) outs(%os, %lses : !os, memref<4x1x2x16xf32>)
+  return
+}
+
+// -----
+
+//===----------------------------------------------------------------------===//
+// attn.combine
+//===----------------------------------------------------------------------===//
+
+// Constraint 1: ranked tensors or memrefs.
+func.func @combine_c1_unranked(%os: memref<*xf32>, %lses: memref<4x1x2x16xf32>, %o: memref<1x16x2x64xf32>) {
+  // expected-error @+1 {{expected Os to be a ranked tensor or a memref, but got 'memref<*xf32>'}}
+  attn.combine ins(%os, %lses : memref<*xf32>, memref<4x1x2x16xf32>) outs(%o : memref<1x16x2x64xf32>)
+  return
+}
+
+// -----
+
+// Constraint 1: all tensors or all memrefs.
+func.func @combine_c1_tensor(%os: memref<4x1x16x2x64xf32>, %lses: tensor<4x1x2x16xf32>, %o: memref<1x16x2x64xf32>) {
+  // expected-error @+1 {{expected all operands to be memrefs, but LSEs is 'tensor<4x1x2x16xf32>'}}
+  attn.combine ins(%os, %lses : memref<4x1x16x2x64xf32>, tensor<4x1x2x16xf32>) outs(%o : memref<1x16x2x64xf32>)
+  return
+}
+
+// -----
+
+// Constraint 1: ranks.
+func.func @combine_c1_rank(%os: memref<1x16x2x64xf32>, %lses: memref<4x1x2x16xf32>, %o: memref<1x16x2x64xf32>) {
+  // expected-error @+1 {{expected Os to have rank 5, but got 4}}
+  attn.combine ins(%os, %lses : memref<1x16x2x64xf32>, memref<4x1x2x16xf32>) outs(%o : memref<1x16x2x64xf32>)
+  return
+}
+
+// -----
+
+// Constraint 2: elements of the outputs.
+func.func @combine_c2_output(%os: memref<4x1x16x2x64xf64>, %lses: memref<4x1x2x16xf32>, %o: memref<1x16x2x64xf32>) {
+  // expected-error @+1 {{expected Os to have elements of type f16, bf16 or f32, but got 'f64'}}
+  attn.combine ins(%os, %lses : memref<4x1x16x2x64xf64>, memref<4x1x2x16xf32>) outs(%o : memref<1x16x2x64xf32>)
+  return
+}
+
+// -----
+
+// Constraint 2: elements of the log-sum-exps.
+func.func @combine_c2_lse(%os: memref<4x1x16x2x64xf32>, %lses: memref<4x1x2x16xf16>, %o: memref<1x16x2x64xf32>) {
+  // expected-error @+1 {{expected LSEs to have elements of type f32, but got 'f16'}}
+  attn.combine ins(%os, %lses : memref<4x1x16x2x64xf32>, memref<4x1x2x16xf16>) outs(%o : memref<1x16x2x64xf32>)
+  return
+}
+
+// -----
+
+// Constraint 3: static heads.
+func.func @combine_c3_heads(%os: memref<4x1x16x?x64xf32>, %lses: memref<4x1x2x16xf32>, %o: memref<1x16x2x64xf32>) {
+  // expected-error @+1 {{expected the number of heads of Os to be static, but got a dynamic one}}
+  attn.combine ins(%os, %lses : memref<4x1x16x?x64xf32>, memref<4x1x2x16xf32>) outs(%o : memref<1x16x2x64xf32>)
+  return
+}
+
+// -----
+
+// Constraint 3: head dimension.
+func.func @combine_c3_feature(%os: memref<4x1x16x2x12xf32>, %lses: memref<4x1x2x16xf32>, %o: memref<1x16x2x12xf32>) {
+  // expected-error @+1 {{expected the head dimension of Os to be a multiple of 8 between 8 and 256, but got 12}}
+  attn.combine ins(%os, %lses : memref<4x1x16x2x12xf32>, memref<4x1x2x16xf32>) outs(%o : memref<1x16x2x12xf32>)
+  return
+}
+
+// -----
+
+// Constraint 4: entries.
+func.func @combine_c4_entries(%os: memref<4x1x16x2x64xf32>, %lses: memref<3x1x2x16xf32>, %o: memref<1x16x2x64xf32>) {
+  // expected-error @+1 {{expected Os and LSEs to have the same number of entries, but got 4 and 3}}
+  attn.combine ins(%os, %lses : memref<4x1x16x2x64xf32>, memref<3x1x2x16xf32>) outs(%o : memref<1x16x2x64xf32>)
+  return
+}
+
+// -----
+
+// Constraint 4: lengths, in the other layout.
+func.func @combine_c4_length(%os: memref<4x1x2x16x64xf32>, %lses: memref<4x1x2x16xf32>, %o: memref<1x2x17x64xf32>) {
+  // expected-error @+1 {{expected Os and O to have the same length, but got 16 and 17}}
+  attn.combine ins(%os, %lses : memref<4x1x2x16x64xf32>, memref<4x1x2x16xf32>) outs(%o : memref<1x2x17x64xf32>) {layout = #attn.layout<bhsd>}
+  return
+}
+
+// -----
+
+// Constraint 5.
+func.func @combine_c5(%os: memref<4x1x16x2x64xf32, strided<[2048, 2048, 128, 64, 2]>>, %lses: memref<4x1x2x16xf32>, %o: memref<1x16x2x64xf32>) {
+  // expected-error @+1 {{expected the last stride of Os to be 1, but got 2}}
+  attn.combine ins(%os, %lses : memref<4x1x16x2x64xf32, strided<[2048, 2048, 128, 64, 2]>>, memref<4x1x2x16xf32>) outs(%o : memref<1x16x2x64xf32>)
+  return
+}
+
+// -----
+
+// Constraint 6.
+func.func @combine_c6(%os: tensor<4x1x16x2x64xf32>, %lses: tensor<4x1x2x16xf32>, %o: tensor<1x16x2x64xf32>) {
+  // expected-error @+1 {{expected 1 results, but got 0}}
+  attn.combine ins(%os, %lses : tensor<4x1x16x2x64xf32>, tensor<4x1x2x16xf32>) outs(%o : tensor<1x16x2x64xf32>)
   return
 }

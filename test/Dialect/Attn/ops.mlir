@@ -357,3 +357,44 @@ func.func @config_optional() attributes {
     test.e = #attn.config<tile = 128x128, stages = 2, consumers = 2, registers = 24x240, persistent>} {
   return
 }
+
+// CHECK-LABEL: func.func @config_for_few_rows
+//  CHECK-SAME:   test.a = #attn.config<tile = 64x128, stages = 3, consumers = 1, registers = 24x240, pack = 8, splits = 16>
+//  CHECK-SAME:   test.b = #attn.config<tile = 64x128, stages = 3, consumers = 1, registers = 24x240, splits = 256>
+func.func @config_for_few_rows() attributes {
+    test.a = #attn.config<tile = 64x128, stages = 3, consumers = 1, registers = 24x240, splits = 16, pack = 8>,
+    test.b = #attn.config<tile = 64x128, stages = 3, consumers = 1, registers = 24x240, splits = 256>} {
+  return
+}
+
+// CHECK-LABEL: func.func @partial
+//       CHECK:   attn.forward ins({{.*}}) q_offset(%arg5) split_keys(%arg5) outs(%arg3, %arg4 : memref<?x?x?x4x16xf32>, memref<?x?x4x?xf32>) {causal}
+//       CHECK:   attn.forward ins({{.*}}) split_keys(%arg5) outs(%arg6, %arg4 : memref<3x?x?x4x16xf16>, memref<?x?x4x?xf32>)
+func.func @partial(%q: memref<?x?x4x16xf16>, %k: memref<?x?x2x16xf16>, %v: memref<?x?x2x16xf16>, %os: memref<?x?x?x4x16xf32>, %lses: memref<?x?x4x?xf32>, %n: index, %short: memref<3x?x?x4x16xf16>) {
+  attn.forward ins(%q, %k, %v : memref<?x?x4x16xf16>, memref<?x?x2x16xf16>, memref<?x?x2x16xf16>) q_offset(%n) split_keys(%n) outs(%os, %lses : memref<?x?x?x4x16xf32>, memref<?x?x4x?xf32>) {causal}
+  attn.forward ins(%q, %k, %v : memref<?x?x4x16xf16>, memref<?x?x2x16xf16>, memref<?x?x2x16xf16>) split_keys(%n) outs(%short, %lses : memref<3x?x?x4x16xf16>, memref<?x?x4x?xf32>)
+  return
+}
+
+// CHECK-LABEL: func.func @combine
+//       CHECK:   attn.combine ins(%arg0, %arg1 : memref<4x?x?x16x128xf32>, memref<4x?x16x?xf32>) outs(%arg2, %arg3 : memref<?x?x16x128xf16>, memref<?x16x?xf32>)
+//       CHECK:   attn.combine ins(%arg0, %arg1 : memref<4x?x?x16x128xf32>, memref<4x?x16x?xf32>) outs(%arg2 : memref<?x?x16x128xf16>)
+func.func @combine(%os: memref<4x?x?x16x128xf32>, %lses: memref<4x?x16x?xf32>, %o: memref<?x?x16x128xf16>, %lse: memref<?x16x?xf32>) {
+  attn.combine ins(%os, %lses : memref<4x?x?x16x128xf32>, memref<4x?x16x?xf32>) outs(%o, %lse : memref<?x?x16x128xf16>, memref<?x16x?xf32>)
+  attn.combine ins(%os, %lses : memref<4x?x?x16x128xf32>, memref<4x?x16x?xf32>) outs(%o : memref<?x?x16x128xf16>)
+  return
+}
+
+// CHECK-LABEL: func.func @combine_tensors
+//       CHECK:   %0:2 = attn.combine ins(%arg0, %arg1 : tensor<?x2x3x?x8xbf16>, tensor<?x2x3x?xf32>) outs(%arg2, %arg3 : tensor<2x3x?x8xf32>, tensor<2x3x?xf32>) {layout = #attn.layout<bhsd>} -> tensor<2x3x?x8xf32>, tensor<2x3x?xf32>
+func.func @combine_tensors(%os: tensor<?x2x3x?x8xbf16>, %lses: tensor<?x2x3x?xf32>, %o: tensor<2x3x?x8xf32>, %lse: tensor<2x3x?xf32>) -> (tensor<2x3x?x8xf32>, tensor<2x3x?xf32>) {
+  %0:2 = attn.combine ins(%os, %lses : tensor<?x2x3x?x8xbf16>, tensor<?x2x3x?xf32>) outs(%o, %lse : tensor<2x3x?x8xf32>, tensor<2x3x?xf32>) {layout = #attn.layout<bhsd>} -> tensor<2x3x?x8xf32>, tensor<2x3x?xf32>
+  return %0#0, %0#1 : tensor<2x3x?x8xf32>, tensor<2x3x?xf32>
+}
+
+// CHECK-LABEL: func.func @band_mask_of_packed_heads
+//       CHECK:   attn.band_mask %arg0 at(%arg1, %arg2) upper(%arg1) {row_group = 2 : i64} : vector<4x16xf32>
+func.func @band_mask_of_packed_heads(%s: vector<4x16xf32>, %q: index, %k: index) -> vector<4x16xf32> {
+  %0 = attn.band_mask %s at(%q, %k) upper(%q) {row_group = 2 : i64} : vector<4x16xf32>
+  return %0 : vector<4x16xf32>
+}

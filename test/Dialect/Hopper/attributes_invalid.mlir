@@ -212,3 +212,40 @@ func.func private @grid_dimension(memref<?xf16>) attributes {hopper.grid = #hopp
 
 // expected-error @+1 {{expected hopper.constraints to name a buffer, but got argument 0 of type 'i32'}}
 func.func private @constraint_argument(i32) attributes {hopper.constraints = [#hopper.constraint<lhs = <() -> (1)>, rhs = <()[s0] -> (s0), [<0, 0>]>, message = "one">]}
+
+// -----
+
+//===----------------------------------------------------------------------===//
+// Kernels of one launch
+//===----------------------------------------------------------------------===//
+
+// expected-error @+1 {{expected hopper.follows to be a unit attribute, but got 1 : i64}}
+func.func private @follows() attributes {hopper.follows = 1 : i64}
+
+// -----
+
+// expected-error @+1 {{expected hopper.buffer to be a #hopper.buffer, but got 8 : i64}}
+func.func @buffer_kind(%m: memref<8xf32> {hopper.buffer = 8 : i64}) {
+  return
+}
+
+// -----
+
+// expected-error @+1 {{expected hopper.buffer to name a buffer, but got argument 0 of type 'index'}}
+func.func @buffer_of_a_number(%m: index {hopper.buffer = #hopper.buffer<<() -> (8)>>}) {
+  return
+}
+
+// -----
+
+// expected-error @+1 {{expected hopper.buffer with the 2 sizes of argument 0, but got 1}}
+func.func @buffer_rank(%m: memref<8x8xf32> {hopper.buffer = #hopper.buffer<<() -> (8)>>}) {
+  return
+}
+
+// -----
+
+// expected-error @+1 {{expected hopper.buffer to name a dimension under 1 of argument 0, but got 1}}
+func.func @buffer_dimension(%m: memref<8xf32> {hopper.buffer = #hopper.buffer<<()[s0] -> (s0), [<0, 1>]>>}) {
+  return
+}

@@ -63,6 +63,23 @@ gpu.module @kernels {
 
 // -----
 
+// Groups of rows along another dimension: that comes right behind the columns.
+
+gpu.module @kernels {
+  // CHECK-LABEL: gpu.func @groups
+  //  CHECK-SAME:   hopper.tensor_map = #hopper.tensor_map<argument = 0, dims = [3, 2, 1, 0], box = [64, 8, 8, 1], element = f16>
+  //  CHECK-SAME:   hopper.tensor_map = #hopper.tensor_map<argument = 1, dims = [3, 1, 2, 0], box = [64, 4, 16, 1], element = f16>
+  //       CHECK:   hopper.load_tile %{{.+}}[%{{.+}}, %arg4, %arg3, %arg2] : !nvgpu.tensormap.descriptor<tensor = memref<64x64xf16, 3>
+  gpu.func @groups(%a: memref<?x?x16x64xf16>, %b: memref<?x16x?x64xf16>, %i: index, %j: index, %h: index) {
+    %c0 = arith.constant 0 : index
+    %0 = hopper.load_tile %a[%i, %j, %h, %c0] {row_dim = 1 : i64, group_dim = 2 : i64, group = 8 : i64} : memref<?x?x16x64xf16> -> !hopper.shared_tile<64x64xf16>
+    %1 = hopper.load_tile %b[%i, %h, %j, %c0] {row_dim = 2 : i64, group_dim = 1 : i64, group = 4 : i64} : memref<?x16x?x64xf16> -> !hopper.shared_tile<64x64xf16>
+    gpu.return
+  }
+}
+
+// -----
+
 !map = !nvgpu.tensormap.descriptor<tensor = memref<64x64xf16, 3>, swizzle = swizzle_128b, l2promo = l2promo_256b, oob = zero, interleave = none>
 gpu.module @kernels {
   // A load through a map is left as it is.

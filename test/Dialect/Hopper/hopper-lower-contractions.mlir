@@ -31,6 +31,36 @@ gpu.module @kernels {
 
 // -----
 
+// Rows that stand along two dimensions: heads that share a tile.
+
+#packed = affine_map<(d0, d1, d2, d3) -> (d1, d2, d3)>
+#tile = affine_map<(d0, d1, d2, d3) -> (d1, d3)>
+#mk = affine_map<(m, n, k) -> (m, k)>
+#nk = affine_map<(m, n, k) -> (n, k)>
+#mn = affine_map<(m, n, k) -> (m, n)>
+!buffer = memref<?x?x16x64xf16>
+
+gpu.module @kernels {
+  // CHECK-LABEL: gpu.func @packed_heads
+  //       CHECK:   %[[Q:.+]] = hopper.load_tile %{{.+}}[%{{.+}}, %{{.+}}, %{{.+}}, %{{.+}}] {group = 8 : i64, group_dim = 2 : i64, row_dim = 1 : i64} : memref<?x?x16x64xf16> -> <64x64xf16>
+  //   CHECK-NOT:   vector.shape_cast
+  //   CHECK-NOT:   vector.transfer_read
+  //       CHECK:   hopper.wgmma %[[Q]], %{{.+}} {transpose_rhs} : !hopper.shared_tile<64x64xf16>
+  gpu.func @packed_heads(%q: !buffer, %k: !buffer, %i: index, %j: index, %out: memref<64x48xf32>) kernel {
+    %c0 = arith.constant 0 : index
+    %pad = arith.constant 0.0 : f16
+    %zeros = arith.constant dense<0.0> : vector<64x48xf32>
+    %rows = vector.transfer_read %q[%i, %j, %i, %c0], %pad {in_bounds = [false, true, true], permutation_map = #packed} : !buffer, vector<8x8x64xf16>
+    %0 = vector.shape_cast %rows : vector<8x8x64xf16> to vector<64x64xf16>
+    %1 = vector.transfer_read %k[%j, %i, %i, %c0], %pad {in_bounds = [false, true], permutation_map = #tile} : !buffer, vector<48x64xf16>
+    %2 = vector.contract {indexing_maps = [#mk, #nk, #mn], iterator_types = ["parallel", "parallel", "reduction"], kind = #vector.kind<add>} %0, %1, %zeros : vector<64x64xf16>, vector<48x64xf16> into vector<64x48xf32>
+    vector.transfer_write %2, %out[%c0, %c0] : vector<64x48xf32>, memref<64x48xf32>
+    gpu.return
+  }
+}
+
+// -----
+
 #tile = affine_map<(d0, d1, d2, d3) -> (d2, d3)>
 #mk = affine_map<(m, n, k) -> (m, k)>
 #kn = affine_map<(m, n, k) -> (k, n)>

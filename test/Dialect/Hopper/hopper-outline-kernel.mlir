@@ -131,6 +131,41 @@ func.func private @external(memref<4xf32>)
 
 // -----
 
+// A grid that says what each thread does follows the one in front of it; the
+// buffer between the two is an argument of both, whose sizes the host computes.
+
+// CHECK-LABEL: gpu.module @workspace
+//       CHECK:   gpu.func @workspace(%[[M:.+]]: memref<?xf32>, %[[B:.+]]: memref<2x?xf32> {hopper.buffer = #hopper.buffer<<() -> (2)>, <()[s0] -> (s0 * 3), [<0, 0>]>>}) kernel
+//   CHECK-NOT:     hopper.follows
+//       CHECK:     memref.store %{{.+}}, %[[B]]
+//       CHECK:   gpu.func @workspace_1(%[[M1:.+]]: memref<?xf32>, %[[B1:.+]]: memref<2x?xf32> {hopper.buffer = {{.+}}}) kernel
+//  CHECK-SAME:     hopper.follows
+//  CHECK-SAME:     known_block_size = array<i32: 32, 1, 1>
+//       CHECK:     %[[T:.+]] = gpu.thread_id x
+//       CHECK:     memref.load %[[B1]][%{{.+}}, %[[T]]]
+//       CHECK:     memref.store %{{.+}}, %[[M1]][%[[T]]]
+func.func @workspace(%m: memref<?xf32>) {
+  %v = arith.constant 1.0 : f32
+  %c0 = arith.constant 0 : index
+  %c3 = arith.constant 3 : index
+  %d = memref.dim %m, %c0 : memref<?xf32>
+  %n = arith.muli %d, %c3 : index
+  %b = memref.alloc(%n) : memref<2x?xf32>
+  scf.forall (%i) in (2) {
+    memref.store %v, %b[%i, %i] : memref<2x?xf32>
+  }
+  scf.forall (%i) in (2) {
+    scf.forall (%t) in (32) {
+      %x = memref.load %b[%i, %t] : memref<2x?xf32>
+      memref.store %x, %m[%t] : memref<?xf32>
+    } {mapping = [#gpu.thread<x>]}
+  }
+  memref.dealloc %b : memref<2x?xf32>
+  return
+}
+
+// -----
+
 //===----------------------------------------------------------------------===//
 // Refused
 //===----------------------------------------------------------------------===//
@@ -253,5 +288,45 @@ func.func @other_assertion(%a: memref<?xf32>) {
 func.func @not_tiled(%m: !t, %o: !t) {
   // expected-error @+1 {{expected a grid in its place; run attn-tile first}}
   attn.forward ins(%m, %m, %m : !t, !t, !t) outs(%o : !t)
+  return
+}
+
+// -----
+
+func.func @unknown_buffer(%m: memref<4xf32>, %n: index) {
+  // expected-error @+1 {{expected sizes that follow from the sizes of the function's arguments}}
+  %b = memref.alloc(%n) : memref<?xf32>
+  scf.forall (%i) in (4) {
+  }
+  return
+}
+
+// -----
+
+func.func @unmapped_threads(%m: memref<4xf32>) {
+  scf.forall (%i) in (4) {
+    // expected-error @+1 {{expected 1 to 1024 threads, mapped to #gpu.thread<x>}}
+    scf.forall (%t) in (32) {
+    }
+  }
+  return
+}
+
+// -----
+
+func.func @many_threads(%m: memref<4xf32>) {
+  scf.forall (%i) in (4) {
+    // expected-error @+1 {{expected 1 to 1024 threads, mapped to #gpu.thread<x>}}
+    scf.forall (%t) in (1025) {
+    } {mapping = [#gpu.thread<x>]}
+  }
+  return
+}
+
+// -----
+
+func.func @merge(%os: memref<1x1x1x1x8xf32>, %lses: memref<1x1x1x1xf32>, %o: memref<1x1x1x8xf16>) {
+  // expected-error @+1 {{expected a grid in its place; run attn-lower-combine first}}
+  attn.combine ins(%os, %lses : memref<1x1x1x1x8xf32>, memref<1x1x1x1xf32>) outs(%o : memref<1x1x1x8xf16>)
   return
 }

@@ -957,3 +957,40 @@ func.func @hold_c1() {
   "hopper.hold"() : () -> ()
   return
 }
+
+// -----
+
+// hopper.load_tile, constraint 6: together.
+func.func @load_tile_c6_alone(%k: memref<?x?x16x128xf16>, %i: index) {
+  // expected-error @+1 {{expected group_dim and group together or neither}}
+  %0 = hopper.load_tile %k[%i, %i, %i, %i] {row_dim = 1 : i64, group = 8 : i64} : memref<?x?x16x128xf16> -> !hopper.shared_tile<64x128xf16>
+  return
+}
+
+// -----
+
+// hopper.load_tile, constraint 6: a dimension of its own.
+func.func @load_tile_c6_dim(%k: memref<?x?x16x128xf16>, %i: index) {
+  // expected-error @+1 {{expected group_dim between 0 and 2 and not the row_dim 1, but got 1}}
+  %0 = hopper.load_tile %k[%i, %i, %i, %i] {row_dim = 1 : i64, group_dim = 1 : i64, group = 8 : i64} : memref<?x?x16x128xf16> -> !hopper.shared_tile<64x128xf16>
+  return
+}
+
+// -----
+
+// hopper.load_tile, constraint 6: a divisor.
+func.func @load_tile_c6_group(%k: memref<?x?x16x128xf16>, %i: index) {
+  // expected-error @+1 {{expected a group that divides the 64 rows of the tile, but got 7}}
+  %0 = hopper.load_tile %k[%i, %i, %i, %i] {row_dim = 1 : i64, group_dim = 2 : i64, group = 7 : i64} : memref<?x?x16x128xf16> -> !hopper.shared_tile<64x128xf16>
+  return
+}
+
+// -----
+
+// hopper.load_tile, constraint 6: not through a tensor map.
+!map = !nvgpu.tensormap.descriptor<tensor = memref<64x64xf16, 3>, swizzle = swizzle_128b, l2promo = l2promo_256b, oob = zero, interleave = none>
+func.func @load_tile_c6_map(%map: !map, %i: index) {
+  // expected-error @+1 {{expected no group_dim and group with a tensor map}}
+  %0 = hopper.load_tile %map[%i, %i] {group_dim = 1 : i64, group = 8 : i64} : !map -> !hopper.shared_tile<64x64xf16>
+  return
+}

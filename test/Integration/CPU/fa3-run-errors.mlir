@@ -5,7 +5,7 @@
 // RUN: not fa3-run %s --dim B=1,Sq=2,Sk=3 --shape o=1x4x2x16 2>&1 | FileCheck %s --check-prefix=CONFLICT
 // CONFLICT: error: expected size 4 in dimension 1 of argument 3 (%o), but got 2 from Sq
 // RUN: not fa3-run %s --dim C=1 2>&1 | FileCheck %s --check-prefix=DIM
-// DIM: error: --dim: expected a size for B, Sq or Sk, but got 'C=1'
+// DIM: error: --dim: expected a size for B, Sq, Sk or N, but got 'C=1'
 // RUN: not fa3-run %s --shape x=1x2 2>&1 | FileCheck %s --check-prefix=NAME
 // NAME: error: --shape: expected the number of an argument or one of q, k, v, o, but got 'x'
 // RUN: not fa3-run %s --shape 9=1x2 2>&1 | FileCheck %s --check-prefix=NUMBER

@@ -144,7 +144,9 @@ Result cuModuleUnload(ModuleHandle) {
 }
 Result cuModuleGetFunction(Function *function, ModuleHandle, const char *name) {
   FAKE_TRY();
-  if (fake::state().entry != name)
+  // Followers are named after the entry point that they follow.
+  const std::string &entry = fake::state().entry;
+  if (name != entry && name != entry + "_1")
     return kErrorNotFound;
   *function = reinterpret_cast<Function>(0x3000);
   return kSuccess;
@@ -198,6 +200,10 @@ Result cuLaunchKernelEx(const LaunchConfig *config, Function, void **parameters,
       launch.cluster = {config->attributes[i].value.clusterDim.x,
                         config->attributes[i].value.clusterDim.y,
                         config->attributes[i].value.clusterDim.z};
+    else if (config->attributes[i].id ==
+             kLaunchAttributeProgrammaticStreamSerialization)
+      launch.overlapped =
+          config->attributes[i].value.programmaticStreamSerializationAllowed;
   launch.sharedMemory = config->sharedMemBytes;
   launch.stream = config->stream;
   launch.hasContext = !contexts.empty() && contexts.back() == primaryContext();

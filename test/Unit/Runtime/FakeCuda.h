@@ -31,6 +31,8 @@ struct Launch {
   std::vector<unsigned> block;
   /// Empty where the launch has no cluster attribute.
   std::vector<unsigned> cluster;
+  /// Whether it may begin before the launch in front of it has ended.
+  bool overlapped = false;
   unsigned sharedMemory;
   void *stream;
   /// Whether the primary context was current.

@@ -431,3 +431,55 @@ TEST_F(LaunchPlanTest, comparesRequests) {
   first.strides[2] += 16;
   EXPECT_NE(first, plan.tensorMaps[0]);
 }
+
+TEST_F(LaunchPlanTest, laysOutTheWorkspace) {
+  addFollower(kernel);
+  kernel.arguments.push_back(kernel.arguments.back());
+  kernel.arguments.back().name = "workspace1";
+  kernel.followers[0].parameters[1] = PointerParameter{4};
+  kernel.followers[0].parameters[3] = SizeParameter{4, 1, IntegerType::I32};
+  kernel.followers[0].parameters[4] = StrideParameter{4, 0, IntegerType::I64};
+  std::vector<fa3_tensor> tensors = {q.get(), k.get(), o.get()};
+  // 8 · 2 · 3 numbers of 4 bytes, from a multiple of 256 on.
+  llvm::Expected<uint64_t> size = planWorkspace(kernel, tensors, 132);
+  ASSERT_TRUE(!!size);
+  EXPECT_EQ(*size, 512U);
+  auto plan = [&](uintptr_t address, uint64_t bytes, unsigned index = 1) {
+    // NOLINTNEXTLINE(performance-no-int-to-ptr)
+    Workspace workspace = {reinterpret_cast<void *>(address), bytes};
+    return message(
+        planLaunch(kernel, tensors, 132, this->plan, workspace, index));
+  };
+  ASSERT_EQ(plan(0x40000000, 512), "success");
+  EXPECT_EQ(this->plan.parameters[2].bits, 0x40000000U);
+  EXPECT_EQ(this->plan.parameters[1].bits, 0x40000100U);
+  EXPECT_EQ(this->plan.parameters[3].bits, 2U);
+  EXPECT_EQ(this->plan.parameters[4].bits, 6U);
+
+  EXPECT_EQ(plan(0, 0), "expected a workspace of 512 bytes, but got none; "
+                        "fa3_launch_with_workspace takes one");
+  EXPECT_EQ(plan(0x40000000, 511),
+            "expected a workspace of 512 bytes, but got 511");
+  EXPECT_EQ(plan(0x40000010, 512),
+            "expected a workspace at a multiple of 256 bytes, but got "
+            "0x40000010");
+  EXPECT_EQ(plan(0x30000000, 512, 0)
+                .find("argument 2 'o': expected an output "
+                      "with memory of its own"),
+            0U);
+  // Nothing is launched, and nothing needed.
+  q.shape[0] = k.shape[0] = o.shape[0] = 0;
+  EXPECT_EQ(plan(0, 0), "success");
+  EXPECT_TRUE(this->plan.empty);
+}
+
+TEST_F(LaunchPlanTest, refusesAWorkspaceThatIsTooLarge) {
+  addFollower(kernel);
+  kernel.arguments.back().sizes[1] =
+      SizeExpr::mul(SizeExpr::size(0, 1), int64_t(1) << 50);
+  EXPECT_EQ(run(), "argument 3 'workspace0': expected at most 2^56 bytes, but "
+                   "its sizes exceed them");
+  kernel.arguments.back().sizes[1] = SizeExpr::sub(0, SizeExpr::size(0, 1));
+  EXPECT_EQ(run(), "argument 3 'workspace0': expected a size of at least 0 in "
+                   "dimension 1, but got -300");
+}

@@ -315,3 +315,28 @@ TEST_F(LaunchTest, costsLittleOnTheHost) {
   RecordProperty("microseconds", std::to_string(microseconds));
   EXPECT_LT(microseconds, 100);
 }
+
+TEST_F(LaunchTest, launchesFollowersBehind) {
+  addFollower(manifest.kernels[0]);
+  std::unique_ptr<Module> module = load();
+  ASSERT_TRUE(module) << error;
+  fa3_tensor tensors[] = {makeTensor(0x10000000, qShape),
+                          makeTensor(0x20000000, kShape),
+                          makeTensor(0x30000000, qShape)};
+  Kernel &kernel = *module->getKernels()[0];
+  llvm::Expected<uint64_t> size = kernel.getWorkspaceSize(tensors);
+  ASSERT_TRUE(!!size);
+  EXPECT_EQ(*size, 256U);
+  EXPECT_EQ(message(kernel.launch(tensors, nullptr)),
+            "expected a workspace of 256 bytes, but got none; "
+            "fa3_launch_with_workspace takes one");
+  EXPECT_TRUE(fake::state().launches.empty());
+  // NOLINTNEXTLINE(performance-no-int-to-ptr)
+  Workspace workspace = {reinterpret_cast<void *>(0x40000000), 256};
+  ASSERT_EQ(message(kernel.launch(tensors, nullptr, workspace)), "success");
+  ASSERT_EQ(fake::state().launches.size(), 2U);
+  EXPECT_FALSE(fake::state().launches[0].overlapped);
+  EXPECT_EQ(getParameter(fake::state().launches[0], 2), 0x30000000U);
+  EXPECT_TRUE(fake::state().launches[1].overlapped);
+  EXPECT_EQ(getParameter(fake::state().launches[1], 2), 0x40000000U);
+}

@@ -99,9 +99,10 @@ TEST(ManifestErrorsTest, refusesMissingAndUnknownKeys) {
   EXPECT_EQ(parseWith(R"({"kind":"pointer","argument":2})", "{}"),
             "kernels[0].parameters[2]: expected the key 'kind', but it is "
             "missing");
-  EXPECT_EQ(parseWith(R"("access":"read")", R"("acess":"read")"),
-            "kernels[0].arguments[0]: expected one of the keys 'name', "
-            "'element', 'shape', 'access', 'alignment', but got 'acess'");
+  EXPECT_EQ(
+      parseWith(R"("access":"read")", R"("acess":"read")"),
+      "kernels[0].arguments[0]: expected one of the keys 'name', "
+      "'element', 'shape', 'access', 'alignment', 'sizes', but got 'acess'");
   EXPECT_EQ(parseWith(R"("equal":)", R"("message":)"),
             "kernels[0].constraints[0]: expected one of the keys 'equal' and "
             "'divisible', but got neither");
@@ -127,7 +128,7 @@ TEST(ManifestErrorsTest, refusesUnknownSpellings) {
             "but got 'fp16'");
   EXPECT_EQ(parseWith(R"("access":"read")", R"("access":"rw")"),
             "kernels[0].arguments[0].access: expected one of 'read', 'write', "
-            "'read_write', 'value', but got 'rw'");
+            "'read_write', 'value', 'workspace', but got 'rw'");
   EXPECT_EQ(parseWith(R"("type":"i32")", R"("type":"i16")"),
             "kernels[0].parameters[3].type: expected one of 'i32', 'i64', but "
             "got 'i16'");
@@ -271,19 +272,23 @@ TEST(ManifestErrorsTest, refusesTensorMaps) {
   EXPECT_EQ(verifyWith([](KernelDesc &kernel) { getMap(kernel).box[0] = 128; }),
             "kernels[0].parameters[0].box[0]: expected at most 128 bytes for "
             "swizzle '128B', but got 256");
-  EXPECT_EQ(
-      verifyWith([](KernelDesc &kernel) { getMap(kernel).dims = {3, 1, 2}; }),
-      "kernels[0].parameters[0].dims: expected 4 dimensions, but got 3");
-  EXPECT_EQ(verifyWith(
-                [](KernelDesc &kernel) { getMap(kernel).dims = {3, 1, 1, 0}; }),
+  EXPECT_EQ(verifyWith([](KernelDesc &kernel) {
+              getMap(kernel).dims = {3, 1, 2};
+            }),
+            "kernels[0].parameters[0].dims: expected 4 dimensions, but got 3");
+  EXPECT_EQ(verifyWith([](KernelDesc &kernel) {
+              getMap(kernel).dims = {3, 1, 1, 0};
+            }),
             "kernels[0].parameters[0].dims[2]: expected each dimension once, "
             "but got 1 twice");
-  EXPECT_EQ(verifyWith(
-                [](KernelDesc &kernel) { getMap(kernel).dims = {3, 1, 4, 0}; }),
+  EXPECT_EQ(verifyWith([](KernelDesc &kernel) {
+              getMap(kernel).dims = {3, 1, 4, 0};
+            }),
             "kernels[0].parameters[0].dims[2]: expected a dimension under 4, "
             "but got 4");
-  EXPECT_EQ(verifyWith(
-                [](KernelDesc &kernel) { getMap(kernel).dims = {2, 1, 3, 0}; }),
+  EXPECT_EQ(verifyWith([](KernelDesc &kernel) {
+              getMap(kernel).dims = {2, 1, 3, 0};
+            }),
             "kernels[0].parameters[0].dims[0]: expected the last dimension, 3, "
             "but got 2");
   EXPECT_EQ(verifyWith([](KernelDesc &kernel) {
@@ -309,12 +314,16 @@ TEST(ManifestErrorsTest, refusesLaunchesBeyondTheHardware) {
             "kernels[0].block[2]: expected 1 to 64 threads, but got 65");
   EXPECT_EQ(verifyWith([](KernelDesc &kernel) { kernel.block[0] = 0; }),
             "kernels[0].block[0]: expected 1 to 1024 threads, but got 0");
-  EXPECT_EQ(verifyWith([](KernelDesc &kernel) { kernel.block = {512, 3, 1}; }),
+  EXPECT_EQ(verifyWith([](KernelDesc &kernel) {
+              kernel.block = {512, 3, 1};
+            }),
             "kernels[0].block: expected at most 1024 threads in total, but got "
             "1536");
   EXPECT_EQ(verifyWith([](KernelDesc &kernel) { kernel.cluster[0] = 17; }),
             "kernels[0].cluster[0]: expected 1 to 16 blocks, but got 17");
-  EXPECT_EQ(verifyWith([](KernelDesc &kernel) { kernel.cluster = {8, 4, 1}; }),
+  EXPECT_EQ(verifyWith([](KernelDesc &kernel) {
+              kernel.cluster = {8, 4, 1};
+            }),
             "kernels[0].cluster: expected at most 16 blocks in total, but got "
             "32");
   EXPECT_EQ(
@@ -358,4 +367,43 @@ TEST(ManifestErrorsTest, survivesMutations) {
       llvm::consumeError(parseManifest(mutated).takeError());
     }
   }
+}
+
+TEST(ManifestErrorsTest, checksFollowersAndTheirWorkspace) {
+  EXPECT_EQ(verifyWith(addFollower), "success");
+  EXPECT_EQ(verifyWith([](KernelDesc &kernel) {
+              addFollower(kernel);
+              kernel.followers[0].entry = kernel.entry;
+            }),
+            "kernels[0].followers[0].entry: expected a name of its own, but "
+            "got 'attention' a second time");
+  EXPECT_EQ(verifyWith([](KernelDesc &kernel) {
+              addFollower(kernel);
+              kernel.followers[0].parameters[2] = PointerParameter{4};
+            }),
+            "kernels[0].followers[0].parameters[2].argument: expected an "
+            "argument under 4, but got 4");
+  EXPECT_EQ(verifyWith([](KernelDesc &kernel) {
+              addFollower(kernel);
+              kernel.followers.resize(4, kernel.followers[0]);
+            }),
+            "kernels[0].followers: expected at most 3 launches, but got 4");
+  EXPECT_EQ(verifyWith([](KernelDesc &kernel) {
+              addFollower(kernel);
+              kernel.arguments.back().sizes.pop_back();
+            }),
+            "kernels[0].arguments[3].sizes: expected 3 expressions, but got 2");
+  EXPECT_EQ(verifyWith([](KernelDesc &kernel) {
+              addFollower(kernel);
+              kernel.arguments.back().sizes[1] = SizeExpr::size(3, 0);
+            }),
+            "kernels[0].arguments[3].sizes[1][1]: expected an argument under "
+            "3, but got 3");
+  EXPECT_EQ(verifyWith([](KernelDesc &kernel) {
+              addFollower(kernel);
+              std::swap(kernel.arguments[2], kernel.arguments[3]);
+            }),
+            "kernels[0].arguments[2].access: expected arguments of the caller "
+            "in front of those of the workspace, but 'workspace0' is followed "
+            "by one");
 }

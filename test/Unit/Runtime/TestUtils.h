@@ -71,6 +71,21 @@ inline void addValue(KernelDesc &kernel, ElementType type) {
   kernel.parameters.push_back(ScalarParameter{index, type});
 }
 
+/// Gives a kernel a buffer of 8 × batch × 3 numbers, and a launch behind its
+/// own that gets its address in the place of o's.
+inline void addFollower(KernelDesc &kernel) {
+  LaunchDesc follower = kernel;
+  follower.entry += "_1";
+  follower.overlapped = true;
+  follower.parameters[2] =
+      PointerParameter{static_cast<unsigned>(kernel.arguments.size())};
+  kernel.followers.push_back(std::move(follower));
+  ArgumentDesc buffer = {
+      "workspace0", ElementType::F32, {8, kDynamicSize, 3}, Access::Workspace};
+  buffer.sizes = {8, SizeExpr::size(0, 0), 3};
+  kernel.arguments.push_back(std::move(buffer));
+}
+
 inline Manifest makeManifest() {
   Manifest manifest;
   manifest.generator = "fa3 0.1.0";

@@ -42,11 +42,15 @@ RoleRegisters getRoleRegisters(mlir::LLVM::LLVMFuncOp kernel);
 /// such as into inline assembly, counts as read and written, unless it is
 /// marked `llvm.readonly` or `llvm.writeonly`.
 ///
+/// `followers` are launched behind it by the same launch, on the same
+/// arguments.
+///
 /// Reports an error at the kernel if the attribute is missing or contradicts
 /// the kernel's parameters.
 mlir::FailureOr<runtime::KernelDesc>
 buildManifest(mlir::LLVM::LLVMFuncOp kernel,
-              const ManifestOptions &options = {});
+              const ManifestOptions &options = {},
+              llvm::ArrayRef<mlir::LLVM::LLVMFuncOp> followers = {});
 
 /// The numbers for the "resources" of a manifest.
 llvm::json::Object buildResources(const PtxasFunction &function,

@@ -145,7 +145,7 @@ Attribute ConfigAttr::parse(AsmParser &parser, Type) {
       parser.parseInteger(consumers) || parseField(parser, "registers") ||
       parsePair(parser, producerRegisters, consumerRegisters))
     return {};
-  std::optional<int64_t> speculation, pin, queryStages;
+  std::optional<int64_t> speculation, pin, queryStages, pack, splits;
   bool persistent = false;
   while (succeeded(parser.parseOptionalComma())) {
     SMLoc keyLoc = parser.getCurrentLocation();
@@ -155,11 +155,14 @@ Attribute ConfigAttr::parse(AsmParser &parser, Type) {
     std::optional<int64_t> *value = key == "speculation"    ? &speculation
                                     : key == "pin"          ? &pin
                                     : key == "query_stages" ? &queryStages
+                                    : key == "pack"         ? &pack
+                                    : key == "splits"       ? &splits
                                                             : nullptr;
     bool repeated = value ? value->has_value() : persistent;
     if ((!value && key != "persistent") || repeated) {
-      parser.emitError(keyLoc, "expected speculation, pin, query_stages or "
-                               "persistent, each at most once, but got ")
+      parser.emitError(keyLoc, "expected speculation, pin, query_stages, "
+                               "persistent, pack or splits, each at most once, "
+                               "but got ")
           << key;
       return {};
     }
@@ -177,7 +180,7 @@ Attribute ConfigAttr::parse(AsmParser &parser, Type) {
   return parser.getChecked<ConfigAttr>(loc, parser.getContext(), tileQ, tileKV,
                                        stages, consumers, producerRegisters,
                                        consumerRegisters, speculation, pin,
-                                       queryStages, persistent);
+                                       queryStages, persistent, pack, splits);
 }
 
 void ConfigAttr::print(AsmPrinter &printer) const {
@@ -193,16 +196,19 @@ void ConfigAttr::print(AsmPrinter &printer) const {
     printer << ", query_stages = " << *getQueryStages();
   if (getPersistent())
     printer << ", persistent";
+  if (getPack())
+    printer << ", pack = " << *getPack();
+  if (getSplits())
+    printer << ", splits = " << *getSplits();
   printer << ">";
 }
 
-LogicalResult ConfigAttr::verify(function_ref<InFlightDiagnostic()> emitError,
-                                 int64_t tileQ, int64_t tileKV, int64_t stages,
-                                 int64_t consumers, int64_t producerRegisters,
-                                 int64_t consumerRegisters,
-                                 std::optional<int64_t> speculation,
-                                 std::optional<int64_t> pin,
-                                 std::optional<int64_t> queryStages, bool) {
+LogicalResult ConfigAttr::verify(
+    function_ref<InFlightDiagnostic()> emitError, int64_t tileQ, int64_t tileKV,
+    int64_t stages, int64_t consumers, int64_t producerRegisters,
+    int64_t consumerRegisters, std::optional<int64_t> speculation,
+    std::optional<int64_t> pin, std::optional<int64_t> queryStages, bool,
+    std::optional<int64_t> pack, std::optional<int64_t> splits) {
   if (tileQ < 1 || tileKV < 1)
     return emitError() << "expected a tile of positive size, but got " << tileQ
                        << "x" << tileKV;
@@ -236,5 +242,18 @@ LogicalResult ConfigAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                        << *speculation;
   if (pin && (*pin < 0 || *pin > 100))
     return emitError() << "expected pin to be a percentage, but got " << *pin;
+  if (pack && (*pack < 1 || *pack >= tileQ || tileQ % *pack != 0))
+    return emitError() << "expected pack to divide the " << tileQ
+                       << " rows of the tile and to be less, but got " << *pack;
+  if (splits && (*splits < 1 || *splits > kMaxSplits))
+    return emitError() << "expected 1 to " << kMaxSplits << " splits, but got "
+                       << *splits;
   return success();
+}
+
+ConfigAttr ConfigAttr::withoutSplits(bool persistent) const {
+  return get(getContext(), getTileQ(), getTileKV(), getStages(), getConsumers(),
+             getProducerRegisters(), getConsumerRegisters(), getSpeculation(),
+             getPin(), persistent ? getQueryStages() : std::nullopt, persistent,
+             getPack(), /*splits=*/std::nullopt);
 }

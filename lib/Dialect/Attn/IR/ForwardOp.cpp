@@ -32,7 +32,8 @@ void ForwardOp::build(OpBuilder &builder, OperationState &state, Value query,
       results.push_back(init.getType());
   build(builder, state, results, query, key, value, /*queryScale=*/nullptr,
         /*keyScale=*/nullptr, /*valueScale=*/nullptr, /*queryOffset=*/nullptr,
-        /*origin=*/{}, output, lse, /*scale=*/nullptr, /*causal=*/false,
+        /*origin=*/{}, /*splitKeys=*/nullptr, output, lse, /*scale=*/nullptr,
+        /*causal=*/false,
         /*window=*/nullptr, Alignment::BottomRight, Layout::BSHD,
         /*query_block=*/nullptr, /*key_block=*/nullptr,
         /*value_block=*/nullptr, /*config=*/nullptr);
@@ -84,7 +85,7 @@ static bool isEightBitFloat(Type type) {
 static LogicalResult verifySegments(ForwardOp op) {
   using Segment = std::pair<StringRef, unsigned>;
   for (auto [name, index] :
-       {Segment{"Q", 0}, Segment{"K", 1}, Segment{"V", 2}, Segment{"O", 8}}) {
+       {Segment{"Q", 0}, Segment{"K", 1}, Segment{"V", 2}, Segment{"O", 9}}) {
     int32_t count = op.getProperties().operandSegmentSizes[index];
     if (count != 1)
       return op.emitOpError("expected one operand for ")
@@ -105,6 +106,8 @@ static LogicalResult verifyShapes(ForwardOp op, ArrayRef<NamedShape> operands) {
              << (tensors ? "tensors" : "memrefs") << ", but " << name << " is "
              << type;
     int64_t rank = name == "LSE" ? 3 : 4;
+    if (name == "LSE" || name == "O") // Constraint 14.
+      rank += op.getNumLeadingDims();
     if (type.getRank() != rank)
       return op.emitOpError("expected ") << name << " to have rank " << rank
                                          << ", but got " << type.getRank();
@@ -145,7 +148,11 @@ static LogicalResult verifyElementTypes(ForwardOp op) {
                  "expected O to have elements of type f16, bf16 or f32, but "
                  "got ")
              << out;
-  } else if (out != type) {
+  } else if (out != type && !(op.getSplitKeys() && out.isF32())) {
+    if (op.getSplitKeys())
+      return op.emitOpError("expected partial O to have elements of type f32, "
+                            "or of type ")
+             << type << " as Q has, but got " << out;
     return op.emitOpError("expected O to have elements of type ")
            << type << " as Q has, but got " << out;
   }
@@ -196,23 +203,28 @@ static LogicalResult verifySizes(ForwardOp op) {
   NamedShape q{"Q", op.getQueryType()}, k{"K", op.getKeyType()},
       v{"V", op.getValueType()}, o{"O", op.getOutputType()};
   unsigned batch = ForwardOp::getBatchDim(), seq = op.getSeqDim(),
-           head = op.getHeadDim(), feature = ForwardOp::getFeatureDim();
-  for (NamedShape other : {k, v, o})
-    if (failed(verifySameSize(op, "batch size", q, batch, other, batch)))
+           head = op.getHeadDim(), feature = ForwardOp::getFeatureDim(),
+           lead = op.getNumLeadingDims();
+  for (auto [other, dim] :
+       {std::pair(k, batch), std::pair(v, batch), std::pair(o, lead + batch)})
+    if (failed(verifySameSize(op, "batch size", q, batch, other, dim)))
       return failure();
   if (failed(verifySameSize(op, "head dimension", q, feature, k, feature)) ||
-      failed(verifySameSize(op, "head dimension", v, feature, o, feature)) ||
+      failed(verifySameSize(op, "head dimension", v, feature, o,
+                            lead + feature)) ||
       failed(verifySameSize(op, "length", k, seq, v, seq)) ||
-      failed(verifySameSize(op, "length", q, seq, o, seq)) ||
+      failed(verifySameSize(op, "length", q, seq, o, lead + seq)) ||
       failed(verifySameSize(op, "number of heads", k, head, v, head)) ||
-      failed(verifySameSize(op, "number of heads", q, head, o, head)))
+      failed(verifySameSize(op, "number of heads", q, head, o, lead + head)))
     return failure();
-  for (NamedShape operand : {k, o})
-    if (ShapedType::isDynamic(operand.type.getDimSize(feature)))
+  for (auto [operand, dim] :
+       {std::pair(k, feature), std::pair(o, lead + feature)})
+    if (ShapedType::isDynamic(operand.type.getDimSize(dim)))
       return op.emitOpError("expected the head dimension of ")
              << operand.name << " to be static, but got a dynamic one";
-  for (NamedShape operand : {q, k, v, o})
-    if (ShapedType::isDynamic(operand.type.getDimSize(head)))
+  for (auto [operand, dim] : {std::pair(q, head), std::pair(k, head),
+                              std::pair(v, head), std::pair(o, lead + head)})
+    if (ShapedType::isDynamic(operand.type.getDimSize(dim)))
       return op.emitOpError("expected the number of heads of ")
              << operand.name << " to be static, but got a dynamic one";
   int64_t hq = op.getNumQueryHeads(), hk = op.getNumKeyHeads();
@@ -222,9 +234,11 @@ static LogicalResult verifySizes(ForwardOp op) {
            << hk << " and " << hq;
   if (op.getLse()) {
     NamedShape lse{"LSE", cast<ShapedType>(op.getLse().getType())};
-    if (failed(verifySameSize(op, "batch size", q, batch, lse, 0)) ||
-        failed(verifySameSize(op, "number of heads", q, head, lse, 1)) ||
-        failed(verifySameSize(op, "length", q, seq, lse, 2)))
+    if (failed(verifySameSize(op, "batch size", q, batch, lse, lead)) ||
+        failed(verifySameSize(op, "number of heads", q, head, lse, lead + 1)) ||
+        failed(verifySameSize(op, "length", q, seq, lse, lead + 2)) ||
+        (lead != 0 &&
+         failed(verifySameSize(op, "number of ranges", o, 0, lse, 0))))
       return failure();
   }
   return success();
@@ -294,6 +308,13 @@ static LogicalResult verifyScales(ForwardOp op) {
 LogicalResult ForwardOp::verify() {
   if (failed(verifySegments(*this)))
     return failure();
+  // Constraint 14.
+  if (getSplitKeys() && !getLse())
+    return emitOpError("expected an LSE beside the partial O of split_keys");
+  if (getSplitKeys() && isEightBitFloat(getQueryType().getElementType()))
+    return emitOpError("expected elements of type f16 or bf16 with split_keys, "
+                       "but got ")
+           << getQueryType().getElementType();
   SmallVector<NamedShape> operands = {{"Q", getQueryType()},
                                       {"K", getKeyType()},
                                       {"V", getValueType()},

@@ -25,6 +25,23 @@ using namespace mlir::attn;
 // Memory effects
 //===----------------------------------------------------------------------===//
 
+/// Reads of the inputs and writes of the outputs that are memrefs.
+static void addBufferEffects(
+    DestinationStyleOpInterface op,
+    SmallVectorImpl<SideEffects::EffectInstance<MemoryEffects::Effect>>
+        &effects) {
+  for (OpOperand &operand : op->getOpOperands()) {
+    if (!isa<MemRefType>(operand.get().getType()))
+      continue;
+    // Every element of an output is written, and none is read before.
+    effects.emplace_back(
+        op.isDpsInit(&operand)
+            ? static_cast<MemoryEffects::Effect *>(MemoryEffects::Write::get())
+            : MemoryEffects::Read::get(),
+        &operand, SideEffects::DefaultResource::get());
+  }
+}
+
 void ForwardOp::getEffects(
     SmallVectorImpl<SideEffects::EffectInstance<MemoryEffects::Effect>>
         &effects) {
@@ -37,19 +54,13 @@ void ForwardOp::getEffects(
                            SideEffects::DefaultResource::get());
       break;
     }
-  if (hasTensors())
-    return;
-  unsigned firstOutput = getOutputMutable().getOperandNumber();
-  for (OpOperand &operand : getOperation()->getOpOperands()) {
-    if (!isa<MemRefType>(operand.get().getType()))
-      continue;
-    bool output = operand.getOperandNumber() >= firstOutput;
-    // Every element of an output is written, and none is read before.
-    effects.emplace_back(output ? static_cast<MemoryEffects::Effect *>(
-                                      MemoryEffects::Write::get())
-                                : MemoryEffects::Read::get(),
-                         &operand, SideEffects::DefaultResource::get());
-  }
+  addBufferEffects(*this, effects);
+}
+
+void CombineOp::getEffects(
+    SmallVectorImpl<SideEffects::EffectInstance<MemoryEffects::Effect>>
+        &effects) {
+  addBufferEffects(*this, effects);
 }
 
 //===----------------------------------------------------------------------===//
@@ -67,17 +78,30 @@ static OpFoldResult getSize(OpBuilder &builder, Location loc, Value value,
   return tensor::DimOp::create(builder, loc, value, dim).getResult();
 }
 
-LogicalResult
-ForwardOp::reifyResultShapes(OpBuilder &builder,
-                             ReifiedRankedShapedTypeDims &reifiedReturnShapes) {
-  for (Value init : getDpsInits().take_front(getNumResults())) {
+/// Results have the shapes of their destinations.
+static LogicalResult reifyInits(DestinationStyleOpInterface op,
+                                OpBuilder &builder,
+                                ReifiedRankedShapedTypeDims &shapes) {
+  for (Value init : op.getDpsInits().take_front(op->getNumResults())) {
     SmallVector<OpFoldResult> sizes;
     for (unsigned dim = 0; dim < cast<ShapedType>(init.getType()).getRank();
          ++dim)
-      sizes.push_back(getSize(builder, getLoc(), init, dim));
-    reifiedReturnShapes.push_back(std::move(sizes));
+      sizes.push_back(getSize(builder, op->getLoc(), init, dim));
+    shapes.push_back(std::move(sizes));
   }
   return success();
+}
+
+LogicalResult
+ForwardOp::reifyResultShapes(OpBuilder &builder,
+                             ReifiedRankedShapedTypeDims &reifiedReturnShapes) {
+  return reifyInits(*this, builder, reifiedReturnShapes);
+}
+
+LogicalResult
+CombineOp::reifyResultShapes(OpBuilder &builder,
+                             ReifiedRankedShapedTypeDims &reifiedReturnShapes) {
+  return reifyInits(*this, builder, reifiedReturnShapes);
 }
 
 //===----------------------------------------------------------------------===//
@@ -123,6 +147,8 @@ ForwardOp::getTiledImplementation(OpBuilder &builder,
   Location loc = getLoc();
   if (getQueryScale())
     return emitOpError("expected no block scales on a tiled op");
+  if (getSplitKeys())
+    return emitOpError("expected no split_keys on a tiled op");
   int64_t group = getNumQueryHeads() / getNumKeyHeads();
   std::optional<int64_t> headTile = getConstantIntValue(sizes[1]);
   if (!headTile || (*headTile != 1 && *headTile % group != 0))
@@ -196,9 +222,9 @@ ForwardOp::getTiledImplementation(OpBuilder &builder,
   }
   auto tiled = ForwardOp::create(
       builder, loc, resultTypes, query, key, value, Value(), Value(), Value(),
-      queryOffset, origin, output, lse, getScaleAttr(), getCausalAttr(),
-      getWindowAttr(), getAlignmentAttr(), getLayoutAttr(), IntegerAttr(),
-      IntegerAttr(), IntegerAttr(), getConfigAttr());
+      queryOffset, origin, /*splitKeys=*/Value(), output, lse, getScaleAttr(),
+      getCausalAttr(), getWindowAttr(), getAlignmentAttr(), getLayoutAttr(),
+      IntegerAttr(), IntegerAttr(), IntegerAttr(), getConfigAttr());
   IRMapping mapping;
   getScoreRegion().cloneInto(&tiled.getScoreRegion(), mapping);
   getMaskRegion().cloneInto(&tiled.getMaskRegion(), mapping);

@@ -41,6 +41,11 @@ LogicalResult BandMaskOp::verify() {
     return failure();
   if (!getExtent() && !getLower() && !getUpper())
     return emitOpError("expected at least one of extent, lower and upper");
+  auto group = static_cast<int64_t>(getRowGroup());
+  int64_t rows = cast<VectorType>(getScores().getType()).getDimSize(0);
+  if (group < 1 || rows % group != 0)
+    return emitOpError("expected a row_group that divides the ")
+           << rows << " rows of the tile, but got " << group;
   return success();
 }
 

@@ -22,24 +22,24 @@ using namespace mlir::bufferization;
 
 namespace {
 
-struct ForwardOpModel
-    : DstBufferizableOpInterfaceExternalModel<ForwardOpModel, ForwardOp> {
+template <typename OpT>
+struct OpModel : DstBufferizableOpInterfaceExternalModel<OpModel<OpT>, OpT> {
   bool bufferizesToMemoryRead(Operation *op, OpOperand &operand,
                               const AnalysisState &) const {
     // Every element of a destination is overwritten.
-    return !cast<ForwardOp>(op).isDpsInit(&operand);
+    return !cast<OpT>(op).isDpsInit(&operand);
   }
 
   LogicalResult bufferize(Operation *op, RewriterBase &rewriter,
                           const BufferizationOptions &options,
                           BufferizationState &state) const {
-    auto forward = cast<ForwardOp>(op);
-    if (!forward.hasTensors())
+    auto onTensors = cast<OpT>(op);
+    if (!onTensors.hasTensors())
       return success();
     OpBuilder::InsertionGuard guard(rewriter);
-    rewriter.setInsertionPoint(forward);
+    rewriter.setInsertionPoint(op);
     SmallVector<Value> operands;
-    for (Value operand : forward->getOperands()) {
+    for (Value operand : op->getOperands()) {
       if (!isa<TensorType>(operand.getType())) {
         operands.push_back(operand);
         continue;
@@ -48,22 +48,22 @@ struct ForwardOpModel
       if (failed(buffer))
         return failure();
       if (!cast<MemRefType>(buffer->getType()).isLastDimUnitStride())
-        return forward.emitOpError("expected buffers whose last stride is 1, "
-                                   "but got ")
+        return op->emitOpError("expected buffers whose last stride is 1, "
+                               "but got ")
                << buffer->getType()
                << "; bufferize with identity-layout-map at function boundaries";
       operands.push_back(*buffer);
     }
-    OperationState newState(forward.getLoc(), forward->getName());
+    OperationState newState(op->getLoc(), op->getName());
     newState.addOperands(operands);
-    newState.addAttributes(forward->getAttrs());
-    newState.propertiesAttr = forward->getPropertiesAsAttribute();
-    for (Region &region : forward->getRegions())
+    newState.addAttributes(op->getAttrs());
+    newState.propertiesAttr = op->getPropertiesAsAttribute();
+    for (Region &region : op->getRegions())
       newState.addRegion()->takeBody(region);
-    auto onBuffers = cast<ForwardOp>(rewriter.create(newState));
+    auto onBuffers = cast<OpT>(rewriter.create(newState));
     SmallVector<Value> results(
-        onBuffers.getDpsInits().take_front(forward->getNumResults()));
-    replaceOpWithBufferizedValues(rewriter, forward, results);
+        onBuffers.getDpsInits().take_front(op->getNumResults()));
+    replaceOpWithBufferizedValues(rewriter, op, results);
     return success();
   }
 };
@@ -73,6 +73,7 @@ struct ForwardOpModel
 void mlir::attn::registerBufferizableOpInterfaceExternalModels(
     DialectRegistry &registry) {
   registry.addExtension(+[](MLIRContext *context, AttnDialect *) {
-    ForwardOp::attachInterface<ForwardOpModel>(*context);
+    ForwardOp::attachInterface<OpModel<ForwardOp>>(*context);
+    CombineOp::attachInterface<OpModel<CombineOp>>(*context);
   });
 }

@@ -87,9 +87,15 @@ struct LowerBandMask : OpRewritePattern<BandMaskOp> {
           arith::CmpIPredicate::slt, columnNumbers,
           arith::SubIOp::create(rewriter, loc, extent, op.getKeyOrigin()));
     if (op.getLower() || op.getUpper()) {
-      Value difference = arith::SubIOp::create(
-          rewriter, loc, spread(indexType, columnNumbers),
-          spread(indexType, createSteps(rewriter, loc, rows, 0)));
+      Value rowNumbers = createSteps(rewriter, loc, rows, 0);
+      if (auto group = static_cast<int64_t>(op.getRowGroup()); group != 1)
+        rowNumbers = arith::DivUIOp::create(
+            rewriter, loc, rowNumbers,
+            spread(rowNumbers.getType(),
+                   arith::ConstantIndexOp::create(rewriter, loc, group)));
+      Value difference =
+          arith::SubIOp::create(rewriter, loc, spread(indexType, columnNumbers),
+                                spread(indexType, rowNumbers));
       Value shift = arith::SubIOp::create(rewriter, loc, op.getQueryOrigin(),
                                           op.getKeyOrigin());
       if (Value lower = op.getLower())

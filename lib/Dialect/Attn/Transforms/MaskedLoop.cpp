@@ -198,7 +198,8 @@ MaskedLoop::MaskedLoop(scf::ForOp loop, BandMaskOp mask)
     : loop(loop), mask(mask),
       queryOrigin(LinearForm::of(mask.getQueryOrigin())) {
   auto type = cast<VectorType>(mask.getScores().getType());
-  rows = type.getDimSize(0);
+  // Rows at one position see the same keys.
+  rows = type.getDimSize(0) / static_cast<int64_t>(mask.getRowGroup());
   columns = type.getDimSize(1);
   Value iv = loop.getInductionVar();
   base = LinearForm::of(mask.getKeyOrigin());
@@ -275,7 +276,8 @@ void MaskedLoop::keepAtLeast(OpBuilder &builder, const LinearForm &limit,
   stopAt(builder, last + LinearForm(1), range);
 }
 
-/// k where the key origin is (⌈extent / N⌉ − 1 − k − iv) · N: iteration −k has
+/// k where the key origin is extent − count + (⌈count / N⌉ − 1 − k − iv) · N
+/// for some count of keys, all of them or those of a range: iteration −k has
 /// the last tile. Nullopt where it is not of that form.
 std::optional<int64_t> MaskedLoop::getDistanceFromTop() {
   if (step != -columns)
@@ -292,11 +294,11 @@ std::optional<int64_t> MaskedLoop::getDistanceFromTop() {
     } else {
       continue;
     }
-    if (getConstantIntValue(divisor) != columns ||
-        !(LinearForm::of(dividend) == extent))
+    if (getConstantIntValue(divisor) != columns)
       continue;
-    LinearForm rest =
-        LinearForm::of(value) * columns - LinearForm(columns) - base;
+    LinearForm rest = extent - LinearForm::of(dividend) +
+                      LinearForm::of(value) * columns - LinearForm(columns) -
+                      base;
     if (rest.getTerms().empty() && rest.getConstant() % columns == 0)
       return rest.getConstant() / columns;
   }

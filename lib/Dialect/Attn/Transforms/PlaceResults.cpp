@@ -50,10 +50,15 @@ static bool isPacked(Type type) {
 }
 
 static bool hasAttentionOnBuffers(func::FuncOp function) {
-  auto attentions = function.getBody().getOps<ForwardOp>();
-  return !attentions.empty() && llvm::none_of(attentions, [](ForwardOp op) {
-    return op.hasTensors();
-  });
+  bool any = false;
+  for (Operation &op : function.getBody().getOps()) {
+    if (!isa<ForwardOp, CombineOp>(op))
+      continue;
+    any = true;
+    if (!cast<DestinationStyleOpInterface>(op).hasPureBufferSemantics())
+      return false;
+  }
+  return any;
 }
 
 namespace {

@@ -11,6 +11,8 @@
 #include "fa3/Dialect/Attn/Transforms/Passes.h"
 #include "mlir/Analysis/SliceAnalysis.h"
 #include "mlir/AsmParser/AsmParser.h"
+#include "llvm/Support/MathExtras.h"
+#include <limits>
 
 namespace mlir::attn {
 #define GEN_PASS_DEF_ATTNSELECTCONFIG
@@ -27,7 +29,8 @@ static ConfigAttr selectCpuConfig(ForwardOp op) {
                          /*stages=*/1, /*consumers=*/1,
                          /*producerRegisters=*/24, /*consumerRegisters=*/24,
                          /*speculation=*/std::nullopt, /*pin=*/std::nullopt,
-                         /*queryStages=*/std::nullopt, /*persistent=*/false);
+                         /*queryStages=*/std::nullopt, /*persistent=*/false,
+                         /*pack=*/std::nullopt, /*splits=*/std::nullopt);
 }
 
 /// Vectors of a tile unroll to as many operations as they have elements.
@@ -64,11 +67,50 @@ struct Choice {
   int64_t widest = 0;
   std::optional<int64_t> speculation, pin;
   bool persistent = false;
+  std::optional<int64_t> pack, splits;
+  /// Stages of the ring; as many of them as fit.
+  int64_t mostStages = 2;
 };
 
 /// A thread holds a quarter of a tile's columns of a row, each of which is at
 /// most 1 unless the maximum is exceeded; 16-bit floats hold far more.
 static constexpr int64_t kSpeculation = 8192;
+
+/// Multiprocessors of an H100 and of an H200, and the least keys that are worth
+/// a range of their own.
+static constexpr int64_t kMultiprocessors = 132;
+static constexpr int64_t kLeastKeysOfRange = 256;
+
+/// Blocks of a grid of tiles of `tileRows` query rows of each of `pack` heads,
+/// or nothing where rows are only known at the launch. A batch that is counts
+/// as 1.
+static std::optional<int64_t> countBlocks(ForwardOp op, int64_t tileRows,
+                                          int64_t pack = 1) {
+  int64_t rows = op.getQueryType().getDimSize(op.getSeqDim());
+  int64_t batch = op.getQueryType().getDimSize(ForwardOp::getBatchDim());
+  if (ShapedType::isDynamic(rows))
+    return std::nullopt;
+  // No grid is as large as what types can say.
+  auto blocks = static_cast<uint64_t>(llvm::divideCeil(rows, tileRows));
+  for (int64_t factor :
+       {op.getNumQueryHeads() / pack, ShapedType::isDynamic(batch) ? 1 : batch})
+    blocks = llvm::SaturatingMultiply(blocks, static_cast<uint64_t>(factor));
+  return static_cast<int64_t>(
+      std::min<uint64_t>(blocks, std::numeric_limits<int32_t>::max()));
+}
+
+/// Whether tiles of 128 rows keep the machine busy for a clearly shorter time
+/// than ones of 192, which are the faster by themselves.
+static bool wantsSmallTiles(ForwardOp op) {
+  std::optional<int64_t> large = countBlocks(op, 3 * kMmaRows);
+  if (!large || op.getQueryType().isDynamicDim(ForwardOp::getBatchDim()))
+    return false;
+  auto getTime = [](int64_t blocks, int64_t rows) {
+    return llvm::divideCeil(blocks, kMultiprocessors) * rows;
+  };
+  return 5 * getTime(*countBlocks(op, 2 * kMmaRows), 2) <
+         4 * getTime(*large, 3);
+}
 
 /// What has been measured to be fastest (docs/performance.md).
 static Choice choose(ForwardOp op, bool producer) {
@@ -81,7 +123,8 @@ static Choice choose(ForwardOp op, bool producer) {
   // Three consumers of 160 registers serve where scores and output are small.
   bool small = shape.valueHeadSize <= 64 && shape.headSize <= 128 && !gathering;
   int64_t rows = op.getQueryType().getDimSize(op.getSeqDim());
-  bool few = !ShapedType::isDynamic(rows) && rows <= (banded ? 2048 : 128);
+  bool few = (!ShapedType::isDynamic(rows) && rows <= (banded ? 2048 : 128)) ||
+             wantsSmallTiles(op);
 
   // Without a producer there are no registers to take from it.
   if (!producer) {
@@ -134,6 +177,54 @@ static Choice choose(ForwardOp op, bool producer) {
   return choice;
 }
 
+/// Heads that share a head of K and V and fill a tile's rows together: a power
+/// of two, as tiles are, that leaves no head alone.
+static int64_t countPackedHeads(ForwardOp op, int64_t rows) {
+  int64_t group = op.getNumQueryHeads() / op.getNumKeyHeads();
+  int64_t pack = 1;
+  while (group % (2 * pack) == 0 && pack * rows < kMmaRows &&
+         2 * pack < kMmaRows)
+    pack *= 2;
+  return pack;
+}
+
+/// Few rows: tiles for all heads that can share them, small enough that there
+/// is one for each multiprocessor, and as many ranges of keys as fill the rest.
+static void shareFewRows(ForwardOp op, bool mayPack, Choice &choice) {
+  int64_t rows = op.getQueryType().getDimSize(op.getSeqDim());
+  if (ShapedType::isDynamic(rows) || rows == 0)
+    return;
+  int64_t pack = mayPack ? countPackedHeads(op, rows) : 1;
+  if (pack > 1)
+    choice.pack = pack;
+  bool oneTile = pack * rows <= kMmaRows;
+  if (oneTile ||
+      (pack == 1 && *countBlocks(op, kMmaRows) <= kMultiprocessors)) {
+    choice.consumers = 1;
+    choice.producerRegisters = 24;
+    choice.consumerRegisters = 240;
+  }
+  if (oneTile) {
+    // There is little to compute for each key: what counts is how many bytes
+    // are on their way.
+    choice.speculation = choice.pin = std::nullopt;
+    choice.mostStages = 4;
+  }
+  int64_t blocks = *countBlocks(op, kMmaRows * choice.consumers / pack, pack);
+  // A block has one tile and no more.
+  if (blocks <= kMultiprocessors)
+    choice.persistent = false;
+  if (blocks == 0 || 2 * blocks > kMultiprocessors || op.getSplitKeys() ||
+      op.getQueryScale())
+    return;
+  int64_t splits = std::min(kMultiprocessors / blocks, kMaxSplits);
+  int64_t keys = op.getKeyType().getDimSize(op.getSeqDim());
+  if (!ShapedType::isDynamic(keys))
+    splits = std::min(splits, keys / kLeastKeysOfRange);
+  if (splits > 1)
+    choice.splits = splits;
+}
+
 /// Whether all keys are in one tile: there is no loop whose copies a persistent
 /// block could run ahead of.
 static bool fitsOneTile(ForwardOp op, int64_t tile) {
@@ -142,25 +233,36 @@ static bool fitsOneTile(ForwardOp op, int64_t tile) {
 }
 
 /// The widest tile of keys that fits.
-static FailureOr<ConfigAttr> selectHopperConfig(ForwardOp op, bool producer) {
+static FailureOr<ConfigAttr> selectHopperConfig(ForwardOp op, bool producer,
+                                                bool mayPack) {
   ProblemShape shape = getProblemShape(op);
   Choice choice = choose(op, producer);
+  shareFewRows(op, mayPack, choice);
   int64_t step = 32 / shape.elementBytes;
+  // Blocks of several row tiles load the next queries early where they can.
+  auto build = [&](int64_t keys, int64_t stages, bool ring) {
+    return ConfigAttr::get(op.getContext(), kMmaRows * choice.consumers, keys,
+                           stages, choice.consumers, choice.producerRegisters,
+                           choice.consumerRegisters, choice.speculation,
+                           choice.pin,
+                           ring ? std::optional<int64_t>(2) : std::nullopt,
+                           choice.persistent && !fitsOneTile(op, keys),
+                           choice.pack, choice.splits);
+  };
+  auto fits = [&](ConfigAttr config) {
+    KernelResources resources = computeResources(config, shape);
+    return resources.sharedMemory <= kSharedMemory &&
+           resources.consumerRegisters <= choice.consumerRegisters;
+  };
   for (int64_t keys = choice.widest; keys >= step; keys -= step) {
-    bool persistent = choice.persistent && !fitsOneTile(op, keys);
-    // Blocks of several row tiles load the next queries early where they can.
-    SmallVector<std::optional<int64_t>, 2> queryStages = {std::nullopt};
-    if (persistent)
-      queryStages.insert(queryStages.begin(), 2);
-    for (std::optional<int64_t> rings : queryStages) {
-      ConfigAttr config = ConfigAttr::get(
-          op.getContext(), kMmaRows * choice.consumers, keys, /*stages=*/2,
-          choice.consumers, choice.producerRegisters, choice.consumerRegisters,
-          choice.speculation, choice.pin, rings, persistent);
-      KernelResources resources = computeResources(config, shape);
-      if (resources.sharedMemory <= kSharedMemory &&
-          resources.consumerRegisters <= choice.consumerRegisters)
-        return config;
+    for (bool ring : {true, false}) {
+      ConfigAttr config = build(keys, /*stages=*/2, ring);
+      if ((ring && !config.getPersistent()) || !fits(config))
+        continue;
+      for (int64_t stages = 3; stages <= choice.mostStages; ++stages)
+        if (ConfigAttr deeper = build(keys, stages, ring); fits(deeper))
+          config = deeper;
+      return config;
     }
   }
   return op.emitOpError("no tile fits the resources of sm_90a");
@@ -208,7 +310,7 @@ struct SelectConfigPass : attn::impl::AttnSelectConfigBase<SelectConfigPass> {
       return verifyCpuConfig(op);
     }
     if (!op.getConfig()) {
-      FailureOr<ConfigAttr> selected = selectHopperConfig(op, producer);
+      FailureOr<ConfigAttr> selected = selectHopperConfig(op, producer, pack);
       if (failed(selected))
         return failure();
       op.setConfigAttr(*selected);

@@ -72,13 +72,12 @@ private:
     Value cast = vector::ShapeCastOp::create(builder, loc, column, rows);
     return vector::BroadcastOp::create(builder, loc, tile, cast);
   }
-  /// The map that takes (row, column) of a tile out of a rank-4 operand.
-  AffineMap tileMap() {
-    MLIRContext *context = builder.getContext();
-    return AffineMap::get(4, 0,
-                          {getAffineDimExpr(op.getSeqDim(), context),
-                           getAffineDimExpr(3, context)},
-                          context);
+  /// The map that takes the given dimensions out of an operand of a rank.
+  AffineMap select(int64_t rank, ArrayRef<unsigned> dims) {
+    SmallVector<AffineExpr> results;
+    for (unsigned dim : dims)
+      results.push_back(builder.getAffineDimExpr(dim));
+    return AffineMap::get(rank, 0, results, builder.getContext());
   }
   SmallVector<Value> at(Value batch, Value row, Value head) {
     Value zero = index(0);
@@ -86,8 +85,28 @@ private:
                ? SmallVector<Value>{batch, row, head, zero}
                : SmallVector<Value>{batch, head, row, zero};
   }
+  /// The same in an output, which may have ranges of keys in front.
+  SmallVector<Value> inOutput(ArrayRef<Value> indices) {
+    SmallVector<Value> result(indices);
+    if (range)
+      result.insert(result.begin(), range);
+    return result;
+  }
+  /// The shape of a tile, or of a row vector, of `rows` rows in an operand:
+  /// those of packed heads are a dimension of their own.
+  SmallVector<int64_t> unpack(int64_t rows, ArrayRef<int64_t> columns) {
+    SmallVector<int64_t> shape = {rows / pack};
+    if (pack != 1)
+      shape.push_back(pack);
+    shape.append(columns.begin(), columns.end());
+    return shape;
+  }
   void requireEqualSizes();
-  Value readTile(Value memref, int64_t rows, ArrayRef<Value> indices);
+  void findKeys();
+  Value readQueries();
+  Value readKeys(Value memref, Value keyRow);
+  void write(Value rows, Value memref, ArrayRef<Value> indices, unsigned rowDim,
+             unsigned headDim);
   Value contract(Value lhs, Value rhs, Value acc, bool transposeRhs);
   FailureOr<Value> modifyScores(Value scores, Value keyRow);
   Value maskBand(Value scores, Value keyRow);
@@ -101,7 +120,12 @@ private:
 
   // Set up by run(), used inside of the loops.
   VectorType scoreType, outputType, rowType;
-  Value batch, head, keyHead, row, queryTile, keys, keyTiles, queryOffset;
+  /// Query heads in the rows of a tile.
+  int64_t pack = 1;
+  Value batch, head, keyHead, row, queryTile, keys, queryOffset;
+  /// The range of keys at hand, where there are several; where the keys of it
+  /// begin and end, and its tiles.
+  Value range, keyBegin, keyEnd, keyTiles;
   Value regionBatch, regionHead, regionRow;
   double factor = 0;
 };
@@ -124,32 +148,108 @@ void Tiler::requireEqualSizes() {
   };
   Value q = op.getQuery(), k = op.getKey(), v = op.getValue(),
         o = op.getOutput(), lse = op.getLse();
-  unsigned batchDim = ForwardOp::getBatchDim(), seq = op.getSeqDim();
+  unsigned batchDim = ForwardOp::getBatchDim(), seq = op.getSeqDim(),
+           lead = op.getNumLeadingDims();
   require("expected Q and K to have the same batch size", q, batchDim, k,
           batchDim);
   require("expected Q and V to have the same batch size", q, batchDim, v,
           batchDim);
   require("expected Q and O to have the same batch size", q, batchDim, o,
-          batchDim);
+          lead + batchDim);
   require("expected K and V to have the same length", k, seq, v, seq);
-  require("expected Q and O to have the same length", q, seq, o, seq);
+  require("expected Q and O to have the same length", q, seq, o, lead + seq);
   if (!lse)
     return;
   require("expected Q and LSE to have the same batch size", q, batchDim, lse,
-          0);
-  require("expected Q and LSE to have the same length", q, seq, lse, 2);
+          lead);
+  require("expected Q and LSE to have the same length", q, seq, lse, lead + 2);
+  if (lead != 0)
+    require("expected O and LSE to have the same number of ranges", o, 0, lse,
+            0);
 }
 
-Value Tiler::readTile(Value memref, int64_t rows, ArrayRef<Value> indices) {
+/// Where the keys of the grid's point begin and end.
+void Tiler::findKeys() {
+  Value all = size(op.getKey(), op.getSeqDim());
+  keyBegin = index(0);
+  keyEnd = all;
+  Value count = all;
+  if (range) {
+    // A range that is longer than the keys is the only one that holds any, and
+    // products with a length that is not stay small.
+    Value length =
+        arith::MaxSIOp::create(builder, loc, op.getSplitKeys(), keyBegin);
+    length = arith::MinSIOp::create(builder, loc, length, all);
+    keyBegin = mul(range, length);
+    Value left =
+        arith::MaxSIOp::create(builder, loc, sub(all, keyBegin), index(0));
+    count = arith::MinSIOp::create(builder, loc, length, left);
+    keyEnd = add(keyBegin, count);
+  }
+  keyTiles = arith::CeilDivUIOp::create(builder, loc, count,
+                                        index(config.getTileKV()));
+}
+
+/// Rows beyond the end read as zero, so that no garbage meets a zero
+/// probability.
+Value Tiler::readKeys(Value memref, Value keyRow) {
   auto type = cast<MemRefType>(memref.getType());
   Type element = type.getElementType();
   Value zero =
       arith::ConstantOp::create(builder, loc, builder.getZeroAttr(element));
-  // Rows beyond the end read as zero, so that no garbage meets a zero
-  // probability.
   return vector::TransferReadOp::create(
-      builder, loc, vec({rows, type.getDimSize(3)}, element), memref, indices,
-      zero, tileMap(), ArrayRef<bool>{false, true});
+      builder, loc, vec({config.getTileKV(), type.getDimSize(3)}, element),
+      memref, at(batch, keyRow, keyHead), zero, select(4, {op.getSeqDim(), 3}),
+      ArrayRef<bool>{false, true});
+}
+
+/// The tile's rows of Q. Packed heads lie next to each other: row r is query
+/// row r / pack of head r mod pack.
+Value Tiler::readQueries() {
+  Type element = op.getQueryType().getElementType();
+  Value zero =
+      arith::ConstantOp::create(builder, loc, builder.getZeroAttr(element));
+  SmallVector<unsigned> dims = {op.getSeqDim()};
+  SmallVector<bool> inBounds = {false};
+  if (pack != 1) {
+    dims.push_back(op.getHeadDim());
+    inBounds.push_back(true);
+  }
+  dims.push_back(ForwardOp::getFeatureDim());
+  inBounds.push_back(true);
+  Value rows = vector::TransferReadOp::create(
+      builder, loc, vec(unpack(config.getTileQ(), {op.getHeadSize()}), element),
+      op.getQuery(), at(batch, row, head), zero, select(4, dims), inBounds);
+  if (pack == 1)
+    return rows;
+  return vector::ShapeCastOp::create(
+      builder, loc, vec({config.getTileQ(), op.getHeadSize()}, element), rows);
+}
+
+/// Writes a tile or a row vector to those of its rows that exist.
+void Tiler::write(Value rows, Value memref, ArrayRef<Value> indices,
+                  unsigned rowDim, unsigned headDim) {
+  auto type = cast<VectorType>(rows.getType());
+  bool isTile = type.getRank() == 2;
+  unsigned lead = op.getNumLeadingDims();
+  SmallVector<unsigned> dims = {lead + rowDim};
+  SmallVector<bool> inBounds = {false};
+  if (pack != 1) {
+    dims.push_back(lead + headDim);
+    inBounds.push_back(true);
+    rows = vector::ShapeCastOp::create(
+        builder, loc,
+        vec(unpack(type.getDimSize(0), type.getShape().drop_front()),
+            type.getElementType()),
+        rows);
+  }
+  int64_t rank = cast<MemRefType>(memref.getType()).getRank();
+  if (isTile) {
+    dims.push_back(rank - 1);
+    inBounds.push_back(true);
+  }
+  vector::TransferWriteOp::create(builder, loc, rows, memref, inOutput(indices),
+                                  select(rank, dims), inBounds);
 }
 
 Value Tiler::contract(Value lhs, Value rhs, Value acc, bool transposeRhs) {
@@ -190,9 +290,22 @@ FailureOr<Value> Tiler::modifyScores(Value scores, Value keyRow) {
   int64_t rows = config.getTileQ(), columns = config.getTileKV();
   Value rowNumbers = CoordinatesOp::create(
       builder, loc, vec({rows, 1}, builder.getIndexType()), regionRow, 0);
+  Value headNumbers = regionHead;
+  if (pack != 1) {
+    auto type = cast<VectorType>(rowNumbers.getType());
+    auto spread = [&](Value value) -> Value {
+      return vector::BroadcastOp::create(builder, loc, type, value);
+    };
+    Value tileRows = CoordinatesOp::create(builder, loc, type, index(0), 0);
+    Value heads = spread(index(pack));
+    rowNumbers = add(spread(regionRow),
+                     arith::DivUIOp::create(builder, loc, tileRows, heads));
+    headNumbers = add(spread(regionHead),
+                      arith::RemUIOp::create(builder, loc, tileRows, heads));
+  }
   Value columnNumbers = CoordinatesOp::create(
       builder, loc, vec({1, columns}, builder.getIndexType()), keyRow, 1);
-  SmallVector<Value> arguments = {regionBatch, regionHead, rowNumbers,
+  SmallVector<Value> arguments = {regionBatch, headNumbers, rowNumbers,
                                   columnNumbers};
   if (hasScore) {
     SmallVector<Value> withScore = {scores};
@@ -219,8 +332,9 @@ FailureOr<Value> Tiler::modifyScores(Value scores, Value keyRow) {
 Value Tiler::maskBand(Value scores, Value keyRow) {
   Value extent, lower, upper;
   int64_t staticKeys = op.getKeyType().getDimSize(op.getSeqDim());
-  if (ShapedType::isDynamic(staticKeys) || staticKeys % config.getTileKV() != 0)
-    extent = keys;
+  if (range || ShapedType::isDynamic(staticKeys) ||
+      staticKeys % config.getTileKV() != 0)
+    extent = keyEnd;
   // Key j and row i: lower <= j - i <= upper.
   if (std::optional<int64_t> left = op.getLeftBound())
     lower = sub(queryOffset, index(*left));
@@ -229,7 +343,7 @@ Value Tiler::maskBand(Value scores, Value keyRow) {
   if (!extent && !lower && !upper)
     return scores;
   return BandMaskOp::create(builder, loc, scoreType, scores, regionRow, keyRow,
-                            extent, lower, upper);
+                            extent, lower, upper, pack);
 }
 
 LogicalResult Tiler::buildLoopBody(OpBuilder &body, Value step,
@@ -241,8 +355,9 @@ LogicalResult Tiler::buildLoopBody(OpBuilder &body, Value step,
   // tiles that need no mask.
   Value tile = sub(sub(keyTiles, index(1)), step);
   Value keyRow = mul(tile, index(config.getTileKV()));
-  Value key =
-      readTile(op.getKey(), config.getTileKV(), at(batch, keyRow, keyHead));
+  if (range)
+    keyRow = add(keyBegin, keyRow);
+  Value key = readKeys(op.getKey(), keyRow);
   Value scores = contract(queryTile, key, splat(scoreType, 0.0),
                           /*transposeRhs=*/true);
   FailureOr<Value> modified = modifyScores(scores, keyRow);
@@ -262,8 +377,7 @@ LogicalResult Tiler::buildLoopBody(OpBuilder &body, Value step,
       builder, loc,
       vec(scoreType.getShape(), op.getValueType().getElementType()),
       softmax.getProbabilities());
-  Value value =
-      readTile(op.getValue(), config.getTileKV(), at(batch, keyRow, keyHead));
+  Value value = readKeys(op.getValue(), keyRow);
   Value next = contract(probabilities, value, rescaled, /*transposeRhs=*/false);
   scf::YieldOp::create(
       builder, loc,
@@ -286,9 +400,8 @@ void Tiler::buildEpilogue(ValueRange state) {
   if (!element.isF32())
     result = arith::TruncFOp::create(
         builder, loc, vec(outputType.getShape(), element), normalized);
-  vector::TransferWriteOp::create(builder, loc, result, op.getOutput(),
-                                  at(batch, row, head), tileMap(),
-                                  ArrayRef<bool>{false, true});
+  write(result, op.getOutput(), at(batch, row, head), op.getSeqDim(),
+        op.getHeadDim());
   if (!op.getLse())
     return;
   // ln l + factor · ln 2 · m; −∞ where the row saw no key.
@@ -298,10 +411,7 @@ void Tiler::buildEpilogue(ValueRange state) {
   Value scaledMaximum = arith::MulFOp::create(builder, loc, maximum,
                                               splat(rowType, factor * kLn2));
   Value lse = arith::AddFOp::create(builder, loc, logSum, scaledMaximum);
-  vector::TransferWriteOp::create(
-      builder, loc, lse, op.getLse(), ValueRange{batch, head, row},
-      AffineMap::get(3, 0, {builder.getAffineDimExpr(2)}, builder.getContext()),
-      ArrayRef<bool>{false});
+  write(lse, op.getLse(), {batch, head, row}, /*rowDim=*/2, /*headDim=*/1);
 }
 
 LogicalResult Tiler::run() {
@@ -310,39 +420,48 @@ LogicalResult Tiler::run() {
   outputType = vec({config.getTileQ(), op.getValueHeadSize()}, f32);
   rowType = vec({config.getTileQ()}, f32);
 
+  pack = config.getPack().value_or(1);
   requireEqualSizes();
   unsigned seq = op.getSeqDim();
   Value rows = size(op.getQuery(), seq);
+  int64_t tileRows = config.getTileQ() / pack;
   Value rowTiles =
-      arith::CeilDivUIOp::create(builder, loc, rows, index(config.getTileQ()));
+      arith::CeilDivUIOp::create(builder, loc, rows, index(tileRows));
   keys = size(op.getKey(), seq);
-  keyTiles =
-      arith::CeilDivUIOp::create(builder, loc, keys, index(config.getTileKV()));
+  if (!op.getSplitKeys())
+    findKeys();
   queryOffset = op.getQueryOffset();
   if (!queryOffset)
     queryOffset =
         op.getAlignment() == Alignment::TopLeft ? index(0) : sub(keys, rows);
   SmallVector<OpFoldResult> bounds = {
-      rowTiles, size(op.getQuery(), op.getHeadDim()),
+      rowTiles, index(op.getNumQueryHeads() / pack),
       size(op.getQuery(), ForwardOp::getBatchDim())};
+  if (op.getSplitKeys())
+    bounds.push_back(size(op.getOutput(), 0));
   auto grid = scf::ForallOp::create(builder, loc, bounds,
                                     /*outputs=*/ValueRange{},
                                     /*mapping=*/std::nullopt);
   grid->setAttr(kConfigAttrName, config);
 
   builder.setInsertionPointToStart(grid.getBody());
-  head = grid.getInductionVar(1);
+  Value headTile = grid.getInductionVar(1);
   batch = grid.getInductionVar(2);
+  if (op.getSplitKeys()) {
+    range = grid.getInductionVar(3);
+    findKeys();
+  }
   // With a causal mask later rows see more keys: their tiles go first, so that
   // the last blocks to start are short.
   Value rowTile = grid.getInductionVar(0);
   if (op.getRightBound())
     rowTile = sub(sub(rowTiles, index(1)), rowTile);
-  row = mul(rowTile, index(config.getTileQ()));
-  int64_t group = op.getNumQueryHeads() / op.getNumKeyHeads();
+  row = mul(rowTile, index(tileRows));
+  head = pack == 1 ? headTile : mul(headTile, index(pack));
+  int64_t group = op.getNumQueryHeads() / op.getNumKeyHeads() / pack;
   keyHead = group == 1
-                ? head
-                : arith::DivUIOp::create(builder, loc, head, index(group));
+                ? headTile
+                : arith::DivUIOp::create(builder, loc, headTile, index(group));
   regionBatch = batch;
   regionHead = head;
   regionRow = row;
@@ -351,7 +470,7 @@ LogicalResult Tiler::run() {
     regionHead = add(op.getOrigin()[1], head);
     regionRow = add(op.getOrigin()[2], row);
   }
-  queryTile = readTile(op.getQuery(), config.getTileQ(), at(batch, row, head));
+  queryTile = readQueries();
 
   SmallVector<Value> init = {
       splat(outputType, 0.0),
@@ -403,6 +522,16 @@ struct TilePass : attn::impl::AttnTileBase<TilePass> {
       return op.emitOpError("cannot tile 8-bit elements: expected f16 or bf16, "
                             "but got ")
              << op.getQueryType().getElementType();
+    if (op.getConfig()->getSplits().value_or(1) != 1)
+      return op.emitOpError("expected no splits in the config, but got ")
+             << *op.getConfig()->getSplits() << "; run attn-split-keys first";
+    if (op.getSplitKeys() && op.getConfig()->getPersistent())
+      return op.emitOpError("expected a config that is not persistent with "
+                            "split_keys, whose blocks take one tile");
+    int64_t group = op.getNumQueryHeads() / op.getNumKeyHeads();
+    if (int64_t pack = op.getConfig()->getPack().value_or(1); group % pack != 0)
+      return op.emitOpError("expected pack to divide the ")
+             << group << " heads of Q that share a head of K, but got " << pack;
     return success();
   }
 };

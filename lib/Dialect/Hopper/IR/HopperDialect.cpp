@@ -93,7 +93,8 @@ HopperDialect::verifyOperationAttribute(Operation *op,
       return failure();
     return verifySizes(op, name, cast<ExpressionAttr>(attribute.getValue()));
   }
-  if (name == kPersistentAttrName)
+  if (name == kPersistentAttrName || name == kFollowsAttrName ||
+      name == kOverlappedAttrName)
     return verifyKind<UnitAttr>(op, attribute, "a unit attribute");
   if (name == kConstraintsAttrName) {
     auto array = dyn_cast<ArrayAttr>(attribute.getValue());
@@ -123,6 +124,22 @@ HopperDialect::verifyOperationAttribute(Operation *op,
 LogicalResult
 HopperDialect::verifyRegionArgAttribute(Operation *op, unsigned, unsigned index,
                                         NamedAttribute attribute) {
+  if (attribute.getName() == kBufferAttrName) {
+    if (failed(verifyKind<BufferAttr>(op, attribute, "a #hopper.buffer")))
+      return failure();
+    FailureOr<MemRefType> own = getBuffer(op, kBufferAttrName, index);
+    if (failed(own))
+      return failure();
+    auto sizes = cast<BufferAttr>(attribute.getValue()).getSizes();
+    if (static_cast<int64_t>(sizes.size()) != own->getRank())
+      return op->emitOpError("expected ")
+             << kBufferAttrName << " with the " << own->getRank()
+             << " sizes of argument " << index << ", but got " << sizes.size();
+    for (ExpressionAttr size : sizes)
+      if (failed(verifySizes(op, kBufferAttrName, size)))
+        return failure();
+    return success();
+  }
   if (attribute.getName() != kTensorMapAttrName)
     return op->emitOpError("unknown argument attribute of the hopper "
                            "dialect: ")

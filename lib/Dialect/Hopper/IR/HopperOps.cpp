@@ -47,6 +47,8 @@ LogicalResult LoadTileOp::verify() {
           dyn_cast<nvgpu::TensorMapDescriptorType>(getSource().getType())) {
     if (getRowDim())
       return emitOpError("expected no row_dim with a tensor map");
+    if (getGroupDim() || getGroup())
+      return emitOpError("expected no group_dim and group with a tensor map");
     return verifyTensorMap(*this, map, tile, getIndices().size());
   }
   auto source = cast<MemRefType>(getSource().getType());
@@ -84,6 +86,20 @@ LogicalResult LoadTileOp::verify() {
     return emitOpError("expected a tile of ")
            << source.getShape().back() << " columns, but got "
            << tile.getColumns();
+  // Constraint 6.
+  if (getGroupDim().has_value() != getGroup().has_value())
+    return emitOpError("expected group_dim and group together or neither");
+  if (!getGroupDim())
+    return success();
+  auto groupDim = static_cast<int64_t>(*getGroupDim());
+  auto group = static_cast<int64_t>(*getGroup());
+  if (groupDim < 0 || groupDim >= source.getRank() - 1 || groupDim == rowDim)
+    return emitOpError("expected group_dim between 0 and ")
+           << source.getRank() - 2 << " and not the row_dim " << rowDim
+           << ", but got " << groupDim;
+  if (group < 1 || tile.getRows() % group != 0)
+    return emitOpError("expected a group that divides the ")
+           << tile.getRows() << " rows of the tile, but got " << group;
   return success();
 }
 

@@ -59,7 +59,10 @@ LogicalResult VectorDistributor::distributeBandMask(attn::BandMaskOp op) {
   };
   Value below[2], from[2];
   for (int64_t half = 0; half < 2; ++half) {
-    Value row = add(op.getQueryOrigin(), add(firstRowIndex, index(8 * half)));
+    Value row = add(firstRowIndex, index(8 * half));
+    if (auto group = static_cast<int64_t>(op.getRowGroup()); group != 1)
+      row = arith::DivUIOp::create(builder, loc, row, index(group));
+    row = add(op.getQueryOrigin(), row);
     Value end;
     if (op.getExtent())
       end = sub(op.getExtent(), origin);

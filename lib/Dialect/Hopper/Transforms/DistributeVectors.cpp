@@ -510,6 +510,8 @@ struct DistributeVectorsPass
     : hopper::impl::HopperDistributeVectorsBase<DistributeVectorsPass> {
   void runOnOperation() override {
     gpu::GPUFuncOp kernel = getOperation();
+    if (kernel.getKnownBlockSizeAttr())
+      return; // It says what each thread does.
     auto config =
         kernel->getAttrOfType<attn::ConfigAttr>(attn::kConfigAttrName);
     if (!config) {

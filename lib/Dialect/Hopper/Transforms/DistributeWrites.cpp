@@ -24,13 +24,17 @@ LogicalResult VectorDistributor::distributeWrite(vector::TransferWriteOp op) {
     return failure();
   AffineMap map = op.getPermutationMap();
   bool isTile = *kind == FragmentKind::Tile;
+  bool inBounds = true;
+  for (unsigned dim = 1; dim < static_cast<unsigned>(type.getRank()); ++dim)
+    inBounds &= op.isDimInBounds(dim);
   if (!base || op.getMask() || (!isTile && *kind != FragmentKind::Row) ||
-      (isTile && !op.isDimInBounds(1)) ||
-      (isTile && map.getResult(1) !=
+      !inBounds ||
+      !llvm::all_of(map.getResults(), llvm::IsaPred<AffineDimExpr>) ||
+      (isTile && map.getResults().back() !=
                      getAffineDimExpr(base.getRank() - 1, op.getContext())))
     return op.emitOpError("cannot be distributed to threads: expected to write "
                           "rows of a memref whose columns are in bounds");
-  if (!isTile || !isPacked(type) || type.getDimSize(1) < kWideColumns) {
+  if (!isTile || !isPacked(type) || type.getShape().back() < kWideColumns) {
     writeRows(op, lanes(op.getValueToStore()), 1);
     return success();
   }
@@ -118,14 +122,26 @@ void VectorDistributor::writeRows(vector::TransferWriteOp op,
   VectorType type = op.getVectorType();
   bool isTile = *getFragmentKind(type, rows) == FragmentKind::Tile;
   AffineMap map = op.getPermutationMap();
-  unsigned rowDim = cast<AffineDimExpr>(map.getResult(0)).getPosition();
+  unsigned rowDim = map.getDimPosition(0);
+  // Rows in groups along two dimensions.
+  bool grouped =
+      type.getRank() == (isTile ? 3 : 2) && (isTile || type.getDimSize(1) != 1);
   OpBuilder::InsertionGuard guard(builder);
   for (int64_t half = 0; half < 2; ++half) {
     OpBuilder::InsertionGuard inner(builder);
     SmallVector<Value> at(op.getIndices());
-    at[rowDim] = arith::AddIOp::create(
-        builder, loc, at[rowDim],
-        arith::AddIOp::create(builder, loc, firstRowIndex, index(8 * half)));
+    auto advance = [&](unsigned dim, Value by) {
+      at[dim] = arith::AddIOp::create(builder, loc, at[dim], by);
+    };
+    Value row =
+        arith::AddIOp::create(builder, loc, firstRowIndex, index(8 * half));
+    if (grouped) {
+      Value group = index(type.getDimSize(1));
+      advance(map.getDimPosition(1),
+              arith::RemUIOp::create(builder, loc, row, group));
+      row = arith::DivUIOp::create(builder, loc, row, group);
+    }
+    advance(rowDim, row);
     Value writes;
     if (!op.isDimInBounds(0)) {
       Value end = memref::DimOp::create(builder, loc, op.getBase(), rowDim);
@@ -151,7 +167,7 @@ void VectorDistributor::writeRows(vector::TransferWriteOp op,
     Value column = arith::AddIOp::create(builder, loc, begin, firstColumnIndex);
     int64_t wide = 0;
     if (width > 1) {
-      wide = type.getDimSize(1) / kWideColumns * kWideColumns;
+      wide = type.getShape().back() / kWideColumns * kWideColumns;
       Value own =
           arith::MulIOp::create(builder, loc, firstColumnIndex, index(kQuad));
       for (int64_t group = 0; group < wide; group += kWideColumns) {

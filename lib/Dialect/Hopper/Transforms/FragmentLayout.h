@@ -33,8 +33,8 @@ inline constexpr int64_t kColumnStep = 8;
 
 /// What part of a tile a vector is; its shape says so.
 enum class FragmentKind {
-  Tile,      // M × N
-  Row,       // M, or M × 1
+  Tile,      // M × N, or M/G × G × N
+  Row,       // M, M × 1, or M/G × G of fewer than M groups
   Column,    // 1 × N
   RowParts,  // M × 4: a part of each row's sum in each thread of a quad
   SplitTile, // M × N/8 × 4 × 2: a tile whose columns are split as threads are
@@ -50,10 +50,15 @@ inline std::optional<FragmentKind> getFragmentKind(VectorType type,
   if (shape.size() == 4 && shape[0] == rows && shape[2] == kQuad &&
       shape[3] == 2)
     return FragmentKind::SplitTile;
+  if (shape.size() == 3 && shape[0] * shape[1] == rows &&
+      shape[2] % kColumnStep == 0)
+    return FragmentKind::Tile;
   if (shape.size() != 2)
     return std::nullopt;
   if (shape[0] == 1 && shape[1] % kColumnStep == 0)
     return FragmentKind::Column;
+  if (shape[0] < rows && shape[0] * shape[1] == rows)
+    return FragmentKind::Row;
   if (shape[0] != rows)
     return std::nullopt;
   if (shape[1] == 1)
@@ -74,7 +79,7 @@ inline bool isPacked(VectorType type) {
 inline int64_t getNumLanes(FragmentKind kind, VectorType type) {
   switch (kind) {
   case FragmentKind::Tile:
-    return type.getDimSize(1) / 2 / (isPacked(type) ? 2 : 1);
+    return type.getShape().back() / 2 / (isPacked(type) ? 2 : 1);
   case FragmentKind::SplitTile:
     return type.getDimSize(1) * 4;
   case FragmentKind::Row:

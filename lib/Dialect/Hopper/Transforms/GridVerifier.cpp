@@ -109,6 +109,10 @@ AffineExpr GridVerifier::getSize(int64_t argument, int64_t dimension) {
   MLIRContext *context = kernel.getContext();
   if (!type.isDynamicDim(dimension))
     return getAffineConstantExpr(type.getDimSize(dimension), context);
+  // A buffer of the launch has the size that the launch gives it.
+  if (auto buffer =
+          kernel.getArgAttrOfType<BufferAttr>(argument, kBufferAttrName))
+    return unify(expressions.build(buffer.getSizes()[dimension]));
   auto size = SizeAttr::get(context, argument, dimension);
   return unify(expressions.build(ExpressionAttr::get(
       context, AffineMap::get(0, 1, getAffineSymbolExpr(0, context)), size)));
@@ -257,9 +261,10 @@ LogicalResult GridVerifier::checkTiles() {
     while (division.getLHS().getKind() == AffineExprKind::CeilDiv)
       division = cast<AffineBinaryOpExpr>(division.getLHS());
     auto rows = dyn_cast<AffineConstantExpr>(division.getRHS());
-    if (rows && rows.getValue() != config.getTileQ())
+    int64_t expected = config.getTileQ() / config.getPack().value_or(1);
+    if (rows && rows.getValue() != expected)
       return kernel.emitOpError("expected ")
-             << kGridAttrName << " to count tiles of the " << config.getTileQ()
+             << kGridAttrName << " to count tiles of the " << expected
              << " rows of the configuration, but got " << rows.getValue();
   }
   return success();

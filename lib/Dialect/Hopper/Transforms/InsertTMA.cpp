@@ -121,14 +121,22 @@ LogicalResult InsertTMAPass::convert(LoadTileOp load) {
     return failure();
   SharedTileType tile = load.getTile().getType();
   auto rowDim = static_cast<int64_t>(*load.getRowDim());
-  // Fastest first: columns, rows, then the rest from the inside out.
-  SmallVector<int64_t> dims = {source.getRank() - 1, rowDim};
+  // Fastest first: columns, rows with their groups, then the rest from the
+  // inside out.
+  SmallVector<int64_t> dims = {source.getRank() - 1};
+  SmallVector<int64_t> box = {tile.getSlabColumns()};
+  int64_t group = 1;
+  if (load.getGroupDim()) {
+    group = static_cast<int64_t>(*load.getGroup());
+    dims.push_back(static_cast<int64_t>(*load.getGroupDim()));
+    box.push_back(group);
+  }
+  dims.push_back(rowDim);
+  box.push_back(tile.getRows() / group);
   for (int64_t dim = source.getRank() - 2; dim >= 0; --dim)
-    if (dim != rowDim)
+    if (!llvm::is_contained(dims, dim))
       dims.push_back(dim);
-  SmallVector<int64_t> box(dims.size(), 1);
-  box[0] = tile.getSlabColumns();
-  box[1] = tile.getRows();
+  box.resize(dims.size(), 1);
   Value map =
       getTensorMap(TensorMapAttr::get(&getContext(), argument.getArgNumber(),
                                       dims, box, tile.getElementType()),
@@ -139,8 +147,9 @@ LogicalResult InsertTMAPass::convert(LoadTileOp load) {
   for (int64_t dim : dims)
     coordinates.push_back(load.getIndices()[dim]);
   OpBuilder builder(load);
-  auto through = LoadTileOp::create(builder, load.getLoc(), tile, map,
-                                    coordinates, IntegerAttr());
+  auto through =
+      LoadTileOp::create(builder, load.getLoc(), tile, map, coordinates,
+                         IntegerAttr(), IntegerAttr(), IntegerAttr());
   load.replaceAllUsesWith(through.getTile());
   load.erase();
   return success();

@@ -62,14 +62,26 @@ static bool isMatrixProduct(vector::ContractionOp op, bool &transposeRhs) {
   return transposeRhs || is(k, n);
 }
 
+/// The read of a matrix, or of one whose rows stand along two dimensions.
+static vector::TransferReadOp getRead(Value matrix) {
+  if (auto cast = matrix.getDefiningOp<vector::ShapeCastOp>();
+      cast && cast.getSourceVectorType().getRank() == 3 &&
+      cast.getSourceVectorType().getShape().back() ==
+          cast.getResultVectorType().getShape().back())
+    matrix = cast.getSource();
+  return matrix.getDefiningOp<vector::TransferReadOp>();
+}
+
 /// The tile in shared memory in place of a read of rows along one dimension of
-/// a buffer and columns along its last one.
+/// a buffer, or groups of them along another, and columns along its last one.
 FailureOr<Value> LowerContractionsPass::loadTile(vector::TransferReadOp read) {
   auto source = dyn_cast<MemRefType>(read.getBase().getType());
   AffineMap map = read.getPermutationMap();
-  if (!source || read.getMask() || map.getNumResults() != 2 ||
-      !isa<AffineDimExpr>(map.getResult(0)) ||
-      map.getResult(1) !=
+  VectorType type = read.getVectorType();
+  bool grouped = type.getRank() == 3;
+  if (!source || read.getMask() || (!grouped && type.getRank() != 2) ||
+      !llvm::all_of(map.getResults(), llvm::IsaPred<AffineDimExpr>) ||
+      map.getResults().back() !=
           getAffineDimExpr(source.getRank() - 1, read.getContext()))
     return read.emitOpError("cannot become a tile in shared memory: expected "
                             "rows along one dimension of a memref and columns "
@@ -79,17 +91,24 @@ FailureOr<Value> LowerContractionsPass::loadTile(vector::TransferReadOp read) {
       !matchPattern(read.getPadding(), m_AnyZeroFloat()))
     return read.emitOpError("cannot become a tile in shared memory: expected "
                             "a padding of zero");
-  VectorType type = read.getVectorType();
+  int64_t columns = type.getShape().back();
   auto tileType = SharedTileType::getChecked(
-      [&] { return read.emitOpError(); }, read.getContext(), type.getDimSize(0),
-      type.getDimSize(1), type.getElementType());
+      [&] { return read.emitOpError(); }, read.getContext(),
+      type.getNumElements() / columns, columns, type.getElementType());
   if (!tileType)
     return failure();
   OpBuilder builder(read);
-  int64_t rowDim = cast<AffineDimExpr>(map.getResult(0)).getPosition();
+  auto getDim = [&](unsigned result) {
+    return builder.getI64IntegerAttr(map.getDimPosition(result));
+  };
+  IntegerAttr groupDim, group;
+  if (grouped) {
+    groupDim = getDim(1);
+    group = builder.getI64IntegerAttr(type.getDimSize(1));
+  }
   Value tile =
       LoadTileOp::create(builder, read.getLoc(), tileType, read.getBase(),
-                         read.getIndices(), builder.getI64IntegerAttr(rowDim));
+                         read.getIndices(), getDim(0), groupDim, group);
   return tile;
 }
 
@@ -131,7 +150,7 @@ LogicalResult LowerContractionsPass::lower(vector::ContractionOp op) {
   if (failed(rhs))
     return failure();
   Value lhs = op.getLhs();
-  auto lhsRead = lhs.getDefiningOp<vector::TransferReadOp>();
+  vector::TransferReadOp lhsRead = getRead(lhs);
   if (lhsRead) {
     FailureOr<Value> tile = loadTile(lhsRead);
     if (failed(tile))
@@ -148,7 +167,10 @@ LogicalResult LowerContractionsPass::lower(vector::ContractionOp op) {
                                   lhs, *rhs, accumulator, transposeRhs);
   Value product = WgmmaWaitOp::create(builder, op.getLoc(), result, pending);
   op.replaceAllUsesWith(product);
+  Operation *cast = op.getLhs().getDefiningOp<vector::ShapeCastOp>();
   op.erase();
+  if (lhsRead && cast && cast->use_empty())
+    cast->erase();
   if (rhsRead->use_empty())
     rhsRead.erase();
   if (lhsRead && lhsRead != rhsRead && lhsRead->use_empty())

@@ -12,6 +12,7 @@
 #include "fa3/Dialect/Hopper/Transforms/Passes.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/IRMapping.h"
 
@@ -36,8 +37,12 @@ struct OutlineKernelPass
     for (func::FuncOp function : functions)
       if (failed(outline(function)))
         return signalPassFailure();
-    WalkResult result = getOperation().walk([](attn::ForwardOp op) {
-      op.emitOpError("expected a grid in its place; run attn-tile first");
+    WalkResult result = getOperation().walk([](Operation *op) {
+      if (!isa<attn::ForwardOp, attn::CombineOp>(op))
+        return WalkResult::advance();
+      op->emitOpError("expected a grid in its place; run ")
+          << (isa<attn::ForwardOp>(op) ? "attn-tile" : "attn-lower-combine")
+          << " first";
       return WalkResult::interrupt();
     });
     if (result.wasInterrupted())
@@ -47,20 +52,29 @@ struct OutlineKernelPass
   LogicalResult outline(func::FuncOp function);
   LogicalResult check(func::FuncOp function);
   FailureOr<ConstraintAttr> convertAssertion(cf::AssertOp assertion);
+  FailureOr<DictionaryAttr> describe(memref::AllocOp buffer);
+  FailureOr<ExpressionAttr> countBlocks(scf::ForallOp grid);
   void buildBody(func::FuncOp function, scf::ForallOp grid,
-                 gpu::GPUFuncOp kernel);
+                 ArrayRef<memref::AllocOp> buffers, gpu::GPUFuncOp kernel);
 };
 
 } // namespace
 
-/// A kernel is all that a function does: nothing else in it may have effects.
+/// The threads of a grid's blocks, where it says what each of them does.
+static scf::ForallOp getThreads(scf::ForallOp grid) {
+  auto inner = grid.getBody()->getOps<scf::ForallOp>();
+  return inner.empty() ? scf::ForallOp() : *inner.begin();
+}
+
+/// Kernels are all that a function does: nothing else in it may have effects.
 LogicalResult OutlineKernelPass::check(func::FuncOp function) {
   if (!llvm::hasSingleElement(function.getBody()))
     return function.emitOpError("expected a single block around the grid");
   if (function.getNumResults() != 0)
     return function.emitOpError("expected no results, but got ")
            << function.getNumResults() << "; run attn-place-results first";
-  if (!llvm::hasSingleElement(function.getBody().getOps<scf::ForallOp>()))
+  if (llvm::count_if(function.getBody().getOps<scf::ForallOp>(),
+                     [](scf::ForallOp grid) { return !getThreads(grid); }) > 1)
     return function.emitOpError("expected one attention in a function");
   for (Type type : function.getArgumentTypes())
     if (!isa<MemRefType>(type) && !isScalarArgument(type))
@@ -76,7 +90,9 @@ LogicalResult OutlineKernelPass::check(func::FuncOp function) {
     return diag;
   }
   for (Operation &op : function.getBody().front().without_terminator())
-    if (!isa<scf::ForallOp, cf::AssertOp>(op) && !isMemoryEffectFree(&op))
+    if (!isa<scf::ForallOp, cf::AssertOp, memref::AllocOp, memref::DeallocOp>(
+            op) &&
+        !isMemoryEffectFree(&op))
       return op.emitOpError("cannot stand beside the grid of a kernel");
   return success();
 }
@@ -98,16 +114,75 @@ OutlineKernelPass::convertAssertion(cf::AssertOp assertion) {
                                "arguments for equality");
 }
 
+/// The sizes of a buffer between two grids, which the launch makes room for.
+FailureOr<DictionaryAttr> OutlineKernelPass::describe(memref::AllocOp buffer) {
+  SmallVector<ExpressionAttr> sizes;
+  for (OpFoldResult size : buffer.getMixedSizes()) {
+    ExpressionBuilder expressions(&getContext());
+    FailureOr<AffineExpr> expression = expressions.build(size);
+    if (failed(expression))
+      return buffer.emitOpError("expected sizes that follow from the sizes of "
+                                "the function's arguments");
+    sizes.push_back(expressions.get(*expression));
+  }
+  if (!buffer.getType().getLayout().isIdentity())
+    return buffer.emitOpError("expected a buffer without gaps, but got ")
+           << buffer.getType();
+  Builder builder(&getContext());
+  return builder.getDictionaryAttr(builder.getNamedAttr(
+      kBufferAttrName, BufferAttr::get(&getContext(), sizes)));
+}
+
+FailureOr<ExpressionAttr> OutlineKernelPass::countBlocks(scf::ForallOp grid) {
+  if (!grid.isNormalized())
+    return grid.emitOpError("expected a grid from 0 in steps of 1");
+  if (grid.getNumResults() != 0)
+    return grid.emitOpError("expected a grid on memrefs, without results; run "
+                            "one-shot-bufferize first");
+  ExpressionBuilder expressions(&getContext());
+  AffineExpr blocks = getAffineConstantExpr(1, &getContext());
+  for (OpFoldResult bound : grid.getMixedUpperBound()) {
+    FailureOr<AffineExpr> size = expressions.build(bound);
+    if (failed(size))
+      return grid.emitOpError("expected bounds that follow from the sizes of "
+                              "the function's arguments");
+    blocks = blocks * *size;
+  }
+  scf::ForallOp threads = getThreads(grid);
+  if (!threads)
+    return expressions.get(blocks);
+  constexpr int64_t kMostThreads = 1024;
+  std::optional<int64_t> count =
+      threads.getRank() == 1
+          ? getConstantIntValue(threads.getMixedUpperBound().front())
+          : std::nullopt;
+  if (!threads.isNormalized() || threads.getNumResults() != 0 || !count ||
+      *count < 1 || *count > kMostThreads || !threads.getMapping() ||
+      threads.getMapping()->size() != 1 ||
+      threads.getMapping()->getValue()[0] !=
+          gpu::GPUThreadMappingAttr::get(&getContext(), gpu::MappingId::DimX))
+    return threads.emitOpError("expected 1 to ")
+           << kMostThreads << " threads, mapped to #gpu.thread<x>";
+  return expressions.get(blocks);
+}
+
 void OutlineKernelPass::buildBody(func::FuncOp function, scf::ForallOp grid,
+                                  ArrayRef<memref::AllocOp> buffers,
                                   gpu::GPUFuncOp kernel) {
   Location loc = grid.getLoc();
   OpBuilder builder = OpBuilder::atBlockBegin(&kernel.getBody().front());
   IRMapping mapping;
-  mapping.map(function.getArguments(), kernel.getArguments());
+  auto [own, shared] =
+      std::pair(kernel.getArguments().take_front(function.getNumArguments()),
+                kernel.getArguments().drop_front(function.getNumArguments()));
+  mapping.map(function.getArguments(), own);
+  for (auto [buffer, argument] : llvm::zip_equal(buffers, shared))
+    mapping.map(buffer->getResult(0), argument);
   for (Operation &op : function.getBody().front()) {
     if (&op == grid)
       break;
-    if (!isa<cf::AssertOp>(op)) // The host's to check.
+    // Assertions are the host's to check, buffers its to make.
+    if (isMemoryEffectFree(&op) && !isa<scf::ForallOp>(op))
       builder.clone(op, mapping);
   }
   // The first dimension varies fastest from block to block. A launch has less
@@ -139,31 +214,27 @@ void OutlineKernelPass::buildBody(func::FuncOp function, scf::ForallOp grid,
     rest = arith::DivUIOp::create(builder, loc, rest, size);
   }
   mapping.map(grid.getInductionVars(), ids);
-  for (Operation &op : grid.getBody()->without_terminator())
-    builder.clone(op, mapping);
+  scf::ForallOp threads = getThreads(grid);
+  for (Operation &op : grid.getBody()->without_terminator()) {
+    if (&op != threads) {
+      builder.clone(op, mapping);
+      continue;
+    }
+    mapping.map(
+        threads.getInductionVar(0),
+        gpu::ThreadIdOp::create(builder, loc, gpu::Dimension::x).getResult());
+    for (Operation &inner : threads.getBody()->without_terminator())
+      builder.clone(inner, mapping);
+    int64_t count = *getConstantIntValue(threads.getMixedUpperBound().front());
+    kernel.setKnownBlockSizeAttr(
+        builder.getDenseI32ArrayAttr({static_cast<int32_t>(count), 1, 1}));
+  }
   gpu::ReturnOp::create(builder, loc);
 }
 
 LogicalResult OutlineKernelPass::outline(func::FuncOp function) {
   if (failed(check(function)))
     return failure();
-  scf::ForallOp grid = *function.getBody().getOps<scf::ForallOp>().begin();
-  if (!grid.isNormalized())
-    return grid.emitOpError("expected a grid from 0 in steps of 1");
-  if (grid.getNumResults() != 0)
-    return grid.emitOpError("expected a grid on memrefs, without results; run "
-                            "one-shot-bufferize first");
-
-  ExpressionBuilder expressions(&getContext());
-  AffineExpr blocks = getAffineConstantExpr(1, &getContext());
-  for (OpFoldResult bound : grid.getMixedUpperBound()) {
-    FailureOr<AffineExpr> size = expressions.build(bound);
-    if (failed(size))
-      return grid.emitOpError("expected bounds that follow from the sizes of "
-                              "the function's arguments");
-    blocks = blocks * *size;
-  }
-
   SmallVector<Attribute> constraints;
   for (auto assertion : function.getBody().getOps<cf::AssertOp>()) {
     FailureOr<ConstraintAttr> constraint = convertAssertion(assertion);
@@ -171,23 +242,49 @@ LogicalResult OutlineKernelPass::outline(func::FuncOp function) {
       return failure();
     constraints.push_back(*constraint);
   }
+  // Behind the function's arguments, those that the kernels share.
+  SmallVector<Type> arguments(function.getArgumentTypes());
+  SmallVector<memref::AllocOp> buffers(
+      function.getBody().getOps<memref::AllocOp>());
+  SmallVector<DictionaryAttr> descriptions;
+  for (memref::AllocOp buffer : buffers) {
+    FailureOr<DictionaryAttr> description = describe(buffer);
+    if (failed(description))
+      return failure();
+    descriptions.push_back(*description);
+    arguments.push_back(buffer.getType());
+  }
 
   Location loc = function.getLoc();
   OpBuilder builder(function);
   auto module = gpu::GPUModuleOp::create(builder, loc, function.getSymName());
   builder.setInsertionPointToStart(&module.getBodyRegion().front());
-  auto kernel = gpu::GPUFuncOp::create(builder, loc, function.getSymName(),
-                                       function.getFunctionType());
-  kernel->setAttr(gpu::GPUDialect::getKernelFuncAttrName(),
-                  builder.getUnitAttr());
-  kernel->setAttr(kGridAttrName, expressions.get(blocks));
-  if (!constraints.empty())
-    kernel->setAttr(kConstraintsAttrName, builder.getArrayAttr(constraints));
-  if (Attribute config = grid->getAttr(attn::kConfigAttrName))
-    kernel->setAttr(attn::kConfigAttrName, config);
-  if (Attribute results = function->getAttr(attn::kResultsAttrName))
-    kernel->setAttr(attn::kResultsAttrName, results);
-  buildBody(function, grid, kernel);
+  unsigned number = 0;
+  for (auto grid : function.getBody().getOps<scf::ForallOp>()) {
+    FailureOr<ExpressionAttr> blocks = countBlocks(grid);
+    if (failed(blocks))
+      return failure();
+    std::string name = function.getSymName().str();
+    if (number != 0)
+      name += "_" + std::to_string(number);
+    auto kernel = gpu::GPUFuncOp::create(
+        builder, loc, name, builder.getFunctionType(arguments, {}));
+    kernel->setAttr(gpu::GPUDialect::getKernelFuncAttrName(),
+                    builder.getUnitAttr());
+    kernel->setAttr(kGridAttrName, *blocks);
+    for (auto [i, description] : llvm::enumerate(descriptions))
+      kernel.setArgAttrs(function.getNumArguments() + i, description);
+    if (!constraints.empty())
+      kernel->setAttr(kConstraintsAttrName, builder.getArrayAttr(constraints));
+    if (Attribute config = grid->getAttr(attn::kConfigAttrName))
+      kernel->setAttr(attn::kConfigAttrName, config);
+    if (Attribute results = function->getAttr(attn::kResultsAttrName))
+      kernel->setAttr(attn::kResultsAttrName, results);
+    if (number != 0)
+      kernel->setAttr(kFollowsAttrName, builder.getUnitAttr());
+    buildBody(function, grid, buffers, kernel);
+    ++number;
+  }
   function.erase();
   return success();
 }

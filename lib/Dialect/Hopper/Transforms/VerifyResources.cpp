@@ -431,11 +431,11 @@ LogicalResult VerifyResourcesPass::checkTensorMaps() {
         kernel.getArgAttrOfType<TensorMapAttr>(index, kTensorMapAttrName);
     if (!map)
       continue;
-    // The description has the fastest side first, and sides of 1 elsewhere.
-    SmallVector<int64_t> described(map.getBox());
-    while (described.size() > box.size() && described.back() == 1)
-      described.pop_back();
-    std::reverse(described.begin(), described.end());
+    // The description has the fastest side first; all others together are the
+    // rows.
+    SmallVector<int64_t> described = {1, map.getBox().front()};
+    for (int64_t side : map.getBox().drop_front())
+      described[0] *= side;
     if (ArrayRef(described) != box ||
         map.getElement() != type.getTensor().getElementType())
       return kernel.emitOpError("expected the description of a tensor map to "

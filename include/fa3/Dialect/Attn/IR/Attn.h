@@ -38,6 +38,9 @@ namespace mlir::attn {
 /// Largest head dimension (columns of Q, K, V) that the op takes.
 inline constexpr int64_t kMaxHeadSize = 256;
 
+/// Most ranges of keys that a configuration asks for.
+inline constexpr int64_t kMaxSplits = 256;
+
 /// Name of the attribute that carries the `#attn.config` of a tiled kernel on
 /// the grid loop, and later on the kernel itself.
 inline constexpr llvm::StringLiteral kConfigAttrName = "attn.config";

@@ -90,10 +90,18 @@ def Attn_ConfigAttr : Attn_Attr<"Config", "config"> {
       the tile at hand where it is 2.
     - `persistent`, optional: as many blocks as the machine has multiprocessors,
       each of which takes one tile after another (`hopper-make-persistent`).
+    - `pack`, optional: this many query heads that share a head of K and V stand
+      in the rows of one tile, which then has Br / pack query rows of each
+      (`attn-tile`). It divides Br, and is less.
+    - `splits`, optional: the keys are cut into this many ranges, each of which
+      is an attention of its own, and these are merged (`attn-split-keys`). Ranges
+      are for grids that are short of multiprocessors: their blocks take one tile,
+      so `persistent` does not apply to them.
 
     ```mlir
     #attn.config<tile = 128x176, stages = 2, consumers = 2, registers = 24x240>
     #attn.config<tile = 128x128, stages = 2, consumers = 2, registers = 24x240, speculation = 256, pin = 50, query_stages = 2, persistent>
+    #attn.config<tile = 64x128, stages = 3, consumers = 1, registers = 24x240, pack = 8, splits = 16>
     ```
   }];
   let parameters = (ins
@@ -103,7 +111,14 @@ def Attn_ConfigAttr : Attn_Attr<"Config", "config"> {
     OptionalParameter<"std::optional<int64_t>">:$speculation,
     OptionalParameter<"std::optional<int64_t>">:$pin,
     OptionalParameter<"std::optional<int64_t>">:$queryStages,
-    DefaultValuedParameter<"bool", "false">:$persistent);
+    DefaultValuedParameter<"bool", "false">:$persistent,
+    OptionalParameter<"std::optional<int64_t>">:$pack,
+    OptionalParameter<"std::optional<int64_t>">:$splits);
+  let extraClassDeclaration = [{
+    /// The same without splits, and with blocks that stay or not: ones that do
+    /// not have no next queries to load.
+    ConfigAttr withoutSplits(bool persistent) const;
+  }];
   let hasCustomAssemblyFormat = 1;
   let genVerifyDecl = 1;
 }

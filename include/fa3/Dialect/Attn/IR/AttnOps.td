@@ -73,11 +73,19 @@ def Attn_ForwardOp : Attn_Op<"forward", [
     `origin` gives (b, h, i) of the first element when Q and O are tiles of a
     larger problem; it shifts what the regions and the visibility rule see.
 
+    `split_keys(%length)` makes the outputs partial: O and LSE have a leading
+    dimension, and entry s of it is the attention over the visible keys j with
+    s·length ≤ j < (s + 1)·length alone. Keys keep their numbers, so masks and
+    regions see the same as without. Keys beyond the last range belong to none;
+    a length of 0 or below makes every range empty. `attn.combine` merges the
+    entries.
+
     Constraints, each a branch of the verifier:
 
     1. Q, K, V, O have rank 4, LSE rank 3; all are tensors or all are memrefs.
     2. Q, K and V have one element type: f16, bf16, f8E4M3FN or f8E5M2.
-    3. O is f16, bf16 or f32, and Q's type where Q is of 16 bits; LSE is f32.
+    3. O is f16, bf16 or f32, and Q's type where Q is of 16 bits and the outputs
+       are not partial; LSE is f32.
     4. The head dimensions D (of Q, K) and Dv (of V, O) are static, equal where
        the formula says so, multiples of 8 (16 for 8-bit types) and ≤ 256.
     5. Batch, lengths and heads agree between the operands.
@@ -92,7 +100,9 @@ def Attn_ForwardOp : Attn_Op<"forward", [
         rank 3, and their sizes are those of the batch, the heads and the blocks.
     12. There is one result for each output on tensors, and none on memrefs.
     13. `origin` has no or three operands.
-    14. Each attribute is one of those below, or has a dialect's prefix.
+    14. With `split_keys` O has rank 5 and LSE stands and has rank 4, both with
+        the same number of ranges in front; the inputs are of 16 bits.
+    15. Each attribute is one of those below, or has a dialect's prefix.
 
     Source: FlashAttention-3 (arXiv 2407.08608), sections 2.1 and 3.
 
@@ -125,6 +135,7 @@ def Attn_ForwardOp : Attn_Op<"forward", [
     Optional<AnyShaped>:$queryScale, Optional<AnyShaped>:$keyScale,
     Optional<AnyShaped>:$valueScale,
     Optional<Index>:$queryOffset, Variadic<Index>:$origin,
+    Optional<Index>:$splitKeys,
     AnyShaped:$output, Optional<AnyShaped>:$lse,
     OptionalAttr<F32Attr>:$scale,
     UnitAttr:$causal, OptionalAttr<Attn_WindowAttr>:$window,
@@ -144,6 +155,7 @@ def Attn_ForwardOp : Attn_Op<"forward", [
       type($queryScale) `,` type($keyScale) `,` type($valueScale) `)`)?
     (`q_offset` `(` $queryOffset^ `)`)?
     (`origin` `(` $origin^ `)`)?
+    (`split_keys` `(` $splitKeys^ `)`)?
     `outs` `(` $output (`,` $lse^)? `:` type($output)
       (`,` type($lse)^)? `)`
     custom<ForwardAttributes>(attr-dict)
@@ -193,6 +205,10 @@ def Attn_ForwardOp : Attn_Op<"forward", [
       return ::llvm::isa<::mlir::TensorType>(getQuery().getType());
     }
 
+    /// Dimensions of O and LSE in front of those of the layout: one where the
+    /// outputs are partial.
+    unsigned getNumLeadingDims() { return getSplitKeys() ? 1 : 0; }
+
     /// The scale that multiplies Q Kᵀ: the attribute, or 1/√D.
     double getEffectiveScale();
 
@@ -212,6 +228,105 @@ def Attn_ForwardOp : Attn_Op<"forward", [
   let hasVerifier = 1;
   let hasRegionVerifier = 1;
   let hasCanonicalizer = 1;
+}
+
+def Attn_CombineOp : Attn_Op<"combine", [
+    DestinationStyleOpInterface,
+    DeclareOpInterfaceMethods<MemoryEffectsOpInterface>,
+    DeclareOpInterfaceMethods<ReifyRankedShapedTypeOpInterface,
+        ["reifyResultShapes"]>,
+    AlwaysSpeculatable
+  ]> {
+  let summary = "merge attentions over parts of the keys";
+  let description = [{
+    For each batch b, head h and row i, with entry s of the leading dimension the
+    output and the log-sum-exp of an attention over a part of the keys:
+
+    ```
+    LSE[b,h,i]  = ln Σ_s exp(LSEs[s,b,h,i])
+    O[b,i,h,:]  = Σ_s exp(LSEs[s,b,h,i] − LSE[b,h,i]) · Os[s,b,i,h,:]
+    ```
+
+    which is the attention over all of these keys, where no key is in two parts.
+    An entry whose LSE is −∞ has seen no key and counts nothing, whatever its Os
+    holds. Where that is so for all entries, or there is none, O = 0 and
+    LSE = −∞. Entries are added up in their order, so that the same inputs give
+    the same bits.
+
+    The partial outputs are those of `attn.forward` with `split_keys`, or what
+    the devices of a ring have computed, each on its keys.
+
+    Shapes in `bshd` layout (`bhsd` exchanges the two middle dimensions):
+    Os [N, B, S, H, Dv], LSEs [N, B, H, S] in f32, O [B, S, H, Dv], LSE [B, H, S]
+    in f32. N, B and S may be dynamic. Tensors give results; on memrefs the op
+    has none. Outputs must not share memory with inputs; that is not checked.
+
+    Constraints, each a branch of the verifier:
+
+    1. Os has rank 5, LSEs and O have rank 4, LSE has rank 3; all are tensors or
+       all are memrefs.
+    2. Os and O are f16, bf16 or f32; LSEs and LSE are f32.
+    3. The head dimension Dv is static, a multiple of 8 and ≤ 256; the number of
+       heads is static.
+    4. Entries, batch, lengths, heads and Dv agree between the operands.
+    5. The last stride of a memref is 1.
+    6. There is one result for each output on tensors, and none on memrefs.
+
+    Source: FlashAttention-2 (arXiv 2307.08691), section 3.1, and Flash-Decoding.
+
+    ```mlir
+    func.func @merge(%os: memref<4x?x?x16x128xf32>, %lses: memref<4x?x16x?xf32>,
+                     %o: memref<?x?x16x128xf16>, %lse: memref<?x16x?xf32>) {
+      attn.combine ins(%os, %lses : memref<4x?x?x16x128xf32>,
+                       memref<4x?x16x?xf32>)
+                   outs(%o, %lse : memref<?x?x16x128xf16>, memref<?x16x?xf32>)
+      return
+    }
+    ```
+  }];
+  let arguments = (ins
+    AnyShaped:$partialOutputs, AnyShaped:$partialLse,
+    AnyShaped:$output, Optional<AnyShaped>:$lse,
+    DefaultValuedAttr<Attn_LayoutAttr, "::mlir::attn::Layout::BSHD">:$layout);
+  let results = (outs Variadic<AnyRankedTensor>:$results);
+  let assemblyFormat = [{
+    `ins` `(` $partialOutputs `,` $partialLse `:` type($partialOutputs) `,`
+      type($partialLse) `)`
+    `outs` `(` $output (`,` $lse^)? `:` type($output) (`,` type($lse)^)? `)`
+    attr-dict (`->` type($results)^)?
+  }];
+  let builders = [
+    // On tensors there is a result for each output.
+    OpBuilder<(ins "::mlir::Value":$partialOutputs,
+                   "::mlir::Value":$partialLse, "::mlir::Value":$output,
+                   "::mlir::Value":$lse, "::mlir::attn::Layout":$layout)>
+  ];
+  let extraClassDeclaration = [{
+    /// Dimensions of O; those of Os are one further.
+    static unsigned getBatchDim() { return 0; }
+    unsigned getSeqDim() { return getLayout() == Layout::BSHD ? 1 : 2; }
+    unsigned getHeadDim() { return getLayout() == Layout::BSHD ? 2 : 1; }
+    static unsigned getFeatureDim() { return 3; }
+
+    ::mlir::ShapedType getPartialType() {
+      return ::llvm::cast<::mlir::ShapedType>(getPartialOutputs().getType());
+    }
+    ::mlir::ShapedType getOutputType() {
+      return ::llvm::cast<::mlir::ShapedType>(getOutput().getType());
+    }
+
+    bool hasTensors() {
+      return ::llvm::isa<::mlir::TensorType>(getPartialOutputs().getType());
+    }
+
+    ::mlir::MutableOperandRange getDpsInitsMutable() {
+      // Counted from the end, as in attn.forward.
+      unsigned outputs = getLse() ? 2 : 1;
+      return ::mlir::MutableOperandRange(
+          getOperation(), getOperation()->getNumOperands() - outputs, outputs);
+    }
+  }];
+  let hasVerifier = 1;
 }
 
 def Attn_YieldOp : Attn_Op<"yield", [
@@ -264,10 +379,11 @@ def Attn_BandMaskOp : Attn_Op<"band_mask", [
     Keeps element (r, c) of a tile of scores where
 
     ```
-    kv + c < extent   and   lower ≤ (kv + c) − (q + r) ≤ upper
+    kv + c < extent   and   lower ≤ (kv + c) − (q + ⌊r / row_group⌋) ≤ upper
     ```
 
-    and makes it −∞ elsewhere. `q` and `kv` are the coordinates of the tile's
+    and makes it −∞ elsewhere. `row_group` rows next to each other, 1 unless it is
+    given, are at one position: heads that share a tile. `q` and `kv` are the coordinates of the tile's
     first element; a bound that is left out always holds. The ragged end of the
     keys, the causal mask and the sliding window are all of this form, so passes
     can tell from these operands alone which tiles are empty, partial or full.
@@ -275,6 +391,7 @@ def Attn_BandMaskOp : Attn_Op<"band_mask", [
     Constraints:
 
     1. There is at least one bound.
+    2. `row_group` is at least 1 and divides the rows of the tile.
 
     ```mlir
     %1 = attn.band_mask %0 at(%q, %kv) extent(%sk) upper(%offset)
@@ -283,7 +400,7 @@ def Attn_BandMaskOp : Attn_Op<"band_mask", [
   }];
   let arguments = (ins Attn_ScoreTile:$scores, Index:$queryOrigin,
     Index:$keyOrigin, Optional<Index>:$extent, Optional<Index>:$lower,
-    Optional<Index>:$upper);
+    Optional<Index>:$upper, DefaultValuedAttr<I64Attr, "1">:$row_group);
   let results = (outs Attn_ScoreTile:$result);
   let assemblyFormat = [{
     $scores `at` `(` $queryOrigin `,` $keyOrigin `)`

@@ -28,6 +28,12 @@ def AttnSelectConfig : Pass<"attn-select-config"> {
     Bc/4 under speculation, whose way back needs the scores. For `cpu` the tile is
     small enough that its vectors unroll.
 
+    Where the number of rows is known and a tile would not be full of those of
+    one head, heads that share a head of K and V are packed into it. Where the
+    blocks are then fewer than half of the 132 multiprocessors, the keys are split
+    into as many ranges as fill them, of at least 256 keys where the number is
+    known.
+
     Before:
     ```mlir
     attn.forward ins(%q, %k, %v : memref<?x?x16x128xf16>, memref<?x?x16x128xf16>, memref<?x?x16x128xf16>) outs(%o : memref<?x?x16x128xf16>)
@@ -41,6 +47,8 @@ def AttnSelectConfig : Pass<"attn-select-config"> {
     Option<"producer", "producer", "bool", /*default=*/"true",
            "whether a warpgroup of its own does the copies; without one the "
            "consumers need registers for them">,
+    Option<"pack", "pack", "bool", /*default=*/"true",
+           "whether heads that share a head of K and V may stand in one tile">,
     Option<"target", "target", "std::string", /*default=*/"\"hopper\"",
            "machine to choose for: hopper or cpu">,
     Option<"config", "config", "std::string", /*default=*/"\"\"",
@@ -53,7 +61,8 @@ def AttnPlaceResults : Pass<"attn-place-results", "::mlir::ModuleOp"> {
   let summary = "make what a function of attention returns arguments of it";
   let description = [{
     A kernel returns nothing and owns no memory: it writes into what the host
-    passes. In functions with an `attn.forward` on memrefs this pass rewrites
+    passes. In functions with an `attn.forward` or an `attn.combine` on memrefs this
+    pass rewrites
 
     - a result that is an argument: it is dropped, as the caller has it already;
     - a result that is an allocation, or a reshape of one: it becomes an argument
@@ -95,6 +104,86 @@ def AttnPlaceResults : Pass<"attn-place-results", "::mlir::ModuleOp"> {
   ];
 }
 
+def AttnSplitKeys : Pass<"attn-split-keys"> {
+  let summary = "compute ranges of keys side by side and merge them";
+  let description = [{
+    Where a grid has fewer blocks than the machine has multiprocessors, because
+    there are few rows and heads, the keys are the dimension that is left: an
+    `attn.forward` whose configuration has `splits` becomes one with
+    `split_keys`, whose outputs are partial, and an `attn.combine` that merges
+    them. A range is a whole number of tiles of keys; where there are fewer tiles
+    than `splits`, the last ranges are empty, and where the batch is only known at
+    the launch, so are those beyond what `multiprocessors` blocks can take. Blocks
+    of ranges are not `persistent`.
+
+    Legal: softmax over the union of disjoint sets of keys follows from the
+    outputs and the log-sum-exps over each set. Keys keep their numbers, so that
+    masks, windows and regions see the same.
+
+    The partial outputs are in f32. On memrefs they are allocated in front of the
+    op, and become the workspace of the kernel.
+
+    Before:
+    ```mlir
+    attn.forward ins(%q, %k, %v : memref<1x1x16x128xf16>, memref<1x?x16x128xf16>, memref<1x?x16x128xf16>) outs(%o : memref<1x1x16x128xf16>) {config = #attn.config<tile = 64x128, stages = 2, consumers = 1, registers = 24x240, splits = 8>}
+    ```
+    After, with `%length` = 128 · ⌈⌈Sk / 128⌉ / 8⌉:
+    ```mlir
+    %os = memref.alloc() {alignment = 256 : i64} : memref<8x1x1x16x128xf32>
+    %lses = memref.alloc() {alignment = 256 : i64} : memref<8x1x16x1xf32>
+    attn.forward ins(%q, %k, %v : memref<1x1x16x128xf16>, memref<1x?x16x128xf16>, memref<1x?x16x128xf16>) split_keys(%length) outs(%os, %lses : memref<8x1x1x16x128xf32>, memref<8x1x16x1xf32>) {config = #attn.config<tile = 64x128, stages = 2, consumers = 1, registers = 24x240>}
+    attn.combine ins(%os, %lses : memref<8x1x1x16x128xf32>, memref<8x1x16x1xf32>) outs(%o : memref<1x1x16x128xf16>)
+    ```
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::memref::MemRefDialect",
+    "::mlir::tensor::TensorDialect"
+  ];
+  let options = [
+    Option<"splits", "splits", "int64_t", /*default=*/"0",
+           "number of ranges for every attention, in place of what its "
+           "configuration says; 1 leaves it whole, 0 goes by the configuration">,
+    Option<"multiprocessors", "multiprocessors", "int64_t", /*default=*/"132",
+           "blocks that run side by side">,
+  ];
+  let statistics = [
+    Statistic<"numSplit", "num-split", "number of attentions split">
+  ];
+}
+
+def AttnLowerCombine : Pass<"attn-lower-combine"> {
+  let summary = "write the merge of partial attentions as threads of a grid";
+  let description = [{
+    Rewrites `attn.combine` on memrefs as an `scf.forall` over batches and blocks
+    of rows around one over threads (`#gpu.thread<x>`), each of which merges four
+    columns of a row. It reads the log-sum-exps of all entries, then adds up the
+    entries in their order, weighted; up to 16 are written out one after the
+    other, so that their loads are in flight together.
+
+    Sizes that the op's types leave open and that must agree are asserted in
+    front of the grid (`cf.assert`).
+
+    Before:
+    ```mlir
+    attn.combine ins(%os, %lses : memref<8x1x?x16x128xf32>, memref<8x1x16x?xf32>) outs(%o : memref<1x?x16x128xf16>)
+    ```
+    After, with `%blocks` = ⌈16 · S / 4⌉:
+    ```mlir
+    scf.forall (%block, %b) in (%blocks, 1) {
+      scf.forall (%thread) in (128) {
+        "merge four columns"(%block, %thread, %b) : (index, index, index) -> ()
+      } {mapping = [#gpu.thread<x>]}
+    }
+    ```
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::cf::ControlFlowDialect",
+    "::mlir::gpu::GPUDialect", "::mlir::math::MathDialect",
+    "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect",
+    "::mlir::vector::VectorDialect"
+  ];
+}
+
 def AttnTile : Pass<"attn-tile"> {
   let summary = "tile attention into a grid and a loop over keys";
   let description = [{
@@ -104,6 +193,11 @@ def AttnTile : Pass<"attn-tile"> {
     row (FlashAttention-3, algorithm 1). The score and the mask region are
     inlined on vectors; reads that depend on a row or a column become
     `vector.gather`, masked to the bounds of what they read.
+
+    With `pack` in the configuration a tile's rows are those of several heads
+    that share a head of K and V: row r is query row r / pack of head r mod pack,
+    and the grid goes over groups of `pack` heads. With `split_keys` the grid has
+    one more dimension, the ranges of keys.
 
     Every tile is masked by one `attn.band_mask`; `attn-prune-masked-tiles` and
     `attn-split-masked-tiles` take away what is not needed.

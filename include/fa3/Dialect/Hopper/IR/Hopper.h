@@ -49,6 +49,15 @@ inline constexpr llvm::StringLiteral kSharedMemoryAttrName =
     "hopper.shared_memory";
 /// On a kernel's argument: how the host makes it (`#hopper.tensor_map`).
 inline constexpr llvm::StringLiteral kTensorMapAttrName = "hopper.tensor_map";
+/// On a kernel's argument that is not the host's: its sizes
+/// (`#hopper.buffer`).
+inline constexpr llvm::StringLiteral kBufferAttrName = "hopper.buffer";
+/// On a kernel: it runs behind the one in front of it, in the same launch (a
+/// unit attribute).
+inline constexpr llvm::StringLiteral kFollowsAttrName = "hopper.follows";
+/// On a kernel that follows: it may begin before the one in front of it has
+/// ended, and waits for that by itself (a unit attribute).
+inline constexpr llvm::StringLiteral kOverlappedAttrName = "hopper.overlapped";
 /// On a compiled kernel: all that a launcher needs (`#hopper.kernel`).
 inline constexpr llvm::StringLiteral kKernelAttrName = "hopper.kernel";
 

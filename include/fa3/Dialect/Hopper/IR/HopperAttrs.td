@@ -132,6 +132,21 @@ def Hopper_ConstraintAttr : Hopper_Attr<"Constraint", "constraint"> {
 def Hopper_ConstraintArrayAttr :
     TypedArrayAttrBase<Hopper_ConstraintAttr, "constraints of a launch">;
 
+def Hopper_BufferAttr : Hopper_Attr<"Buffer", "buffer"> {
+  let summary = "the sizes of a buffer that only the kernels of a launch see";
+  let description = [{
+    On an argument of a kernel that the host does not pass: one expression for
+    each dimension of it. The launcher finds room for it in its workspace.
+
+    ```mlir
+    #hopper.buffer<<() -> (8)>, <()[s0] -> (s0), [<0, 0>]>>
+    ```
+  }];
+  let parameters = (ins
+    ArrayRefParameter<"::mlir::hopper::ExpressionAttr">:$sizes);
+  let assemblyFormat = "`<` $sizes `>`";
+}
+
 def Hopper_KernelAttr : Hopper_Attr<"Kernel", "kernel"> {
   let summary = "all that a launcher needs to know of a compiled kernel";
   let description = [{
@@ -140,6 +155,11 @@ def Hopper_KernelAttr : Hopper_Attr<"Kernel", "kernel"> {
     the grid (a block for each, or where `persistent` at most one for each SM),
     the threads of a block, the bytes of dynamic shared memory and the meaning of
     each parameter.
+
+    `workspace` are the sizes of the last arguments, which are not the host's but
+    buffers of the launch. A kernel that `follows` is launched behind the one in
+    front of it, by the same launch; where it is `overlapped` too, it may begin
+    early and waits by itself.
   }];
   let parameters = (ins
     OptionalArrayRefParameter<"::mlir::Type">:$arguments,
@@ -147,14 +167,19 @@ def Hopper_KernelAttr : Hopper_Attr<"Kernel", "kernel"> {
     "::mlir::hopper::ExpressionAttr":$grid,
     DefaultValuedParameter<"bool", "false">:$persistent, "int64_t":$threads,
     "int64_t":$sharedMemory,
-    OptionalArrayRefParameter<"::mlir::hopper::ParameterAttr">:$parameters);
+    OptionalArrayRefParameter<"::mlir::hopper::ParameterAttr">:$parameters,
+    OptionalArrayRefParameter<"::mlir::hopper::BufferAttr">:$workspace,
+    DefaultValuedParameter<"bool", "false">:$follows,
+    DefaultValuedParameter<"bool", "false">:$overlapped);
   let assemblyFormat = [{
     `<` `arguments` `=` `[` (`]`) : ($arguments^ `]`)? `,`
         (`constraints` `=` `[` $constraints^ `]` `,`)?
         `grid` `=` $grid `,` (`persistent` `=` $persistent^ `,`)?
         `threads` `=` $threads `,`
         `shared_memory` `=` $sharedMemory `,`
-        `parameters` `=` `[` (`]`) : ($parameters^ `]`)? `>`
+        `parameters` `=` `[` (`]`) : ($parameters^ `]`)?
+        (`,` `workspace` `=` `[` $workspace^ `]`)?
+        (`,` `follows` `=` $follows^)? (`,` `overlapped` `=` $overlapped^)? `>`
   }];
 }
 

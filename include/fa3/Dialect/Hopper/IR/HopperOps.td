@@ -24,7 +24,9 @@ def Hopper_LoadTileOp : Hopper_Op<"load_tile", [
   let summary = "bring a tile of a global buffer into shared memory";
   let description = [{
     From a buffer: rows follow its dimension `row_dim`, columns its last one,
-    beginning at `indices`. Through a tensor map: `indices` are its coordinates,
+    beginning at `indices`. With `group_dim`, `group` rows next to each other
+    follow that dimension: row r is at r / group along `row_dim` and at r mod
+    group along `group_dim`. Through a tensor map: `indices` are its coordinates,
     fastest dimension first. What lies outside of the buffer reads as zero.
 
     Constraints:
@@ -38,6 +40,8 @@ def Hopper_LoadTileOp : Hopper_Op<"load_tile", [
        dimension.
     5. The box of a tensor map has the tile's rows and the columns of one slab,
        and is swizzled by 128 bytes.
+    6. `group_dim` and `group` stand together, beside `row_dim`: a dimension other
+       than that and the last, and a divisor of the tile's rows.
 
     ```mlir
     %tile = hopper.load_tile %k[%b, %row, %h, %c0] {row_dim = 1 : i64}
@@ -45,7 +49,9 @@ def Hopper_LoadTileOp : Hopper_Op<"load_tile", [
     ```
   }];
   let arguments = (ins AnyTypeOf<[AnyMemRef, NVGPU_TensorMapDescriptor]>:$source,
-                       Variadic<Index>:$indices, OptionalAttr<I64Attr>:$row_dim);
+                       Variadic<Index>:$indices, OptionalAttr<I64Attr>:$row_dim,
+                       OptionalAttr<I64Attr>:$group_dim,
+                       OptionalAttr<I64Attr>:$group);
   let results = (outs Hopper_SharedTileType:$tile);
   let assemblyFormat = [{
     $source `[` $indices `]` attr-dict `:` type($source) `->` type($tile)

@@ -20,16 +20,57 @@ def HopperOutlineKernel : Pass<"hopper-outline-kernel", "::mlir::ModuleOp"> {
   let description = [{
     Each function around an `scf.forall` becomes a `gpu.func` in a `gpu.module` of
     its name, with one block for each point of the grid, the first dimension
-    fastest. The number of blocks is left on the kernel as `hopper.grid`, an
+    fastest. A grid around one over threads (`#gpu.thread<x>`) says what each of
+    them does; there may be several beside one that does not. Kernels behind the
+    first have `hopper.follows`: one launch runs them in their order. The number of blocks is left on the kernel as `hopper.grid`, an
     expression over the sizes of its arguments, which the host evaluates.
 
     Besides the grid the function may hold operations without effects, which
     are computed again in each block, and assertions (`cf.assert`) that sizes of
     its arguments are equal: they become `hopper.constraints` of the kernel, for
-    the host to check.
+    the host to check. Buffers that it allocates, of sizes that follow from those
+    of its arguments, become arguments with a `hopper.buffer`, behind the host's:
+    the workspace of the launch.
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect",
     "::mlir::gpu::GPUDialect", "::mlir::hopper::HopperDialect"];
+}
+
+def HopperOverlapLaunches : Pass<"hopper-overlap-launches", "::mlir::gpu::GPUModuleOp"> {
+  let summary = "begin a kernel while the one in front of it still runs";
+  let description = [{
+    A kernel that follows another in one launch, and whose threads do all they do
+    to memory by themselves, waits at its entry until the one in front of it has
+    ended and its memory can be read; and the one in front lets it begin as soon
+    as its own blocks have begun. The launch of the second kernel, some
+    microseconds, is then hidden behind the first (PTX ISA, `griddepcontrol`).
+
+    Legal: the kernel reads and writes nothing before the wait. A kernel with
+    roles or tensor copies is left as it is, and follows when the other has ended.
+
+    Before:
+    ```mlir
+    gpu.module @m {
+      gpu.func @first() kernel { gpu.return }
+      gpu.func @second() kernel attributes {hopper.follows} { gpu.return }
+    }
+    ```
+    After:
+    ```mlir
+    gpu.module @m {
+      gpu.func @first() kernel {
+        nvvm.griddepcontrol launch_dependents
+        gpu.return
+      }
+      gpu.func @second() kernel attributes {hopper.follows, hopper.overlapped} {
+        llvm.inline_asm has_side_effects "griddepcontrol.wait;", "~{memory}" : () -> ()
+        gpu.return
+      }
+    }
+    ```
+  }];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect",
+    "::mlir::NVVM::NVVMDialect"];
 }
 
 def HopperMakePersistent : Pass<"hopper-make-persistent",
