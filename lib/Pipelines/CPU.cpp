@@ -58,12 +58,14 @@ void mlir::attn::buildAttnToVectorCPUPipeline(
   bufferization::buildBufferDeallocationPipeline(manager);
   manager.addPass(createConvertBufferizationToMemRefPass());
   addCleanup(manager);
+  manager.addPass(createAttnHoistConversions());
   if (options.prune)
     manager.addPass(createAttnPruneMaskedTiles());
   if (options.split)
     manager.addPass(createAttnSplitMaskedTiles());
   manager.addPass(createAttnSpeculateMaximum());
   manager.addPass(createAttnLowerOnlineSoftmax());
+  manager.addPass(createAttnFoldFactors());
   manager.addPass(createAttnLowerTileOps());
   // Buffers of tiles belong to the function, so it must not be parallel.
   manager.addPass(createForallToForLoopPass());

@@ -92,6 +92,8 @@ void mlir::hopper::buildAttnToTilePipeline(
   manager.addPass(attn::createAttnLowerCombine());
   manager.addPass(attn::createAttnTile());
   addGridCleanup(manager);
+  if (options.hoistConversions)
+    manager.addPass(attn::createAttnHoistConversions());
   if (options.prune)
     manager.addPass(attn::createAttnPruneMaskedTiles());
   if (options.pairTiles && options.persistent)
@@ -134,6 +136,9 @@ void mlir::hopper::buildAsyncToRolesPipeline(
     addVerified(kernels, attn::createAttnSplitMaskedTiles(), options);
     addCleanup(kernels);
   }
+  // Masks stand between scores and exponents, but not in a loop of full tiles.
+  if (options.foldFactors)
+    addVerified(kernels, attn::createAttnFoldFactors(), options);
   addVerified(kernels, createHopperHoistReleases(), options);
   if (options.pingPong)
     addVerified(kernels, createHopperInsertPingPong(), options);

@@ -119,6 +119,8 @@ gpu.module @kernels {
   //       CHECK:   %[[C:.+]] = llvm.fadd %[[B]], %[[ONE]]
   //       CHECK:   %[[D:.+]] = llvm.call_intrinsic "llvm.nvvm.rcp.approx.ftz.f"(%[[C]])
   //       CHECK:   llvm.intr.fma(%[[D]], %[[MINUS2]], %[[ONE]])
+  // With afn it is one instruction.
+  //       CHECK:   llvm.intr.tanh(%[[X]]) {fastmathFlags = #llvm.fastmath<afn>}
   // Others are LLVM's.
   //       CHECK:   llvm.intr.fma
   //       CHECK:   llvm.intr.sqrt
@@ -134,6 +136,7 @@ gpu.module @kernels {
     %5 = math.cos %x : f32
     %6 = math.rsqrt %x : f32
     %7 = math.tanh %x : f32
+    %approximate = math.tanh %x fastmath<afn> : f32
     %8 = math.fma %x, %x, %x : f32
     %9 = math.sqrt %x : f32
     %10 = math.absf %x : f32
@@ -146,7 +149,8 @@ gpu.module @kernels {
     %h = arith.addf %c, %d : f32
     %i = arith.addf %e, %f : f32
     %j = arith.addf %g, %h : f32
-    %k = arith.addf %i, %j : f32
+    %l = arith.addf %i, %approximate : f32
+    %k = arith.addf %l, %j : f32
     memref.store %k, %a[%c0] : memref<16xf32>
     gpu.return
   }

@@ -13,6 +13,7 @@
 // CHECK-NEXT:attn-split-keys: lowers
 // CHECK-NEXT:attn-lower-combine: lowers
 // CHECK-NEXT:attn-tile: refused: 'attn.forward' op expected a grid in its place; run attn-tile first
+// CHECK-NEXT:attn-hoist-conversions: lowers
 // CHECK-NEXT:attn-prune-masked-tiles: lowers
 // CHECK-NEXT:attn-pair-tiles: lowers
 // CHECK-NEXT:attn-speculate-maximum: lowers
@@ -27,6 +28,7 @@
 // CHECK-NEXT:hopper-schedule-loop: lowers
 // CHECK-NEXT:hopper-pipeline-loop: lowers
 // CHECK-NEXT:attn-split-masked-tiles: lowers
+// CHECK-NEXT:attn-fold-factors: lowers
 // CHECK-NEXT:hopper-hoist-releases: lowers
 // CHECK-NEXT:hopper-insert-ping-pong: lowers
 // CHECK-NEXT:hopper-assign-slots: refused: 'hopper.acquire' op expected a slot; run hopper-assign-slots first

@@ -52,10 +52,19 @@ struct HopperPipelineOptions : PassPipelineOptions<HopperPipelineOptions> {
       *this, "split",
       llvm::cl::desc("Handle tiles that need no mask in a loop of their own"),
       llvm::cl::init(true)};
+  Option<bool> hoistConversions{
+      *this, "hoist-conversions",
+      llvm::cl::desc("Convert positions to floats once for each row of a tile"),
+      llvm::cl::init(true)};
   Option<bool> speculate{
       *this, "speculate",
       llvm::cl::desc("Take exponentials under the maximum known before a tile, "
                      "where the configuration says so"),
+      llvm::cl::init(true)};
+  Option<bool> foldFactors{
+      *this, "fold-factors",
+      llvm::cl::desc("Fold the factors and ramps of score functions into the "
+                     "exponents' multiply-adds"),
       llvm::cl::init(true)};
   Option<bool> pairTiles{
       *this, "pair-tiles",

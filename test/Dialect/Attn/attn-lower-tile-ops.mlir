@@ -19,6 +19,20 @@ func.func @columns(%origin: index) -> vector<1x8xindex> {
   return %0 : vector<1x8xindex>
 }
 
+// CHECK-LABEL: func @ramp(
+//  CHECK-SAME:     %[[BASE:.*]]: vector<4x1xf32>, %[[STEP:.*]]: vector<4x1xf32>, %[[SCALAR:.*]]: f32)
+func.func @ramp(%base: vector<4x1xf32>, %step: vector<4x1xf32>, %scalar: f32) -> (vector<4x4xf32>, vector<1x4xf32>) {
+  // CHECK-DAG: %[[C:.*]] = arith.constant dense<{{\[\[}}0.000000e+00, 1.000000e+00, 2.000000e+00, 3.000000e+00]]> : vector<1x4xf32>
+  // CHECK-DAG: %[[A:.*]] = vector.broadcast %[[BASE]] : vector<4x1xf32> to vector<4x4xf32>
+  // CHECK-DAG: %[[B:.*]] = vector.broadcast %[[STEP]] : vector<4x1xf32> to vector<4x4xf32>
+  // CHECK-DAG: %[[COLUMNS:.*]] = vector.broadcast %[[C]] : vector<1x4xf32> to vector<4x4xf32>
+  // CHECK: math.fma %[[B]], %[[COLUMNS]], %[[A]] : vector<4x4xf32>
+  // CHECK: math.fma %{{.*}} : vector<1x4xf32>
+  %0 = attn.ramp %base, %step : vector<4x1xf32> to vector<4x4xf32>
+  %1 = attn.ramp %scalar, %scalar : f32 to vector<1x4xf32>
+  return %0, %1 : vector<4x4xf32>, vector<1x4xf32>
+}
+
 // With an extent alone, the comparison is one for each column.
 // CHECK-LABEL: func @extent(
 //  CHECK-SAME:     %[[S:.*]]: vector<4x8xf32>, %[[Q:.*]]: index, %[[KV:.*]]: index, %[[END:.*]]: index)

@@ -207,6 +207,39 @@ func.func @no_loop(%s: vector<4x16xf32>, %m: vector<4xf32>, %l: vector<4xf32>, %
 
 // -----
 
+// What passes unseen must be finite.
+func.func @half(%n: index, %m: vector<4xf32>, %s: vector<4x16xf32>, %f: f32) attributes {
+    attn.config = #attn.config<tile = 4x16, stages = 1, consumers = 1, registers = 24x24, speculation = 65536>} {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  scf.for %i = %c0 to %n step %c1 {
+    // expected-error @+1 {{cannot take its exponentials under the maximum so far: expected a bound of speculation of at most 32768 with probabilities in f16}}
+    %p, %m1, %l1, %a = attn.online_softmax %s, %m, %m factor(%f) : vector<4x16xf32>, vector<4xf32>
+    %half = arith.truncf %p : vector<4x16xf32> to vector<4x16xf16>
+    "test.use"(%half) : (vector<4x16xf16>) -> ()
+  }
+  return
+}
+
+// -----
+
+// Of bf16 as much passes as of f32.
+// CHECK-LABEL: func.func @brain
+//       CHECK:   attn.any_above %{{.+}}, 6.553600e+04
+func.func @brain(%n: index, %m: vector<4xf32>, %s: vector<4x16xf32>, %f: f32) attributes {
+    attn.config = #attn.config<tile = 4x16, stages = 1, consumers = 1, registers = 24x24, speculation = 65536>} {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  scf.for %i = %c0 to %n step %c1 {
+    %p, %m1, %l1, %a = attn.online_softmax %s, %m, %m factor(%f) : vector<4x16xf32>, vector<4xf32>
+    %brain = arith.truncf %p : vector<4x16xf32> to vector<4x16xbf16>
+    "test.use"(%brain) : (vector<4x16xbf16>) -> ()
+  }
+  return
+}
+
+// -----
+
 // The correction is not known to multiply, but to be added.
 func.func @other_use(%n: index, %m: vector<4xf32>, %s: vector<4x16xf32>, %f: f32) attributes {
     attn.config = #attn.config<tile = 4x16, stages = 1, consumers = 1, registers = 24x24, speculation = 256>} {

@@ -1083,13 +1083,13 @@ func.func @yield_type(%q: !q) {
 
 // -----
 
-// expected-error @+1 {{expected a bound of speculation in 1 to 32768, but got 0}}
+// expected-error @+1 {{expected a bound of speculation in 1 to 1152921504606846976, but got 0}}
 #c = #attn.config<tile = 4x16, stages = 1, consumers = 1, registers = 24x24, speculation = 0>
 
 // -----
 
-// expected-error @+1 {{expected a bound of speculation in 1 to 32768, but got 32769}}
-#c = #attn.config<tile = 4x16, stages = 1, consumers = 1, registers = 24x24, speculation = 32769>
+// expected-error @+1 {{expected a bound of speculation in 1 to 1152921504606846976, but got 1152921504606846977}}
+#c = #attn.config<tile = 4x16, stages = 1, consumers = 1, registers = 24x24, speculation = 1152921504606846977>
 
 // -----
 
@@ -1153,6 +1153,37 @@ func.func @coordinates_c2_rows(%x: index) {
 func.func @coordinates_c2_columns(%x: index) {
   // expected-error @+1 {{expected size 1 in dimension 0 of the result, but got 4}}
   %0 = attn.coordinates %x {dimension = 1 : i64} : vector<4x16xindex>
+  return
+}
+
+// -----
+
+//===----------------------------------------------------------------------===//
+// attn.ramp
+//===----------------------------------------------------------------------===//
+
+// Constraint 1: rows.
+func.func @ramp_c1_rows(%base: vector<8x1xf32>) {
+  // expected-error @+1 {{expected a base of 4x1, but got 8x1}}
+  %0 = attn.ramp %base, %base : vector<8x1xf32> to vector<4x16xf32>
+  return
+}
+
+// -----
+
+// Constraint 1: columns.
+func.func @ramp_c1_columns(%base: vector<4x16xf32>) {
+  // expected-error @+1 {{expected a base of 4x1, but got 4x16}}
+  %0 = attn.ramp %base, %base : vector<4x16xf32> to vector<4x16xf32>
+  return
+}
+
+// -----
+
+// Constraint 1: a scalar.
+func.func @ramp_c1_scalar(%base: f32) {
+  // expected-error @+1 {{expected one row from a base that is a scalar, but got 4}}
+  %0 = attn.ramp %base, %base : f32 to vector<4x16xf32>
   return
 }
 

@@ -289,6 +289,15 @@ func.func @coordinates(%x: index) {
   return
 }
 
+// CHECK-LABEL: func.func @ramp
+//       CHECK:   attn.ramp %arg0, %arg0 : vector<4x1xf32> to vector<4x16xf32>
+//       CHECK:   attn.ramp %arg1, %arg1 : f32 to vector<1x16xf32>
+func.func @ramp(%base: vector<4x1xf32>, %scalar: f32) {
+  %0 = attn.ramp %base, %base : vector<4x1xf32> to vector<4x16xf32>
+  %1 = attn.ramp %scalar, %scalar : f32 to vector<1x16xf32>
+  return
+}
+
 // CHECK-LABEL: func.func @band_mask
 //       CHECK:   attn.band_mask %arg0 at(%arg1, %arg2) extent(%arg3) : vector<4x16xf32>
 //       CHECK:   attn.band_mask %arg0 at(%arg1, %arg2) lower(%arg4) : vector<4x16xf32>

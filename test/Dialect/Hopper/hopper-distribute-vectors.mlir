@@ -215,6 +215,26 @@ gpu.module @kernels {
     gpu.return
   }
 
+  // A thread begins at its first column, once for each row half.
+  // CHECK-LABEL: gpu.func @ramp
+  //  CHECK-SAME:   %[[BASE:[a-z0-9]+]]: f32, %[[STEP:[a-z0-9]+]]: f32
+  //       CHECK:   %[[COLUMN:.+]] = arith.sitofp %{{.+}} : i32 to f32
+  //       CHECK:   %[[TOP:.+]] = math.fma %[[STEP]], %[[COLUMN]], %[[BASE]] : f32
+  //       CHECK:   %[[BOTTOM:.+]] = math.fma %[[STEP]], %[[COLUMN]], %[[BASE]] : f32
+  //       CHECK:   %[[ONE:.+]] = arith.constant 1.000000e+00 : f32
+  //       CHECK:   math.fma %[[STEP]], %[[ONE]], %[[TOP]] : f32
+  //       CHECK:   math.fma %[[STEP]], %{{.+}}, %[[BOTTOM]] : f32
+  //       CHECK:   %[[FIRST:.+]] = math.fma %[[STEP]], %{{.+}}, %[[BASE]] : f32
+  //       CHECK:   math.fma %[[STEP]], %{{.+}}, %[[FIRST]] : f32
+  //   CHECK-NOT:   math.fma
+  gpu.func @ramp(%base: f32, %step: f32) attributes {attn.config = #config} {
+    %0 = vector.broadcast %base : f32 to vector<64x1xf32>
+    %1 = vector.broadcast %step : f32 to vector<64x1xf32>
+    %2 = attn.ramp %0, %1 : vector<64x1xf32> to !tile
+    %3 = attn.ramp %base, %step : f32 to vector<1x8xf32>
+    gpu.return
+  }
+
   //===--------------------------------------------------------------------===//
   // Memory
   //===--------------------------------------------------------------------===//

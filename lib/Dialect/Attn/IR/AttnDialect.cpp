@@ -235,11 +235,11 @@ LogicalResult ConfigAttr::verify(
       return emitError() << "expected registers to be a multiple of 8 between "
                             "24 and 256, but got "
                          << registers;
-  // A thread's part of a row's sum; P must stay finite in 16 bits.
-  if (speculation && (*speculation < 1 || *speculation > 32768))
-    return emitError() << "expected a bound of speculation in 1 to 32768, but "
-                          "got "
-                       << *speculation;
+  // A thread's part of a row's sum. Accumulators of f32 keep as much again.
+  constexpr int64_t largest = int64_t(1) << 60;
+  if (speculation && (*speculation < 1 || *speculation > largest))
+    return emitError() << "expected a bound of speculation in 1 to " << largest
+                       << ", but got " << *speculation;
   if (pin && (*pin < 0 || *pin > 100))
     return emitError() << "expected pin to be a percentage, but got " << *pin;
   if (pack && (*pack < 1 || *pack >= tileQ || tileQ % *pack != 0))

@@ -36,6 +36,27 @@ LogicalResult CoordinatesOp::verify() {
   return success();
 }
 
+LogicalResult RampOp::verify() {
+  auto type = cast<VectorType>(getType());
+  if (failed(verifyFixedSize(*this, type)))
+    return failure();
+  auto base = dyn_cast<VectorType>(getBase().getType());
+  if (!base) {
+    if (type.getDimSize(0) != 1)
+      return emitOpError("expected one row from a base that is a scalar, but "
+                         "got ")
+             << type.getDimSize(0);
+    return success();
+  }
+  if (failed(verifyFixedSize(*this, base)))
+    return failure();
+  if (base.getDimSize(0) != type.getDimSize(0) || base.getDimSize(1) != 1)
+    return emitOpError("expected a base of ")
+           << type.getDimSize(0) << "x1, but got " << base.getDimSize(0) << "x"
+           << base.getDimSize(1);
+  return success();
+}
+
 LogicalResult BandMaskOp::verify() {
   if (failed(verifyFixedSize(*this, getType())))
     return failure();

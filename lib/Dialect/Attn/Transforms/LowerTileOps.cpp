@@ -8,6 +8,7 @@
 
 #include "fa3/Dialect/Attn/IR/Attn.h"
 #include "fa3/Dialect/Attn/Transforms/Passes.h"
+#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/PatternMatch.h"
 #include "mlir/Transforms/WalkPatternRewriteDriver.h"
@@ -47,6 +48,29 @@ struct LowerCoordinates : OpRewritePattern<CoordinatesOp> {
     Value origin = vector::BroadcastOp::create(rewriter, op.getLoc(), type,
                                                op.getOrigin());
     rewriter.replaceOpWithNewOp<arith::AddIOp>(op, origin, steps);
+    return success();
+  }
+};
+
+struct LowerRamp : OpRewritePattern<RampOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(RampOp op,
+                                PatternRewriter &rewriter) const override {
+    Location loc = op.getLoc();
+    auto type = cast<VectorType>(op.getType());
+    int64_t columns = type.getDimSize(1);
+    auto numbers = llvm::to_vector_of<float>(llvm::seq<int64_t>(columns));
+    Value row = arith::ConstantOp::create(
+        rewriter, loc,
+        DenseElementsAttr::get(
+            VectorType::get({1, columns}, rewriter.getF32Type()),
+            ArrayRef(numbers)));
+    auto spread = [&](Value value) -> Value {
+      return vector::BroadcastOp::create(rewriter, loc, type, value);
+    };
+    rewriter.replaceOpWithNewOp<math::FmaOp>(op, spread(op.getStep()),
+                                             spread(row), spread(op.getBase()));
     return success();
   }
 };
@@ -138,7 +162,8 @@ struct LowerAnyAbove : OpRewritePattern<AnyAboveOp> {
 struct LowerTileOpsPass : attn::impl::AttnLowerTileOpsBase<LowerTileOpsPass> {
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
-    patterns.add<LowerCoordinates, LowerBandMask, LowerAnyAbove>(&getContext());
+    patterns.add<LowerCoordinates, LowerRamp, LowerBandMask, LowerAnyAbove>(
+        &getContext());
     walkAndApplyPatterns(getOperation(), std::move(patterns));
   }
 };

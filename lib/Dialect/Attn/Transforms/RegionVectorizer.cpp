@@ -80,6 +80,16 @@ LogicalResult Vectorizer::vectorizeElementwise(Operation *op) {
   Operation *vectorized =
       builder.create(op->getLoc(), op->getName().getIdentifier(), operands,
                      types, op->getAttrs());
+  // A product and a sum may round once, and a quotient by a constant may be a
+  // product, as in Triton.
+  if (auto math = dyn_cast<arith::ArithFastMathInterface>(vectorized)) {
+    auto flags = math.getFastMathFlagsAttr().getValue();
+    vectorized->setAttr(
+        math.getFastMathAttrName(),
+        arith::FastMathFlagsAttr::get(builder.getContext(),
+                                      flags | arith::FastMathFlags::contract |
+                                          arith::FastMathFlags::arcp));
+  }
   mapping.map(op->getResults(), vectorized->getResults());
   return success();
 }

@@ -61,6 +61,20 @@ static bool gathers(ForwardOp op) {
   return found;
 }
 
+/// Whether score and mask functions do more than fits beside a wide tile and
+/// the one under speculation: their operations on elements hold values of their
+/// own.
+static bool areInvolved(ForwardOp op) {
+  constexpr int64_t kFew = 8;
+  int64_t count = 0;
+  for (Region *region : {&op.getScoreRegion(), &op.getMaskRegion()})
+    region->walk([&](Operation *inner) {
+      count +=
+          !inner->hasTrait<OpTrait::ConstantLike>() && !isa<YieldOp>(inner);
+    });
+  return count > kFew;
+}
+
 /// What is tried for a problem, but for the width of the tile of keys.
 struct Choice {
   int64_t consumers = 2, producerRegisters = 24, consumerRegisters = 240;
@@ -72,9 +86,12 @@ struct Choice {
   int64_t mostStages = 2;
 };
 
-/// A thread holds a quarter of a tile's columns of a row, each of which is at
-/// most 1 unless the maximum is exceeded; 16-bit floats hold far more.
-static constexpr int64_t kSpeculation = 8192;
+/// What a thread's part of a row's sum may come to under the old maximum: less
+/// than f16 holds. bf16 holds as much as the accumulators do, which keep room
+/// for large values.
+static int64_t getSpeculation(Type element) {
+  return element.isBF16() ? int64_t(1) << 40 : 8192;
+}
 
 /// Multiprocessors of an H100 and of an H200, and the least keys that are worth
 /// a range of their own.
@@ -138,7 +155,7 @@ static Choice choose(ForwardOp op, bool producer) {
     return choice;
   }
   // Masks and functions of elements need registers of their own.
-  if (gathering || regions) {
+  if (gathering || areInvolved(op)) {
     if (small) {
       choice.consumers = 3;
       choice.producerRegisters = 32;
@@ -149,7 +166,7 @@ static Choice choose(ForwardOp op, bool producer) {
       choice.widest = wide ? 16 : 48;
     return choice;
   }
-  choice.speculation = kSpeculation;
+  choice.speculation = getSpeculation(op.getQueryType().getElementType());
   choice.persistent = !banded;
   if (wide) {
     choice.widest = 64;
@@ -160,11 +177,11 @@ static Choice choose(ForwardOp op, bool producer) {
     choice.consumers = 3;
     choice.producerRegisters = 32;
     choice.consumerRegisters = 160;
-    choice.widest = op.getLeftBound() ? 80 : banded ? 96 : 128;
-    choice.pin = 12;
+    choice.widest = op.getLeftBound() ? 80 : banded || regions ? 96 : 128;
+    choice.pin = regions ? 25 : 12;
   } else {
     choice.widest = 128;
-    choice.pin = small ? 12 : 50;
+    choice.pin = regions ? 25 : small ? 12 : 50;
     choice.persistent |= !op.getLeftBound() && shape.headSize <= 128;
   }
   // A producer of pairs of tiles has few registers, and lengths that are known

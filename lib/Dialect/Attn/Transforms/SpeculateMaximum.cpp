@@ -21,6 +21,7 @@
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/IR/TypeUtilities.h"
 
 namespace mlir::attn {
 #define GEN_PASS_DEF_ATTNSPECULATEMAXIMUM
@@ -99,6 +100,14 @@ LogicalResult Speculator::match(std::string &reason) {
         dyn_cast<arith::TruncFOp>(*op.getProbabilities().user_begin());
     if (truncation && truncation->getBlock() == op->getBlock())
       narrowed = truncation;
+  }
+  // What passes unseen must be finite.
+  constexpr int64_t largestHalf = 32768;
+  if (narrowed && getElementTypeOrSelf(narrowed.getType()).isF16() &&
+      bound > largestHalf) {
+    reason = "expected a bound of speculation of at most 32768 with "
+             "probabilities in f16";
+    return failure();
   }
   return matchCorrection(op.getCorrection(), reason);
 }

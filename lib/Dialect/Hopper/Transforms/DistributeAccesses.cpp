@@ -36,6 +36,40 @@ LogicalResult VectorDistributor::distributeCoordinates(attn::CoordinatesOp op) {
   return success();
 }
 
+/// A thread begins at its first column, once for a row; the others are
+/// constants.
+LogicalResult VectorDistributor::distributeRamp(attn::RampOp op) {
+  auto type = cast<VectorType>(op.getType());
+  FailureOr<FragmentKind> kind = getKind(op, type);
+  if (failed(kind))
+    return failure();
+  if (*kind != FragmentKind::Tile && *kind != FragmentKind::Column)
+    return op.emitOpError("cannot be distributed to threads: expected all "
+                          "columns of a tile, but got ")
+           << type;
+  bool isTile = *kind == FragmentKind::Tile;
+  auto rows = [&](Value value) {
+    return isTile ? Lanes(lanes(value)) : Lanes{value};
+  };
+  Lanes steps = rows(op.getStep()), starts = rows(op.getBase());
+  Value column =
+      arith::SIToFPOp::create(builder, loc, builder.getF32Type(), firstColumn);
+  for (auto [step, start] : llvm::zip_equal(steps, starts))
+    start = math::FmaOp::create(builder, loc, step, column, start);
+  Lanes result;
+  for (int64_t i = 0; i < getNumLanes(*kind, type); ++i) {
+    int64_t row = isTile ? getRowHalf(i) : 0;
+    int64_t offset = getColumnOffset(isTile ? getColumnLane(i) : i);
+    Value by = arith::ConstantOp::create(
+        builder, loc, builder.getF32FloatAttr(static_cast<float>(offset)));
+    result.push_back(offset == 0 ? starts[row]
+                                 : math::FmaOp::create(builder, loc, steps[row],
+                                                       by, starts[row]));
+  }
+  setLanes(op, std::move(result));
+  return success();
+}
+
 /// Each element is compared as a constant with a limit that is computed once
 /// for each row half, in tile coordinates, where it fits 32 bits whatever the
 /// lengths are.

@@ -455,6 +455,7 @@ LogicalResult VectorDistributor::distribute(Operation *op) {
           })
           .Case(
               [&](attn::CoordinatesOp op) { return distributeCoordinates(op); })
+          .Case([&](attn::RampOp op) { return distributeRamp(op); })
           .Case([&](attn::BandMaskOp op) { return distributeBandMask(op); })
           .Case([&](attn::AnyAboveOp op) { return distributeAnyAbove(op); })
           .Case([&](vector::GatherOp op) { return distributeGather(op); })

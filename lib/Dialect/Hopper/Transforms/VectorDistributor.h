@@ -53,6 +53,7 @@ private:
   LogicalResult distributeShapeCast(vector::ShapeCastOp op);
   LogicalResult distributeReduction(vector::MultiDimReductionOp op);
   LogicalResult distributeCoordinates(attn::CoordinatesOp op);
+  LogicalResult distributeRamp(attn::RampOp op);
   LogicalResult distributeBandMask(attn::BandMaskOp op);
   LogicalResult distributeAnyAbove(attn::AnyAboveOp op);
   LogicalResult distributeGather(vector::GatherOp op);

@@ -81,7 +81,8 @@ def Attn_ConfigAttr : Attn_Attr<"Config", "config"> {
       consumer (PTX ISA, `setmaxnreg`).
     - `speculation`, optional: exponentials are taken under the row maximum known
       before the tile, and again under the true one only where a thread's part
-      of a row's sum passes this bound (`attn-speculate-maximum`).
+      of a row's sum passes this bound (`attn-speculate-maximum`), which is at most
+      32768 where probabilities are f16.
     - `pin`, optional: the wait for P·V is held until this share, in percent, of
       the softmax's exponentials has run (`hopper-place-waits`). Without it ptxas
       decides.

@@ -64,7 +64,10 @@ def Attn_ForwardOp : Attn_Op<"forward", [
     The `score` region maps (score, b, h, i, j) : (f32, index × 4) to the score
     that enters the softmax; the `mask` region maps (b, h, i, j) to an i1. Either
     may read values from outside (slopes, biases, document ids) by
-    `tensor.extract` or `memref.load`.
+    `tensor.extract` or `memref.load`. A product and a sum of theirs may be rounded
+    once, and a quotient be the product with a reciprocal (`fastmath<contract,arcp>`,
+    as in Triton); `math.tanh` with
+    `fastmath<afn>` is the device's own instruction, with a relative error of 2^-11.
 
     8-bit inputs carry scales: `q_scale`, `k_scale`, `v_scale`, tensors of f32
     [B, heads, blocks], one for each block of `q_block`, `k_block`, `v_block`
@@ -369,6 +372,34 @@ def Attn_CoordinatesOp : Attn_Op<"coordinates", [Pure]> {
   let arguments = (ins Index:$origin, I64Attr:$dimension);
   let results = (outs VectorOfRankAndType<[2], [Index]>:$result);
   let assemblyFormat = "$origin attr-dict `:` type($result)";
+  let hasVerifier = 1;
+}
+
+def Attn_RampOp : Attn_Op<"ramp", [Pure, AllTypesMatch<["base", "step"]>]> {
+  let summary = "numbers that rise by a step from column to column";
+  let description = [{
+    Element (r, c) of the result is `base[r] + step[r] · c`. A base and a step that
+    are scalars give one row.
+
+    Each element is within two units in the last place, of f32 and of the largest
+    number of its row's tile, as it may be computed from another column; of whole
+    numbers below 2^24 it is exact.
+
+    Constraints:
+
+    1. A base that is a vector has one column, and as many rows as the result; with
+       one that is a scalar the result has one row.
+
+    ```mlir
+    %distance = attn.ramp %base, %one : vector<128x1xf32> to vector<128x176xf32>
+    ```
+  }];
+  let arguments = (ins AnyTypeOf<[F32, VectorOfRankAndType<[2], [F32]>]>:$base,
+    AnyTypeOf<[F32, VectorOfRankAndType<[2], [F32]>]>:$step);
+  let results = (outs VectorOfRankAndType<[2], [F32]>:$result);
+  let assemblyFormat = [{
+    $base `,` $step attr-dict `:` type($base) `to` type($result)
+  }];
   let hasVerifier = 1;
 }
 

@@ -219,6 +219,90 @@ def AttnTile : Pass<"attn-tile"> {
   ];
 }
 
+def AttnFoldFactors : Pass<"attn-fold-factors"> {
+  let summary = "fold factors and ramps into the exponents' multiply-adds";
+  let description = [{
+    An exponent is one multiply-add of the product Q·Kᵀ where scores are no more than
+    scaled; a score function stands in between. Of tiles of f32, with a factor or a
+    summand that the elements of a row share:
+
+    - `(x · a) · b` becomes `x · ab`, where a and b are constants;
+    - `ramp · a` becomes a ramp (`attn.ramp`);
+    - `fma(x · a, f, c)` becomes `fma(x, a · f, c)`;
+    - `fma(x ± ramp, f, c)` becomes `fma(x, f, ramp′)`, where ramp′ has the summand
+      in its base.
+
+    What is scaled by rows is computed once for a row. ALiBi adds one operation for
+    each element, and a factor behind a function none.
+
+    Legal: up to rounding, of terms that are no larger than those that were added
+    before.
+
+    Before:
+    ```mlir
+    %scaled = arith.mulf %scores, %scale : vector<128x128xf32>
+    %bias = arith.mulf %slope, %distance : vector<128x128xf32>
+    %score = arith.addf %scaled, %bias : vector<128x128xf32>
+    %exponent = math.fma %score, %factor, %shift : vector<128x128xf32>
+    ```
+    After, where `%distance` was a ramp and the others are broadcast from rows:
+    ```mlir
+    %ramp = attn.ramp %base, %step : vector<128x1xf32> to vector<128x128xf32>
+    %exponent = math.fma %scores, %both, %ramp : vector<128x128xf32>
+    ```
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::math::MathDialect",
+    "::mlir::vector::VectorDialect"
+  ];
+}
+
+def AttnHoistConversions : Pass<"attn-hoist-conversions"> {
+  let summary = "convert positions to floats once for each row";
+  let description = [{
+    Score functions make floats of positions: of the key, or of the distance to it
+    (ALiBi). A conversion takes as long as an exponential, on the same unit, while
+    the next column's number is one more: the conversion of what stands in the first
+    column of a tile and an `attn.ramp` give the same.
+
+    Rewritten are conversions (`arith.sitofp`, of i32 or i64 to f32) of the columns'
+    `attn.coordinates`, of their difference with the rows' in either order, and of
+    the absolute value of one of these.
+
+    Legal: positions are less than 2^31, as the host refuses longer sequences, so
+    that no difference wraps around; of numbers up to 2^24 the result is the same,
+    and of larger ones within two units in the last place.
+
+    Before:
+    ```mlir
+    %rows = attn.coordinates %q {dimension = 0 : i64} : vector<128x1xindex>
+    %columns = attn.coordinates %kv {dimension = 1 : i64} : vector<1x128xindex>
+    %i = vector.broadcast %rows : vector<128x1xindex> to vector<128x128xindex>
+    %j = vector.broadcast %columns : vector<1x128xindex> to vector<128x128xindex>
+    %distance = arith.subi %j, %i : vector<128x128xindex>
+    %narrow = arith.index_cast %distance : vector<128x128xindex> to vector<128x128xi32>
+    %float = arith.sitofp %narrow : vector<128x128xi32> to vector<128x128xf32>
+    ```
+    After:
+    ```mlir
+    %rows = attn.coordinates %q {dimension = 0 : i64} : vector<128x1xindex>
+    %first = vector.broadcast %kv : index to vector<128x1xindex>
+    %distance = arith.subi %first, %rows : vector<128x1xindex>
+    %narrow = arith.index_cast %distance : vector<128x1xindex> to vector<128x1xi32>
+    %base = arith.sitofp %narrow : vector<128x1xi32> to vector<128x1xf32>
+    %one = arith.constant dense<1.0> : vector<128x1xf32>
+    %float = attn.ramp %base, %one : vector<128x1xf32> to vector<128x128xf32>
+    ```
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::math::MathDialect",
+    "::mlir::vector::VectorDialect"
+  ];
+  let statistics = [
+    Statistic<"numHoisted", "num-hoisted", "number of conversions hoisted">
+  ];
+}
+
 def AttnPairTiles : Pass<"attn-pair-tiles"> {
   let summary = "give each block a long row tile and a short one";
   let description = [{
