@@ -31,6 +31,10 @@ KernelResources mlir::attn::computeResources(ConfigAttr config,
   resources.sharedMemory =
       config.getTileQ() * rowBytes(shape.headSize) +
       config.getStages() * config.getTileKV() * keyAndValue + kBarrierBytes;
+  // 8-bit V is transposed into a ring of its own.
+  if (shape.elementBytes == 1)
+    resources.sharedMemory += config.getStages() * shape.valueHeadSize *
+                              rowBytes(config.getTileKV());
   // A warpgroup holds 64 rows in 128 threads: half of the tile's columns each.
   resources.consumerRegisters = config.getTileKV() / 2 +
                                 config.getTileKV() * shape.elementBytes / 8 +
@@ -39,6 +43,9 @@ KernelResources mlir::attn::computeResources(ConfigAttr config,
   // probabilities that are computed from them.
   if (config.getSpeculation())
     resources.consumerRegisters += config.getTileKV() / 4;
+  // What the matrix units add up in a tile stands beside the sum of all tiles.
+  if (config.getTwoLevel())
+    resources.consumerRegisters += shape.valueHeadSize / 2;
   resources.registerFile =
       kWarpgroup * (config.getProducerRegisters() +
                     config.getConsumers() * config.getConsumerRegisters());

@@ -60,6 +60,8 @@ void mlir::attn::buildAttnToVectorCPUPipeline(
     manager.addPass(createAttnPruneMaskedTiles());
   if (options.split)
     manager.addPass(createAttnSplitMaskedTiles());
+  manager.addPass(createAttnApplyBlockScales());
+  manager.addPass(createAttnSplitAccumulation());
   manager.addPass(createAttnSpeculateMaximum());
   manager.addPass(createAttnLowerOnlineSoftmax());
   manager.addPass(createAttnLowerTileOps());

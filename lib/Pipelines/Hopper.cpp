@@ -83,6 +83,8 @@ void mlir::hopper::buildAttnToTilePipeline(
     manager.addPass(attn::createAttnPruneMaskedTiles());
   if (options.pairTiles && options.persistent)
     manager.addPass(attn::createAttnPairTiles());
+  manager.addPass(attn::createAttnApplyBlockScales());
+  manager.addPass(attn::createAttnSplitAccumulation());
   if (options.speculate)
     manager.addPass(attn::createAttnSpeculateMaximum());
   manager.addPass(attn::createAttnLowerOnlineSoftmax());
@@ -97,6 +99,7 @@ void mlir::hopper::buildTileToAsyncPipeline(
   if (options.persistent)
     addVerified(kernels, createHopperMakePersistent(), options);
   addVerified(kernels, createHopperLowerContractions(), options);
+  addVerified(kernels, createHopperInsertTransposes(), options);
   if (options.deferRowSums)
     addVerified(kernels, createHopperDeferRowSums(), options);
   addVerified(kernels, createHopperInsertTMA(), options);

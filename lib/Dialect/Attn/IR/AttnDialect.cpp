@@ -94,8 +94,8 @@ Attribute ConfigAttr::parse(AsmParser &parser, Type) {
       parser.parseEqual() ||
       parsePair(parser, producerRegisters, consumerRegisters))
     return {};
-  std::optional<int64_t> speculation, pin;
-  bool persistent = false;
+  std::optional<int64_t> speculation, pin, exponent;
+  bool persistent = false, twoLevel = false;
   while (succeeded(parser.parseOptionalComma())) {
     SMLoc keyLoc = parser.getCurrentLocation();
     StringRef key;
@@ -103,16 +103,20 @@ Attribute ConfigAttr::parse(AsmParser &parser, Type) {
       return {};
     std::optional<int64_t> *value = key == "speculation" ? &speculation
                                     : key == "pin"       ? &pin
+                                    : key == "exponent"  ? &exponent
                                                          : nullptr;
-    bool repeated = value ? value->has_value() : persistent;
-    if ((!value && key != "persistent") || repeated) {
-      parser.emitError(keyLoc, "expected speculation, pin or persistent, each "
-                               "at most once, but got ")
+    bool *flag = key == "persistent"  ? &persistent
+                 : key == "two_level" ? &twoLevel
+                                      : nullptr;
+    if (value ? value->has_value() : !flag || *flag) {
+      parser.emitError(keyLoc,
+                       "expected speculation, pin, exponent, two_level or "
+                       "persistent, each at most once, but got ")
           << key;
       return {};
     }
-    if (!value) {
-      persistent = true;
+    if (flag) {
+      *flag = true;
       continue;
     }
     int64_t number = 0;
@@ -124,7 +128,8 @@ Attribute ConfigAttr::parse(AsmParser &parser, Type) {
     return {};
   return parser.getChecked<ConfigAttr>(
       loc, parser.getContext(), tileQ, tileKV, stages, consumers,
-      producerRegisters, consumerRegisters, speculation, pin, persistent);
+      producerRegisters, consumerRegisters, speculation, pin, persistent,
+      exponent, twoLevel);
 }
 
 void ConfigAttr::print(AsmPrinter &printer) const {
@@ -136,6 +141,10 @@ void ConfigAttr::print(AsmPrinter &printer) const {
     printer << ", speculation = " << *getSpeculation();
   if (getPin())
     printer << ", pin = " << *getPin();
+  if (getExponent())
+    printer << ", exponent = " << *getExponent();
+  if (getTwoLevel())
+    printer << ", two_level";
   if (getPersistent())
     printer << ", persistent";
   printer << ">";
@@ -146,7 +155,8 @@ LogicalResult ConfigAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                                  int64_t consumers, int64_t producerRegisters,
                                  int64_t consumerRegisters,
                                  std::optional<int64_t> speculation,
-                                 std::optional<int64_t> pin, bool) {
+                                 std::optional<int64_t> pin, bool,
+                                 std::optional<int64_t> exponent, bool) {
   if (tileQ < 1 || tileKV < 1)
     return emitError() << "expected a tile of positive size, but got " << tileQ
                        << "x" << tileKV;
@@ -176,5 +186,9 @@ LogicalResult ConfigAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                        << *speculation;
   if (pin && (*pin < 0 || *pin > 100))
     return emitError() << "expected pin to be a percentage, but got " << *pin;
+  // 448 = 1.75 * 2^8 is the largest number of f8E4M3FN.
+  if (exponent && (*exponent < 0 || *exponent > 8))
+    return emitError() << "expected an exponent in 0 to 8, but got "
+                       << *exponent;
   return success();
 }

@@ -27,6 +27,47 @@ namespace {
 struct LowerOnlineSoftmax : OpRewritePattern<OnlineSoftmaxOp> {
   using OpRewritePattern::OpRewritePattern;
 
+  /// With the maximum of factor · S: a row that has seen no key has the maximum
+  /// -inf in any case, as the factor is positive.
+  static LogicalResult
+  lowerScaled(OnlineSoftmaxOp op, PatternRewriter &rewriter, Value rowFactor,
+              Value tileFactor, function_ref<Value(Value)> spread) {
+    Location loc = op.getLoc();
+    auto rowType = cast<VectorType>(op.getMaximum().getType());
+    auto splat = [&](double value) -> Value {
+      return arith::ConstantOp::create(
+          rewriter, loc,
+          DenseElementsAttr::get(
+              rowType, rewriter.getF32FloatAttr(static_cast<float>(value))));
+    };
+    Value lowest = splat(-std::numeric_limits<double>::infinity());
+    Value largest = vector::MultiDimReductionOp::create(
+        rewriter, loc, op.getScores(), lowest, ArrayRef<bool>{false, true},
+        vector::CombiningKind::MAXNUMF);
+    Value maximum = arith::MaxNumFOp::create(
+        rewriter, loc, op.getMaximum(),
+        arith::MulFOp::create(rewriter, loc, largest, rowFactor));
+    Value unseen = arith::CmpFOp::create(
+        rewriter, loc, arith::CmpFPredicate::OEQ, maximum, lowest);
+    Value finite =
+        arith::SelectOp::create(rewriter, loc, unseen, splat(0.0), maximum);
+    double exponent = op.getExponent().convertToDouble();
+    Value shift = arith::SubFOp::create(rewriter, loc, splat(exponent), finite);
+    Value power = math::FmaOp::create(rewriter, loc, op.getScores(), tileFactor,
+                                      spread(shift));
+    Value probabilities = math::Exp2Op::create(rewriter, loc, power);
+    Value correction = math::Exp2Op::create(
+        rewriter, loc,
+        arith::SubFOp::create(rewriter, loc, op.getMaximum(), finite));
+    Value corrected =
+        arith::MulFOp::create(rewriter, loc, op.getSum(), correction);
+    Value sum = vector::MultiDimReductionOp::create(
+        rewriter, loc, probabilities, corrected, ArrayRef<bool>{false, true},
+        vector::CombiningKind::ADD);
+    rewriter.replaceOp(op, {probabilities, maximum, sum, correction});
+    return success();
+  }
+
   LogicalResult matchAndRewrite(OnlineSoftmaxOp op,
                                 PatternRewriter &rewriter) const override {
     Location loc = op.getLoc();
@@ -45,10 +86,15 @@ struct LowerOnlineSoftmax : OpRewritePattern<OnlineSoftmaxOp> {
       return vector::BroadcastOp::create(rewriter, loc, tileType, cast);
     };
     Value factor = op.getFactor();
+    bool isScalar = factor.getType().isF32();
     Value rowFactor =
-        vector::BroadcastOp::create(rewriter, loc, rowType, factor);
+        isScalar ? vector::BroadcastOp::create(rewriter, loc, rowType, factor)
+                 : factor;
     Value tileFactor =
-        vector::BroadcastOp::create(rewriter, loc, tileType, factor);
+        isScalar ? vector::BroadcastOp::create(rewriter, loc, tileType, factor)
+                 : spread(factor);
+    if (op.getScaledMaximum())
+      return lowerScaled(op, rewriter, rowFactor, tileFactor, spread);
 
     Value maximum = vector::MultiDimReductionOp::create(
         rewriter, loc, op.getScores(), op.getMaximum(),

@@ -64,15 +64,56 @@ struct Choice {
   int64_t widest = 0;
   std::optional<int64_t> speculation, pin;
   bool persistent = false;
+  std::optional<int64_t> exponent;
 };
 
 /// A thread holds a quarter of a tile's columns of a row, each of which is at
 /// most 1 unless the maximum is exceeded; 16-bit floats hold far more.
 static constexpr int64_t kSpeculation = 256;
 
+/// Of 8 bits: the largest number, and what leaves room below it for what a
+/// maximum is exceeded by.
+static constexpr int64_t kNarrowSpeculation = 448, kNarrowExponent = 4;
+
+/// Whether blocks of scales are tiles, some of them, or parts of one.
+static bool fits(std::optional<int64_t> block, int64_t size) {
+  return !block || *block % size == 0 || size % *block == 0;
+}
+
+/// The same for 8 bits, whose producer has V to transpose, and registers for
+/// that.
+static Choice chooseNarrow(ForwardOp op, bool producer) {
+  ProblemShape shape = getProblemShape(op);
+  Choice choice = {2, 40, 232};
+  bool banded = op.getLeftBound() || op.getRightBound();
+  bool regions = !op.getScoreRegion().empty() || !op.getMaskRegion().empty();
+  bool wide = shape.valueHeadSize > 128;
+  choice.exponent = 8;
+  if (gathers(op)) {
+    choice.widest = 32;
+    return choice;
+  }
+  if (regions || !producer) {
+    choice.widest = wide ? 64 : 96;
+    return choice;
+  }
+  // A scale for each column of probabilities leaves them wide for longer.
+  bool narrowBlocks = op.getValueBlock() && *op.getValueBlock() < 64;
+  if (!narrowBlocks) {
+    choice.speculation = kNarrowSpeculation;
+    choice.exponent = kNarrowExponent;
+    choice.pin = 25;
+  }
+  choice.persistent = !banded || (!op.getLeftBound() && !wide);
+  choice.widest = wide ? 96 : 160;
+  return choice;
+}
+
 /// What has been measured to be fastest (docs/performance.md).
 static Choice choose(ForwardOp op, bool producer) {
   ProblemShape shape = getProblemShape(op);
+  if (shape.elementBytes == 1)
+    return chooseNarrow(op, producer);
   Choice choice;
   bool gathering = gathers(op);
   bool banded = op.getLeftBound() || op.getRightBound();
@@ -138,17 +179,56 @@ static FailureOr<ConfigAttr> selectHopperConfig(ForwardOp op, bool producer) {
   ProblemShape shape = getProblemShape(op);
   Choice choice = choose(op, producer);
   int64_t step = 32 / shape.elementBytes;
-  for (int64_t keys = choice.widest; keys >= step; keys -= step) {
-    ConfigAttr config = ConfigAttr::get(
-        op.getContext(), kMmaRows * choice.consumers, keys, /*stages=*/2,
-        choice.consumers, choice.producerRegisters, choice.consumerRegisters,
-        choice.speculation, choice.pin, choice.persistent);
-    KernelResources resources = computeResources(config, shape);
-    if (resources.sharedMemory <= kSharedMemory &&
-        resources.consumerRegisters <= choice.consumerRegisters)
-      return config;
-  }
-  return op.emitOpError("no tile fits the resources of sm_90a");
+  // Blocks of rows that two warpgroups do not have may be those of one.
+  int64_t consumers = choice.consumers;
+  while (consumers > 1 && !fits(op.getQueryBlock(), kMmaRows * consumers))
+    --consumers;
+  // Tiles that blocks of keys consist of are better than blocks in a tile.
+  for (bool whole : {true, false})
+    for (int64_t keys = choice.widest; keys >= (whole ? 64 : step);
+         keys -= step) {
+      auto isTaken = [&](std::optional<int64_t> block) {
+        return whole ? !block || *block % keys == 0 : fits(block, keys);
+      };
+      if (!isTaken(op.getKeyBlock()) || !isTaken(op.getValueBlock()))
+        continue;
+      ConfigAttr config = ConfigAttr::get(
+          op.getContext(), kMmaRows * consumers, keys, /*stages=*/2, consumers,
+          choice.producerRegisters, choice.consumerRegisters,
+          choice.speculation, choice.pin, choice.persistent, choice.exponent,
+          /*twoLevel=*/false);
+      KernelResources resources = computeResources(config, shape);
+      if (resources.sharedMemory <= kSharedMemory &&
+          resources.consumerRegisters <= choice.consumerRegisters)
+        return config;
+    }
+  return op.emitOpError("no tile fits the resources of sm_90a")
+         << (op.getQueryScale() ? " and the blocks of the scales" : "");
+}
+
+/// The blocks of scales against the tile of a configuration.
+static LogicalResult verifyBlocks(ForwardOp op) {
+  ConfigAttr config = *op.getConfig();
+  auto check = [&](StringRef name, std::optional<int64_t> block,
+                   int64_t size) -> LogicalResult {
+    if (fits(block, size))
+      return success();
+    return op.emitOpError("expected a block of ")
+           << name << "'s scales that divides the tile's " << size
+           << " rows or is a multiple of them, but got " << *block;
+  };
+  if (failed(check("Q", op.getQueryBlock(), config.getTileQ())) ||
+      failed(check("K", op.getKeyBlock(), config.getTileKV())) ||
+      failed(check("V", op.getValueBlock(), config.getTileKV())))
+    return failure();
+  // Probabilities are divided by the largest scale of a tile, which each thread
+  // reads.
+  std::optional<int64_t> block = op.getValueBlock();
+  if (block && *block < config.getTileKV() && *block % 8 != 0)
+    return op.emitOpError("expected a block of V's scales of a multiple of 8 "
+                          "rows, but got ")
+           << *block;
+  return success();
 }
 
 namespace {
@@ -189,7 +269,8 @@ struct SelectConfigPass : attn::impl::AttnSelectConfigBase<SelectConfigPass> {
     if (target == "cpu") {
       if (!op.getConfig())
         op.setConfigAttr(selectCpuConfig(op));
-      return verifyCpuConfig(op);
+      return success(succeeded(verifyBlocks(op)) &&
+                     succeeded(verifyCpuConfig(op)));
     }
     if (!op.getConfig()) {
       FailureOr<ConfigAttr> selected = selectHopperConfig(op, producer);
@@ -197,6 +278,8 @@ struct SelectConfigPass : attn::impl::AttnSelectConfigBase<SelectConfigPass> {
         return failure();
       op.setConfigAttr(*selected);
     }
+    if (failed(verifyBlocks(op)))
+      return failure();
     return verifyHopperConfig(*op.getConfig(), getProblemShape(op),
                               [&] { return op.emitOpError(); });
   }

@@ -118,16 +118,28 @@ void Speculator::rewrite() {
 
   // P under the maximum so far. Before a row's first key that is -inf, and P
   // comes out as +inf or NaN: above any bound.
-  Value factor =
-      vector::BroadcastOp::create(builder, loc, rowType, op.getFactor());
-  Value shift = arith::NegFOp::create(
-      builder, loc,
-      arith::MulFOp::create(builder, loc, op.getMaximum(), factor));
-  Value column = vector::ShapeCastOp::create(builder, loc, columnType, shift);
+  auto toColumn = [&](Value rows) -> Value {
+    return vector::ShapeCastOp::create(builder, loc, columnType, rows);
+  };
+  Value shift;
+  if (op.getScaledMaximum()) {
+    Value lift = arith::ConstantOp::create(
+        builder, loc, DenseElementsAttr::get(rowType, op.getExponent()));
+    shift = arith::SubFOp::create(builder, loc, lift, op.getMaximum());
+  } else {
+    Value factor =
+        vector::BroadcastOp::create(builder, loc, rowType, op.getFactor());
+    shift = arith::NegFOp::create(
+        builder, loc,
+        arith::MulFOp::create(builder, loc, op.getMaximum(), factor));
+  }
+  Value factor = op.getFactor();
+  if (isa<VectorType>(factor.getType()))
+    factor = toColumn(factor);
   Value exponent = math::FmaOp::create(
       builder, loc, op.getScores(),
-      vector::BroadcastOp::create(builder, loc, tileType, op.getFactor()),
-      vector::BroadcastOp::create(builder, loc, tileType, column));
+      vector::BroadcastOp::create(builder, loc, tileType, factor),
+      vector::BroadcastOp::create(builder, loc, tileType, toColumn(shift)));
   Value probabilities = math::Exp2Op::create(builder, loc, exponent);
   Value zero =
       arith::ConstantOp::create(builder, loc, builder.getZeroAttr(rowType));

@@ -87,10 +87,14 @@ private:
                : SmallVector<Value>{batch, head, row, zero};
   }
   void requireEqualSizes();
+  void requireScales(StringRef name, Value scales, Value operand,
+                     std::optional<int64_t> block);
+  Value scaleBlocks(Value tile, Value scales, std::optional<int64_t> block,
+                    int64_t dimension);
   Value readTile(Value memref, int64_t rows, ArrayRef<Value> indices);
   Value contract(Value lhs, Value rhs, Value acc, bool transposeRhs);
-  FailureOr<Value> modifyScores(Value scores, Value keyRow);
-  Value maskBand(Value scores, Value keyRow);
+  FailureOr<Value> modifyScores(Value scores);
+  Value maskBand(Value scores);
   LogicalResult buildLoopBody(OpBuilder &body, Value step, ValueRange state);
   void buildEpilogue(ValueRange state);
 
@@ -102,8 +106,11 @@ private:
   // Set up by run(), used inside of the loops.
   VectorType scoreType, outputType, rowType;
   Value batch, head, keyHead, row, queryTile, keys, keyTiles, queryOffset;
+  Value keyRow;
   Value regionBatch, regionHead, regionRow;
   double factor = 0;
+  /// Of 8-bit inputs: the probabilities are lifted by two to this power.
+  int64_t exponent = 0;
 };
 
 } // namespace
@@ -133,11 +140,55 @@ void Tiler::requireEqualSizes() {
           batchDim);
   require("expected K and V to have the same length", k, seq, v, seq);
   require("expected Q and O to have the same length", q, seq, o, seq);
+  if (op.getQueryScale()) {
+    requireScales("Q", op.getQueryScale(), q, op.getQueryBlock());
+    requireScales("K", op.getKeyScale(), k, op.getKeyBlock());
+    requireScales("V", op.getValueScale(), v, op.getValueBlock());
+  }
   if (!lse)
     return;
   require("expected Q and LSE to have the same batch size", q, batchDim, lse,
           0);
   require("expected Q and LSE to have the same length", q, seq, lse, 2);
+}
+
+/// The sizes of scales that their type leaves open.
+void Tiler::requireScales(StringRef name, Value scales, Value operand,
+                          std::optional<int64_t> block) {
+  auto type = cast<MemRefType>(scales.getType());
+  auto require = [&](Value a, Value b, const Twine &message) {
+    Value equal = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq,
+                                        a, b);
+    cf::AssertOp::create(builder, loc, equal, message.str());
+  };
+  if (type.isDynamicDim(0))
+    require(size(operand, ForwardOp::getBatchDim()), size(scales, 0),
+            "expected " + name + " and its scales to have the same batch size");
+  unsigned seq = op.getSeqDim();
+  bool rowsAreOpen = cast<MemRefType>(operand.getType()).isDynamicDim(seq);
+  if (!type.isDynamicDim(2) && !(block && rowsAreOpen))
+    return; // The verifier has seen to it.
+  Value blocks = block ? arith::CeilDivUIOp::create(
+                             builder, loc, size(operand, seq), index(*block))
+                       : index(1);
+  require(blocks, size(scales, 2),
+          "expected a scale for each block of " + name +
+              (block ? ", of " + Twine(*block) + " rows" : ", which is one"));
+}
+
+/// Multiplies rows (dimension 0) or columns of a tile of scores.
+Value Tiler::scaleBlocks(Value tile, Value scales, std::optional<int64_t> block,
+                         int64_t dimension) {
+  // One size stands for all.
+  auto type = cast<MemRefType>(scales.getType());
+  auto at = [&](unsigned dim, Value position) {
+    return type.getDimSize(dim) == 1 ? index(0) : position;
+  };
+  return ScaleBlocksOp::create(
+      builder, loc, tile.getType(), tile, scales, at(0, batch),
+      at(1, dimension == 0 ? head : keyHead), dimension == 0 ? row : keyRow,
+      builder.getI64IntegerAttr(dimension),
+      block ? builder.getI64IntegerAttr(*block) : IntegerAttr());
 }
 
 Value Tiler::readTile(Value memref, int64_t rows, ArrayRef<Value> indices) {
@@ -173,9 +224,13 @@ Value Tiler::contract(Value lhs, Value rhs, Value acc, bool transposeRhs) {
 
 /// Applies the scale, where it cannot go into the softmax, the score region and
 /// the mask region.
-FailureOr<Value> Tiler::modifyScores(Value scores, Value keyRow) {
+FailureOr<Value> Tiler::modifyScores(Value scores) {
   double scale = op.getEffectiveScale();
   bool hasScore = !op.getScoreRegion().empty();
+  if (op.getQueryScale()) {
+    scores = scaleBlocks(scores, op.getQueryScale(), op.getQueryBlock(), 0);
+    scores = scaleBlocks(scores, op.getKeyScale(), op.getKeyBlock(), 1);
+  }
   // The running maximum is taken before scaling, which a factor that is not
   // positive would turn around.
   if (hasScore || scale <= 0) {
@@ -216,7 +271,7 @@ FailureOr<Value> Tiler::modifyScores(Value scores, Value keyRow) {
 
 /// Masks what lies beyond the keys' end and outside of the causal band or the
 /// window.
-Value Tiler::maskBand(Value scores, Value keyRow) {
+Value Tiler::maskBand(Value scores) {
   Value extent, lower, upper;
   int64_t staticKeys = op.getKeyType().getDimSize(op.getSeqDim());
   if (ShapedType::isDynamic(staticKeys) || staticKeys % config.getTileKV() != 0)
@@ -240,26 +295,31 @@ LogicalResult Tiler::buildLoopBody(OpBuilder &body, Value step,
   // Last tile first: the ragged end and the causal diagonal come before the
   // tiles that need no mask.
   Value tile = sub(sub(keyTiles, index(1)), step);
-  Value keyRow = mul(tile, index(config.getTileKV()));
+  keyRow = mul(tile, index(config.getTileKV()));
   Value key =
       readTile(op.getKey(), config.getTileKV(), at(batch, keyRow, keyHead));
   Value scores = contract(queryTile, key, splat(scoreType, 0.0),
                           /*transposeRhs=*/true);
-  FailureOr<Value> modified = modifyScores(scores, keyRow);
+  FailureOr<Value> modified = modifyScores(scores);
   if (failed(modified))
     return failure();
-  scores = maskBand(*modified, keyRow);
+  scores = maskBand(*modified);
   Value factorValue =
       arith::ConstantOp::create(builder, loc, builder.getF32FloatAttr(factor));
-  auto softmax =
-      OnlineSoftmaxOp::create(builder, loc, scoreType, rowType, rowType,
-                              rowType, scores, maximum, sum, factorValue);
+  // Scales make the factor one that may change from tile to tile.
+  bool isScaled = static_cast<bool>(op.getQueryScale());
+  auto softmax = OnlineSoftmaxOp::create(
+      builder, loc, scoreType, rowType, rowType, rowType, scores, maximum, sum,
+      factorValue, /*scaled_maximum=*/isScaled,
+      APFloat(static_cast<float>(exponent)));
   Value rescaled = arith::MulFOp::create(
       builder, loc, output, broadcastRows(softmax.getCorrection(), outputType));
+  Value weights = softmax.getProbabilities();
+  if (isScaled)
+    weights = scaleBlocks(weights, op.getValueScale(), op.getValueBlock(), 1);
   Value probabilities = arith::TruncFOp::create(
       builder, loc,
-      vec(scoreType.getShape(), op.getValueType().getElementType()),
-      softmax.getProbabilities());
+      vec(scoreType.getShape(), op.getValueType().getElementType()), weights);
   Value value =
       readTile(op.getValue(), config.getTileKV(), at(batch, keyRow, keyHead));
   Value next = contract(probabilities, value, rescaled, /*transposeRhs=*/false);
@@ -289,12 +349,18 @@ void Tiler::buildEpilogue(ValueRange state) {
                                   ArrayRef<bool>{false, true});
   if (!op.getLse())
     return;
-  // ln l + factor · ln 2 · m; −∞ where the row saw no key.
+  // ln l + factor · ln 2 · m; −∞ where the row saw no key. A scaled maximum has
+  // the factor in it, and the sum has been lifted.
   Value logSum = arith::MulFOp::create(builder, loc,
                                        math::Log2Op::create(builder, loc, sum),
                                        splat(rowType, kLn2));
-  Value scaledMaximum = arith::MulFOp::create(builder, loc, maximum,
-                                              splat(rowType, factor * kLn2));
+  bool isScaled = static_cast<bool>(op.getQueryScale());
+  if (exponent != 0)
+    maximum = arith::SubFOp::create(
+        builder, loc, maximum, splat(rowType, static_cast<double>(exponent)));
+  Value scaledMaximum =
+      arith::MulFOp::create(builder, loc, maximum,
+                            splat(rowType, isScaled ? kLn2 : factor * kLn2));
   Value lse = arith::AddFOp::create(builder, loc, logSum, scaledMaximum);
   vector::TransferWriteOp::create(
       builder, loc, lse, op.getLse(), ValueRange{batch, head, row},
@@ -307,6 +373,8 @@ LogicalResult Tiler::run() {
   scoreType = vec({config.getTileQ(), config.getTileKV()}, f32);
   outputType = vec({config.getTileQ(), op.getValueHeadSize()}, f32);
   rowType = vec({config.getTileQ()}, f32);
+  if (op.getQueryScale())
+    exponent = config.getExponent().value_or(config.getSpeculation() ? 4 : 8);
 
   requireEqualSizes();
   unsigned seq = op.getSeqDim();
@@ -389,10 +457,11 @@ struct TilePass : attn::impl::AttnTileBase<TilePass> {
                             "one-shot-bufferize first");
     if (!op.getConfig())
       return op.emitOpError("expected a config; run attn-select-config first");
-    if (op.getQueryScale())
-      return op.emitOpError("cannot tile 8-bit elements: expected f16 or bf16, "
-                            "but got ")
-             << op.getQueryType().getElementType();
+    Type element = op.getQueryType().getElementType();
+    if (isa<Float8E5M2Type>(element))
+      return op.emitOpError("cannot tile: expected f16, bf16 or f8E4M3FN, but "
+                            "got ")
+             << element;
     return success();
   }
 };

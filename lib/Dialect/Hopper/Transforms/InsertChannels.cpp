@@ -41,25 +41,30 @@ namespace {
 struct InsertChannelsPass
     : hopper::impl::HopperInsertChannelsBase<InsertChannelsPass> {
   void runOnOperation() override {
-    SmallVector<LoadTileOp> loads;
-    getOperation().walk([&](LoadTileOp op) { loads.push_back(op); });
-    for (LoadTileOp load : loads)
-      if (failed(convert(load)))
+    SmallVector<Operation *> sources;
+    getOperation().walk([&](Operation *op) {
+      if (isa<LoadTileOp, TransposeTileOp>(op))
+        sources.push_back(op);
+    });
+    for (Operation *source : sources)
+      if (failed(convert(source)))
         return signalPassFailure();
   }
 
-  LogicalResult convert(LoadTileOp load);
+  LogicalResult convert(Operation *source);
 };
 
 } // namespace
 
-LogicalResult InsertChannelsPass::convert(LoadTileOp load) {
-  if (!isa<nvgpu::TensorMapDescriptorType>(load.getSource().getType()))
+/// Puts a channel in the place of an operation that gives a tile.
+LogicalResult InsertChannelsPass::convert(Operation *source) {
+  auto load = dyn_cast<LoadTileOp>(source);
+  if (load && !isa<nvgpu::TensorMapDescriptorType>(load.getSource().getType()))
     return load.emitOpError("expected to read through a tensor map; run "
                             "hopper-insert-tma first");
   gpu::GPUFuncOp kernel = getOperation();
   int64_t depth = 1;
-  if (isInInnermostLoop(load)) {
+  if (isInInnermostLoop(source)) {
     auto config =
         kernel->getAttrOfType<attn::ConfigAttr>(attn::kConfigAttrName);
     if (!config)
@@ -68,9 +73,10 @@ LogicalResult InsertChannelsPass::convert(LoadTileOp load) {
              << " that gives the stages of the ring; run attn-select-config";
     depth = config.getStages();
   }
-  Location loc = load.getLoc();
-  SharedTileType tile = load.getTile().getType();
-  auto type = ChannelType::getChecked([&] { return load.emitOpError(); },
+  Location loc = source->getLoc();
+  Value result = source->getResult(0);
+  auto tile = cast<SharedTileType>(result.getType());
+  auto type = ChannelType::getChecked([&] { return source->emitOpError(); },
                                       &getContext(), depth, tile);
   if (!type)
     return failure();
@@ -82,16 +88,20 @@ LogicalResult InsertChannelsPass::convert(LoadTileOp load) {
   OpBuilder builder(&entry, position);
   Value channel =
       CreateChannelOp::create(builder, loc, type, IntegerAttr(), IntegerAttr());
-  builder.setInsertionPoint(load);
-  Value slot = AcquireOp::create(builder, loc, tile, channel, tile.getBytes(),
-                                 Value(), Value());
-  TmaLoadOp::create(builder, loc, load.getSource(), load.getIndices(), slot,
-                    channel);
+  builder.setInsertionPoint(source);
+  // A transposition announces no bytes: those who do it say when it is done.
+  Value slot = AcquireOp::create(builder, loc, tile, channel,
+                                 load ? tile.getBytes() : 0, Value(), Value());
+  if (load)
+    TmaLoadOp::create(builder, loc, load.getSource(), load.getIndices(), slot,
+                      channel);
+  else
+    TransposeOp::create(builder, loc, source->getOperand(0), slot, channel);
   Value full = WaitOp::create(builder, loc, tile, channel, Value(), Value());
-  Operation *last = getLastUse(load.getTile(), load->getBlock());
-  load.getTile().replaceAllUsesWith(full);
-  builder.setInsertionPointAfter(last == load ? full.getDefiningOp() : last);
+  Operation *last = getLastUse(result, source->getBlock());
+  result.replaceAllUsesWith(full);
+  builder.setInsertionPointAfter(last == source ? full.getDefiningOp() : last);
   ReleaseOp::create(builder, loc, full, channel);
-  load.erase();
+  source->erase();
   return success();
 }

@@ -85,6 +85,13 @@ def Attn_ConfigAttr : Attn_Attr<"Config", "config"> {
     - `pin`, optional: the wait for P·V is held until this share, in percent, of
       the softmax's exponentials has run (`hopper-place-waits`). Without it ptxas
       decides.
+    - `exponent`, optional: for 8-bit V, probabilities are multiplied by two to
+      this power before they are rounded to 8 bits, of which 448 is the largest
+      number; 8 where it is left out, and 4 with `speculation`, whose
+      probabilities may pass 1.
+    - `two_level`, optional: products with V are added up in registers of f32
+      from tile to tile, and not by the matrix units, which keep fewer bits of 8-bit
+      products (`attn-split-accumulation`).
     - `persistent`, optional: as many blocks as the machine has multiprocessors,
       each of which takes one tile after another (`hopper-make-persistent`).
 
@@ -99,7 +106,20 @@ def Attn_ConfigAttr : Attn_Attr<"Config", "config"> {
     "int64_t":$consumerRegisters,
     OptionalParameter<"std::optional<int64_t>">:$speculation,
     OptionalParameter<"std::optional<int64_t>">:$pin,
-    DefaultValuedParameter<"bool", "false">:$persistent);
+    DefaultValuedParameter<"bool", "false">:$persistent,
+    OptionalParameter<"std::optional<int64_t>">:$exponent,
+    DefaultValuedParameter<"bool", "false">:$twoLevel);
+  let builders = [
+    AttrBuilder<(ins "int64_t":$tileQ, "int64_t":$tileKV, "int64_t":$stages,
+                     "int64_t":$consumers, "int64_t":$producerRegisters,
+                     "int64_t":$consumerRegisters,
+                     "std::optional<int64_t>":$speculation,
+                     "std::optional<int64_t>":$pin, "bool":$persistent), [{
+      return $_get($_ctxt, tileQ, tileKV, stages, consumers, producerRegisters,
+                   consumerRegisters, speculation, pin, persistent,
+                   std::nullopt, false);
+    }]>
+  ];
   let hasCustomAssemblyFormat = 1;
   let genVerifyDecl = 1;
 }

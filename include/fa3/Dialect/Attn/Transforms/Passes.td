@@ -79,6 +79,71 @@ def AttnTile : Pass<"attn-tile"> {
   ];
 }
 
+def AttnApplyBlockScales : Pass<"attn-apply-block-scales"> {
+  let summary = "take the scales of 8-bit blocks to where they cost least";
+  let description = [{
+    Lowers `attn.scale_blocks`. A block that is a multiple of the tile gives one
+    scale for all of it; that of Q and K goes into the factor of the softmax, whose
+    maximum is of scaled scores and so bears a factor that changes. That of V,
+    which multiplies the probabilities, goes
+
+    - behind the loop, where it is the same in all of it: the sum of s·P·V is s
+      times that of P·V;
+    - into the output so far, where it changes from tile to tile: with O = s·X, a
+      tile leads from s·X to t·(X·s/t + P·V).
+
+    Blocks that divide the tile give one scale for each row or each column. Those
+    of rows go into the factor; those of columns multiply scores, and divided by
+    the largest of their tile, which goes where one scale would, probabilities: they
+    stay within the range of 8 bits.
+
+    Where a score region stands between, scores are multiplied.
+
+    Before:
+    ```mlir
+    %1 = attn.scale_blocks %s by %scales[%b, %h] at(%key) {block = 128 : i64, dimension = 1 : i64} : vector<128x128xf32>, memref<?x16x?xf32>
+    %p, %m1, %l1, %a = attn.online_softmax %1, %m, %l factor(%f) {scaled_maximum} : vector<128x128xf32>, vector<128xf32>
+    ```
+    After, with `%scale` read for the block of `%key`:
+    ```mlir
+    %f1 = arith.mulf %f, %scale : f32
+    %p, %m1, %l1, %a = attn.online_softmax %s, %m, %l factor(%f1) {scaled_maximum} : vector<128x128xf32>, vector<128xf32>
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+    "::mlir::memref::MemRefDialect", "::mlir::vector::VectorDialect"];
+  let statistics = [
+    Statistic<"numFolded", "num-folded",
+              "number of scales that multiply no tile">,
+    Statistic<"numMultiplied", "num-multiplied",
+              "number of scales that multiply a tile">
+  ];
+}
+
+def AttnSplitAccumulation : Pass<"attn-split-accumulation"> {
+  let summary = "add products of tiles up in registers";
+  let description = [{
+    Where the configuration around it has `two_level`, a contraction that adds to
+    what the loop carries starts from zero, and its result is added in f32. The
+    matrix units keep fewer bits of a sum of 8-bit products than f32 has; so only
+    the sum of one tile is theirs.
+
+    Before:
+    ```mlir
+    %o1 = vector.contract … %p, %v, %o0 : vector<4x32xf8E4M3FN>, vector<32x16xf8E4M3FN> into vector<4x16xf32>
+    ```
+    After:
+    ```mlir
+    %tile = vector.contract … %p, %v, %zeros : vector<4x32xf8E4M3FN>, vector<32x16xf8E4M3FN> into vector<4x16xf32>
+    %o1 = arith.addf %o0, %tile : vector<4x16xf32>
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect"];
+  let statistics = [
+    Statistic<"numSplit", "num-split", "number of accumulations split">
+  ];
+}
+
 def AttnPairTiles : Pass<"attn-pair-tiles"> {
   let summary = "give each block a long row tile and a short one";
   let description = [{
