@@ -36,9 +36,10 @@ KernelResources mlir::attn::computeResources(ConfigAttr config,
     resources.sharedMemory += config.getStages() * shape.valueHeadSize *
                               rowBytes(config.getTileKV());
   // A warpgroup holds 64 rows in 128 threads: half of the tile's columns each.
-  resources.consumerRegisters = config.getTileKV() / 2 +
-                                config.getTileKV() * shape.elementBytes / 8 +
-                                shape.valueHeadSize / 2 + kRegisterSlack;
+  resources.consumerRegisters =
+      config.getTileKV() / 2 + config.getTileKV() * shape.elementBytes / 8 +
+      shape.valueHeadSize / 2 +
+      (shape.elementBytes == 1 ? kNarrowRegisterSlack : kRegisterSlack);
   // Under speculation the scores stay for the way back, beside the first of the
   // probabilities that are computed from them.
   if (config.getSpeculation())

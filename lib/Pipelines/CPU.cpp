@@ -61,7 +61,6 @@ void mlir::attn::buildAttnToVectorCPUPipeline(
   if (options.split)
     manager.addPass(createAttnSplitMaskedTiles());
   manager.addPass(createAttnApplyBlockScales());
-  manager.addPass(createAttnSplitAccumulation());
   manager.addPass(createAttnSpeculateMaximum());
   manager.addPass(createAttnLowerOnlineSoftmax());
   manager.addPass(createAttnLowerTileOps());

@@ -84,7 +84,6 @@ void mlir::hopper::buildAttnToTilePipeline(
   if (options.pairTiles && options.persistent)
     manager.addPass(attn::createAttnPairTiles());
   manager.addPass(attn::createAttnApplyBlockScales());
-  manager.addPass(attn::createAttnSplitAccumulation());
   if (options.speculate)
     manager.addPass(attn::createAttnSpeculateMaximum());
   manager.addPass(attn::createAttnLowerOnlineSoftmax());
@@ -100,6 +99,7 @@ void mlir::hopper::buildTileToAsyncPipeline(
     addVerified(kernels, createHopperMakePersistent(), options);
   addVerified(kernels, createHopperLowerContractions(), options);
   addVerified(kernels, createHopperInsertTransposes(), options);
+  addVerified(kernels, createHopperSplitAccumulation(), options);
   if (options.deferRowSums)
     addVerified(kernels, createHopperDeferRowSums(), options);
   addVerified(kernels, createHopperInsertTMA(), options);

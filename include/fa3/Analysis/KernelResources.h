@@ -32,6 +32,8 @@ inline constexpr int64_t kSwizzleBytes = 128;    // columns of a swizzled slab
 /// Registers a consumer keeps for addresses, the state of the rows and what the
 /// compiler holds in flight.
 inline constexpr int64_t kRegisterSlack = 32;
+/// The same beside 8-bit inputs, whose producer needs what is left.
+inline constexpr int64_t kNarrowRegisterSlack = 20;
 /// Shared memory kept for barriers.
 inline constexpr int64_t kBarrierBytes = 1024;
 } // namespace hopper_limits

@@ -104,7 +104,7 @@ private:
   }
   void spin(Value barrier, Value phase);
   void enterOneThread(Operation *op);
-  void arrive(Value barrier, int64_t group);
+  void arrive(int64_t firstBarrier, Value slot, int64_t group);
   /// Warps that transpose: those of the producer, or all.
   int64_t getTransposingWarps() {
     return kWarpgroupWarps * (firstConsumer != 0 ? 1 : consumers);
@@ -349,23 +349,22 @@ LogicalResult KernelLowering::lowerRelease(ReleaseOp op) {
   auto place = getSlot(op, op.getTile());
   if (failed(place))
     return failure();
-  Value empty = barrier(place->first.emptyBarriers, place->second);
-  if (place->first.isTransposed) {
-    // Its own reads are all that a warp can answer for.
+  auto &[channel, slot] = *place;
+  // Its own reads are all that a warp can answer for.
+  if (channel.isTransposed)
     NVVM::SyncWarpOp::create(builder, loc, integer(-1));
-    arrive(empty, kWarpThreads);
-  } else {
-    arrive(empty, kWarpgroupThreads);
-  }
+  arrive(channel.emptyBarriers, slot,
+         channel.isTransposed ? kWarpThreads : kWarpgroupThreads);
   return success();
 }
 
 /// One arrival for each group of threads. Predicated, since a branch would split
 /// the warp in front of the next collective instruction.
-void KernelLowering::arrive(Value barrier, int64_t group) {
+void KernelLowering::arrive(int64_t firstBarrier, Value slot, int64_t group) {
   Value lane = arith::RemUIOp::create(builder, loc, thread, integer(group));
   LLVM::InlineAsmOp::create(
-      builder, loc, TypeRange(), ValueRange{barrier, equals(lane, integer(0))},
+      builder, loc, TypeRange(),
+      ValueRange{barrier(firstBarrier, slot), equals(lane, integer(0))},
       "@$1 mbarrier.arrive.shared::cta.b64 _, [$0];", "r,b",
       /*has_side_effects=*/true, /*is_align_stack=*/false,
       LLVM::TailCallKind::None,
@@ -403,7 +402,7 @@ LogicalResult KernelLowering::lowerTranspose(TransposeOp op) {
       NVVM::SharedSpaceAttr::get(op.getContext(),
                                  NVVM::SharedSpace::shared_cta));
   NVVM::SyncWarpOp::create(builder, loc, integer(-1));
-  arrive(barrier(target->first.fullBarriers, target->second), kWarpThreads);
+  arrive(target->first.fullBarriers, target->second, kWarpThreads);
   return success();
 }
 

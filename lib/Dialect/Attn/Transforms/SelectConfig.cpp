@@ -80,32 +80,51 @@ static bool fits(std::optional<int64_t> block, int64_t size) {
   return !block || *block % size == 0 || size % *block == 0;
 }
 
+/// Whether blocks are parts of a tile of the narrowest kind.
+static bool isPart(std::optional<int64_t> block) { return block && *block < 64; }
+
 /// The same for 8 bits, whose producer has V to transpose, and registers for
 /// that.
 static Choice chooseNarrow(ForwardOp op, bool producer) {
   ProblemShape shape = getProblemShape(op);
-  Choice choice = {2, 40, 232};
+  Choice choice;
+  choice.producerRegisters = 64;
+  choice.consumerRegisters = 216;
+  choice.exponent = 8;
   bool banded = op.getLeftBound() || op.getRightBound();
   bool regions = !op.getScoreRegion().empty() || !op.getMaskRegion().empty();
   bool wide = shape.valueHeadSize > 128;
-  choice.exponent = 8;
+  choice.persistent = producer && !regions && !wide &&
+                      (!banded || !op.getLeftBound());
   if (gathers(op)) {
     choice.widest = 32;
     return choice;
   }
-  if (regions || !producer) {
+  // A factor for each column takes registers of its own, and probabilities that
+  // bear one stay wide for longer.
+  if (regions || !producer || isPart(op.getKeyBlock()) ||
+      isPart(op.getValueBlock())) {
     choice.widest = wide ? 64 : 96;
     return choice;
   }
-  // A scale for each column of probabilities leaves them wide for longer.
-  bool narrowBlocks = op.getValueBlock() && *op.getValueBlock() < 64;
-  if (!narrowBlocks) {
-    choice.speculation = kNarrowSpeculation;
-    choice.exponent = kNarrowExponent;
-    choice.pin = 25;
+  if (wide) {
+    choice.producerRegisters = 48;
+    choice.consumerRegisters = 224;
+    choice.widest = 96;
+    return choice;
   }
-  choice.persistent = !banded || (!op.getLeftBound() && !wide);
-  choice.widest = wide ? 96 : 160;
+  choice.speculation = kNarrowSpeculation;
+  choice.exponent = kNarrowExponent;
+  choice.pin = 50;
+  choice.widest = 128;
+  if (shape.valueHeadSize <= 64 && shape.headSize <= 128 &&
+      fits(op.getQueryBlock(), 3 * kMmaRows)) {
+    choice.consumers = 3;
+    choice.producerRegisters = 40;
+    choice.consumerRegisters = 152;
+    choice.pin = 12;
+    choice.widest = 96;
+  }
   return choice;
 }
 
@@ -137,8 +156,11 @@ static Choice choose(ForwardOp op, bool producer) {
   }
   // Masks and functions of elements need registers of their own.
   if (gathering || regions) {
-    if (small)
-      choice = {3, 32, 160};
+    if (small) {
+      choice.consumers = 3;
+      choice.producerRegisters = 32;
+      choice.consumerRegisters = 160;
+    }
     choice.widest = small ? 64 : 80;
     if (gathering)
       choice.widest = wide ? 16 : 48;

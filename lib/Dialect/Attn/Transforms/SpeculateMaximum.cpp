@@ -133,13 +133,14 @@ void Speculator::rewrite() {
         builder, loc,
         arith::MulFOp::create(builder, loc, op.getMaximum(), factor));
   }
+  Value column = toColumn(shift);
   Value factor = op.getFactor();
   if (isa<VectorType>(factor.getType()))
     factor = toColumn(factor);
   Value exponent = math::FmaOp::create(
       builder, loc, op.getScores(),
       vector::BroadcastOp::create(builder, loc, tileType, factor),
-      vector::BroadcastOp::create(builder, loc, tileType, toColumn(shift)));
+      vector::BroadcastOp::create(builder, loc, tileType, column));
   Value probabilities = math::Exp2Op::create(builder, loc, exponent);
   Value zero =
       arith::ConstantOp::create(builder, loc, builder.getZeroAttr(rowType));

@@ -325,13 +325,17 @@ LogicalResult VerifyResourcesPass::checkRegisters() {
   RegisterPressure pressure(kWarpgroup * getConsumers());
   pressure.run(roles ? roles.getConsumer() : getOperation().getBody());
   liveRegisters += pressure.getMost();
-  if (pressure.getMost() == 0 ||
-      pressure.getMost() + kRegisterSlack <= available)
+  bool isNarrow = false;
+  getOperation().walk([&](WgmmaOp product) {
+    isNarrow |= product.getRhs().getType().getElementBytes() == 1;
+  });
+  int64_t slack = isNarrow ? kNarrowRegisterSlack : kRegisterSlack;
+  if (pressure.getMost() == 0 || pressure.getMost() + slack <= available)
     return success();
   return pressure.getOperation()->emitOpError("expected a consumer to need at "
                                               "most its ")
          << available << " registers, but accumulators and operands of "
-         << pressure.getMost() << " and " << kRegisterSlack
+         << pressure.getMost() << " and " << slack
          << " for all else are live here";
 }
 

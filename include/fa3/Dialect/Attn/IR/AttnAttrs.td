@@ -91,7 +91,7 @@ def Attn_ConfigAttr : Attn_Attr<"Config", "config"> {
       probabilities may pass 1.
     - `two_level`, optional: products with V are added up in registers of f32
       from tile to tile, and not by the matrix units, which keep fewer bits of 8-bit
-      products (`attn-split-accumulation`).
+      products (`hopper-split-accumulation`).
     - `persistent`, optional: as many blocks as the machine has multiprocessors,
       each of which takes one tile after another (`hopper-make-persistent`).
 

@@ -120,30 +120,6 @@ def AttnApplyBlockScales : Pass<"attn-apply-block-scales"> {
   ];
 }
 
-def AttnSplitAccumulation : Pass<"attn-split-accumulation"> {
-  let summary = "add products of tiles up in registers";
-  let description = [{
-    Where the configuration around it has `two_level`, a contraction that adds to
-    what the loop carries starts from zero, and its result is added in f32. The
-    matrix units keep fewer bits of a sum of 8-bit products than f32 has; so only
-    the sum of one tile is theirs.
-
-    Before:
-    ```mlir
-    %o1 = vector.contract … %p, %v, %o0 : vector<4x32xf8E4M3FN>, vector<32x16xf8E4M3FN> into vector<4x16xf32>
-    ```
-    After:
-    ```mlir
-    %tile = vector.contract … %p, %v, %zeros : vector<4x32xf8E4M3FN>, vector<32x16xf8E4M3FN> into vector<4x16xf32>
-    %o1 = arith.addf %o0, %tile : vector<4x16xf32>
-    ```
-  }];
-  let dependentDialects = ["::mlir::arith::ArithDialect"];
-  let statistics = [
-    Statistic<"numSplit", "num-split", "number of accumulations split">
-  ];
-}
-
 def AttnPairTiles : Pass<"attn-pair-tiles"> {
   let summary = "give each block a long row tile and a short one";
   let description = [{
@@ -321,6 +297,9 @@ def AttnLowerConversions : Pass<"attn-lower-conversions"> {
     for them or needs several (bf16, or f16 without F16C). The matrices pass
     through buffers on the stack of the function, so run it after
     `scf-forall-to-for`.
+
+    Conversions between f32 and f8E4M3FN, of any shape, become integer arithmetic;
+    what is out of range becomes the largest number, as on the GPU.
 
     Before:
     ```mlir

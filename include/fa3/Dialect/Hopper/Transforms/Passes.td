@@ -116,6 +116,33 @@ def HopperInsertTransposes : Pass<"hopper-insert-transposes",
   ];
 }
 
+def HopperSplitAccumulation : Pass<"hopper-split-accumulation",
+                                   "::mlir::gpu::GPUFuncOp"> {
+  let summary = "add products of tiles up in registers";
+  let description = [{
+    Where the kernel's configuration has `two_level`, a product that adds to what
+    it is given starts from zero, and its result is added in f32. The matrix units
+    keep fewer bits of a sum of 8-bit products than f32 has; so only the sum of one
+    tile is theirs.
+
+    Before:
+    ```mlir
+    %r = hopper.wgmma %p, %v acc %o0 {transpose_rhs} : vector<128x64xf8E4M3FN>, !hopper.shared_tile<64x64xf8E4M3FN, interleaved>, vector<128x64xf32> -> !hopper.pending<vector<128x64xf32>>
+    %o1 = hopper.wgmma_wait %r : !hopper.pending<vector<128x64xf32>>
+    ```
+    After:
+    ```mlir
+    %r = hopper.wgmma %p, %v {transpose_rhs} : vector<128x64xf8E4M3FN>, !hopper.shared_tile<64x64xf8E4M3FN, interleaved> -> !hopper.pending<vector<128x64xf32>>
+    %tile = hopper.wgmma_wait %r : !hopper.pending<vector<128x64xf32>>
+    %o1 = arith.addf %o0, %tile : vector<128x64xf32>
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect"];
+  let statistics = [
+    Statistic<"numSplit", "num-split", "number of accumulations split">
+  ];
+}
+
 def HopperDeferRowSums : Pass<"hopper-defer-row-sums",
                               "::mlir::gpu::GPUFuncOp"> {
   let summary = "add up the rows' sums across threads after the loop only";
