@@ -58,9 +58,10 @@ void mlir::attn::buildAttnToVectorCPUPipeline(
   addCleanup(manager);
   if (options.prune)
     manager.addPass(createAttnPruneMaskedTiles());
+  // While the loop over keys is one, and carries what V's scales multiply.
+  manager.addPass(createAttnApplyBlockScales());
   if (options.split)
     manager.addPass(createAttnSplitMaskedTiles());
-  manager.addPass(createAttnApplyBlockScales());
   manager.addPass(createAttnSpeculateMaximum());
   manager.addPass(createAttnLowerOnlineSoftmax());
   manager.addPass(createAttnLowerTileOps());

@@ -297,7 +297,11 @@ def narrow_variants():
                    "defer-row-sums", "speculate", "pair-tiles", "persistent",
                    "place-waits", "interleave"):
         for mask in ("none", "causal"):
-            add(mask=mask, options=f"{option}=false", lse=True)
+            # Without placed waits more values are live at once.
+            narrower = ("tile = 128x96, stages = 2, consumers = 2, registers = "
+                        "56x224, speculation = 448, exponent = 4, persistent")
+            add(mask=mask, options=f"{option}=false", lse=True,
+                config=narrower if option == "place-waits" else "")
     add(options="warp-specialize=false pipeline=false")
     add(blocks=(128, 128, 128), options="speculate=false")
     for config in (

@@ -264,6 +264,16 @@ void Arguments::nameDimensions(func::FuncOp function) {
     nameRows(op.getValue(), "Sk");
     nameRows(op.getOutput(), "Sq");
     name(op.getLse(), {"B", "", "Sq"});
+    for (Value scales :
+         {op.getQueryScale(), op.getKeyScale(), op.getValueScale()}) {
+      auto argument = dyn_cast_if_present<BlockArgument>(scales);
+      if (!argument || argument.getOwner() != &function.getBody().front())
+        continue;
+      specs[argument.getArgNumber()].isScale = true;
+      // A size of 1 stands for all batches.
+      if (cast<ShapedType>(scales.getType()).isDynamicDim(0))
+        name(scales, {"B", "", ""});
+    }
     for (Value output : op.getDpsInits())
       if (auto argument = dyn_cast<BlockArgument>(output))
         if (argument.getOwner() == &function.getBody().front())
@@ -474,6 +484,8 @@ llvm::Error Arguments::createArray(unsigned index, uint64_t seed) {
                          ? random.normal()
                          : static_cast<double>(random.bits() %
                                                (element.isInteger(1) ? 2 : 4));
+      if (spec.isScale)
+        value = std::abs(value);
       writeElement(element, data + at * bytes, value);
     });
   arguments.push_back(array);

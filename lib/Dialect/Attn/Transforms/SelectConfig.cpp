@@ -88,8 +88,11 @@ static bool isPart(std::optional<int64_t> block) { return block && *block < 64; 
 static Choice chooseNarrow(ForwardOp op, bool producer) {
   ProblemShape shape = getProblemShape(op);
   Choice choice;
-  choice.producerRegisters = 64;
-  choice.consumerRegisters = 216;
+  // The producer's warps share what they transpose evenly, or need registers to
+  // tell who does what.
+  bool even = shape.valueHeadSize % 64 == 0;
+  choice.producerRegisters = even ? 56 : 64;
+  choice.consumerRegisters = even ? 224 : 216;
   choice.exponent = 8;
   bool banded = op.getLeftBound() || op.getRightBound();
   bool regions = !op.getScoreRegion().empty() || !op.getMaskRegion().empty();
@@ -108,8 +111,8 @@ static Choice chooseNarrow(ForwardOp op, bool producer) {
     return choice;
   }
   if (wide) {
-    choice.producerRegisters = 48;
-    choice.consumerRegisters = 224;
+    choice.producerRegisters = 40;
+    choice.consumerRegisters = 232;
     choice.widest = 96;
     return choice;
   }

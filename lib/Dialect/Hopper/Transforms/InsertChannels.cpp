@@ -97,6 +97,11 @@ LogicalResult InsertChannelsPass::convert(Operation *source) {
                       channel);
   else
     TransposeOp::create(builder, loc, source->getOperand(0), slot, channel);
+  // What was transposed is not held meanwhile.
+  Operation *behind = source;
+  while (isa_and_nonnull<ReleaseOp>(behind->getNextNode()))
+    behind = behind->getNextNode();
+  builder.setInsertionPointAfter(behind);
   Value full = WaitOp::create(builder, loc, tile, channel, Value(), Value());
   Operation *last = getLastUse(result, source->getBlock());
   result.replaceAllUsesWith(full);
