@@ -33,8 +33,8 @@ KernelResources mlir::attn::computeResources(ConfigAttr config,
       config.getStages() * config.getTileKV() * keyAndValue + kBarrierBytes;
   // 8-bit V is transposed into a ring of its own.
   if (shape.elementBytes == 1)
-    resources.sharedMemory += config.getStages() * shape.valueHeadSize *
-                              rowBytes(config.getTileKV());
+    resources.sharedMemory +=
+        config.getStages() * shape.valueHeadSize * rowBytes(config.getTileKV());
   // A warpgroup holds 64 rows in 128 threads: half of the tile's columns each.
   resources.consumerRegisters =
       config.getTileKV() / 2 + config.getTileKV() * shape.elementBytes / 8 +

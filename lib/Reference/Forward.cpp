@@ -222,7 +222,8 @@ double Evaluator::getScale(Value scales, std::optional<int64_t> block,
     return 1;
   const ArrayView &view = environment.arrays.find(scales)->second;
   // A size of 1 stands for one scale for all.
-  int64_t at = view.offset + (view.shape[0] == 1 ? 0 : batch) * view.strides[0] +
+  int64_t at = view.offset +
+               (view.shape[0] == 1 ? 0 : batch) * view.strides[0] +
                (view.shape[1] == 1 ? 0 : head) * view.strides[1] +
                (block ? row / *block : 0) * view.strides[2];
   double scale = (*view.buffer)[at];

@@ -332,7 +332,6 @@ gpu.module @transposed {
   //   CHECK-NOT:     nvvm.stmatrix
   //       CHECK:   nvvm.fence.proxy {kind = #nvvm.proxy_kind<async.shared>, space = #nvvm.shared_space<cta>}
   //       CHECK:   nvvm.bar.warp.sync
-  //       CHECK:   arith.remui %{{.+}}, %c32_i32
   //       CHECK:   mbarrier.arrive
   //       CHECK:   mbarrier.arrive
   gpu.func @transposed(%map: !map) {

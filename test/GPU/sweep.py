@@ -12,7 +12,7 @@ around K and V, the error within FlashAttention's rule
 with ref in float64 and pt the same formula in the inputs' precision, and two
 repeats that are bitwise equal. Exits with 1 if a case fails. Inputs of 8 bits
 have scales over a wide range; pt then rounds probabilities to 8 bits, times 2^8,
-and its error counts three times.
+and its error counts four times; the relative error is at most 0.035.
 """
 
 import argparse
@@ -99,11 +99,13 @@ def run_case(kernel, variant, batch, sq, sk):
     short = ref.to(out_dtype)
     plain = plain.to(out_dtype)
     # Two ways of rounding to 3 bits of mantissa differ by more than to 10.
-    factor = 3 if scales else 2
+    factor = 4 if scales else 2
     bound = (factor * (plain.double() - ref).abs().max()
              + 2 * ((short + 0.3 - 0.3) - short).abs().max().double()
              ).item() if ref.numel() else 0.0
     error = (out - ref).abs().max().item() if ref.numel() else 0.0
+    if scales and ref.numel():  # Values are not of size 1.
+        bound += 1e-5 * ref.abs().max().item()
     assert error <= bound + 1e-5, f"O: error {error:.3g} > bound {bound:.3g}"
     if variant.lse:
         got = outputs[1].double()
@@ -117,7 +119,9 @@ def run_case(kernel, variant, batch, sq, sk):
             most += 1e-3 * lse[finite].abs().max().item()
         assert worst <= most, f"LSE: error {worst:.3g} > {most:.3g}"
     norm = ref.norm().item()
-    return (out - ref).norm().item() / norm if norm else 0.0
+    relative = (out - ref).norm().item() / norm if norm else 0.0
+    assert not scales or relative <= 0.035, f"O: relative error {relative:.3g}"
+    return relative
 
 
 def system(variant):

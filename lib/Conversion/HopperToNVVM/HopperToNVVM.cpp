@@ -155,8 +155,8 @@ LogicalResult KernelLowering::findChannels() {
     for (Operation *user : op.getChannel().getUsers()) {
       channel.isTransposition |= isa<TransposeOp>(user);
       if (auto wait = dyn_cast<WaitOp>(user))
-        channel.isTransposed |= llvm::any_of(wait.getTile().getUsers(),
-                                             llvm::IsaPred<TransposeOp>);
+        channel.isTransposed |=
+            llvm::any_of(wait.getTile().getUsers(), llvm::IsaPred<TransposeOp>);
     }
     channels[op.getChannel()] = channel;
     return WalkResult::advance();
@@ -358,8 +358,8 @@ LogicalResult KernelLowering::lowerRelease(ReleaseOp op) {
   return success();
 }
 
-/// One arrival for each group of threads. Predicated, since a branch would split
-/// the warp in front of the next collective instruction.
+/// One arrival for each group of threads. Predicated, since a branch would
+/// split the warp in front of the next collective instruction.
 void KernelLowering::arrive(int64_t firstBarrier, Value slot, int64_t group) {
   Value lane = arith::RemUIOp::create(builder, loc, thread, integer(group));
   LLVM::InlineAsmOp::create(
@@ -368,8 +368,7 @@ void KernelLowering::arrive(int64_t firstBarrier, Value slot, int64_t group) {
       "@$1 mbarrier.arrive.shared::cta.b64 _, [$0];", "r,b",
       /*has_side_effects=*/true, /*is_align_stack=*/false,
       LLVM::TailCallKind::None,
-      LLVM::AsmDialectAttr::get(builder.getContext(),
-                                LLVM::AsmDialect::AD_ATT),
+      LLVM::AsmDialectAttr::get(builder.getContext(), LLVM::AsmDialect::AD_ATT),
       /*operand_attrs=*/ArrayAttr());
 }
 
@@ -498,16 +497,16 @@ LogicalResult KernelLowering::lowerProduct(ThreadWgmmaOp op) {
   }
   auto word = VectorType::get({1}, builder.getI32Type());
   for (Value pair : op.getPairs()) {
-    Value bits = rhs.getElementBytes() == 2
-                     ? LLVM::BitcastOp::create(builder, loc,
-                                               builder.getI32Type(), pair)
-                           .getResult()
-                     : vector::ExtractOp::create(
-                           builder, loc,
-                           vector::BitCastOp::create(builder, loc, word, pair)
-                               .getResult(),
-                           ArrayRef<int64_t>{0})
-                           .getResult();
+    Value bits =
+        rhs.getElementBytes() == 2
+            ? LLVM::BitcastOp::create(builder, loc, builder.getI32Type(), pair)
+                  .getResult()
+            : vector::ExtractOp::create(
+                  builder, loc,
+                  vector::BitCastOp::create(builder, loc, word, pair)
+                      .getResult(),
+                  ArrayRef<int64_t>{0})
+                  .getResult();
     product.pairs.push_back(bits);
   }
   op->replaceAllUsesWith(emitWarpgroupProduct(builder, loc, product));

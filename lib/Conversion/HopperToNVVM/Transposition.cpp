@@ -83,8 +83,8 @@ private:
         ArrayRef<LLVM::GEPArg>{static_cast<int32_t>(offset)});
   }
   Value permute(Value low, Value high, Value selector) {
-    return NVVM::PermuteOp::create(builder, loc, builder.getI32Type(), low, high,
-                                   selector, NVVM::PermuteMode::DEFAULT);
+    return NVVM::PermuteOp::create(builder, loc, builder.getI32Type(), low,
+                                   high, selector, NVVM::PermuteMode::DEFAULT);
   }
 
   OpBuilder &builder;
@@ -106,20 +106,17 @@ void Emitter::placeLane() {
   Value matrix = shift(of.lane, 3), row = mask(of.lane, 7);
   sourceRow = of.lane;
   if (!of.target.getInterleaved())
-    sourceRow = add(
-        add(mul(shift(of.lane, 4), 16), mul(mask(shift(of.lane, 1), 3), 4)),
-        add(mul(mask(matrix, 1), 2), mask(of.lane, 1)));
+    sourceRow =
+        add(add(mul(shift(of.lane, 4), 16), mul(mask(shift(of.lane, 1), 3), 4)),
+            add(mul(mask(matrix, 1), 2), mask(of.lane, 1)));
   Value odd = exclusive(mask(matrix, 1), shift(row, 2));
   targetRow = add(mul(row, 2), odd);
   targetChunk = exclusive(shift(matrix, 1), mask(targetRow, kChunks - 1));
-  Value isLower =
-      arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ult, of.lane,
-                            integer(16));
+  Value isLower = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ult,
+                                        of.lane, integer(16));
   Value even = integer(0x6420), uneven = integer(0x7531);
-  firstColumn =
-      arith::SelectOp::create(builder, loc, isLower, even, uneven);
-  secondColumn =
-      arith::SelectOp::create(builder, loc, isLower, uneven, even);
+  firstColumn = arith::SelectOp::create(builder, loc, isLower, even, uneven);
+  secondColumn = arith::SelectOp::create(builder, loc, isLower, uneven, even);
 }
 
 /// 32 rows of 16 columns.
@@ -127,11 +124,11 @@ void Emitter::emitStep(Value from, Value to) {
   MLIRContext *context = builder.getContext();
   Type i32 = builder.getI32Type();
   auto shape = NVVM::LdStMatrixShapeAttr::get(context, 8, 8);
-  auto words = LLVM::LLVMStructType::getLiteral(
-      context, SmallVector<Type>(4, i32));
-  Value loaded = NVVM::LdMatrixOp::create(
-      builder, loc, words, from, /*num=*/4, NVVM::MMALayout::col, shape,
-      NVVM::LdStMatrixEltType::B16);
+  auto words =
+      LLVM::LLVMStructType::getLiteral(context, SmallVector<Type>(4, i32));
+  Value loaded = NVVM::LdMatrixOp::create(builder, loc, words, from, /*num=*/4,
+                                          NVVM::MMALayout::col, shape,
+                                          NVVM::LdStMatrixEltType::B16);
   SmallVector<Value, 4> rows, columns;
   for (int64_t i = 0; i < 4; ++i)
     rows.push_back(LLVM::ExtractValueOp::create(builder, loc, loaded, i));
@@ -146,12 +143,11 @@ void Emitter::emitStep(Value from, Value to) {
 void Emitter::emitColumns(Value chunk) {
   int64_t rows = of.source.getRows();
   Value inSlab = exclusive(mask(chunk, kChunks - 1), mask(sourceRow, 7));
-  Value from = pointer(
-      of.from, add(add(mul(shift(chunk, 3), rows * kSlabBytes),
-                       mul(sourceRow, kSlabBytes)),
-                   mul(inSlab, kChunkBytes)));
-  Value to = pointer(
-      of.to, add(mul(chunk, kColumns * kSlabBytes), mul(targetRow, kSlabBytes)));
+  Value from = pointer(of.from, add(add(mul(shift(chunk, 3), rows * kSlabBytes),
+                                        mul(sourceRow, kSlabBytes)),
+                                    mul(inSlab, kChunkBytes)));
+  Value to = pointer(of.to, add(mul(chunk, kColumns * kSlabBytes),
+                                mul(targetRow, kSlabBytes)));
   // A slab of the target holds four steps, which differ in their chunk alone.
   constexpr int64_t kStepsOfSlab = kSlabBytes / kRows;
   SmallVector<Value, kStepsOfSlab> places;
@@ -161,9 +157,9 @@ void Emitter::emitColumns(Value chunk) {
         to, mul(exclusive(targetChunk, integer(2 * step)), kChunkBytes)));
   int64_t targetSlab = of.target.getRows() * kSlabBytes;
   for (int64_t step = 0; step < steps; ++step)
-    emitStep(pointer(from, step * kRows * kSlabBytes),
-             pointer(places[step % kStepsOfSlab],
-                     step / kStepsOfSlab * targetSlab));
+    emitStep(
+        pointer(from, step * kRows * kSlabBytes),
+        pointer(places[step % kStepsOfSlab], step / kStepsOfSlab * targetSlab));
 }
 
 void Emitter::run() {

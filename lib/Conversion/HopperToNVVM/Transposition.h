@@ -1,4 +1,5 @@
-//===- Transposition.h - Transposing 8-bit tiles in shared memory -*- C++ -*-===//
+//===- Transposition.h - Transposing 8-bit tiles in shared memory -*- C++
+//-*-===//
 //
 // Part of the FA3 project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -25,8 +26,8 @@ struct Transposition {
   int64_t warps;
 };
 
-/// Emits the part of a warp, whose threads stand together. What it writes is not
-/// visible to others yet.
+/// Emits the part of a warp, whose threads stand together. What it writes is
+/// not visible to others yet.
 void emitTransposition(OpBuilder &builder, Location loc,
                        const Transposition &transposition);
 

@@ -78,7 +78,8 @@ mlir::hopper::emitWarpgroupProduct(OpBuilder &builder, Location loc,
   os << "wgmma.fence.sync.aligned;\n";
   for (size_t step = 0; step < steps; ++step) {
     os << "wgmma.mma_async.sync.aligned.m64n" << product.n
-       << (isWide ? "k16" : "k32") << ".f32." << element << "." << element << " ";
+       << (isWide ? "k16" : "k32") << ".f32." << element << "." << element
+       << " ";
     printRegisters(os, 0, count);
     os << ", ";
     if (fromRegisters) {

@@ -126,10 +126,10 @@ Attribute ConfigAttr::parse(AsmParser &parser, Type) {
   }
   if (parser.parseGreater())
     return {};
-  return parser.getChecked<ConfigAttr>(
-      loc, parser.getContext(), tileQ, tileKV, stages, consumers,
-      producerRegisters, consumerRegisters, speculation, pin, persistent,
-      exponent, twoLevel);
+  return parser.getChecked<ConfigAttr>(loc, parser.getContext(), tileQ, tileKV,
+                                       stages, consumers, producerRegisters,
+                                       consumerRegisters, speculation, pin,
+                                       persistent, exponent, twoLevel);
 }
 
 void ConfigAttr::print(AsmPrinter &printer) const {

@@ -1,4 +1,5 @@
-//===- ApplyBlockScales.cpp - Scales of 8-bit blocks, where they cost least -===//
+//===- ApplyBlockScales.cpp - Scales of 8-bit blocks, where they cost least
+//-===//
 //
 // Part of the FA3 project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -119,7 +120,8 @@ LogicalResult ScaleApplier::checkBlock() {
                       return term.second % size == 0;
                     });
   if (!isMultiple)
-    return op.emitOpError("expected an origin that is a multiple of the tile's ")
+    return op.emitOpError(
+               "expected an origin that is a multiple of the tile's ")
            << size << " " << what;
   return success();
 }
@@ -131,8 +133,9 @@ LogicalResult ScaleApplier::checkBlock() {
 /// Scales that do not change in the loop are read in front of it, others at the
 /// beginning of an iteration, so that they are there in time.
 void ScaleApplier::placeReads() {
-  bool invariant = llvm::all_of(op.getOperands().drop_front(),
-                                [&](Value value) { return isInvariant(value); });
+  bool invariant =
+      llvm::all_of(op.getOperands().drop_front(),
+                   [&](Value value) { return isInvariant(value); });
   if (loop && invariant) {
     builder.setInsertionPoint(loop);
     return;
@@ -152,8 +155,8 @@ void ScaleApplier::placeReads() {
 /// What is negative or NaN becomes NaN.
 Value ScaleApplier::makeValid(Value scale) {
   Type type = scale.getType();
-  Value valid = arith::CmpFOp::create(
-      builder, loc, arith::CmpFPredicate::OGE, scale, constant(type, 0));
+  Value valid = arith::CmpFOp::create(builder, loc, arith::CmpFPredicate::OGE,
+                                      scale, constant(type, 0));
   Value least = arith::MaxNumFOp::create(builder, loc, scale,
                                          constant(type, kLeastScale));
   return arith::SelectOp::create(
@@ -162,9 +165,9 @@ Value ScaleApplier::makeValid(Value scale) {
 }
 
 Value ScaleApplier::readBlock(Value number) {
-  return makeValid(memref::LoadOp::create(
-      builder, loc, op.getScales(),
-      ValueRange{op.getBatch(), op.getHead(), number}));
+  return makeValid(
+      memref::LoadOp::create(builder, loc, op.getScales(),
+                             ValueRange{op.getBatch(), op.getHead(), number}));
 }
 
 Value ScaleApplier::readUniform() {
@@ -206,8 +209,8 @@ static Value gather(OpBuilder &builder, Location loc, ScaleBlocksOp op,
 /// A scale for each row, as a vector.
 Value ScaleApplier::readRows() {
   placeReads();
-  Value column =
-      gather(builder, loc, op, VectorType::get({size, 1}, builder.getF32Type()));
+  Value column = gather(builder, loc, op,
+                        VectorType::get({size, 1}, builder.getF32Type()));
   Value rows = vector::ShapeCastOp::create(
       builder, loc, VectorType::get({size}, builder.getF32Type()), column);
   return makeValid(rows);
@@ -284,8 +287,8 @@ LogicalResult ScaleApplier::applyToScores() {
     } else if (isRow) {
       Value rows = readRows();
       auto column = VectorType::get({size, 1}, builder.getF32Type());
-      scales = spread(
-          type, vector::ShapeCastOp::create(builder, loc, column, rows));
+      scales =
+          spread(type, vector::ShapeCastOp::create(builder, loc, column, rows));
     } else {
       scales = spread(type, *op.getBlock() % kColumnGroup == 0
                                 ? joinColumns(readBlocks())
@@ -304,8 +307,8 @@ LogicalResult ScaleApplier::applyToScores() {
     builder.setInsertionPoint(softmax);
   if (isConstant)
     factor = builder.clone(*factor.getDefiningOp())->getResult(0);
-  Type wide = isa<VectorType>(scale.getType()) ? scale.getType()
-                                               : factor.getType();
+  Type wide =
+      isa<VectorType>(scale.getType()) ? scale.getType() : factor.getType();
   for (Value *value : {&factor, &scale})
     if (value->getType() != wide)
       *value = spread(wide, *value);
@@ -395,8 +398,7 @@ LogicalResult ScaleApplier::applyToProbabilities(arith::TruncFOp truncation) {
     Value ratio = arith::DivFOp::create(builder, loc, before, scale);
     builder.setInsertionPoint(product);
     Value sum = product.getAcc();
-    product.getAccMutable().assign(
-        multiply(sum, spread(sum.getType(), ratio)));
+    product.getAccMutable().assign(multiply(sum, spread(sum.getType(), ratio)));
     scale = loop.getResults().back();
   }
   builder.setInsertionPointAfter(loop);

@@ -29,9 +29,10 @@ struct LowerOnlineSoftmax : OpRewritePattern<OnlineSoftmaxOp> {
 
   /// With the maximum of factor · S: a row that has seen no key has the maximum
   /// -inf in any case, as the factor is positive.
-  static LogicalResult
-  lowerScaled(OnlineSoftmaxOp op, PatternRewriter &rewriter, Value rowFactor,
-              Value tileFactor, function_ref<Value(Value)> spread) {
+  static LogicalResult lowerScaled(OnlineSoftmaxOp op,
+                                   PatternRewriter &rewriter, Value rowFactor,
+                                   Value tileFactor,
+                                   function_ref<Value(Value)> spread) {
     Location loc = op.getLoc();
     auto rowType = cast<VectorType>(op.getMaximum().getType());
     auto splat = [&](double value) -> Value {

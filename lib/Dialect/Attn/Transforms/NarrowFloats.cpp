@@ -7,7 +7,8 @@
 //===----------------------------------------------------------------------===//
 //
 // f8E4M3FN is a sign, 4 bits of exponent (bias 7) and 3 of mantissa; all ones
-// are NaN, and there are no infinities. f32 has bias 127 and 23 bits of mantissa.
+// are NaN, and there are no infinities. f32 has bias 127 and 23 bits of
+// mantissa.
 //
 //===----------------------------------------------------------------------===//
 
@@ -84,8 +85,7 @@ struct WidenFloat : OpRewritePattern<arith::ExtFOp> {
         isNaN, b.number(std::numeric_limits<double>::quiet_NaN()), number);
     Value sign = b.make<arith::ShLIOp>(
         b.make<arith::AndIOp>(word, b.word(0x80)), b.word(24));
-    Value all =
-        b.make<arith::OrIOp>(b.bits(number, b.integer(32)), sign);
+    Value all = b.make<arith::OrIOp>(b.bits(number, b.integer(32)), sign);
     rewriter.replaceOp(op, b.bits(all, b.real()));
     return success();
   }
@@ -110,16 +110,15 @@ struct NarrowFloat : OpRewritePattern<arith::TruncFOp> {
     // The order of positive floats is that of their bits.
     Value largest = b.bits(b.number(448.0), b.integer(32));
     Value clamped = b.make<arith::MinUIOp>(magnitude, largest);
-    // Half of what is dropped, less one where the last bit kept is even, carries
-    // into it.
+    // Half of what is dropped, less one where the last bit kept is even,
+    // carries into it.
     Value odd = b.make<arith::AndIOp>(
         b.make<arith::ShRUIOp>(clamped, b.word(20)), b.word(1));
     Value rounded = b.make<arith::ShRUIOp>(
         b.make<arith::AddIOp>(b.make<arith::AddIOp>(clamped, b.word(0x7ffff)),
                               odd),
         b.word(20));
-    Value normal =
-        b.make<arith::SubIOp>(rounded, b.word((127 - 7) << 3));
+    Value normal = b.make<arith::SubIOp>(rounded, b.word((127 - 7) << 3));
     // Below 2^-6 numbers are multiples of 2^-9, to which the sum with 2^14
     // rounds.
     Value shifted = b.make<arith::AddFOp>(b.bits(clamped, b.real()),
@@ -132,10 +131,10 @@ struct NarrowFloat : OpRewritePattern<arith::TruncFOp> {
         b.bits(b.number(std::ldexp(1.0, -6)), b.integer(32)));
     Value result = b.make<arith::SelectOp>(isNormal, normal, denormal);
     result = b.make<arith::SelectOp>(isNaN, b.word(0x7f), result);
-    Value sign = b.make<arith::AndIOp>(
-        b.make<arith::ShRUIOp>(word, b.word(24)), b.word(0x80));
-    Value narrow = b.make<arith::TruncIOp>(
-        b.integer(8), b.make<arith::OrIOp>(result, sign));
+    Value sign = b.make<arith::AndIOp>(b.make<arith::ShRUIOp>(word, b.word(24)),
+                                       b.word(0x80));
+    Value narrow = b.make<arith::TruncIOp>(b.integer(8),
+                                           b.make<arith::OrIOp>(result, sign));
     rewriter.replaceOp(op, b.bits(narrow, op.getType()));
     return success();
   }

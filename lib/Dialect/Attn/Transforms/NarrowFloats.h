@@ -13,9 +13,9 @@
 
 namespace mlir::attn {
 
-/// Patterns for `arith.extf` from f8E4M3FN to f32 and `arith.truncf` from f32 to
-/// it, on scalars and vectors. What is out of range becomes the largest number,
-/// as the GPU's conversion does (PTX ISA, `cvt.satfinite`).
+/// Patterns for `arith.extf` from f8E4M3FN to f32 and `arith.truncf` from f32
+/// to it, on scalars and vectors. What is out of range becomes the largest
+/// number, as the GPU's conversion does (PTX ISA, `cvt.satfinite`).
 void populateLowerNarrowFloats(RewritePatternSet &patterns);
 
 } // namespace mlir::attn

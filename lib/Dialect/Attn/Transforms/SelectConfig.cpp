@@ -81,7 +81,9 @@ static bool fits(std::optional<int64_t> block, int64_t size) {
 }
 
 /// Whether blocks are parts of a tile of the narrowest kind.
-static bool isPart(std::optional<int64_t> block) { return block && *block < 64; }
+static bool isPart(std::optional<int64_t> block) {
+  return block && *block < 64;
+}
 
 /// The same for 8 bits, whose producer has V to transpose, and registers for
 /// that.
@@ -97,8 +99,8 @@ static Choice chooseNarrow(ForwardOp op, bool producer) {
   bool banded = op.getLeftBound() || op.getRightBound();
   bool regions = !op.getScoreRegion().empty() || !op.getMaskRegion().empty();
   bool wide = shape.valueHeadSize > 128;
-  choice.persistent = producer && !regions && !wide &&
-                      (!banded || !op.getLeftBound());
+  choice.persistent =
+      producer && !regions && !wide && (!banded || !op.getLeftBound());
   if (gathers(op)) {
     choice.widest = 32;
     return choice;
@@ -111,8 +113,9 @@ static Choice chooseNarrow(ForwardOp op, bool producer) {
     return choice;
   }
   if (wide) {
-    choice.producerRegisters = 40;
-    choice.consumerRegisters = 232;
+    choice.persistent = !banded;
+    choice.producerRegisters = banded ? 40 : 48;
+    choice.consumerRegisters = banded ? 232 : 224;
     choice.widest = 96;
     return choice;
   }
@@ -125,7 +128,7 @@ static Choice chooseNarrow(ForwardOp op, bool producer) {
     choice.consumers = 3;
     choice.producerRegisters = 40;
     choice.consumerRegisters = 152;
-    choice.pin = 12;
+    choice.pin = 6;
     choice.widest = 96;
   }
   return choice;

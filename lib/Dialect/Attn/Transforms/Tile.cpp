@@ -157,8 +157,8 @@ void Tiler::requireScales(StringRef name, Value scales, Value operand,
                           std::optional<int64_t> block) {
   auto type = cast<MemRefType>(scales.getType());
   auto require = [&](Value a, Value b, const Twine &message) {
-    Value equal = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq,
-                                        a, b);
+    Value equal =
+        arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq, a, b);
     cf::AssertOp::create(builder, loc, equal, message.str());
   };
   if (type.isDynamicDim(0))
@@ -358,9 +358,8 @@ void Tiler::buildEpilogue(ValueRange state) {
   if (exponent != 0)
     maximum = arith::SubFOp::create(
         builder, loc, maximum, splat(rowType, static_cast<double>(exponent)));
-  Value scaledMaximum =
-      arith::MulFOp::create(builder, loc, maximum,
-                            splat(rowType, isScaled ? kLn2 : factor * kLn2));
+  Value scaledMaximum = arith::MulFOp::create(
+      builder, loc, maximum, splat(rowType, isScaled ? kLn2 : factor * kLn2));
   Value lse = arith::AddFOp::create(builder, loc, logSum, scaledMaximum);
   vector::TransferWriteOp::create(
       builder, loc, lse, op.getLse(), ValueRange{batch, head, row},

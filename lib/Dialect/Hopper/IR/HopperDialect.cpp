@@ -213,9 +213,10 @@ SharedTileType::verify(function_ref<InFlightDiagnostic()> emitError,
            << columns;
   if (interleaved &&
       (elementType.getIntOrFloatBitWidth() != 8 || columns % 16 != 0))
-    return emitError() << "expected interleaved columns to be a multiple of 16, "
-                          "of 8 bits each, but got "
-                       << columns << " of type " << elementType;
+    return emitError()
+           << "expected interleaved columns to be a multiple of 16, "
+              "of 8 bits each, but got "
+           << columns << " of type " << elementType;
   return success();
 }
 

@@ -276,11 +276,6 @@ LogicalResult WarpSpecializeOp::verifyRegions() {
     });
     return failure(result.wasInterrupted());
   };
-  if (failed(forbid(getProducer(), "producer", [](Operation *op) {
-        return isa<WgmmaOp, WgmmaWaitOp, ThreadWgmmaOp, ThreadWgmmaWaitOp,
-                   TurnWaitOp, TurnPassOp, WarpSpecializeOp>(op);
-      })))
-    return failure();
   // What the producer waits for is its own.
   WalkResult own = getProducer().walk([&](Operation *op) {
     Value channel;
@@ -310,6 +305,11 @@ LogicalResult WarpSpecializeOp::verifyRegions() {
     return WalkResult::interrupt();
   });
   if (own.wasInterrupted())
+    return failure();
+  if (failed(forbid(getProducer(), "producer", [](Operation *op) {
+        return isa<WgmmaOp, WgmmaWaitOp, ThreadWgmmaOp, ThreadWgmmaWaitOp,
+                   TurnWaitOp, TurnPassOp, WarpSpecializeOp>(op);
+      })))
     return failure();
   return forbid(getConsumer(), "consumer", [](Operation *op) {
     return isa<AcquireOp, TmaLoadOp, TransposeOp, WarpSpecializeOp>(op);

@@ -315,13 +315,13 @@ LogicalResult VectorDistributor::distributeShapeCast(vector::ShapeCastOp op) {
 LogicalResult
 VectorDistributor::distributeInsertSlice(vector::InsertStridedSliceOp op) {
   VectorType part = op.getSourceVectorType(), type = op.getDestVectorType();
-  int64_t first =
-      cast<IntegerAttr>(op.getOffsets().getValue().back()).getInt();
+  int64_t first = cast<IntegerAttr>(op.getOffsets().getValue().back()).getInt();
   bool areColumns = getFragmentKind(part, rows) == FragmentKind::Column &&
                     getFragmentKind(type, rows) == FragmentKind::Column;
   if (!areColumns || op.hasNonUnitStrides() || first % kColumnStep != 0)
-    return op.emitOpError("cannot be distributed to threads: expected to insert "
-                          "a multiple of 8 columns at a multiple of 8");
+    return op.emitOpError(
+        "cannot be distributed to threads: expected to insert "
+        "a multiple of 8 columns at a multiple of 8");
   Lanes result(lanes(op.getDest()));
   llvm::copy(lanes(op.getValueToStore()),
              result.begin() + getNumLanes(FragmentKind::Column, part) * first /

@@ -16,11 +16,11 @@
 //   lane j of a column column 8·(j / 2) + j mod 2
 //
 // all but the thread's own first row and column. Tiles of 16-bit floats are
-// held in pairs, which is also how wgmma takes them as its left-hand side. Tiles
-// of 8-bit floats are held in fours: register 2·q + r is of row half r and of
-// the columns 16·q + … + 15, of which it has the two pairs of the thread; where
-// wgmma expects four columns next to each other, the right-hand side is
-// interleaved in the same way.
+// held in pairs, which is also how wgmma takes them as its left-hand side.
+// Tiles of 8-bit floats are held in fours: register 2·q + r is of row half r
+// and of the columns 16·q + … + 15, of which it has the two pairs of the
+// thread; where wgmma expects four columns next to each other, the right-hand
+// side is interleaved in the same way.
 //
 //===----------------------------------------------------------------------===//
 

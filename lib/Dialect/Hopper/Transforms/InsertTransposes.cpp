@@ -39,13 +39,14 @@ struct InsertTransposesPass
     bool interleaved = isa<VectorType>(product.getLhs().getType());
     auto transposed = SharedTileType::getChecked(
         [&] { return product.emitOpError("cannot transpose its rhs: "); },
-        &getContext(), type.getColumns(), type.getRows(),
-        type.getElementType(), interleaved);
+        &getContext(), type.getColumns(), type.getRows(), type.getElementType(),
+        interleaved);
     if (!transposed)
       return failure();
     if (type.getColumns() % 16 != 0)
-      return product.emitOpError("cannot transpose its rhs: expected a multiple "
-                                 "of 16 columns, but got ")
+      return product.emitOpError(
+                 "cannot transpose its rhs: expected a multiple "
+                 "of 16 columns, but got ")
              << type.getColumns();
     OpBuilder builder(product);
     Value tile = TransposeTileOp::create(builder, product.getLoc(), transposed,

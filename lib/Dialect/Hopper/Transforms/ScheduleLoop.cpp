@@ -324,7 +324,8 @@ struct ScheduleLoopPass
   void runOnOperation() override {
     getOperation().walk([&](scf::ForOp loop) {
       Block *body = loop.getBody();
-      if (body->getOps<WgmmaOp>().empty() && body->getOps<TransposeOp>().empty())
+      if (body->getOps<WgmmaOp>().empty() &&
+          body->getOps<TransposeOp>().empty())
         return;
       bool scheduled = llvm::any_of(
           *body, [](Operation &op) { return op.hasAttr(kScheduleAttrName); });

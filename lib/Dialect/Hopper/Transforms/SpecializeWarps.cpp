@@ -42,8 +42,8 @@ static bool hasOwnEffects(Operation *op) {
 static bool isTransposed(Value channel) {
   return llvm::any_of(channel.getUsers(), [](Operation *user) {
     auto wait = dyn_cast<WaitOp>(user);
-    return wait && llvm::any_of(wait.getTile().getUsers(),
-                                llvm::IsaPred<TransposeOp>);
+    return wait &&
+           llvm::any_of(wait.getTile().getUsers(), llvm::IsaPred<TransposeOp>);
   });
 }
 

@@ -24,8 +24,8 @@ namespace {
 struct SplitAccumulationPass
     : hopper::impl::HopperSplitAccumulationBase<SplitAccumulationPass> {
   void runOnOperation() override {
-    auto config = getOperation()->getAttrOfType<attn::ConfigAttr>(
-        attn::kConfigAttrName);
+    auto config =
+        getOperation()->getAttrOfType<attn::ConfigAttr>(attn::kConfigAttrName);
     if (!config || !config.getTwoLevel())
       return;
     getOperation().walk([&](WgmmaOp product) {
