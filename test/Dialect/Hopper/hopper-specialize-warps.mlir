@@ -303,7 +303,8 @@ gpu.module @kernels {
   gpu.func @value_across_roles(%map: !map) attributes {attn.config = #config} {
     %c = hopper.create_channel : !ring
     %c0 = arith.constant 0 : index
-    // expected-error @+1 {{cannot run in the producer role}}
+    // expected-error @+2 {{cannot run in the producer role, as the consumers wait for the channel}}
+    // expected-note @+1 {{they do here}}
     %t = hopper.wait %c : !ring -> !tile
     %p = hopper.wgmma %t, %t : !tile, !tile -> !hopper.pending<vector<64x64xf32>>
     %w = hopper.wgmma_wait %p : !hopper.pending<vector<64x64xf32>>
