@@ -11,11 +11,12 @@ of CUDA events, ours and the peer's interleaved; inputs are normal; every result
 is checked against float64 on a sample of heads.
 """
 
-import argparse
 import math
 import pathlib
 import subprocess
 import sys
+
+from harness import make_parser, median, milliseconds, write_csv
 
 HIDDEN, TOKENS = 2048, 16384
 LENGTHS = [512, 1024, 2048, 4096, 8192, 16384]
@@ -80,20 +81,6 @@ def run(arguments):
     runtime = Runtime(arguments.runtime)
     torch.manual_seed(1)
 
-    def once(function):
-        """Milliseconds on the GPU: the launch waits behind a spin, so that the
-        host is ahead."""
-        start, end = (torch.cuda.Event(enable_timing=True) for _ in range(2))
-        torch.cuda._sleep(200000)
-        start.record()
-        function()
-        end.record()
-        torch.cuda.synchronize()
-        return start.elapsed_time(end)
-
-    def median(times):
-        return sorted(times)[len(times) // 2]
-
     def relative_error(q, k, v, o, causal):
         """Against float64, on one batch and two heads."""
         q, k, v, o = (x[:1, :, :2].double().transpose(1, 2)
@@ -128,8 +115,8 @@ def run(arguments):
                 torch.cuda.synchronize()
                 times = [], []
                 for _ in range(arguments.repeats):
-                    times[0].append(once(ours))
-                    times[1].append(once(cudnn))
+                    times[0].append(milliseconds(torch, ours))
+                    times[1].append(milliseconds(torch, cudnn))
             flops = 4 * length * length * d * heads * batch
             flops //= 2 if causal else 1
             mask = "causal" if causal else "none"
@@ -149,29 +136,13 @@ def run(arguments):
                   f"ratio {rates[0] / rates[1]:.3f} err {rows[-2].split(',')[-1]}",
                   flush=True)
     if arguments.csv:
-        properties = torch.cuda.get_device_properties(0)
-        version = torch.backends.cudnn.version()
-        arguments.csv.write_text(
-            f"# commit {arguments.commit}\n"
-            f"# machine {properties.name}, PyTorch {torch.__version__}, cuDNN "
-            f"{version}\n"
-            f"# command benchmarks/forward.py compile; benchmarks/forward.py "
-            f"run --repeats {arguments.repeats}\n"
-            "system,pass,dtype,d,dv,mask,batch,heads,kv_heads,sq,sk,ms,tflops,"
-            "relerr\n" + "\n".join(rows) + "\n")
+        write_csv(torch, arguments, "forward.py",
+                  "system,pass,dtype,d,dv,mask,batch,heads,kv_heads,sq,sk,ms,"
+                  "tflops,relerr", rows)
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("action", choices=["compile", "run"])
-    parser.add_argument("--tool", default="build/bin/fa3-compile")
-    parser.add_argument("--kernels", default="build/benchmarks",
-                        type=pathlib.Path)
-    parser.add_argument("--runtime", default="build/lib/libfa3_runtime.so")
-    parser.add_argument("--repeats", type=int, default=15)
-    parser.add_argument("--commit", default="unknown")
-    parser.add_argument("--csv", type=pathlib.Path)
-    arguments = parser.parse_args()
+    arguments = make_parser(__doc__, "build/benchmarks", 15).parse_args()
     if arguments.action == "compile":
         compile_all(arguments)
     else:

@@ -4,7 +4,7 @@ Features, computed from the machine that runs the tests; a test that REQUIRES
 one that is missing is reported UNSUPPORTED, never passed:
 
     ptxas         an assembler for PTX
-    disassembler  cuobjdump or nvdisasm
+    disassembler  nvdisasm, which lists the instructions of a cubin
     cuda-gpu      a CUDA driver with at least one visible device
     sm_90         a visible device of compute capability 9.0
     clang-format  the clang-format of the LLVM release that the project pins
@@ -157,10 +157,15 @@ if ptxas:
     config.available_features.add("ptxas")
     config.substitutions.append(("%ptxas", ptxas))
     llvm_config.with_environment("PATH", os.path.dirname(ptxas), append_path=True)
-disassembler = find_cuda_tool("cuobjdump") or find_cuda_tool("nvdisasm")
-if disassembler:
+nvdisasm = find_cuda_tool("nvdisasm")
+if nvdisasm:
     config.available_features.add("disassembler")
-    config.substitutions.append(("%disassembler", disassembler))
+    config.substitutions.append(("%nvdisasm", nvdisasm))
+elif not roundtrip:
+    lit_config.note(
+        "nvdisasm is missing: the order of instructions is not tested; "
+        "scripts/setup installs it"
+    )
 devices = visible_devices()
 if devices:
     config.available_features.add("cuda-gpu")

@@ -49,6 +49,9 @@ typedef struct Fa3CompileOptions {
   bool shortPointers;
   /// Path of ptxas; "" looks for it where fa3-compile does.
   MlirStringRef ptxas;
+  /// Folders of Python packages where it may be too, separated by ':'; "" takes
+  /// those of the python3 on the PATH.
+  MlirStringRef packageFolders;
   /// Accept kernels that spill registers, or whose wgmma instructions wait for
   /// each other.
   bool allowSpills;
@@ -74,6 +77,12 @@ typedef struct Fa3CompileResult {
 MLIR_CAPI_EXPORTED Fa3CompileResult fa3Compile(MlirModule module,
                                                Fa3CompileOptions options);
 
+/// As fa3Compile, from text or bytecode, in a context of its own. `name` stands
+/// for it in diagnostics, those of the parser included.
+MLIR_CAPI_EXPORTED Fa3CompileResult fa3CompileSource(MlirStringRef source,
+                                                     MlirStringRef name,
+                                                     Fa3CompileOptions options);
+
 MLIR_CAPI_EXPORTED void fa3CompileResultDestroy(Fa3CompileResult result);
 
 /// Whether there is an output.
@@ -98,6 +107,19 @@ fa3CompileResultGetPTX(Fa3CompileResult result);
 /// "" of a level above LLVM IR.
 MLIR_CAPI_EXPORTED MlirStringRef
 fa3CompileResultGetManifest(Fa3CompileResult result);
+
+/// A table for people: the resources of each kernel, what limits the blocks
+/// that a multiprocessor holds, and the time of each step.
+MLIR_CAPI_EXPORTED MlirStringRef
+fa3CompileResultGetSummary(Fa3CompileResult result);
+
+/// Finds the ptxas that fa3Compile would run, by `ptxas` and `packageFolders`
+/// of the options. Calls `callback` with its path, and returns its release of
+/// CUDA, 1000 * major + 10 * minor. Where there is none, calls it with the
+/// reason and returns 0.
+MLIR_CAPI_EXPORTED int64_t fa3FindPtxas(Fa3CompileOptions options,
+                                        MlirStringCallback callback,
+                                        void *userData);
 
 #ifdef __cplusplus
 }

@@ -29,21 +29,30 @@ KernelResources mlir::attn::computeResources(ConfigAttr config,
       rowBytes(shape.headSize) + rowBytes(shape.valueHeadSize);
   KernelResources resources;
   resources.sharedMemory =
-      config.getTileQ() * rowBytes(shape.headSize) +
+      config.getQueryStages().value_or(1) * config.getTileQ() *
+          rowBytes(shape.headSize) +
       config.getStages() * config.getTileKV() * keyAndValue + kBarrierBytes;
   // 8-bit V is transposed into a ring of its own.
   if (shape.elementBytes == 1)
     resources.sharedMemory +=
         config.getStages() * shape.valueHeadSize * rowBytes(config.getTileKV());
   // A warpgroup holds 64 rows in 128 threads: half of the tile's columns each.
-  resources.consumerRegisters =
-      config.getTileKV() / 2 + config.getTileKV() * shape.elementBytes / 8 +
-      shape.valueHeadSize / 2 +
-      (shape.elementBytes == 1 ? kNarrowRegisterSlack : kRegisterSlack);
-  // Under speculation the scores stay for the way back, beside the first of the
-  // probabilities that are computed from them.
+  bool isNarrow = shape.elementBytes == 1;
+  resources.consumerRegisters = config.getTileKV() / 2 +
+                                config.getTileKV() * shape.elementBytes / 8 +
+                                shape.valueHeadSize / 2 +
+                                (isNarrow ? kNarrowRegisterSlack
+                                 : config.getSpeculation() ? kSpeculationSlack
+                                                           : kRegisterSlack);
+  // Under speculation the scores stay for the way back, beside those of the
+  // probabilities that are computed from them before the registers of the last
+  // ones are free: the share in front of the wait for P·V, which ptxas puts in
+  // their middle at the latest.
+  constexpr int64_t kLatestShare = 50;
   if (config.getSpeculation())
-    resources.consumerRegisters += config.getTileKV() / 4;
+    resources.consumerRegisters +=
+        config.getTileKV() / 2 *
+        std::min(config.getPin().value_or(kLatestShare), kLatestShare) / 100;
   // What the matrix units add up in a tile stands beside the sum of all tiles.
   if (config.getTwoLevel())
     resources.consumerRegisters += shape.valueHeadSize / 2;

@@ -153,6 +153,16 @@ static Function getBinaryFunction(Operation *op) {
       .Default([](Operation *) { return Function(nullptr); });
 }
 
+/// Where the result of a binary operation jumps.
+static Boundary getBoundary(Operation *op) {
+  if (isa<arith::DivUIOp, arith::CeilDivUIOp, arith::RemUIOp, arith::DivSIOp,
+          arith::CeilDivSIOp, arith::FloorDivSIOp, arith::RemSIOp>(op))
+    return Boundary::Multiple;
+  return isa<arith::MinSIOp, arith::MaxSIOp, arith::MinUIOp, arith::MaxUIOp>(op)
+             ? Boundary::Equal
+             : Boundary::None;
+}
+
 /// The function of a cast, whose width is the narrower one; null if unknown.
 static Function getCastFunction(Operation *op) {
   if (!isa<arith::ExtUIOp, arith::ExtSIOp, arith::TruncIOp, arith::IndexCastOp,
@@ -193,6 +203,7 @@ private:
   void compileScalar(Operation *op, Steps &steps);
   unsigned getSizeParameter(unsigned argument, int64_t dimension);
   LogicalResult setChannel(Step &step, Value channel);
+  unsigned addAccumulators(ValueRange values);
 
   ValueId getId(Value value) {
     if (!value)
@@ -277,6 +288,7 @@ void SkeletonBuilder::needOperands(Operation *op) {
   } else {
     for (Value operand : op->getOperands())
       if (isa<SharedTileType, PendingType>(operand.getType()) ||
+          isa<ThreadWgmmaWaitOp>(op) ||
           (isa<AcquireOp, WaitOp, scf::IfOp>(op) &&
            isScalar(operand.getType())))
         need(operand);
@@ -328,13 +340,20 @@ LogicalResult SkeletonBuilder::setChannel(Step &step, Value channel) {
   return success();
 }
 
+unsigned SkeletonBuilder::addAccumulators(ValueRange values) {
+  SmallVector<ValueId> &ids = skeleton.accumulators.emplace_back();
+  for (Value value : values)
+    ids.push_back(getId(value));
+  return skeleton.accumulators.size() - 1;
+}
+
 LogicalResult SkeletonBuilder::compileEvent(Operation *op, Steps &steps) {
   if (roles && !roles->isAncestor(op))
     return op->emitOpError("expected to stand in a role, as the kernel has a "
                            "hopper.warp_specialize");
   Step step;
   step.op = op;
-  if (op->getNumResults() == 1)
+  if (op->getNumResults() == 1 && !isa<ThreadWgmmaWaitOp>(op))
     step.result = getId(op->getResult(0));
   Value channel;
   llvm::TypeSwitch<Operation *>(op)
@@ -356,8 +375,11 @@ LogicalResult SkeletonBuilder::compileEvent(Operation *op, Steps &steps) {
         channel = transpose.getChannel();
       })
       .Case<WgmmaOp, ThreadWgmmaOp>([&](auto product) {
-        step.kind =
-            isa<WgmmaOp>(op) ? StepKind::Product : StepKind::ThreadProduct;
+        step.kind = StepKind::Product;
+        if (isa<ThreadWgmmaOp>(op)) {
+          step.kind = StepKind::ThreadProduct;
+          step.index = addAccumulators(op->getResults());
+        }
         Value lhs = product.getLhs();
         if (lhs && isa<SharedTileType>(lhs.getType()))
           step.a = getId(lhs);
@@ -370,6 +392,7 @@ LogicalResult SkeletonBuilder::compileEvent(Operation *op, Steps &steps) {
       .Case([&](ThreadWgmmaWaitOp wait) {
         step.kind = StepKind::ThreadProductWait;
         step.constant = wait.getGroups();
+        step.index = addAccumulators(wait.getPending());
       })
       .Case<LoadTileOp, TransposeTileOp>(
           [&](auto) { step.kind = StepKind::LoadTile; })
@@ -477,6 +500,7 @@ void SkeletonBuilder::compileScalar(Operation *op, Steps &steps) {
       return;
     step.kind = StepKind::Compare;
     step.predicate = compare.getPredicate();
+    step.boundary = Boundary::Equal;
     step.a = operand(0);
     step.b = operand(1);
   } else if (isa<arith::SelectOp>(op) &&
@@ -488,6 +512,7 @@ void SkeletonBuilder::compileScalar(Operation *op, Steps &steps) {
   } else if (binary) {
     step.function = binary;
     step.kind = StepKind::Binary;
+    step.boundary = getBoundary(op);
     step.width = getWidth(op->getResult(0).getType());
     step.a = operand(0);
     step.b = operand(1);
@@ -522,6 +547,7 @@ LogicalResult SkeletonBuilder::compileLoop(scf::ForOp loop, Steps &steps) {
   Step step;
   step.kind = StepKind::Loop;
   step.op = loop;
+  step.width = getWidth(loop.getInductionVar().getType());
   step.a = getId(loop.getLowerBound());
   step.b = getId(loop.getUpperBound());
   step.c = getId(loop.getStep());
@@ -578,7 +604,8 @@ LogicalResult SkeletonBuilder::compile(Block &block, Steps &steps) {
 
 FailureOr<Skeleton> SkeletonBuilder::build() {
   gpu::GPUFuncOp kernel = skeleton.kernel;
-  if (failed(findEvents()) || failed(findChannels()))
+  if (failed(findEvents()) || failed(findChannels()) ||
+      failed(verifyPendingReads(kernel)))
     return failure();
   if (needed.empty() && active.empty() && skeleton.channels.empty())
     return std::move(skeleton);

@@ -59,15 +59,20 @@ enum class StepKind : uint8_t {
   TurnPass
 };
 
+/// Whether a scalar jumps where an operand passes a multiple of the other one,
+/// or where they are equal.
+enum class Boundary : uint8_t { None, Multiple, Equal };
+
 /// One operation. What `a`, `b` and `c` hold depends on its kind: operands,
 /// -1 for one that is not there.
 struct Step {
   StepKind kind;
   uint8_t width = 64;
+  Boundary boundary = Boundary::None;
   arith::CmpIPredicate predicate = arith::CmpIPredicate::eq;
   ValueId result = -1;
   ValueId a = -1, b = -1, c = -1;
-  /// A channel, a loop or branch, a parameter.
+  /// A channel, a loop or branch, a parameter, the accumulators of a thread.
   unsigned index = 0;
   int64_t constant = 0;
   Function function = nullptr;
@@ -107,6 +112,8 @@ struct Skeleton {
   /// What all roles run, then either role. Without roles, `consumer` is all.
   Steps prelude, producer, consumer;
   std::vector<Nested> nested;
+  /// What a thread's products give and its waits take.
+  std::vector<SmallVector<ValueId>> accumulators;
   SmallVector<Channel> channels;
   SmallVector<Parameter> parameters;
   int64_t consumers = 1;
@@ -127,6 +134,10 @@ struct Skeleton {
 /// Reads a kernel; reports what cannot be understood. A kernel without
 /// operations of the protocol gives empty steps.
 FailureOr<Skeleton> buildSkeleton(gpu::GPUFuncOp kernel);
+
+/// Checks that nothing but waits reads the accumulators of a thread's products,
+/// which are plain numbers to the IR.
+LogicalResult verifyPendingReads(gpu::GPUFuncOp kernel);
 
 } // namespace mlir::hopper::protocol
 

@@ -7,6 +7,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "ProtocolSimulatorTrace.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 using namespace mlir::hopper;
@@ -55,6 +57,15 @@ struct Product {
   bool isThread = false;
 };
 
+/// Of one product (PTX ISA, wgmma: 256 columns in 128 threads for 64 rows).
+constexpr int64_t kMostAccumulators = 128;
+
+/// What stands for an accumulator of a thread's product.
+int64_t getAccumulator(size_t product, size_t i) {
+  return static_cast<int64_t>(product) * kMostAccumulators +
+         static_cast<int64_t>(i);
+}
+
 /// Follows what a role does, and checks it.
 class RoleState {
 public:
@@ -72,7 +83,8 @@ public:
   LogicalResult release(const Step &step, int64_t tile);
   FailureOr<int64_t> multiply(const Step &step, int64_t lhs, int64_t rhs);
   LogicalResult waitForProduct(const Step &step, int64_t product);
-  LogicalResult waitForThreadProducts(const Step &step);
+  LogicalResult waitForThreadProducts(const Step &step,
+                                      ArrayRef<int64_t> pending);
   LogicalResult waitForTurn(const Step &step);
   LogicalResult passTurn(const Step &step);
   LogicalResult finish();
@@ -330,11 +342,41 @@ LogicalResult RoleState::waitForProduct(const Step &step, int64_t product) {
   return success();
 }
 
-LogicalResult RoleState::waitForThreadProducts(const Step &step) {
+/// Checks that the wait takes all accumulators of one product, and ends it: up
+/// to `groups` later ones may stay in flight (PTX ISA, wgmma.wait_group).
+LogicalResult RoleState::waitForThreadProducts(const Step &step,
+                                               ArrayRef<int64_t> pending) {
   auto groups = static_cast<size_t>(step.constant);
   if (groups < products.size())
     firstInFlight = std::max(firstInFlight, products.size() - groups);
-  return success();
+  if (pending.empty())
+    return success();
+  if (llvm::is_contained(pending, kUnknown))
+    return fail(step.op->emitOpError("cannot be checked: its operands do not "
+                                     "come from hopper.thread_wgmma"));
+  auto index = static_cast<size_t>(pending[0] / kMostAccumulators);
+  const Product &product = products[index];
+  bool isWhole = pending.size() == product.op->getNumResults();
+  for (auto [i, value] : llvm::enumerate(pending))
+    isWhole &= value == getAccumulator(index, i);
+  if (!isWhole) {
+    InFlightDiagnostic diagnostic = step.op->emitOpError("expected the ")
+                                    << product.op->getNumResults()
+                                    << " results of one product in their order";
+    diagnostic.attachNote(product.op->getLoc())
+        << "its first operand comes from this product";
+    return fail(std::move(diagnostic));
+  }
+  if (index < firstInFlight)
+    return success();
+  InFlightDiagnostic diagnostic =
+      step.op->emitOpError("expected at most ")
+      << products.size() - index - 1
+      << " groups to stay in flight, as many as were issued after the product "
+         "that it waits for, but got "
+      << groups;
+  diagnostic.attachNote(product.op->getLoc()) << "this product is in flight";
+  return fail(std::move(diagnostic));
 }
 
 LogicalResult RoleState::waitForTurn(const Step &step) {
@@ -406,6 +448,7 @@ private:
   LogicalResult runBranch(const Step &step);
   LogicalResult runEvent(const Step &step);
   int64_t evaluate(const Step &step);
+  void noteBoundary(const Step &step, int64_t a, int64_t b);
   void assign(ArrayRef<ValueId> to, ArrayRef<ValueId> from);
   int64_t get(ValueId id) const { return id < 0 ? 0 : values[id]; }
 
@@ -454,6 +497,31 @@ static int64_t compare(arith::CmpIPredicate predicate, int64_t a, int64_t b) {
   return result ? -1 : 0; // an i1, sign-extended
 }
 
+/// Notes by how much `a` would have to change for the result to jump, and by
+/// one more and one less.
+void Interpreter::noteBoundary(const Step &step, int64_t a, int64_t b) {
+  // More differ by what is counted in the loop, not by what bounds it.
+  constexpr size_t kMost = 64;
+  constexpr int64_t kFarthest = int64_t(1) << 20;
+  auto &distances = state.trace.distances;
+  if (distances.size() >= kMost || std::abs(a) > kFarthest ||
+      std::abs(b) > kFarthest)
+    return;
+  if (step.boundary == Boundary::Equal) {
+    // In rows, and in tiles.
+    distances.insert(b - a);
+    for (int64_t near : {-1, 0, 1})
+      distances.insert((b - a + near) * state.trace.unit);
+  } else if (b > 1) {
+    state.trace.unit = std::max(state.trace.unit, b);
+    int64_t rest = llvm::mod(a, b);
+    for (int64_t near : {-1, 0, 1}) {
+      distances.insert(near - rest);
+      distances.insert(near - rest + b);
+    }
+  }
+}
+
 int64_t Interpreter::evaluate(const Step &step) {
   switch (step.kind) {
   case StepKind::Constant:
@@ -484,17 +552,30 @@ int64_t Interpreter::evaluate(const Step &step) {
   int64_t a = get(step.a), b = get(step.b);
   if (a == kUnknown || b == kUnknown)
     return kUnknown;
+  if (step.boundary != Boundary::None)
+    noteBoundary(step, a, b);
   if (step.kind == StepKind::Compare)
     return compare(step.predicate, a, b);
   return step.function(a, b, step.width);
+}
+
+/// How often a loop runs. Numbers are sign-extended, which keeps the unsigned
+/// order and differences; a stride that is unsigned is below 2^width.
+static uint64_t getTrips(int64_t lower, int64_t upper, uint64_t stride,
+                         bool isUnsigned) {
+  auto first = static_cast<uint64_t>(lower), end = static_cast<uint64_t>(upper);
+  if (isUnsigned ? first >= end : lower >= upper)
+    return 0;
+  return (end - first - 1) / stride + 1;
 }
 
 LogicalResult Interpreter::runLoop(const Step &step) {
   const Nested &loop = skeleton.nested[step.index];
   int64_t lower = values[step.a], upper = values[step.b],
           stride = values[step.c];
-  if (lower == kUnknown || upper == kUnknown || stride == kUnknown ||
-      stride < 1) {
+  bool isUnsigned = cast<scf::ForOp>(step.op).getUnsignedCmp();
+  bool goesUp = isUnsigned ? stride != 0 : stride > 0;
+  if (lower == kUnknown || upper == kUnknown || stride == kUnknown || !goesUp) {
     if (loop.isActive)
       return state.fail(step.op->emitOpError(
           "cannot be checked: its bounds do not follow from sizes and block "
@@ -504,13 +585,17 @@ LogicalResult Interpreter::runLoop(const Step &step) {
     return success();
   }
   assign(loop.arguments, loop.inits);
-  for (int64_t i = lower; i < upper; i += stride) {
-    values[loop.induction] = i;
+  uint64_t trips = getTrips(
+      lower, upper,
+      static_cast<uint64_t>(stride) &
+          llvm::maskTrailingOnes<uint64_t>(isUnsigned ? step.width : 64),
+      isUnsigned);
+  for (uint64_t trip = 0; trip < trips; ++trip) {
+    values[loop.induction] = llvm::SignExtend64(
+        lower + trip * static_cast<uint64_t>(stride), step.width);
     if (failed(run(loop.bodies[0])))
       return failure();
     assign(loop.arguments, loop.yields[0]);
-    if (upper - i <= stride)
-      break; // Without overflow.
   }
   assign(loop.results, loop.arguments);
   return success();
@@ -560,12 +645,18 @@ LogicalResult Interpreter::runEvent(const Step &step) {
   case StepKind::Product:
   case StepKind::ThreadProduct:
     result = state.multiply(step, get(step.a), values[step.b]);
+    if (step.kind == StepKind::ThreadProduct && succeeded(result))
+      for (auto [i, id] : llvm::enumerate(skeleton.accumulators[step.index]))
+        values[id] = getAccumulator(*result, i);
     break;
   case StepKind::ProductWait:
     done = state.waitForProduct(step, values[step.a]);
     break;
   case StepKind::ThreadProductWait:
-    done = state.waitForThreadProducts(step);
+    buffer.clear();
+    for (ValueId id : skeleton.accumulators[step.index])
+      buffer.push_back(values[id]);
+    done = state.waitForThreadProducts(step, buffer);
     break;
   case StepKind::TurnWait:
     done = state.waitForTurn(step);

@@ -15,6 +15,7 @@
 #define FA3_LIB_ANALYSIS_PROTOCOLSIMULATORTRACE_H
 
 #include "ProtocolSimulatorSkeleton.h"
+#include "llvm/ADT/SetVector.h"
 
 namespace mlir::hopper::protocol {
 
@@ -65,6 +66,11 @@ struct Trace {
   SmallVector<Uses> uses; // by channel
   /// Steps taken.
   uint64_t steps = 0;
+  /// How far a number that the role's control flow depends on was from one
+  /// where it goes another way.
+  llvm::SmallSetVector<int64_t, 16> distances;
+  /// The largest number that it divides by: the rows of a tile.
+  int64_t unit = 1;
   /// Whether the role had more steps than are run.
   bool isCut = false;
   /// Equal for equal events.

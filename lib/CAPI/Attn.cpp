@@ -39,13 +39,15 @@ MlirAttribute
 mlirAttnConfigAttrGet(MlirContext context, int64_t tileQ, int64_t tileKV,
                       int64_t stages, int64_t consumers,
                       int64_t producerRegisters, int64_t consumerRegisters,
-                      int64_t speculation, int64_t pin, bool persistent) {
+                      int64_t speculation, int64_t pin, int64_t queryStages,
+                      int64_t exponent, bool twoLevel, bool persistent) {
   auto given = [](int64_t value) {
     return value < 0 ? std::nullopt : std::optional<int64_t>(value);
   };
-  return getChecked<ConfigAttr>(context, tileQ, tileKV, stages, consumers,
-                                producerRegisters, consumerRegisters,
-                                given(speculation), given(pin), persistent);
+  return getChecked<ConfigAttr>(
+      context, tileQ, tileKV, stages, consumers, producerRegisters,
+      consumerRegisters, given(speculation), given(pin), given(queryStages),
+      given(exponent), twoLevel, persistent);
 }
 
 MlirTypeID mlirAttnConfigAttrGetTypeID() {
@@ -82,6 +84,18 @@ int64_t mlirAttnConfigAttrGetSpeculation(MlirAttribute attr) {
 
 int64_t mlirAttnConfigAttrGetPin(MlirAttribute attr) {
   return cast<ConfigAttr>(unwrap(attr)).getPin().value_or(-1);
+}
+
+int64_t mlirAttnConfigAttrGetQueryStages(MlirAttribute attr) {
+  return cast<ConfigAttr>(unwrap(attr)).getQueryStages().value_or(-1);
+}
+
+int64_t mlirAttnConfigAttrGetExponent(MlirAttribute attr) {
+  return cast<ConfigAttr>(unwrap(attr)).getExponent().value_or(-1);
+}
+
+bool mlirAttnConfigAttrIsTwoLevel(MlirAttribute attr) {
+  return cast<ConfigAttr>(unwrap(attr)).getTwoLevel();
 }
 
 bool mlirAttnConfigAttrIsPersistent(MlirAttribute attr) {

@@ -7,10 +7,11 @@
 //===----------------------------------------------------------------------===//
 
 #include "fa3-c/Compiler.h"
+#include "Diagnostics.h"
 #include "fa3/Compiler/Compiler.h"
 #include "mlir/CAPI/IR.h"
 #include "mlir/CAPI/Support.h"
-#include "mlir/IR/Diagnostics.h"
+#include "mlir/Parser/Parser.h"
 #include "llvm/Support/raw_ostream.h"
 
 using namespace mlir;
@@ -18,7 +19,7 @@ using namespace mlir;
 namespace {
 struct Result {
   bool success = false;
-  std::string output, ptx, manifest, diagnostics;
+  std::string output, ptx, manifest, summary, diagnostics;
 };
 } // namespace
 
@@ -36,33 +37,6 @@ static_assert(Fa3LevelAttn == static_cast<int>(fa3::EmitLevel::Attn) &&
                   Fa3LevelCubin == static_cast<int>(fa3::EmitLevel::Cubin),
               "the enumerations of C and C++ agree");
 
-static StringRef getName(DiagnosticSeverity severity) {
-  switch (severity) {
-  case DiagnosticSeverity::Note:
-    return "note";
-  case DiagnosticSeverity::Warning:
-    return "warning";
-  case DiagnosticSeverity::Error:
-    return "error";
-  case DiagnosticSeverity::Remark:
-    return "remark";
-  }
-  llvm_unreachable("unknown severity");
-}
-
-/// Prints a diagnostic and its notes in the form in which compilers do.
-static void print(Diagnostic &diagnostic, raw_ostream &os) {
-  Location loc = diagnostic.getLocation();
-  if (auto place = loc->findInstanceOf<FileLineColLoc>())
-    os << place.getFilename().getValue() << ':' << place.getLine() << ':'
-       << place.getColumn() << ": ";
-  else if (!isa<UnknownLoc>(loc))
-    os << loc << ": ";
-  os << getName(diagnostic.getSeverity()) << ": " << diagnostic << '\n';
-  for (Diagnostic &note : diagnostic.getNotes())
-    print(note, os);
-}
-
 Fa3CompileOptions fa3CompileOptionsGetDefault() {
   fa3::CompileOptions options;
   Fa3CompileOptions result = {};
@@ -74,37 +48,60 @@ Fa3CompileOptions fa3CompileOptionsGetDefault() {
   return result;
 }
 
-Fa3CompileResult fa3Compile(MlirModule module, Fa3CompileOptions options) {
+static fa3::AssembleOptions unwrapAssembler(const Fa3CompileOptions &options) {
+  fa3::AssembleOptions unwrapped;
+  unwrapped.ptxas = ::unwrap(options.ptxas).str();
+  SmallVector<StringRef> folders;
+  ::unwrap(options.packageFolders).split(folders, ':', -1, /*KeepEmpty=*/false);
+  for (StringRef folder : folders)
+    unwrapped.packageFolders.push_back(folder.str());
+  unwrapped.allowSpills = options.allowSpills;
+  unwrapped.allowSerialization = options.allowSerialization;
+  return unwrapped;
+}
+
+static void compile(ModuleOp module, const Fa3CompileOptions &options,
+                    Result &result) {
   fa3::CompileOptions unwrapped;
   unwrapped.level = static_cast<fa3::EmitLevel>(options.level);
   unwrapped.entry = ::unwrap(options.entry).str();
   unwrapped.pipelineOptions = ::unwrap(options.pipelineOptions).str();
   unwrapped.ptx.optLevel = options.optLevel;
   unwrapped.ptx.shortPointers = options.shortPointers;
-  unwrapped.assembler.ptxas = ::unwrap(options.ptxas).str();
-  unwrapped.assembler.allowSpills = options.allowSpills;
-  unwrapped.assembler.allowSerialization = options.allowSerialization;
-
-  auto result = std::make_unique<Result>();
-  ModuleOp op = unwrap(module);
-  llvm::raw_string_ostream diagnostics(result->diagnostics);
-  ScopedDiagnosticHandler handler(op.getContext(), [&](Diagnostic &diagnostic) {
-    print(diagnostic, diagnostics);
-  });
-  // Whole kernels would stand behind each message.
-  bool printsOps = op.getContext()->shouldPrintOpOnDiagnostic();
-  op.getContext()->printOpOnDiagnostic(false);
-  FailureOr<fa3::CompiledKernel> compiled = fa3::compile(op, unwrapped);
-  op.getContext()->printOpOnDiagnostic(printsOps);
+  unwrapped.assembler = unwrapAssembler(options);
+  FailureOr<fa3::CompiledKernel> compiled = fa3::compile(module, unwrapped);
   if (failed(compiled))
-    return {result.release()};
-  result->success = true;
-  result->output = compiled->getOutput(unwrapped.level).str();
+    return;
+  result.success = true;
+  result.output = compiled->getOutput(unwrapped.level).str();
   if (!compiled->manifest.kernels.empty()) {
-    llvm::raw_string_ostream manifest(result->manifest);
+    llvm::raw_string_ostream manifest(result.manifest);
     fa3::runtime::printManifest(compiled->manifest, manifest);
   }
-  result->ptx = std::move(compiled->ptx);
+  llvm::raw_string_ostream summary(result.summary);
+  fa3::printSummary(*compiled, summary);
+  result.ptx = std::move(compiled->ptx);
+}
+
+Fa3CompileResult fa3Compile(MlirModule module, Fa3CompileOptions options) {
+  auto result = std::make_unique<Result>();
+  ModuleOp op = unwrap(module);
+  capi::DiagnosticsAsText diagnostics(*op.getContext(), result->diagnostics);
+  compile(op, options, *result);
+  return {result.release()};
+}
+
+Fa3CompileResult fa3CompileSource(MlirStringRef source, MlirStringRef name,
+                                  Fa3CompileOptions options) {
+  auto result = std::make_unique<Result>();
+  DialectRegistry registry;
+  fa3::registerCompilerDialects(registry);
+  // Threads would have nothing to do: there is a kernel or two.
+  MLIRContext context(registry, MLIRContext::Threading::DISABLED);
+  capi::DiagnosticsAsText diagnostics(context, result->diagnostics);
+  if (OwningOpRef<ModuleOp> module = parseSourceString<ModuleOp>(
+          ::unwrap(source), &context, ::unwrap(name)))
+    compile(*module, options, *result);
   return {result.release()};
 }
 
@@ -128,4 +125,20 @@ MlirStringRef fa3CompileResultGetPTX(Fa3CompileResult result) {
 
 MlirStringRef fa3CompileResultGetManifest(Fa3CompileResult result) {
   return wrap(StringRef(unwrap(result)->manifest));
+}
+
+MlirStringRef fa3CompileResultGetSummary(Fa3CompileResult result) {
+  return wrap(StringRef(unwrap(result)->summary));
+}
+
+int64_t fa3FindPtxas(Fa3CompileOptions options, MlirStringCallback callback,
+                     void *userData) {
+  llvm::Expected<fa3::Ptxas> ptxas = fa3::findPtxas(unwrapAssembler(options));
+  if (ptxas) {
+    callback(wrap(StringRef(ptxas->path)), userData);
+    return ptxas->release;
+  }
+  std::string reason = llvm::toString(ptxas.takeError());
+  callback(wrap(StringRef(reason)), userData);
+  return 0;
 }

@@ -21,6 +21,7 @@
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SetVector.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Support/raw_ostream.h"
@@ -107,6 +108,13 @@ struct KernelSelection {
 };
 } // namespace
 
+static bool isIdentifier(StringRef name) {
+  return !name.empty() && !llvm::isDigit(name.front()) &&
+         llvm::all_of(name, [](char c) {
+           return llvm::isAlnum(c) || c == '_' || c == '$';
+         });
+}
+
 /// Finds the kernels in `module` and removes those that are not asked for.
 static FailureOr<KernelSelection> selectKernels(ModuleOp module,
                                                 StringRef entry) {
@@ -127,7 +135,8 @@ static FailureOr<KernelSelection> selectKernels(ModuleOp module,
       holders.insert(kernel->getParentOp());
     }
   if (selection.kernels.empty())
-    return emitError(module.getLoc(), "expected a kernel named '")
+    return emitError(UnknownLoc::get(module.getContext()),
+                     "expected a kernel named '")
            << entry << "', but got " << quoteNames(all);
   if (holders.size() > 1) {
     InFlightDiagnostic diagnostic =
@@ -138,6 +147,17 @@ static FailureOr<KernelSelection> selectKernels(ModuleOp module,
       diagnostic << "; choose one by its entry";
     return diagnostic;
   }
+  // PTX ISA, "Identifiers".
+  for (LLVM::LLVMFuncOp kernel : selection.kernels)
+    if (!isIdentifier(kernel.getSymName())) {
+      std::string name;
+      llvm::raw_string_ostream os(name);
+      llvm::printEscapedString(kernel.getSymName(), os);
+      return kernel.emitOpError("expected a name of letters, digits, '_' and "
+                                "'$' that begins with none of the digits, but "
+                                "got '")
+             << name << "'";
+    }
   selection.holder = holders.front();
   for (LLVM::LLVMFuncOp kernel : all)
     if (kernel->getParentOp() == selection.holder &&
@@ -269,7 +289,8 @@ void Driver::reportMessages(const PtxasReport &report) {
 LogicalResult Driver::assembleKernels() {
   llvm::Expected<Cubin> cubin = assemble(result.ptx, options.assembler, &timer);
   if (!cubin)
-    return emitError(module.getLoc(), llvm::toString(cubin.takeError()));
+    return emitError(UnknownLoc::get(module.getContext()),
+                     llvm::toString(cubin.takeError()));
   reportMessages(cubin->report);
   for (KernelSummary &kernel : result.kernels)
     if (const PtxasFunction *function =

@@ -8,14 +8,16 @@
 
 #include "Pipeline.h"
 #include "fa3/Pipelines/Hopper.h"
-#include "mlir/Dialect/Func/IR/FuncOps.h"
-#include "mlir/Dialect/GPU/IR/GPUDialect.h"
-#include "llvm/Support/raw_ostream.h"
+#include "fa3/Pipelines/Options.h"
 
 using namespace mlir;
 using namespace mlir::hopper;
 
 namespace fa3 {
+
+std::string getPipelineOptionNames() {
+  return listPipelineOptions(HopperPipelineOptions());
+}
 
 /// The last level that passes make; what is below comes out of a translation.
 static HopperLevel getLastLevel(EmitLevel level) {
@@ -39,18 +41,15 @@ static HopperLevel getLastLevel(EmitLevel level) {
 LogicalResult buildPipeline(PassManager &pm, ModuleOp module, EmitLevel level,
                             StringRef options) {
   HopperPipelineOptions parsed;
-  std::string message;
-  llvm::raw_string_ostream os(message);
-  if (failed(parsed.parseFromString(options, os)))
-    return emitError(module.getLoc(), "expected options of attn-to-hopper, but "
-                                      "got '")
-           << options << "': " << StringRef(message).trim();
-  // A module at the target level is left as its author wrote it.
-  bool higher = false;
-  module.walk(
-      [&](Operation *op) { higher |= isa<func::FuncOp, gpu::GPUFuncOp>(op); });
-  if (higher && level != EmitLevel::Attn)
-    buildAttnToHopperPipeline(pm, parsed, getLastLevel(level));
+  if (llvm::Error error =
+          parsePipelineOptions(parsed, "attn-to-hopper", options))
+    return emitError(UnknownLoc::get(module.getContext()),
+                     llvm::toString(std::move(error)));
+  // What an earlier compilation has done is not done again; a module at the
+  // target level is left as its author wrote it.
+  if (level != EmitLevel::Attn)
+    buildAttnToHopperPipeline(pm, parsed, getLastLevel(level),
+                              findHighestLevel(module));
   return success();
 }
 

@@ -40,15 +40,22 @@ static void addCleanup(OpPassManager &manager) {
   manager.addPass(createCSEPass());
 }
 
+/// Adds checks of a kernel. A level's pipeline begins with them: what enters it
+/// may have been edited by hand.
+static void addVerifiers(OpPassManager &kernels,
+                         const HopperPipelineOptions &options) {
+  if (!options.verify)
+    return;
+  kernels.addPass(createHopperVerifyProtocol());
+  kernels.addPass(createHopperVerifyResources());
+}
+
 /// Adds a pass of the asynchronous or the role level, and checks of what it
 /// leaves.
 static void addVerified(OpPassManager &kernels, std::unique_ptr<Pass> pass,
                         const HopperPipelineOptions &options) {
   kernels.addPass(std::move(pass));
-  if (!options.verify)
-    return;
-  kernels.addPass(createHopperVerifyProtocol());
-  kernels.addPass(createHopperVerifyResources());
+  addVerifiers(kernels, options);
 }
 
 /// The same, but a grid stays a grid where it has a single block.
@@ -63,7 +70,8 @@ static void addGridCleanup(OpPassManager &manager) {
 void mlir::hopper::buildAttnToTilePipeline(
     OpPassManager &manager, const HopperPipelineOptions &options) {
   // Without effect where there are no tensors. A kernel writes its outputs in
-  // place: results that are arguments of the function vanish.
+  // place: what the function returns becomes arguments.
+  manager.addPass(bufferization::createEmptyTensorEliminationPass());
   bufferization::OneShotBufferizePassOptions bufferize;
   bufferize.bufferizeFunctionBoundaries = true;
   bufferize.functionBoundaryTypeConversion =
@@ -71,7 +79,7 @@ void mlir::hopper::buildAttnToTilePipeline(
   bufferize.unknownTypeConversion =
       bufferization::LayoutMapOption::IdentityLayoutMap;
   manager.addPass(bufferization::createOneShotBufferizePass(bufferize));
-  manager.addPass(bufferization::createDropEquivalentBufferResultsPass());
+  manager.addPass(attn::createAttnPlaceResults());
   addCleanup(manager);
   attn::AttnSelectConfigOptions select;
   select.config = options.config;
@@ -111,6 +119,7 @@ void mlir::hopper::buildAsyncToRolesPipeline(
     OpPassManager &manager, const HopperPipelineOptions &options) {
   OpPassManager &kernels =
       manager.nest<gpu::GPUModuleOp>().nest<gpu::GPUFuncOp>();
+  addVerifiers(kernels, options);
   if (options.warpSpecialize)
     addVerified(kernels, createHopperSpecializeWarps(), options);
   if (options.pipeline) {
@@ -123,6 +132,7 @@ void mlir::hopper::buildAsyncToRolesPipeline(
     addVerified(kernels, attn::createAttnSplitMaskedTiles(), options);
     addCleanup(kernels);
   }
+  addVerified(kernels, createHopperHoistReleases(), options);
   if (options.pingPong)
     addVerified(kernels, createHopperInsertPingPong(), options);
   addVerified(kernels, createHopperAssignSlots(), options);
@@ -132,8 +142,9 @@ void mlir::hopper::buildAsyncToRolesPipeline(
 
 void mlir::hopper::buildRolesToNVVMPipeline(
     OpPassManager &manager, const HopperPipelineOptions &options) {
-  OpPassManager &modules = manager.nest<gpu::GPUModuleOp>();
-  OpPassManager &kernels = modules.nest<gpu::GPUFuncOp>();
+  OpPassManager &before = manager.nest<gpu::GPUModuleOp>();
+  OpPassManager &kernels = before.nest<gpu::GPUFuncOp>();
+  addVerifiers(kernels, options);
   kernels.addPass(createHopperNarrowIndices());
   kernels.addPass(createHopperDistributeVectors());
   addCleanup(kernels);
@@ -141,28 +152,56 @@ void mlir::hopper::buildRolesToNVVMPipeline(
     kernels.addPass(createHopperPlaceWaits());
   if (options.interleave)
     kernels.addPass(createHopperInterleaveArithmetic());
-  modules.addPass(createConvertHopperToNVVM());
+  // Of threads, whose products nothing has checked yet.
+  addVerifiers(kernels, options);
+  before.addPass(createConvertHopperToNVVM());
+  manager.addPass(createHopperVerifyLowered());
+  OpPassManager &modules = manager.nest<gpu::GPUModuleOp>();
   modules.addPass(createSCFToControlFlowPass());
   modules.addPass(createConvertKernelToLLVM());
   addCleanup(modules);
+  // For embedders that translate the result: upstream's translation knows only
+  // a part of the nvvm dialect.
   modules.addPass(createConvertNVVMToLLVMPass());
   modules.addPass(createPruneKernelParameters());
-  modules.addPass(createReconcileUnrealizedCastsPass());
 }
 
 void mlir::hopper::buildAttnToHopperPipeline(
     OpPassManager &manager, const HopperPipelineOptions &options,
-    HopperLevel last) {
-  buildAttnToTilePipeline(manager, options);
-  if (last == HopperLevel::Tile)
-    return;
-  buildTileToAsyncPipeline(manager, options);
-  if (last == HopperLevel::Async)
-    return;
-  buildAsyncToRolesPipeline(manager, options);
-  if (last == HopperLevel::Roles)
-    return;
-  buildRolesToNVVMPipeline(manager, options);
+    HopperLevel last, HopperLevel first) {
+  auto isPassed = [&](HopperLevel level) {
+    return first < level && level <= last;
+  };
+  if (isPassed(HopperLevel::Tile))
+    buildAttnToTilePipeline(manager, options);
+  if (isPassed(HopperLevel::Async))
+    buildTileToAsyncPipeline(manager, options);
+  if (isPassed(HopperLevel::Roles))
+    buildAsyncToRolesPipeline(manager, options);
+  // Nothing has looked yet at what somebody wrote at that level.
+  if (first == HopperLevel::Roles)
+    addVerifiers(manager.nest<gpu::GPUModuleOp>().nest<gpu::GPUFuncOp>(),
+                 options);
+  if (isPassed(HopperLevel::NVVM))
+    buildRolesToNVVMPipeline(manager, options);
+}
+
+HopperLevel mlir::hopper::findHighestLevel(ModuleOp module) {
+  HopperLevel highest = HopperLevel::NVVM;
+  module.walk([&](Operation *op) {
+    HopperLevel level = HopperLevel::NVVM;
+    if (isa<attn::ForwardOp>(op))
+      level = HopperLevel::Problem;
+    else if (isa<scf::ForallOp>(op))
+      level = HopperLevel::Tile;
+    else if (auto kernel = dyn_cast<gpu::GPUFuncOp>(op))
+      // What stands last in the pipelines of either level leaves these.
+      level = kernel->hasAttr(kSharedMemoryAttrName)     ? HopperLevel::Roles
+              : kernel.getOps<CreateChannelOp>().empty() ? HopperLevel::Tile
+                                                         : HopperLevel::Async;
+    highest = std::min(highest, level);
+  });
+  return highest;
 }
 
 void mlir::hopper::registerHopperPipelines() {

@@ -8,6 +8,7 @@
 
 #include "fa3/Reference/Reference.h"
 #include "Forward.h"
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Interfaces/ViewLikeInterface.h"
@@ -86,6 +87,8 @@ private:
   LogicalResult evaluateAttention(ForwardOp op);
   LogicalResult evaluateView(Operation &op,
                              OffsetSizeAndStrideOpInterface view);
+  LogicalResult evaluateReshape(Operation &op);
+  LogicalResult evaluateCopy(bufferization::MaterializeInDestinationOp op);
   LogicalResult evaluateScalar(Operation &op);
   FailureOr<SmallVector<int64_t>> getSizes(Operation &op,
                                            ArrayRef<OpFoldResult> sizes);
@@ -187,6 +190,41 @@ FunctionEvaluator::evaluateView(Operation &op,
   return success();
 }
 
+/// Another shape of an array of static shape without gaps.
+LogicalResult FunctionEvaluator::evaluateReshape(Operation &op) {
+  FailureOr<ArrayView> source = getArray(op, op.getOperand(0));
+  if (failed(source))
+    return failure();
+  auto type = cast<ShapedType>(op.getResult(0).getType());
+  if (!type.hasStaticShape() ||
+      source->strides != getPackedStrides(source->shape))
+    return op.emitError("the reference expects ")
+           << op.getName() << " of a static shape without gaps";
+  source->shape.assign(type.getShape().begin(), type.getShape().end());
+  source->strides = getPackedStrides(source->shape);
+  environment.arrays[op.getResult(0)] = *source;
+  return success();
+}
+
+/// Writes a tensor to a buffer.
+LogicalResult
+FunctionEvaluator::evaluateCopy(bufferization::MaterializeInDestinationOp op) {
+  FailureOr<ArrayView> source = getArray(*op, op.getSource()),
+                       target = getArray(*op, op.getDest());
+  if (failed(source) || failed(target))
+    return failure();
+  if (source->shape != target->shape)
+    return op.emitError("expected a destination of the tensor's shape");
+  forEachIndex(source->shape, [&](ArrayRef<int64_t> index) {
+    (*target->buffer)[target->offset + linearize(index, target->strides)] =
+        (*source->buffer)[source->offset + linearize(index, source->strides)];
+  });
+  written.insert(target->buffer.get());
+  if (op.getResult())
+    environment.arrays[op.getResult()] = *target;
+  return success();
+}
+
 LogicalResult FunctionEvaluator::evaluateScalar(Operation &op) {
   FailureOr<ScalarProgram> program =
       ScalarProgram::compile(&op, ValueRange(), environment);
@@ -208,6 +246,11 @@ LogicalResult FunctionEvaluator::evaluate(Operation &op) {
       environment.arrays[op.getResult(0)] = *array;
     return array;
   }
+  if (isa<memref::ExpandShapeOp, memref::CollapseShapeOp, tensor::ExpandShapeOp,
+          tensor::CollapseShapeOp>(op))
+    return evaluateReshape(op);
+  if (auto copy = dyn_cast<bufferization::MaterializeInDestinationOp>(op))
+    return evaluateCopy(copy);
   if (isa<memref::SubViewOp, tensor::ExtractSliceOp>(op))
     return evaluateView(op, cast<OffsetSizeAndStrideOpInterface>(op));
   if (isa<memref::AllocOp, memref::AllocaOp, tensor::EmptyOp>(op)) {

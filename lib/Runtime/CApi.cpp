@@ -104,9 +104,9 @@ fa3_status fa3_module_load_file(const char *manifest_path, fa3_module *module) {
   return finishLoad(Module::loadFile(manifest_path), module);
 }
 
-fa3_status fa3_module_load_data(const char *manifest, size_t manifest_size,
-                                const void *image, size_t image_size,
-                                fa3_module *module) {
+static fa3_status loadData(const char *manifest, size_t manifest_size,
+                           const void *image, size_t image_size,
+                           std::optional<int> device, fa3_module *module) {
   if (!manifest)
     return reportNull("a manifest");
   if (!image)
@@ -115,8 +115,28 @@ fa3_status fa3_module_load_data(const char *manifest, size_t manifest_size,
     return reportNull("a place for the module");
   return finishLoad(
       Module::loadData({manifest, manifest_size},
-                       {static_cast<const char *>(image), image_size}),
+                       {static_cast<const char *>(image), image_size}, device),
       module);
+}
+
+fa3_status fa3_module_load_data(const char *manifest, size_t manifest_size,
+                                const void *image, size_t image_size,
+                                fa3_module *module) {
+  return loadData(manifest, manifest_size, image, image_size, std::nullopt,
+                  module);
+}
+
+fa3_status fa3_module_load_data_on_device(const char *manifest,
+                                          size_t manifest_size,
+                                          const void *image, size_t image_size,
+                                          int32_t device, fa3_module *module) {
+  return loadData(manifest, manifest_size, image, image_size, device, module);
+}
+
+fa3_status fa3_module_synchronize(fa3_module module) {
+  if (!module)
+    return reportNull("a module");
+  return report(unwrap(module).synchronize());
 }
 
 fa3_status fa3_module_unload(fa3_module module) {

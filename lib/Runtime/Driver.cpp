@@ -113,7 +113,20 @@ llvm::Expected<ContextRef> ContextRef::acquire(const Driver &driver) {
     FA3_CUDA_TRY(driver, ctxGetDevice, &device);
     return ContextRef(driver, context, device, /*isRetained=*/false);
   }
-  FA3_CUDA_TRY(driver, deviceGet, &device, 0);
+  return acquirePrimary(driver, 0);
+}
+
+llvm::Expected<ContextRef> ContextRef::acquirePrimary(const Driver &driver,
+                                                      int ordinal) {
+  int count = 0;
+  FA3_CUDA_TRY(driver, deviceGetCount, &count);
+  if (ordinal < 0 || ordinal >= count)
+    return makeError(FA3_ERROR_INVALID_ARGUMENT,
+                     "expected a device under " + llvm::Twine(count) +
+                         ", but got " + llvm::Twine(ordinal));
+  cuda::Context context = nullptr;
+  cuda::Device device = 0;
+  FA3_CUDA_TRY(driver, deviceGet, &device, ordinal);
   FA3_CUDA_TRY(driver, devicePrimaryCtxRetain, &context, device);
   return ContextRef(driver, context, device, /*isRetained=*/true);
 }

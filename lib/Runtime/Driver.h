@@ -35,6 +35,9 @@ struct Driver : cuda::Functions {
 class ContextRef {
 public:
   static llvm::Expected<ContextRef> acquire(const Driver &driver);
+  /// The primary context of the device with this number, retained.
+  static llvm::Expected<ContextRef> acquirePrimary(const Driver &driver,
+                                                   int ordinal);
   ContextRef(ContextRef &&other) noexcept;
   ContextRef &operator=(ContextRef &&other) = delete;
   ~ContextRef();

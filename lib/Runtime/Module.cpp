@@ -320,12 +320,15 @@ Module::Module(Manifest manifest) : manifest(std::move(manifest)) {}
 
 Module::~Module() = default;
 
-llvm::Expected<std::unique_ptr<Module>> Module::load(Manifest manifest,
-                                                     llvm::StringRef image) {
+llvm::Expected<std::unique_ptr<Module>>
+Module::load(Manifest manifest, llvm::StringRef image,
+             std::optional<int> device) {
   llvm::Expected<const Driver &> driver = Driver::get();
   if (!driver)
     return driver.takeError();
-  llvm::Expected<ContextRef> context = ContextRef::acquire(*driver);
+  llvm::Expected<ContextRef> context =
+      device ? ContextRef::acquirePrimary(*driver, *device)
+             : ContextRef::acquire(*driver);
   if (!context)
     return context.takeError();
   llvm::Expected<DeviceInfo> info =
@@ -378,10 +381,22 @@ readFile(llvm::StringRef path, llvm::StringRef what, uint64_t maxSize) {
   return std::move(*buffer);
 }
 
+/// Whether a file in a manifest's place is the cubin or the PTX beside it.
+static bool isImage(llvm::StringRef text) {
+  return text.starts_with("\x7f"
+                          "ELF") ||
+         text.contains("\n.version ");
+}
+
 llvm::Expected<ModuleFiles> readModuleFiles(llvm::StringRef manifestPath) {
   auto text = readFile(manifestPath, "manifest", kMaxManifestSize);
   if (!text)
     return text.takeError();
+  if (isImage((*text)->getBuffer()))
+    return makeError(FA3_ERROR_INVALID_MANIFEST,
+                     manifestPath +
+                         ": expected the manifest, a .json file that names the "
+                         "image, but got an image");
   llvm::Expected<Manifest> manifest = parseManifest((*text)->getBuffer());
   if (!manifest)
     return makeError(FA3_ERROR_INVALID_MANIFEST,
@@ -411,15 +426,26 @@ Module::loadFile(llvm::StringRef manifestPath) {
 }
 
 llvm::Expected<std::unique_ptr<Module>>
-Module::loadData(llvm::StringRef text, llvm::StringRef image) {
+Module::loadData(llvm::StringRef text, llvm::StringRef image,
+                 std::optional<int> device) {
   llvm::Expected<Manifest> manifest = parseManifest(text);
   if (!manifest)
     return manifest.takeError();
   // A caller may count the null character that ends PTX text.
-  return load(std::move(*manifest), image.starts_with("\x7f"
-                                                      "ELF")
-                                        ? image
-                                        : image.rtrim('\0'));
+  return load(std::move(*manifest),
+              image.starts_with("\x7f"
+                                "ELF")
+                  ? image
+                  : image.rtrim('\0'),
+              device);
+}
+
+llvm::Error Module::synchronize() {
+  ContextScope scope(state->driver);
+  if (llvm::Error error = scope.enter(state->context.get()))
+    return error;
+  FA3_CUDA_TRY(state->driver, ctxSynchronize);
+  return llvm::Error::success();
 }
 
 llvm::Expected<Kernel &> Module::findKernel(llvm::StringRef entry) const {

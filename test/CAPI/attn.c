@@ -48,12 +48,13 @@ static void loadDialect(MlirContext context) {
 static void testConfig(MlirContext context) {
   // CHECK-LABEL: {{^}}config{{$}}
   puts("config");
-  MlirAttribute config =
-      mlirAttnConfigAttrGet(context, 128, 176, 2, 2, 24, 240, -1, 50, true);
-  // CHECK-NEXT: #attn.config<tile = 128x176, stages = 2, consumers = 2,
-  // registers = 24x240, pin = 50, persistent>
+  MlirAttribute config = mlirAttnConfigAttrGet(context, 128, 128, 2, 2, 24, 240,
+                                               -1, 50, 2, 4, true, true);
+  // CHECK-NEXT: #attn.config<tile = 128x128, stages = 2, consumers = 2,
+  // registers = 24x240, pin = 50, query_stages = 2, exponent = 4, two_level,
+  // persistent>
   printAttribute(config);
-  // CHECK-NEXT: tile 128 176, stages 2, consumers 2, registers 24 240
+  // CHECK-NEXT: tile 128 128, stages 2, consumers 2, registers 24 240
   printf("tile %" PRId64 " %" PRId64 ", stages %" PRId64 ", consumers %" PRId64
          ", registers %" PRId64 " %" PRId64 "\n",
          mlirAttnConfigAttrGetTileQ(config),
@@ -66,12 +67,19 @@ static void testConfig(MlirContext context) {
   // What is parsed is the same attribute.
   MlirAttribute parsed = mlirAttributeParseGet(
       context, mlirStringRefCreateFromCString(
-                   "#attn.config<tile = 128x176, stages = 2, consumers = 2, "
-                   "registers = 24x240, pin = 50, persistent>"));
-  // CHECK-NEXT: speculation -1, pin 50, persistent yes
-  printf("speculation %" PRId64 ", pin %" PRId64 ", persistent %s\n",
+                   "#attn.config<tile = 128x128, stages = 2, consumers = 2, "
+                   "registers = 24x240, pin = 50, query_stages = 2, "
+                   "exponent = 4, two_level, persistent>"));
+  // CHECK-NEXT: speculation -1, pin 50, query stages 2, exponent 4
+  // CHECK-NEXT: two levels yes, persistent yes
+  printf("speculation %" PRId64 ", pin %" PRId64 ", query stages %" PRId64
+         ", exponent %" PRId64 "\n",
          mlirAttnConfigAttrGetSpeculation(parsed),
          mlirAttnConfigAttrGetPin(parsed),
+         mlirAttnConfigAttrGetQueryStages(parsed),
+         mlirAttnConfigAttrGetExponent(parsed));
+  printf("two levels %s, persistent %s\n",
+         yesNo(mlirAttnConfigAttrIsTwoLevel(parsed)),
          yesNo(mlirAttnConfigAttrIsPersistent(parsed)));
   // CHECK-NEXT: equal yes, is a config yes, is a window no, type id yes
   printf("equal %s, is a config %s, is a window %s, type id %s\n",
@@ -83,8 +91,8 @@ static void testConfig(MlirContext context) {
 
   // CHECK-NEXT: diagnostic: expected at least 1 stage, but got 0
   // CHECK-NEXT: null yes
-  MlirAttribute invalid =
-      mlirAttnConfigAttrGet(context, 128, 176, 0, 2, 24, 240, -1, -1, false);
+  MlirAttribute invalid = mlirAttnConfigAttrGet(
+      context, 128, 176, 0, 2, 24, 240, -1, -1, -1, -1, false, false);
   printf("null %s\n", yesNo(mlirAttributeIsNull(invalid)));
 }
 

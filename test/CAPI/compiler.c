@@ -37,14 +37,17 @@ static const char *source =
     "  return\n"
     "}\n";
 
-/// One tile of keys, of which a persistent kernel could not run ahead.
+/// One tile of keys, which blocks that are asked to be persistent cannot run
+/// ahead of.
 static const char *single =
     "func.func @causal(%q: memref<1x64x16x64xf16>, %k: memref<1x64x4x64xf16>,\n"
     "                  %v: memref<1x64x4x64xf16>, %o: memref<1x64x16x64xf16>)"
     " {\n"
     "  attn.forward ins(%q, %k, %v : memref<1x64x16x64xf16>,\n"
     "                   memref<1x64x4x64xf16>, memref<1x64x4x64xf16>)\n"
-    "               outs(%o : memref<1x64x16x64xf16>) {causal}\n"
+    "               outs(%o : memref<1x64x16x64xf16>)\n"
+    "    {causal, config = #attn.config<tile = 128x64, stages = 2,\n"
+    "     consumers = 2, registers = 24x240, persistent>}\n"
     "  return\n"
     "}\n";
 
@@ -163,6 +166,51 @@ static void testErrors(MlirContext context) {
   mlirModuleDestroy(module);
 }
 
+static void testSource(void) {
+  // CHECK-LABEL: == source
+  puts("== source");
+  Fa3CompileOptions options = fa3CompileOptionsGetDefault();
+  options.level = Fa3LevelPTX;
+  // In a context of its own.
+  // CHECK-NEXT: success: 1
+  // CHECK-NEXT: summary:
+  // CHECK-NEXT: kernel causal
+  // CHECK: shared memory
+  MlirStringRef name = mlirStringRefCreateFromCString("causal.mlir");
+  Fa3CompileResult result =
+      fa3CompileSource(mlirStringRefCreateFromCString(source), name, options);
+  printf("success: %d\n", fa3CompileResultIsSuccess(result));
+  printHead("summary", fa3CompileResultGetSummary(result), 100);
+  fa3CompileResultDestroy(result);
+
+  // What does not parse is reported as all else.
+  // CHECK: success: 0
+  // CHECK-NEXT: diagnostics:
+  // CHECK-NEXT: {{^}}causal.mlir:1:10: error: {{.*}}expected
+  result = fa3CompileSource(mlirStringRefCreateFromCString("func.func"), name,
+                            options);
+  printf("success: %d\n", fa3CompileResultIsSuccess(result));
+  printHead("diagnostics", fa3CompileResultGetDiagnostics(result), 1);
+  fa3CompileResultDestroy(result);
+}
+
+static void printText(MlirStringRef text, void *userData) {
+  (void)userData;
+  printHead("found", text, 1);
+  putchar('\n');
+}
+
+static void testFindPtxas(void) {
+  // CHECK-LABEL: == ptxas
+  puts("== ptxas");
+  Fa3CompileOptions options = fa3CompileOptionsGetDefault();
+  options.ptxas = mlirStringRefCreateFromCString("/no/such/ptxas");
+  // CHECK-NEXT: found:
+  // CHECK-NEXT: expected ptxas of CUDA {{.*}} '/no/such/ptxas'
+  // CHECK-NEXT: release: 0
+  printf("release: %d\n", (int)fa3FindPtxas(options, printText, NULL));
+}
+
 /// Run by cubin.test, where there is a ptxas.
 static void testCubin(MlirContext context) {
   MlirModule module = parse(context, source);
@@ -190,6 +238,8 @@ int main(int argc, char **argv) {
     testPTX(context);
     testText(context);
     testErrors(context);
+    testSource();
+    testFindPtxas();
   }
   mlirContextDestroy(context);
   return 0;

@@ -23,8 +23,6 @@
 // A function of it becomes a kernel.
 // RUN: sed -n '/^func.func @causal/,/^}/p' %s > %t.causal.mlir
 // RUN: fa3-opt %t.causal.mlir --raise-to-attn --canonicalize \
-// RUN:   --one-shot-bufferize="bufferize-function-boundaries function-boundary-type-conversion=identity-layout-map" \
-// RUN:   --buffer-results-to-out-params="hoist-static-allocs modify-public-functions" \
 // RUN: | fa3-compile --emit=ptx -o - | FileCheck %s --check-prefix=PTX
 // PTX: .entry causal(
 // PTX: wgmma.mma_async

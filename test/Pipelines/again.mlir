@@ -16,7 +16,7 @@
 // RUN: diff %t.1.mlir %t.1.again.mlir
 
 // What is edited by hand stays: here the place of a channel.
-// RUN: fa3-opt %s --attn-to-tile --tile-to-async -o %t.async.mlir
+// RUN: fa3-opt %s --attn-to-tile="config='tile = 128x128, stages = 2, consumers = 2, registers = 24x240, speculation = 256, pin = 50, persistent'" --tile-to-async -o %t.async.mlir
 // RUN: sed 's/hopper.create_channel : <1 x/hopper.create_channel {offset = 131072 : i64} : <1 x/' %t.async.mlir | fa3-opt --async-to-roles | FileCheck %s --check-prefix=PLACE
 // PLACE: hopper.shared_memory = 163920
 // PLACE: hopper.create_channel {barriers = 163840 : i64, offset = 131072 : i64} : <1 x

@@ -19,6 +19,14 @@
 // RUN: sed 's/tile = 128x176/tile = 128x144/' %t.tile.mlir | not fa3-opt --tile-to-async 2>&1 | FileCheck %s --check-prefix=TILED
 // TILED: error: 'vector.contract' op expected the 144 keys of the configuration's tile as columns or as depth, but got 176 and 128
 
+// Shapes alone: the keys are still counted, and gone through, by the old tile.
+// RUN: sed 's/128x176/128x144/g; s/<176x/<144x/g' %t.tile.mlir | not fa3-opt --tile-to-async 2>&1 | FileCheck %s --check-prefix=TILE-STEP
+// TILE-STEP: error: {{.*}}expected steps of the 144 {{rows|columns}} of its tile, but got 176
+
+// In shared memory, the tile is that of the channels.
+// RUN: sed 's/tile = 128x176/tile = 128x144/' %t.async.mlir | not fa3-opt --async-to-roles 2>&1 | FileCheck %s --check-prefix=TILE-ASYNC
+// TILE-ASYNC: error: 'hopper.wgmma' op expected a right-hand side of the 144 keys of the configuration, but got 176
+
 //===----------------------------------------------------------------------===//
 // Stages
 //===----------------------------------------------------------------------===//
@@ -40,6 +48,15 @@
 // DEPTH: shared_memory = 122928
 
 //===----------------------------------------------------------------------===//
+// Turns
+//===----------------------------------------------------------------------===//
+
+// What enters a level is checked there, not only what its passes leave.
+// RUN: sed '/turn_pass/d' %t.roles.mlir | not fa3-opt --roles-to-nvvm 2>&1 | FileCheck %s --check-prefix=TURN
+// RUN: sed '/turn_pass/d' %t.roles.mlir | fa3-opt --roles-to-nvvm=verify=false -o /dev/null
+// TURN: error: 'hopper.turn_wait' op expected the turn to be passed before the next wait for it
+
+//===----------------------------------------------------------------------===//
 // Consumers and registers
 //===----------------------------------------------------------------------===//
 
@@ -54,14 +71,18 @@
 // THREE: nvvm.setmaxregister decrease 32
 // THREE: nvvm.setmaxregister increase 160
 // CONSUMERS-ROWS: error: {{.*}}expected 64 rows for each of 3 consumers = 192, but got 128
-// CONSUMERS-THREADS: error: {{.*}}expected a tile of 64 rows for each of 3 consumers = 192, but got 128
-// ROLES: error: 'hopper.warp_specialize' op expected the 2 consumers of the configuration, but got 3
+// CONSUMERS-THREADS: error: 'hopper.warp_specialize' op expected 3 consumers and registers 32 and 160 as the configuration has, but got 2, 24 and 240
+// ROLES: error: 'hopper.warp_specialize' op expected 2 consumers and registers 24 and 240 as the configuration has, but got 3, 32 and 160
+
+// Without a producer, the consumers hold what the copies need as well.
+// RUN: not fa3-opt %t.attn.mlir --attn-to-hopper=warp-specialize=false 2>&1 | FileCheck %s --check-prefix=OWN-COPIES
+// OWN-COPIES: error: {{.*}} expected a consumer to need at most its 255 registers, but accumulators and operands of 196 and 64 for all else are live here
 
 // RUN: sed 's/24x240/40x240/' %t.attn.mlir | not fa3-opt --attn-to-hopper 2>&1 | FileCheck %s --check-prefix=REGISTERS
 // RUN: sed 's/24x240/40x240/' %t.async.mlir | not fa3-opt --async-to-roles 2>&1 | FileCheck %s --check-prefix=REGISTERS-ASYNC
 // RUN: sed 's/24x240/24x128/' %t.attn.mlir | not fa3-opt --attn-to-hopper 2>&1 | FileCheck %s --check-prefix=FEW-REGISTERS
 // RUN: sed 's/24x240/40x232/' %t.async.mlir | fa3-opt --async-to-roles --roles-to-nvvm | FileCheck %s --check-prefix=OTHER-REGISTERS
-// RUN: sed 's/registers(24, 240)/registers(40, 232)/' %t.roles.mlir | fa3-opt --roles-to-nvvm | FileCheck %s --check-prefix=OTHER-REGISTERS
+// RUN: sed 's/24x240/40x232/; s/registers(24, 240)/registers(40, 232)/' %t.roles.mlir | fa3-opt --roles-to-nvvm | FileCheck %s --check-prefix=OTHER-REGISTERS
 // REGISTERS: error: 'attn.forward' op expected at most 65536 registers in a block, but 2 consumers and a producer need 66560
 // REGISTERS-ASYNC: error: 'hopper.warp_specialize' op expected at most 65536 registers in a block, but got 66560
 // FEW-REGISTERS: error: 'attn.forward' op expected a consumer to need at most its 128 registers, but scores, probabilities and output of the tile need 228

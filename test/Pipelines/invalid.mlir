@@ -47,13 +47,14 @@ func.func @caller(%q: !t, %k: !t, %v: !t, %o: !t) {
 
 // -----
 
-// An output that is none of the arguments: a kernel cannot allocate.
+// A result that is no output: a kernel cannot allocate.
 !t = tensor<2x64x16x128xf16>
-// expected-error @+1 {{expected no results, but got 1}}
-func.func @own_output(%q: !t, %k: !t, %v: !t) -> !t {
+// expected-error @+1 {{expected result 1 to be an output of an attn.forward, or an argument, but got 'memref<4xf32>' from elsewhere; a kernel writes its results in place}}
+func.func @own_result(%q: !t, %k: !t, %v: !t) -> (!t, tensor<4xf32>) {
   %e = tensor.empty() : !t
   %0 = attn.forward ins(%q, %k, %v : !t, !t, !t) outs(%e : !t) -> !t
-  return %0 : !t
+  %c = arith.constant dense<[0.0, 1.0, 2.0, 3.0]> : tensor<4xf32>
+  return %0, %c : !t, tensor<4xf32>
 }
 
 // -----

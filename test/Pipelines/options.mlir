@@ -73,6 +73,8 @@
 // The configuration of all attentions, and one that does not fit.
 // RUN: fa3-opt %s --attn-to-hopper="config='tile = 192x64, stages = 2, consumers = 3, registers = 32x160'" | FileCheck %s --check-prefix=CONFIG
 // RUN: not fa3-opt %s --attn-to-hopper="config='tile = 128x128, stages = 4, consumers = 2, registers = 24x240'" 2>&1 | FileCheck %s --check-prefix=NO-FIT
+// With the attribute around it likewise.
+// RUN: fa3-opt %s --attn-to-hopper="config='#attn.config<tile = 192x64, stages = 2, consumers = 3, registers = 32x160>'" | FileCheck %s --check-prefix=CONFIG
 // CONFIG: threads = 512, shared_memory = 114
 // NO-FIT: error: {{.*}}expected at most 232448 bytes of shared memory, but the tile 128x128 with 4 stages needs 295936
 

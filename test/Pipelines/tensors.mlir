@@ -1,14 +1,92 @@
-// A public function on tensors: its result is an argument, which the kernel writes.
+// Functions on tensors become kernels: what they return is an argument, which the
+// kernel writes.
 
-// RUN: fa3-opt %s --attn-to-hopper | FileCheck %s
+// RUN: split-file %s %t
+// RUN: fa3-opt %t/destination.mlir --attn-to-hopper | FileCheck %t/destination.mlir
+// RUN: fa3-opt %t/returned.mlir --attn-to-hopper | FileCheck %t/returned.mlir
+// RUN: fa3-opt %t/open.mlir --attn-to-hopper | FileCheck %t/open.mlir
+// RUN: fa3-opt %t/materialized.mlir --attn-to-hopper | FileCheck %t/materialized.mlir
+// RUN: fa3-opt %t/raised.mlir --raise-to-attn --canonicalize --attn-to-hopper | FileCheck %t/raised.mlir
 
-// bufferization-drop-equivalent-buffer-results changes private functions only,
-// unless it is told otherwise (modify-public-functions).
-// XFAIL: *
+// The manifest calls them by the result's number.
+// RUN: fa3-compile %t/open.mlir -o %t/open.ptx && FileCheck %s --check-prefix=MANIFEST < %t/open.json
+// MANIFEST:      {"name":"arg3",
+// MANIFEST-NEXT: {"name":"result0","element":"f16","shape":[null,null,4,64],"access":"{{.*}}write"}
+// MANIFEST-NEXT: {"name":"result1","element":"f32","shape":[null,4,null],"access":"{{.*}}write"}
 
-// CHECK: llvm.func @tensors
+//--- destination.mlir
+// CHECK: llvm.func @destination(
+// CHECK-SAME: attn.results = array<i64: 3>
+// CHECK-SAME: arguments = [memref<2x?x16x128xf16>, memref<2x?x16x128xf16>, memref<2x?x16x128xf16>, memref<2x?x16x128xf16>]
 !t = tensor<2x?x16x128xf16>
-func.func @tensors(%q: !t, %k: !t, %v: !t, %o: !t) -> !t {
+func.func @destination(%q: !t, %k: !t, %v: !t, %o: !t) -> !t {
   %0 = attn.forward ins(%q, %k, %v : !t, !t, !t) outs(%o : !t) -> !t
   return %0 : !t
+}
+//--- returned.mlir
+// CHECK: llvm.func @returned(
+// CHECK-SAME: attn.results = array<i64: 3>
+// CHECK-SAME: arguments = [memref<1x17x4x64xf16>, memref<1x17x2x64xf16>, memref<1x17x2x64xf16>, memref<1x17x4x64xf16>]
+!q = tensor<1x17x4x64xf16>
+!k = tensor<1x17x2x64xf16>
+func.func @returned(%q: !q, %k: !k, %v: !k) -> !q {
+  %e = tensor.empty() : !q
+  %0 = attn.forward ins(%q, %k, %v : !q, !k, !k) outs(%e : !q) {causal} -> !q
+  return %0 : !q
+}
+//--- open.mlir
+// Two results of open sizes, and a region that reads a tensor.
+// CHECK: llvm.func @open(
+// CHECK-SAME: attn.results = array<i64: 4, 5>
+!q = tensor<?x?x4x64xf16>
+!k = tensor<?x?x2x64xf16>
+!l = tensor<?x4x?xf32>
+func.func @open(%q: !q, %k: !k, %v: !k, %slopes: tensor<4xf32>) -> (!q, !l) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %b = tensor.dim %q, %c0 : !q
+  %s = tensor.dim %q, %c1 : !q
+  %e = tensor.empty(%b, %s) : !q
+  %l = tensor.empty(%b, %s) : !l
+  %0:2 = attn.forward ins(%q, %k, %v : !q, !k, !k) outs(%e, %l : !q, !l) score {
+  ^bb0(%x: f32, %bb: index, %h: index, %i: index, %j: index):
+    %slope = tensor.extract %slopes[%h] : tensor<4xf32>
+    %r = arith.mulf %x, %slope : f32
+    attn.yield %r : f32
+  } -> !q, !l
+  return %0#0, %0#1 : !q, !l
+}
+//--- materialized.mlir
+// CHECK: llvm.func @materialized(
+// CHECK-SAME: arguments = [memref<1x17x4x64xf16>, memref<1x17x4x64xf16>, memref<1x17x4x64xf16>, memref<1x17x4x64xf16>]
+!t = tensor<1x17x4x64xf16>
+!m = memref<1x17x4x64xf16>
+func.func @materialized(%q: !t, %k: !t, %v: !t, %m: !m) {
+  %e = tensor.empty() : !t
+  %0 = attn.forward ins(%q, %k, %v : !t, !t, !t) outs(%e : !t) -> !t
+  bufferization.materialize_in_destination %0 in restrict writable %m : (!t, !m) -> ()
+  return
+}
+//--- raised.mlir
+// Heads that are the batch of matrices: the kernel takes the reshaped arguments.
+// CHECK: llvm.func @raised(
+// CHECK-SAME: arguments = [memref<1x8x32x64xf16>, memref<1x8x48x64xf16>, memref<1x8x48x16xf16>, memref<1x8x32x16xf16>]
+#q = affine_map<(b, i, j, d) -> (b, i, d)>
+#k = affine_map<(b, i, j, d) -> (b, j, d)>
+#s = affine_map<(b, i, j, d) -> (b, i, j)>
+func.func @raised(%q: tensor<8x32x64xf16>, %k: tensor<8x48x64xf16>,
+                  %v: tensor<8x48x16xf16>) -> tensor<8x32x16xf16> {
+  %zero = arith.constant 0.0 : f16
+  %s0 = tensor.empty() : tensor<8x32x48xf16>
+  %s1 = linalg.fill ins(%zero : f16) outs(%s0 : tensor<8x32x48xf16>) -> tensor<8x32x48xf16>
+  %s = linalg.batch_matmul indexing_maps = [#q, #k, #s]
+      ins(%q, %k : tensor<8x32x64xf16>, tensor<8x48x64xf16>)
+      outs(%s1 : tensor<8x32x48xf16>) -> tensor<8x32x48xf16>
+  %p = linalg.softmax dimension(2) ins(%s : tensor<8x32x48xf16>)
+      outs(%s0 : tensor<8x32x48xf16>) -> tensor<8x32x48xf16>
+  %o0 = tensor.empty() : tensor<8x32x16xf16>
+  %o1 = linalg.fill ins(%zero : f16) outs(%o0 : tensor<8x32x16xf16>) -> tensor<8x32x16xf16>
+  %o = linalg.batch_matmul ins(%p, %v : tensor<8x32x48xf16>, tensor<8x48x16xf16>)
+      outs(%o1 : tensor<8x32x16xf16>) -> tensor<8x32x16xf16>
+  return %o : tensor<8x32x16xf16>
 }

@@ -12,13 +12,15 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "../Common/CommandLine.h"
+#include "../Common/Diagnostics.h"
 #include "fa3/Compiler/Compiler.h"
+#include "fa3/Compiler/SourceFile.h"
 #include "fa3/Runtime/Manifest.h"
 #include "fa3/Runtime/OutputFiles.h"
 #include "mlir/IR/MLIRContext.h"
 #include "mlir/Parser/Parser.h"
 #include "mlir/Pass/PassManager.h"
-#include "mlir/Support/FileUtilities.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/CrashRecoveryContext.h"
 #include "llvm/Support/InitLLVM.h"
@@ -27,6 +29,7 @@
 #include "llvm/Support/SourceMgr.h"
 #include "llvm/Support/WithColor.h"
 #include "llvm/Support/raw_ostream.h"
+#include <csignal>
 
 namespace cl = llvm::cl;
 using llvm::StringRef;
@@ -44,9 +47,9 @@ struct Options {
       cl::value_desc("file"), cl::init("-"), cl::cat(category)};
   cl::opt<std::string> emit{
       "emit",
-      cl::desc("Level to stop at: attn, tile, async, roles, nvvm, llvm-ir, ptx "
-               "or cubin. Default: by the output's ending, .ll or .ptx, or "
-               "else cubin"),
+      cl::desc(
+          "Level to stop at: attn, tile, async, roles, nvvm, llvm-ir, ptx "
+          "or cubin. Default: by the output's ending, .ll, .ptx or .cubin"),
       cl::value_desc("level"), cl::cat(category)};
   cl::opt<std::string> entry{
       "entry", cl::desc("Kernel to compile, where there are several"),
@@ -54,10 +57,16 @@ struct Options {
   cl::opt<bool> verbose{
       "v", cl::desc("Print a table of resources and times to standard error"),
       cl::cat(category)};
+  std::string pipelineHelp = "Options of the pipeline down to nvvm, "
+                             "\"name=value ...\", of which there "
+                             "are: " +
+                             fa3::getPipelineOptionNames() +
+                             ". Each but config is true or false; config='tile "
+                             "= ..., ...' is the text "
+                             "of an #attn.config";
   cl::opt<std::string> pipelineOptions{
-      "pipeline-options",
-      cl::desc("Options of the pipeline down to nvvm, \"name=value ...\""),
-      cl::value_desc("options"), cl::cat(category)};
+      "pipeline-options", cl::desc(pipelineHelp), cl::value_desc("options"),
+      cl::cat(category)};
   cl::opt<unsigned> optLevel{
       "opt-level",
       cl::desc("Level of LLVM's optimiser before code generation, 0 to 3"),
@@ -93,19 +102,64 @@ static int reportError(const llvm::Twine &message) {
   return 1;
 }
 
+/// The level of which an output's ending speaks.
+static std::optional<fa3::EmitLevel> getLevelOfEnding(StringRef output) {
+  return llvm::StringSwitch<std::optional<fa3::EmitLevel>>(
+             llvm::sys::path::extension(output))
+      .Case(".cubin", fa3::EmitLevel::Cubin)
+      .Case(".ptx", fa3::EmitLevel::PTX)
+      .Case(".ll", fa3::EmitLevel::LLVMIR)
+      .Default(std::nullopt);
+}
+
 /// Chooses the level, or fails with a message.
 static llvm::Expected<fa3::EmitLevel> chooseLevel(const Options &options) {
-  if (options.emit.getNumOccurrences() == 0)
-    return llvm::StringSwitch<fa3::EmitLevel>(
-               llvm::sys::path::extension(options.output))
-        .Case(".ptx", fa3::EmitLevel::PTX)
-        .Case(".ll", fa3::EmitLevel::LLVMIR)
-        .Default(fa3::EmitLevel::Cubin);
-  if (auto level = fa3::parseEmitLevel(options.emit))
-    return *level;
-  return llvm::createStringError("--emit: expected one of " +
-                                 fa3::getEmitLevelNames() + ", but got '" +
-                                 options.emit + "'");
+  std::optional<fa3::EmitLevel> ofEnding = getLevelOfEnding(options.output);
+  if (options.emit.getNumOccurrences() == 0) {
+    if (ofEnding)
+      return *ofEnding;
+    if (options.output.getNumOccurrences() == 0)
+      return llvm::createStringError(
+          "expected -o with the name of a file for a cubin, or --emit with a "
+          "level that is text, but got neither");
+    return llvm::createStringError(
+        "-o: expected a name that ends in .cubin, .ptx or .ll, or --emit, but "
+        "got '" +
+        options.output + "'");
+  }
+  auto level = fa3::parseEmitLevel(options.emit);
+  if (!level)
+    return llvm::createStringError("--emit: expected one of " +
+                                   fa3::getEmitLevelNames() + ", but got '" +
+                                   options.emit + "'");
+  if (ofEnding && *ofEnding != *level)
+    return llvm::createStringError(
+        "-o: expected a name for " + fa3::getName(*level) + ", but got '" +
+        options.output + "', which is one for " + fa3::getName(*ofEnding));
+  return *level;
+}
+
+/// Fails where the input is what a level below MLIR prints.
+static llvm::Error checkIsMLIR(StringRef path, StringRef text) {
+  auto isPTX = [&] {
+    return text.contains("\n.version ") && text.contains("\n.target ");
+  };
+  StringRef kind = text.starts_with("; ModuleID") ||
+                           text.starts_with("source_filename") ||
+                           text.starts_with("target ")
+                       ? "LLVM IR"
+                   : text.starts_with("\x7f"
+                                      "ELF")
+                       ? "a cubin"
+                   : isPTX() ? "PTX"
+                             : "";
+  if (kind.empty())
+    return llvm::Error::success();
+  return llvm::createStringError(
+      "'" + path +
+      "': expected MLIR of the level attn, tile, async, roles or nvvm, but "
+      "got " +
+      kind);
 }
 
 /// Checks what can be checked before the work.
@@ -208,11 +262,12 @@ static int run(const Options &options) {
   if (llvm::Error error = reserveOutputs(options, writesManifest, outputs))
     return reportError(llvm::toString(std::move(error)));
 
-  std::string message;
-  std::unique_ptr<llvm::MemoryBuffer> file =
-      mlir::openInputFile(options.input, &message);
+  llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> file =
+      fa3::openSourceFile(options.input);
   if (!file)
-    return reportError(message);
+    return reportError(llvm::toString(file.takeError()));
+  if (llvm::Error error = checkIsMLIR(options.input, (*file)->getBuffer()))
+    return reportError(llvm::toString(std::move(error)));
 
   mlir::DialectRegistry registry;
   fa3::registerCompilerDialects(registry);
@@ -220,8 +275,21 @@ static int run(const Options &options) {
   mlir::MLIRContext context(registry, mlir::MLIRContext::Threading::DISABLED);
   context.printOpOnDiagnostic(false);
   llvm::SourceMgr sourceMgr;
-  sourceMgr.AddNewSourceBuffer(std::move(file), llvm::SMLoc());
+  sourceMgr.AddNewSourceBuffer(std::move(*file), llvm::SMLoc());
   mlir::SourceMgrDiagnosticHandler handler(sourceMgr, &context);
+  mlir::ScopedDiagnosticHandler ownHandler(
+      &context, [](mlir::Diagnostic &diagnostic) {
+        return fa3::reportWithoutPlace("fa3-compile", diagnostic);
+      });
+
+  // Some faults of bytecode are found without a word.
+  bool isExplained = false;
+  mlir::ScopedDiagnosticHandler listener(
+      &context, [&](mlir::Diagnostic &diagnostic) {
+        isExplained |=
+            diagnostic.getSeverity() == mlir::DiagnosticSeverity::Error;
+        return mlir::failure();
+      });
 
   fa3::StepTimer timer;
   mlir::OwningOpRef<mlir::ModuleOp> module;
@@ -230,7 +298,9 @@ static int run(const Options &options) {
     module = mlir::parseSourceFile<mlir::ModuleOp>(sourceMgr, &context);
   }
   if (!module)
-    return 1;
+    return isExplained ? 1
+                       : reportError("'" + options.input +
+                                     "': expected a valid module");
   mlir::FailureOr<fa3::CompiledKernel> compiled =
       fa3::compile(*module, makeCompileOptions(options, *level));
   if (mlir::failed(compiled))
@@ -245,8 +315,12 @@ static int run(const Options &options) {
 
 int main(int argc, char **argv) {
   llvm::InitLLVM init(argc, argv);
+  // A file that grows too large is an error of its write.
+  std::signal(SIGXFSZ, SIG_IGN);
   Options options;
   mlir::registerPassManagerCLOptions();
+  if (!fa3::checkOptions(argc, argv))
+    return 1;
   cl::HideUnrelatedOptions(options.category);
   cl::ParseCommandLineOptions(
       argc, argv, "Compiles attention operations for NVIDIA Hopper\n");

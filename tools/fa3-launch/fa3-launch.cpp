@@ -9,6 +9,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "../Common/CommandLine.h"
 #include "ArgumentSource.h"
 
 #include "fa3/Runtime/Device.h"
@@ -244,6 +245,8 @@ static llvm::Error run() {
 }
 
 int main(int argc, char **argv) {
+  if (!fa3::checkOptions(argc, argv))
+    return 1;
   llvm::cl::HideUnrelatedOptions(category);
   llvm::cl::ParseCommandLineOptions(argc, argv, "Launches a compiled kernel\n");
   if (llvm::Error error = run()) {

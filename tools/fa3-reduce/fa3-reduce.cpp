@@ -13,12 +13,14 @@
 
 #include "AttnReduction.h"
 
+#include "../Common/CommandLine.h"
 #include "fa3/InitAll.h"
 #include "mlir/IR/DialectRegistry.h"
 #include "mlir/IR/MLIRContext.h"
 #include "mlir/InitAllDialects.h"
 #include "mlir/InitAllExtensions.h"
 #include "mlir/InitAllPasses.h"
+#include "mlir/Pass/PassRegistry.h"
 #include "mlir/Tools/mlir-reduce/MlirReduceMain.h"
 
 int main(int argc, char **argv) {
@@ -31,6 +33,12 @@ int main(int argc, char **argv) {
   mlir::registerAllPasses();
   fa3::registerAllPasses();
   fa3::registerAllPipelines();
+  // Passes are options too, but registered later.
+  auto isPass = [](llvm::StringRef name) {
+    return mlir::PassInfo::lookup(name) || mlir::PassPipelineInfo::lookup(name);
+  };
+  if (!fa3::checkOptions(argc, argv, isPass))
+    return 1;
   mlir::MLIRContext context(registry);
   return failed(mlir::mlirReduceMain(argc, argv, context));
 }

@@ -10,6 +10,7 @@
 #include "Arguments.h"
 #include "fa3/Runtime/LaunchPlan.h"
 #include "fa3/Runtime/Npy.h"
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/MathExtras.h"
 #include <cmath>
@@ -244,6 +245,15 @@ llvm::Error Arguments::parse(const ArgumentRequest &request) {
 // Sizes
 //===----------------------------------------------------------------------===//
 
+/// Whether an attention takes the value other than to write there: an argument
+/// may be both, as tensors are values.
+static bool isRead(Value value) {
+  return llvm::any_of(value.getUses(), [](OpOperand &use) {
+    auto op = dyn_cast<ForwardOp>(use.getOwner());
+    return op && !op.isDpsInit(&use);
+  });
+}
+
 /// Names the dimensions of the arguments that an attention takes as they are.
 void Arguments::nameDimensions(func::FuncOp function) {
   function.walk([&](ForwardOp op) {
@@ -277,7 +287,11 @@ void Arguments::nameDimensions(func::FuncOp function) {
     for (Value output : op.getDpsInits())
       if (auto argument = dyn_cast<BlockArgument>(output))
         if (argument.getOwner() == &function.getBody().front())
-          specs[argument.getArgNumber()].isOutput = true;
+          specs[argument.getArgNumber()].isOutput = !isRead(argument);
+  });
+  function.walk([&](bufferization::MaterializeInDestinationOp op) {
+    if (auto argument = dyn_cast<BlockArgument>(op.getDest()))
+      specs[argument.getArgNumber()].isOutput = true;
   });
 }
 

@@ -15,6 +15,7 @@
 #include "Arguments.h"
 #include "Backend.h"
 #include "fa3/Compiler/Compiler.h"
+#include "fa3/Reference/Reference.h"
 #include "fa3/Runtime/Device.h"
 #include "fa3/Runtime/Module.h"
 #include "llvm/Support/raw_ostream.h"
@@ -44,7 +45,8 @@ namespace {
 /// A copy of an array on the device; the array must outlive it.
 class DeviceArray {
 public:
-  static llvm::Expected<DeviceArray> create(const HostArray &host);
+  static llvm::Expected<DeviceArray> create(const HostArray &host,
+                                            const runtime::ArgumentDesc &desc);
 
   /// The array as a kernel takes it.
   fa3_tensor getTensor() const;
@@ -53,17 +55,35 @@ public:
   llvm::Error copyToHost() const;
 
 private:
-  DeviceArray(const HostArray &host, runtime::ElementType element,
-              runtime::DeviceBuffer buffer)
-      : host(&host), element(element), buffer(std::move(buffer)) {}
+  DeviceArray(const HostArray &host, HostArray view,
+              runtime::ElementType element, runtime::DeviceBuffer buffer)
+      : host(&host), view(std::move(view)), element(element),
+        buffer(std::move(buffer)) {}
 
   const HostArray *host;
+  /// The same memory in the shape that the kernel takes.
+  HostArray view;
   runtime::ElementType element;
   runtime::DeviceBuffer buffer;
 };
 } // namespace
 
-llvm::Expected<DeviceArray> DeviceArray::create(const HostArray &host) {
+/// An array in the shape of a kernel's argument: attn-place-results may have
+/// given one without gaps another.
+static HostArray reshape(const HostArray &host,
+                         const runtime::ArgumentDesc &desc) {
+  bool isStatic = !llvm::is_contained(desc.shape, runtime::kDynamicSize);
+  if (desc.shape.size() == host.shape.size() || !isStatic ||
+      ArrayRef(host.strides) != ArrayRef(getPackedStrides(host.shape)))
+    return host; // The launch says what is wrong.
+  HostArray view = host;
+  view.shape.assign(desc.shape.begin(), desc.shape.end());
+  view.strides = getPackedStrides(view.shape);
+  return view;
+}
+
+llvm::Expected<DeviceArray>
+DeviceArray::create(const HostArray &host, const runtime::ArgumentDesc &desc) {
   llvm::Expected<runtime::ElementType> element =
       getFileElementType(host.elementType);
   if (!element)
@@ -76,13 +96,13 @@ llvm::Expected<DeviceArray> DeviceArray::create(const HostArray &host) {
       runtime::DeviceBuffer::createCopy(bytes);
   if (!buffer)
     return buffer.takeError();
-  return DeviceArray(host, *element, std::move(*buffer));
+  return DeviceArray(host, reshape(host, desc), *element, std::move(*buffer));
 }
 
 fa3_tensor DeviceArray::getTensor() const {
   return {static_cast<char *>(buffer.getAddress()) + kGuardBytes,
-          host->shape.data(), host->strides.data(),
-          static_cast<int32_t>(host->shape.size()),
+          view.shape.data(), view.strides.data(),
+          static_cast<int32_t>(view.shape.size()),
           static_cast<fa3_dtype>(element)};
 }
 
@@ -155,7 +175,7 @@ copyToDevice(ArrayRef<HostArgument> arguments,
       copies.values.push_back(makeScalar(argument, expected.element));
       continue;
     }
-    llvm::Expected<DeviceArray> array = DeviceArray::create(*host);
+    llvm::Expected<DeviceArray> array = DeviceArray::create(*host, expected);
     if (!array)
       return array.takeError();
     copies.values.push_back(std::move(*array));
@@ -167,23 +187,21 @@ copyToDevice(ArrayRef<HostArgument> arguments,
 // Compilation
 //===----------------------------------------------------------------------===//
 
-/// The argument that each result of a function is: a kernel writes its outputs
-/// in place and returns nothing.
+/// The argument that each result of the source function is: a kernel writes its
+/// outputs in place and returns nothing (attn-place-results).
 static llvm::Expected<SmallVector<unsigned>>
-findResultArguments(func::FuncOp function) {
+findResultArguments(func::FuncOp function, const runtime::KernelDesc &kernel) {
   SmallVector<unsigned> indices;
-  Operation *terminator = function.getBody().back().getTerminator();
-  for (auto [index, value] : llvm::enumerate(terminator->getOperands())) {
-    Value source = value;
-    if (auto op = value.getDefiningOp<ForwardOp>())
-      source = op.getTiedOpOperand(cast<OpResult>(value))->get();
-    auto argument = dyn_cast<BlockArgument>(source);
-    if (!argument || argument.getOwner() != &function.getBody().front())
+  for (unsigned index = 0; index != function.getNumResults(); ++index) {
+    std::string name = "result" + std::to_string(index);
+    auto found = llvm::find_if(kernel.arguments, [&](const auto &argument) {
+      return argument.name == name;
+    });
+    if (found == kernel.arguments.end())
       return makeError("result " + Twine(index) + " of @" +
                        function.getSymName() +
-                       ": expected an argument that the function writes, but "
-                       "got an array of its own");
-    indices.push_back(argument.getArgNumber());
+                       ": expected an array that no other result is");
+    indices.push_back(found - kernel.arguments.begin());
   }
   return indices;
 }
@@ -223,22 +241,28 @@ public:
                                               unsigned count) override;
 
 private:
+  /// The arguments of a launch, with the memory of those that only the kernel
+  /// has.
+  struct LaunchArguments {
+    std::vector<HostArgument> values;
+    std::vector<std::vector<char>> results;
+  };
+  llvm::Expected<LaunchArguments> addResults(ArrayRef<HostArgument> arguments);
+
   BackendOptions options;
   // Before what lives in it.
   std::unique_ptr<runtime::DeviceContext> context;
   std::unique_ptr<runtime::Module> module;
   runtime::Kernel *kernel = nullptr;
+  func::FuncOp function;
   SmallVector<unsigned> resultArguments;
 };
 } // namespace
 
 llvm::Error GPUBackend::compile(ModuleOp source, StringRef entry) {
-  auto function = source.lookupSymbol<func::FuncOp>(entry);
+  function = source.lookupSymbol<func::FuncOp>(entry);
   if (!function || function.isExternal())
     return makeError("expected a func.func @" + entry + " with a body");
-  if (llvm::Error error =
-          findResultArguments(function).moveInto(resultArguments))
-    return error;
   fa3::CompileOptions compileOptions;
   compileOptions.pipelineOptions = options.pipelineOptions;
   FailureOr<fa3::CompiledKernel> compiled =
@@ -255,13 +279,42 @@ llvm::Error GPUBackend::compile(ModuleOp source, StringRef entry) {
   if (!loaded)
     return loaded.takeError();
   kernel = &*loaded;
-  return llvm::Error::success();
+  return findResultArguments(function, kernel->getDesc())
+      .moveInto(resultArguments);
+}
+
+llvm::Expected<GPUBackend::LaunchArguments>
+GPUBackend::addResults(ArrayRef<HostArgument> arguments) {
+  LaunchArguments all;
+  all.values.assign(arguments.begin(), arguments.end());
+  if (all.values.size() == kernel->getDesc().arguments.size())
+    return all;
+  // The sizes that the function computes for its results.
+  FailureOr<ReferenceResult> counted =
+      evaluateReference(function, arguments, ReferencePrecision::CountOnly);
+  if (failed(counted))
+    return makeError("expected results whose sizes the reference knows");
+  for (const ReferenceOutput &output : counted->outputs) {
+    if (!output.isResult || resultArguments[output.index] != all.values.size())
+      continue;
+    auto type = cast<ShapedType>(function.getResultTypes()[output.index]);
+    HostArray array{type.getElementType(), nullptr, output.numbers.shape,
+                    getPackedStrides(output.numbers.shape)};
+    all.results.emplace_back(
+        getExtent(array) * getElementBytes(array.elementType), '\xff');
+    array.data = all.results.back().data();
+    all.values.push_back(array);
+  }
+  return all;
 }
 
 llvm::Expected<std::vector<HostResult>>
 GPUBackend::run(ArrayRef<HostArgument> arguments) {
+  llvm::Expected<LaunchArguments> all = addResults(arguments);
+  if (!all)
+    return all.takeError();
   llvm::Expected<DeviceArguments> copies =
-      copyToDevice(arguments, kernel->getDesc());
+      copyToDevice(all->values, kernel->getDesc());
   if (!copies)
     return copies.takeError();
   if (llvm::Error error = kernel->launch(copies->getTensors(), nullptr))
@@ -276,7 +329,7 @@ GPUBackend::run(ArrayRef<HostArgument> arguments) {
                          llvm::toString(std::move(error)));
   std::vector<HostResult> results;
   for (unsigned index : resultArguments) {
-    const auto &array = std::get<HostArray>(arguments[index]);
+    const auto &array = std::get<HostArray>(all->values[index]);
     results.push_back({array.elementType, array.shape, packElements(array)});
   }
   return results;
@@ -284,8 +337,11 @@ GPUBackend::run(ArrayRef<HostArgument> arguments) {
 
 llvm::Expected<std::vector<double>>
 GPUBackend::measure(ArrayRef<HostArgument> arguments, unsigned count) {
+  llvm::Expected<LaunchArguments> all = addResults(arguments);
+  if (!all)
+    return all.takeError();
   llvm::Expected<DeviceArguments> copies =
-      copyToDevice(arguments, kernel->getDesc());
+      copyToDevice(all->values, kernel->getDesc());
   if (!copies)
     return copies.takeError();
   SmallVector<fa3_tensor> tensors = copies->getTensors();

@@ -18,15 +18,17 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "../Common/CommandLine.h"
+#include "../Common/Diagnostics.h"
 #include "Arguments.h"
 #include "Backend.h"
 #include "Check.h"
+#include "fa3/Compiler/SourceFile.h"
 #include "fa3/Reference/Reference.h"
 #include "fa3/Runtime/Npy.h"
 #include "mlir/AsmParser/AsmParser.h"
 #include "mlir/AsmParser/AsmParserState.h"
 #include "mlir/IR/Verifier.h"
-#include "mlir/Support/FileUtilities.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/ErrorHandling.h"
 #include "llvm/Support/Format.h"
@@ -34,6 +36,7 @@
 #include "llvm/Support/SourceMgr.h"
 #include "llvm/Support/WithColor.h"
 #include <chrono>
+#include <csignal>
 #include <cstdlib>
 #include <unistd.h>
 
@@ -47,7 +50,8 @@ struct Options {
   cl::OptionCategory category{"fa3-run options"};
   cl::opt<std::string> file{cl::Positional, cl::desc("<input file>"),
                             cl::init("-"), cl::cat(category)};
-  cl::opt<std::string> target{"target", cl::desc("Where to run: cpu or gpu"),
+  cl::opt<std::string> target{"target",
+                              cl::desc("Where to run: cpu (default) or gpu"),
                               cl::init("cpu"), cl::cat(category)};
   cl::opt<std::string> entry{
       "entry", cl::desc("Function to run; the only public one if left out"),
@@ -121,12 +125,11 @@ static llvm::Error makeError(const Twine &message) {
 
 static llvm::Error parseSource(const Options &options, MLIRContext &context,
                                llvm::SourceMgr &sources, Source &source) {
-  std::string message;
-  std::unique_ptr<llvm::MemoryBuffer> buffer =
-      openInputFile(options.file, &message);
+  llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> buffer =
+      fa3::openSourceFile(options.file);
   if (!buffer)
-    return makeError(message);
-  sources.AddNewSourceBuffer(std::move(buffer), SMLoc());
+    return buffer.takeError();
+  sources.AddNewSourceBuffer(std::move(*buffer), SMLoc());
   ParserConfig config(&context);
   Block block;
   if (failed(parseAsmSourceFile(sources, &block, config, &source.names)))
@@ -290,6 +293,9 @@ static llvm::Expected<bool> run(const Options &options) {
   context.printOpOnDiagnostic(false);
   llvm::SourceMgr sources;
   SourceMgrDiagnosticHandler diagnostics(sources, &context);
+  ScopedDiagnosticHandler ownDiagnostics(&context, [](Diagnostic &diagnostic) {
+    return fa3::reportWithoutPlace("fa3-run", diagnostic);
+  });
   Source source;
   if (llvm::Error error = parseSource(options, context, sources, source))
     return std::move(error);
@@ -355,8 +361,12 @@ static llvm::Expected<bool> run(const Options &options) {
 
 int main(int argc, char **argv) {
   llvm::InitLLVM init(argc, argv);
+  // A file that grows too large is an error of its write.
+  std::signal(SIGXFSZ, SIG_IGN);
   llvm::install_bad_alloc_error_handler(reportOutOfMemory);
   Options options;
+  if (!fa3::checkOptions(argc, argv))
+    return 1;
   cl::HideUnrelatedOptions(options.category);
   cl::ParseCommandLineOptions(argc, argv, "Runs attention on arrays\n");
   llvm::Expected<bool> good = run(options);

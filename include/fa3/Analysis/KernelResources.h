@@ -25,6 +25,7 @@ namespace hopper_limits {
 inline constexpr int64_t kSharedMemory = 232448; // bytes, 227 KiB
 inline constexpr int64_t kRegisterFile = 65536;  // 32-bit registers
 inline constexpr int64_t kWarpgroup = 128;       // threads
+inline constexpr int64_t kMaxThreads = 1024;     // of a block
 inline constexpr int64_t kMmaRows = 64;          // rows of a wgmma
 inline constexpr int64_t kMmaMaxColumns = 256;   // columns of a wgmma
 inline constexpr int64_t kMaxBoxSide = 256;      // elements of a TMA box side
@@ -32,8 +33,14 @@ inline constexpr int64_t kSwizzleBytes = 128;    // columns of a swizzled slab
 /// Registers a consumer keeps for addresses, the state of the rows and what the
 /// compiler holds in flight.
 inline constexpr int64_t kRegisterSlack = 32;
+/// The same where the scores of the tile are kept as well, which leaves less
+/// that is in flight.
+inline constexpr int64_t kSpeculationSlack = 24;
 /// The same beside 8-bit inputs, whose producer needs what is left.
 inline constexpr int64_t kNarrowRegisterSlack = 20;
+/// What a warpgroup without a producer keeps beyond that for the copies: their
+/// coordinates, slots and phases. Measured: ptxas spills a little under it.
+inline constexpr int64_t kCopySlack = 32;
 /// Shared memory kept for barriers.
 inline constexpr int64_t kBarrierBytes = 1024;
 } // namespace hopper_limits
@@ -47,7 +54,7 @@ struct ProblemShape {
 
 /// What a configuration asks for.
 struct KernelResources {
-  int64_t sharedMemory;      // bytes: Q, the K and V rings, barriers
+  int64_t sharedMemory;      // bytes: the rings of Q, K and V, barriers
   int64_t consumerRegisters; // a thread: scores, probabilities, output, slack
   int64_t registerFile;      // all threads of the block
 };

@@ -32,6 +32,8 @@ struct ProtocolStatistics {
   uint64_t problems = 0; // sizes and block ids
   uint64_t runs = 0;     // those whose traces differ
   uint64_t events = 0;   // what the roles did in them
+  /// Problems that are too large to be run, and are not checked.
+  uint64_t unchecked = 0;
 };
 
 /// Checks the protocol of a kernel on the asynchronous or the role level, and

@@ -34,6 +34,9 @@ std::optional<EmitLevel> parseEmitLevel(llvm::StringRef name);
 /// The names of all levels, separated by ", ".
 std::string getEmitLevelNames();
 
+/// The names of the options of the pipeline, separated by ", ".
+std::string getPipelineOptionNames();
+
 struct CompileOptions {
   EmitLevel level = EmitLevel::Cubin;
   /// The kernel to compile, where there are several; "" is all of one

@@ -119,9 +119,8 @@ def RaiseToAttn : Pass<"raise-to-attn"> {
 
     A product with a softmax that is not taken gets a remark that says why.
 
-    A kernel writes into its arguments. Where the function gives a tensor, upstream's
-    `one-shot-bufferize` and `buffer-results-to-out-params`, with
-    `hoist-static-allocs` and `modify-public-functions`, make one of it.
+    A kernel writes into its arguments. Where the function returns a tensor,
+    `attn-place-results`, a pass of `attn-to-hopper`, makes one of it.
   }];
   let dependentDialects = ["::mlir::attn::AttnDialect",
     "::mlir::linalg::LinalgDialect", "::mlir::tensor::TensorDialect"];

@@ -45,6 +45,10 @@ void registerCPUPipelines();
 
 /// Registers the dialects and interfaces that the pipelines need, down to the
 /// translation to LLVM IR.
+void registerCPUPipelineDialects(DialectRegistry &registry);
+
+/// Registers these and all dialects of upstream, whose operations may stand
+/// beside attention.
 void registerCPUDialects(DialectRegistry &registry);
 
 } // namespace mlir::attn

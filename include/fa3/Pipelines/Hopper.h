@@ -14,6 +14,7 @@
 #ifndef FA3_PIPELINES_HOPPER_H
 #define FA3_PIPELINES_HOPPER_H
 
+#include "mlir/IR/BuiltinOps.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Pass/PassOptions.h"
 
@@ -83,8 +84,8 @@ struct HopperPipelineOptions : PassPipelineOptions<HopperPipelineOptions> {
       llvm::cl::init(true)};
 };
 
-/// Where a pipeline may end.
-enum class HopperLevel { Tile, Async, Roles, NVVM };
+/// Where a pipeline may begin and end.
+enum class HopperLevel { Problem, Tile, Async, Roles, NVVM };
 
 /// `attn.forward` on tensors or memrefs → grid, loop and vectors (level 1).
 void buildAttnToTilePipeline(OpPassManager &manager,
@@ -100,10 +101,14 @@ void buildAsyncToRolesPipeline(OpPassManager &manager,
 /// Level 3 → functions of the LLVM and NVVM dialects (level 4).
 void buildRolesToNVVMPipeline(OpPassManager &manager,
                               const HopperPipelineOptions &options);
-/// All of them, down to `last`.
+/// All of them, from `first` down to `last`.
 void buildAttnToHopperPipeline(OpPassManager &manager,
                                const HopperPipelineOptions &options,
-                               HopperLevel last = HopperLevel::NVVM);
+                               HopperLevel last = HopperLevel::NVVM,
+                               HopperLevel first = HopperLevel::Problem);
+
+/// The highest level of which something is left in a module: where to begin.
+HopperLevel findHighestLevel(ModuleOp module);
 
 /// Registers `attn-to-tile`, `tile-to-async`, `async-to-roles`, `roles-to-nvvm`
 /// and `attn-to-hopper`.

@@ -14,6 +14,7 @@
 #include "llvm/Support/MemoryBuffer.h"
 
 #include <memory>
+#include <optional>
 
 namespace fa3::runtime {
 
@@ -65,11 +66,15 @@ public:
 
   /// Loads a manifest and an image, a cubin or PTX, from memory.
   static llvm::Expected<std::unique_ptr<Module>>
-  loadData(llvm::StringRef manifest, llvm::StringRef image);
+  loadData(llvm::StringRef manifest, llvm::StringRef image,
+           std::optional<int> device = std::nullopt);
 
-  /// Loads an image from memory. The manifest must have been verified.
-  static llvm::Expected<std::unique_ptr<Module>> load(Manifest manifest,
-                                                      llvm::StringRef image);
+  /// Loads an image from memory, into the primary context of `device` or, where
+  /// none is given, as `fa3_module_load_data` does. The manifest must have been
+  /// verified.
+  static llvm::Expected<std::unique_ptr<Module>>
+  load(Manifest manifest, llvm::StringRef image,
+       std::optional<int> device = std::nullopt);
 
   ~Module();
   Module(const Module &) = delete;
@@ -77,6 +82,9 @@ public:
 
   const Manifest &getManifest() const { return manifest; }
   llvm::ArrayRef<std::unique_ptr<Kernel>> getKernels() const { return kernels; }
+
+  /// Waits until the device of the module is idle.
+  llvm::Error synchronize();
 
   /// The kernel with this entry point. Fails, naming those there are, if there
   /// is none.

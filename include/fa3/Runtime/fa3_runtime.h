@@ -145,6 +145,16 @@ FA3_EXPORT fa3_status fa3_module_load_data(const char *manifest,
                                            const void *image, size_t image_size,
                                            fa3_module *module);
 
+/* As fa3_module_load_data, into the primary context of the device with this
+ * number, which is retained until the module is unloaded. */
+FA3_EXPORT fa3_status fa3_module_load_data_on_device(
+    const char *manifest, size_t manifest_size, const void *image,
+    size_t image_size, int32_t device, fa3_module *module);
+
+/* Waits until the device of the module has done all that was queued on it.
+ * Fails with what kernels failed with. */
+FA3_EXPORT fa3_status fa3_module_synchronize(fa3_module module);
+
 /* Unloads a module and ends its kernels. Null is allowed. */
 FA3_EXPORT fa3_status fa3_module_unload(fa3_module module);
 

@@ -8,6 +8,7 @@
 
 #include "Transposition.h"
 #include "WarpgroupAsm.h"
+#include "fa3/Analysis/KernelResources.h"
 #include "fa3/Conversion/Passes.h"
 #include "fa3/Dialect/Attn/IR/Attn.h"
 #include "fa3/Dialect/Hopper/IR/Hopper.h"
@@ -25,15 +26,14 @@ namespace mlir::hopper {
 
 using namespace mlir;
 using namespace mlir::hopper;
+using namespace mlir::attn::hopper_limits;
 
 /// The block's dynamic shared memory.
 static constexpr StringLiteral kSharedMemoryName = "shared_memory";
 /// Named barriers 0 and 1 are left to the whole block.
 static constexpr int64_t kFirstTurnBarrier = 2;
-static constexpr int64_t kWarpgroupThreads = 128;
 static constexpr int64_t kWarpThreads = 32;
-static constexpr int64_t kWarpgroupWarps = kWarpgroupThreads / kWarpThreads;
-static constexpr int64_t kMaxThreads = 1024;
+static constexpr int64_t kWarpgroupWarps = kWarpgroup / kWarpThreads;
 
 /// Whether an operation is of the hopper dialect.
 static bool isHopperOp(Operation *op) {
@@ -190,7 +190,7 @@ LogicalResult KernelLowering::countThreads() {
              << attn::kConfigAttrName << " that gives the warpgroups";
     consumers = config.getConsumers();
   }
-  int64_t threads = kWarpgroupThreads * (consumers + firstConsumer);
+  int64_t threads = kWarpgroup * (consumers + firstConsumer);
   if (threads > kMaxThreads)
     return kernel.emitOpError("expected at most ")
            << kMaxThreads << " threads in a block, but got " << threads;
@@ -208,7 +208,7 @@ void KernelLowering::emitPrologue() {
   // Uniform across a warp, and known to be.
   warpgroup = NVVM::ShflOp::create(
       builder, loc, i32, integer(-1),
-      arith::DivUIOp::create(builder, loc, thread, integer(kWarpgroupThreads)),
+      arith::DivUIOp::create(builder, loc, thread, integer(kWarpgroup)),
       integer(0), integer(31), NVVM::ShflKind::idx, UnitAttr());
   auto init = scf::IfOp::create(builder, loc, equals(thread, integer(0)),
                                 /*withElseRegion=*/false);
@@ -354,7 +354,7 @@ LogicalResult KernelLowering::lowerRelease(ReleaseOp op) {
   if (channel.isTransposed)
     NVVM::SyncWarpOp::create(builder, loc, integer(-1));
   arrive(channel.emptyBarriers, slot,
-         channel.isTransposed ? kWarpThreads : kWarpgroupThreads);
+         channel.isTransposed ? kWarpThreads : kWarpgroup);
   return success();
 }
 
@@ -409,7 +409,7 @@ LogicalResult KernelLowering::lowerTurn(Operation *op, bool waits) {
   Value own = warpgroup;
   if (firstConsumer)
     own = add(own, integer(-firstConsumer));
-  Value threads = integer(2 * kWarpgroupThreads);
+  Value threads = integer(2 * kWarpgroup);
   if (waits) {
     NVVM::BarrierOp::create(builder, loc, TypeRange(),
                             add(own, integer(kFirstTurnBarrier)), threads,
@@ -626,7 +626,7 @@ LogicalResult KernelLowering::run() {
                           /*withElseRegion=*/false);
     builder.setInsertionPointToStart(prime.thenBlock());
     NVVM::BarrierArriveOp::create(builder, loc, integer(kFirstTurnBarrier),
-                                  integer(2 * kWarpgroupThreads));
+                                  integer(2 * kWarpgroup));
   }
   for (Operation *op : ops)
     if (failed(lower(op)))

@@ -250,8 +250,9 @@ KernelLowering::matchAndRewrite(gpu::GPUFuncOp kernel, OpAdaptor,
   SmallVector<ConstraintAttr> constraints;
   if (auto array = kernel->getAttrOfType<ArrayAttr>(kConstraintsAttrName))
     llvm::append_range(constraints, array.getAsRange<ConstraintAttr>());
-  if (Attribute config = kernel->getAttr(attn::kConfigAttrName))
-    function->setAttr(attn::kConfigAttrName, config);
+  for (StringRef name : {attn::kConfigAttrName, attn::kResultsAttrName})
+    if (Attribute attribute = kernel->getAttr(name))
+      function->setAttr(name, attribute);
   function->setAttr(
       kKernelAttrName,
       KernelAttr::get(context, hostArguments, constraints, grid,

@@ -9,12 +9,16 @@
 #include "fa3/Target/CPU/CPUKernel.h"
 #include "FloatLibrary.h"
 #include "fa3/Pipelines/CPU.h"
+#include "fa3/Pipelines/Options.h"
 #include "mlir/ExecutionEngine/OptUtils.h"
 #include "mlir/Pass/PassManager.h"
+#include "mlir/Support/DebugStringHelper.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/ExecutionEngine/Orc/JITTargetMachineBuilder.h"
 #include "llvm/MC/MCSubtargetInfo.h"
 #include "llvm/Support/TargetSelect.h"
 #include "llvm/Target/TargetMachine.h"
+#include "llvm/TargetParser/X86TargetParser.h"
 #include <cstdlib>
 #include <cstring>
 #include <mutex>
@@ -26,10 +30,11 @@ static llvm::Error makeError(const Twine &message) {
   return llvm::createStringError(llvm::inconvertibleErrorCode(), message);
 }
 
-static std::string toString(Type type) {
-  std::string text;
-  llvm::raw_string_ostream(text) << type;
-  return text;
+static std::string escape(StringRef text) {
+  std::string escaped;
+  llvm::raw_string_ostream os(escaped);
+  llvm::printEscapedString(text, os);
+  return escaped;
 }
 
 //===----------------------------------------------------------------------===//
@@ -56,6 +61,13 @@ createTargetMachine(const CPUKernelOptions &options) {
       return makeError("expected a processor of " +
                        builder->getTargetTriple().getArchName() +
                        ", but got '" + options.processor + "'");
+    // The code generator ends the process for those.
+    if (builder->getTargetTriple().getArch() == llvm::Triple::x86_64 &&
+        llvm::X86::parseArchX86(options.processor) != llvm::X86::CK_None &&
+        llvm::X86::parseArchX86(options.processor, /*Only64Bit=*/true) ==
+            llvm::X86::CK_None)
+      return makeError("expected a processor of 64 bits, but got '" +
+                       options.processor + "'");
     // The features of this processor are not those of the other one.
     builder->setCPU(options.processor);
     builder->getFeatures() = llvm::SubtargetFeatures();
@@ -71,6 +83,12 @@ CPUKernel::compile(ModuleOp module, StringRef entry,
     return makeError("expected a func.func @" + entry + " with a body");
   if (function.isPrivate())
     return makeError("expected @" + entry + " to be public");
+  if (!llvm::all_of(entry, [](char c) {
+        return llvm::isAlnum(c) || StringRef("_.$-").contains(c);
+      }))
+    return makeError("expected a function named by letters, digits, '_', '.', "
+                     "'$' and '-', but got @\"" +
+                     escape(entry) + "\"");
   std::unique_ptr<CPUKernel> kernel(new CPUKernel());
   llvm::append_range(kernel->argumentTypes, function.getArgumentTypes());
   llvm::append_range(kernel->resultTypes, function.getResultTypes());
@@ -78,17 +96,14 @@ CPUKernel::compile(ModuleOp module, StringRef entry,
     if (!isa<MemRefType, RankedTensorType>(type))
       return makeError("expected @" + entry +
                        " to return memrefs or tensors, but got " +
-                       toString(type));
+                       debugString(type));
 
   OwningOpRef<ModuleOp> clone = module.clone();
   PassManager manager(module.getContext());
   CPUPipelineOptions pipelineOptions;
-  std::string reason;
-  llvm::raw_string_ostream stream(reason);
-  if (failed(pipelineOptions.parseFromString(options.pipelineOptions, stream)))
-    return makeError("expected options of attn-to-cpu, but got '" +
-                     options.pipelineOptions +
-                     "': " + StringRef(reason).trim());
+  if (llvm::Error error = fa3::parsePipelineOptions(
+          pipelineOptions, "attn-to-cpu", options.pipelineOptions))
+    return std::move(error);
   buildAttnToCPUPipeline(manager, pipelineOptions);
   if (failed(manager.run(*clone)))
     return makeError("attn-to-cpu failed on @" + entry);
@@ -129,7 +144,7 @@ static llvm::Error checkArray(const HostArray &array, Type type,
                               size_t number) {
   auto fail = [&](const Twine &what) {
     return makeError("argument " + Twine(number) + ": expected " + what +
-                     " of " + toString(type));
+                     " of " + debugString(type));
   };
   if (!isa<MemRefType, RankedTensorType>(type))
     return fail("a number, but got an array: the type");
@@ -178,7 +193,7 @@ llvm::Error CPUKernel::check(ArrayRef<HostArgument> arguments) const {
     if ((isInteger ? !type.isIntOrIndex() : !isa<FloatType>(type)) ||
         getElementBytes(type) == 0)
       return makeError("argument " + Twine(number) + ": expected a value of " +
-                       toString(type) + ", but got " +
+                       debugString(type) + ", but got " +
                        (isInteger ? "an integer" : "a float"));
   }
   return llvm::Error::success();

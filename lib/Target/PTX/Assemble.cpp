@@ -51,11 +51,17 @@ static llvm::Error checkReport(const PtxasReport &report,
           llvm::Twine(function.spillLoads) + " bytes of spill loads with " +
           llvm::Twine(function.registers) +
           " registers; choose smaller tiles or allow spills");
-  for (const PtxasMessage &message : report.messages)
-    if (message.isSerialization() && !options.allowSerialization)
-      return makeError("expected wgmma instructions that overlap, but got: " +
+  for (const PtxasMessage &message : report.messages) {
+    StringRef expected;
+    if (message.isSerialization())
+      expected = "wgmma instructions that overlap";
+    else if (message.isInjectedWait())
+      expected = "accumulators that are read behind a wait";
+    if (!expected.empty() && !options.allowSerialization)
+      return makeError("expected " + expected + ", but got: " +
                        (message.code.empty() ? "" : "(" + message.code + ") ") +
                        message.text);
+  }
   return llvm::Error::success();
 }
 

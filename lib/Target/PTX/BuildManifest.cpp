@@ -13,6 +13,7 @@
 
 #include "fa3/Target/PTX/BuildManifest.h"
 
+#include "fa3/Dialect/Attn/IR/Attn.h"
 #include "fa3/Dialect/Hopper/IR/Hopper.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/IR/AffineExprVisitor.h"
@@ -224,6 +225,17 @@ LogicalResult ManifestBuilder::checkDimension(int64_t argument,
                      << ", but got " << dimension;
 }
 
+/// What the manifest calls an argument that its user gives no name: that of the
+/// result of the source function that it is, or its number.
+static std::string getDefaultName(LLVM::LLVMFuncOp kernel, int64_t argument) {
+  if (auto results =
+          kernel->getAttrOfType<DenseI64ArrayAttr>(attn::kResultsAttrName))
+    for (auto [index, place] : llvm::enumerate(results.asArrayRef()))
+      if (place == argument)
+        return "result" + std::to_string(index);
+  return "arg" + std::to_string(argument);
+}
+
 LogicalResult ManifestBuilder::addArguments() {
   for (auto [index, type] : llvm::enumerate(attr.getArguments())) {
     auto shaped = dyn_cast<ShapedType>(type);
@@ -242,7 +254,7 @@ LogicalResult ManifestBuilder::addArguments() {
     runtime::ArgumentDesc argument;
     argument.name = index < options.argumentNames.size()
                         ? options.argumentNames[index]
-                        : "arg" + std::to_string(index);
+                        : getDefaultName(kernel, index);
     argument.element = *element;
     if (!shaped)
       argument.access = runtime::Access::Value;

@@ -94,7 +94,7 @@ static std::vector<std::string> getPythonPackageFolders() {
   return folders;
 }
 
-/// Adds <folder>/nvidia/*/bin/ptxas, newest name first.
+/// Adds <folder>/nvidia/*/bin/ptxas, newest name first, and Triton's.
 static void addPythonCandidates(StringRef folder,
                                 std::vector<std::string> &candidates) {
   llvm::SmallString<128> nvidia(folder);
@@ -110,6 +110,11 @@ static void addPythonCandidates(StringRef folder,
   }
   llvm::sort(found, std::greater<>());
   candidates.insert(candidates.end(), found.begin(), found.end());
+  llvm::SmallString<128> triton(folder);
+  llvm::sys::path::append(triton, "triton", "backends", "nvidia", "bin");
+  llvm::sys::path::append(triton, "ptxas");
+  if (llvm::sys::fs::exists(triton))
+    candidates.push_back(triton.str().str());
 }
 
 /// The files named ptxas that are on the PATH or in a toolkit.
@@ -164,7 +169,9 @@ llvm::Expected<Ptxas> findPtxas(const AssembleOptions &options) {
     return *ptxas;
   // Last, as starting Python takes longer than all the rest.
   std::vector<std::string> candidates;
-  for (const std::string &folder : getPythonPackageFolders())
+  for (const std::string &folder : options.packageFolders.empty()
+                                       ? getPythonPackageFolders()
+                                       : options.packageFolders)
     addPythonCandidates(folder, candidates);
   if (auto ptxas = tryAll(candidates))
     return *ptxas;

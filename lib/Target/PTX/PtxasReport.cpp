@@ -29,6 +29,10 @@ bool PtxasMessage::isSerialization() const {
   return StringRef(text).contains("instructions are serialized");
 }
 
+bool PtxasMessage::isInjectedWait() const {
+  return StringRef(text).contains("warpgroup.wait is injected");
+}
+
 bool PtxasMessage::isIgnoredRegisterCount() const {
   return StringRef(text).contains("setmaxnreg") &&
          StringRef(text).contains("ignored");

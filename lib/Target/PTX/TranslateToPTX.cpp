@@ -173,23 +173,23 @@ std::unique_ptr<llvm::Module> translateToLLVMIR(Operation *op,
 //===----------------------------------------------------------------------===//
 
 namespace {
-/// Sets the width of pointers into the small address spaces for the target
-/// machines that are made during its life. LLVM 22 has only an option of the
-/// command line for it, which is one for the whole process.
-class ShortPointerScope {
+/// Sets an option of LLVM's code generator for what is done during its life.
+/// LLVM 22 has these only as options of the command line, which are one for the
+/// whole process.
+class BackendOptionScope {
 public:
-  explicit ShortPointerScope(bool value) : lock(getMutex()) {
+  BackendOptionScope(StringRef name, bool value) : lock(getMutex()) {
     auto &registered = llvm::cl::getRegisteredOptions();
-    auto it = registered.find("nvptx-short-ptr");
+    auto it = registered.find(name);
     if (it == registered.end())
       return;
     option = static_cast<llvm::cl::opt<bool> *>(it->second);
     previous = *option;
     option->setValue(previous || value);
   }
-  ShortPointerScope(const ShortPointerScope &) = delete;
-  ShortPointerScope &operator=(const ShortPointerScope &) = delete;
-  ~ShortPointerScope() {
+  BackendOptionScope(const BackendOptionScope &) = delete;
+  BackendOptionScope &operator=(const BackendOptionScope &) = delete;
+  ~BackendOptionScope() {
     if (option)
       option->setValue(previous);
   }
@@ -226,7 +226,7 @@ createTargetMachine(Operation *op, const PTXOptions &options) {
     op->emitError("expected an LLVM with the NVPTX target: ") << error;
     return nullptr;
   }
-  ShortPointerScope shortPointers(options.shortPointers);
+  BackendOptionScope scope("nvptx-short-ptr", options.shortPointers);
   return std::unique_ptr<llvm::TargetMachine>(target->createTargetMachine(
       triple, options.chip, options.features, llvm::TargetOptions(),
       /*RM=*/std::nullopt, /*CM=*/std::nullopt,
@@ -310,9 +310,14 @@ FailureOr<std::string> emitPTX(llvm::Module &module, Operation *op,
         StepTimer::Scope scope(timer, "llvm ir to ptx");
         llvm::raw_svector_ostream os(ptx);
         llvm::legacy::PassManager passes;
-        emitted =
-            !machine->addPassesToEmitFile(passes, os, /*DwoOut=*/nullptr,
-                                          llvm::CodeGenFileType::AssemblyFile);
+        {
+          // What stands between the exponentials is there to run under them:
+          // sunk into the branch that uses it, it would run behind them all.
+          BackendOptionScope scope("disable-machine-sink", true);
+          emitted = !machine->addPassesToEmitFile(
+              passes, os, /*DwoOut=*/nullptr,
+              llvm::CodeGenFileType::AssemblyFile);
+        }
         if (emitted)
           passes.run(module);
       },

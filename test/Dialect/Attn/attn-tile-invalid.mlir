@@ -33,8 +33,8 @@ func.func @eight_bit(%q: !q, %o: !o, %s: !s) {
 // -----
 
 !m = memref<1x16x2x64xf16>
-func.func @region_beyond_elementwise(%m: !m) {
-  attn.forward ins(%m, %m, %m : !m, !m, !m) outs(%m : !m)
+func.func @region_beyond_elementwise(%m: !m, %out: !m) {
+  attn.forward ins(%m, %m, %m : !m, !m, !m) outs(%out : !m)
       {config = #attn.config<tile = 4x16, stages = 1, consumers = 1, registers = 24x24>}
       score {
       ^bb0(%s: f32, %b: index, %h: index, %i: index, %j: index):
@@ -49,8 +49,8 @@ func.func @region_beyond_elementwise(%m: !m) {
 // -----
 
 !m = memref<1x16x2x64xf16>
-func.func @region_of_bytes(%m: !m, %bias: memref<16xf8E4M3FN>) {
-  attn.forward ins(%m, %m, %m : !m, !m, !m) outs(%m : !m)
+func.func @region_of_bytes(%m: !m, %bias: memref<16xf8E4M3FN>, %out: !m) {
+  attn.forward ins(%m, %m, %m : !m, !m, !m) outs(%out : !m)
       {config = #attn.config<tile = 4x16, stages = 1, consumers = 1, registers = 24x24>}
       score {
       ^bb0(%s: f32, %b: index, %h: index, %i: index, %j: index):
@@ -65,8 +65,8 @@ func.func @region_of_bytes(%m: !m, %bias: memref<16xf8E4M3FN>) {
 // -----
 
 !m = memref<1x16x2x64xf16>
-func.func @region_of_two_results(%m: !m) {
-  attn.forward ins(%m, %m, %m : !m, !m, !m) outs(%m : !m)
+func.func @region_of_two_results(%m: !m, %out: !m) {
+  attn.forward ins(%m, %m, %m : !m, !m, !m) outs(%out : !m)
       {config = #attn.config<tile = 4x16, stages = 1, consumers = 1, registers = 24x24>}
       score {
       ^bb0(%s: f32, %b: index, %h: index, %i: index, %j: index):
@@ -80,8 +80,8 @@ func.func @region_of_two_results(%m: !m) {
 // -----
 
 !m = memref<1x16x2x64xf16>
-func.func @region_beyond_arithmetic(%m: !m) {
-  attn.forward ins(%m, %m, %m : !m, !m, !m) outs(%m : !m)
+func.func @region_beyond_arithmetic(%m: !m, %out: !m) {
+  attn.forward ins(%m, %m, %m : !m, !m, !m) outs(%out : !m)
       {config = #attn.config<tile = 4x16, stages = 1, consumers = 1, registers = 24x24>}
       mask {
       ^bb0(%b: index, %h: index, %i: index, %j: index):
@@ -95,8 +95,8 @@ func.func @region_beyond_arithmetic(%m: !m) {
 // -----
 
 !m = memref<1x16x2x64xf16>
-func.func @control_flow(%m: !m) {
-  attn.forward ins(%m, %m, %m : !m, !m, !m) outs(%m : !m)
+func.func @control_flow(%m: !m, %out: !m) {
+  attn.forward ins(%m, %m, %m : !m, !m, !m) outs(%out : !m)
       {config = #attn.config<tile = 4x16, stages = 1, consumers = 1, registers = 24x24>}
       score {
       ^bb0(%s: f32, %b: index, %h: index, %i: index, %j: index):
@@ -110,5 +110,15 @@ func.func @control_flow(%m: !m) {
         }
         attn.yield %r : f32
       }
+  return
+}
+
+// -----
+
+!m = memref<1x16x2x64xf16>
+func.func @output_is_input(%q: !m, %k: !m) {
+  // expected-error @+1 {{expected an output that is none of the inputs, but got operand 1 as both; write into a buffer of its own}}
+  attn.forward ins(%q, %k, %q : !m, !m, !m) outs(%k : !m)
+      {config = #attn.config<tile = 4x16, stages = 1, consumers = 1, registers = 24x24>}
   return
 }

@@ -129,8 +129,8 @@ func.func @grouped_heads_in_bhsd(%q: memref<3x8x8x64xf16>, %k: memref<3x2x16x64x
 //       CHECK:   attn.band_mask %{{.+}} at(%{{.+}}, %{{.+}}) upper(%[[C40]]) :
 !q = memref<1x8x2x64xf16>
 !k = memref<1x48x2x64xf16>
-func.func @causal(%q: !q, %k: !k) {
-  attn.forward ins(%q, %k, %k : !q, !k, !k) outs(%q : !q)
+func.func @causal(%q: !q, %k: !k, %out: !q) {
+  attn.forward ins(%q, %k, %k : !q, !k, !k) outs(%out : !q)
       {causal,
        config = #attn.config<tile = 4x16, stages = 1, consumers = 1, registers = 24x24>}
   return
@@ -140,8 +140,8 @@ func.func @causal(%q: !q, %k: !k) {
 // CHECK-LABEL: func.func @causal_top_left
 //       CHECK:   %[[C0:.+]] = arith.constant 0 : index
 //       CHECK:   attn.band_mask %{{.+}} at(%{{.+}}, %{{.+}}) upper(%[[C0]]) :
-func.func @causal_top_left(%q: !q, %k: !k) {
-  attn.forward ins(%q, %k, %k : !q, !k, !k) outs(%q : !q)
+func.func @causal_top_left(%q: !q, %k: !k, %out: !q) {
+  attn.forward ins(%q, %k, %k : !q, !k, !k) outs(%out : !q)
       {causal, alignment = #attn.alignment<top_left>,
        config = #attn.config<tile = 4x16, stages = 1, consumers = 1, registers = 24x24>}
   return
@@ -153,9 +153,9 @@ func.func @causal_top_left(%q: !q, %k: !k) {
 //   CHECK-DAG:   %[[LOWER:.+]] = arith.constant 37 : index
 //   CHECK-DAG:   %[[UPPER:.+]] = arith.constant 49 : index
 //       CHECK:   attn.band_mask %{{.+}} at(%{{.+}}, %{{.+}}) extent(%[[C50]]) lower(%[[LOWER]]) upper(%[[UPPER]]) :
-func.func @window_and_ragged_end(%q: !q, %k: memref<1x50x2x64xf16>) {
+func.func @window_and_ragged_end(%q: !q, %k: memref<1x50x2x64xf16>, %out: !q) {
   attn.forward ins(%q, %k, %k : !q, memref<1x50x2x64xf16>, memref<1x50x2x64xf16>)
-               outs(%q : !q)
+               outs(%out : !q)
       {window = #attn.window<left = 5, right = 7>,
        config = #attn.config<tile = 4x16, stages = 1, consumers = 1, registers = 24x24>}
   return
@@ -168,9 +168,9 @@ func.func @window_and_ragged_end(%q: !q, %k: memref<1x50x2x64xf16>) {
 //   CHECK-DAG:   %[[ROW:.+]] = arith.addi {{.*}}%arg5
 //       CHECK:   attn.band_mask %{{.+}} at(%[[ROW]], %{{.+}}) lower(%[[LOWER]]) upper(%arg2) :
 func.func @offset_and_origin(%q: !q, %k: !k, %offset: index, %b: index,
-                             %h: index, %i: index) {
+                             %h: index, %i: index, %out: !q) {
   attn.forward ins(%q, %k, %k : !q, !k, !k) q_offset(%offset)
-               origin(%b, %h, %i) outs(%q : !q)
+               origin(%b, %h, %i) outs(%out : !q)
       {causal, window = #attn.window<left = 3>,
        config = #attn.config<tile = 4x16, stages = 1, consumers = 1, registers = 24x24>}
   return
@@ -192,8 +192,8 @@ func.func @offset_and_origin(%q: !q, %k: !k, %offset: index, %b: index,
 //       CHECK:   %[[SCALED:.+]] = arith.mulf %[[S]], %[[SCALE]]
 //       CHECK:   attn.online_softmax %[[SCALED]], {{.*}} factor(%[[FACTOR]])
 !t = memref<3x16x2x64xf16>
-func.func @negative_scale(%t: !t) {
-  attn.forward ins(%t, %t, %t : !t, !t, !t) outs(%t : !t)
+func.func @negative_scale(%t: !t, %out: !t) {
+  attn.forward ins(%t, %t, %t : !t, !t, !t) outs(%out : !t)
       {scale = -2.0 : f32,
        config = #attn.config<tile = 4x16, stages = 1, consumers = 1, registers = 24x24>}
   return
@@ -207,8 +207,8 @@ func.func @negative_scale(%t: !t) {
 //       CHECK:   %[[T:.+]] = math.tanh %[[SCALED]] : vector<4x16xf32>
 //       CHECK:   %[[C:.+]] = arith.mulf %[[T]], %{{.+}} : vector<4x16xf32>
 //       CHECK:   attn.online_softmax %[[C]],
-func.func @soft_cap(%t: !t) {
-  attn.forward ins(%t, %t, %t : !t, !t, !t) outs(%t : !t)
+func.func @soft_cap(%t: !t, %out: !t) {
+  attn.forward ins(%t, %t, %t : !t, !t, !t) outs(%out : !t)
       {config = #attn.config<tile = 4x16, stages = 1, consumers = 1, registers = 24x24>}
       score {
       ^bb0(%s: f32, %b: index, %h: index, %i: index, %j: index):
@@ -232,8 +232,8 @@ func.func @soft_cap(%t: !t) {
 //       CHECK:     arith.subi %{{.+}} : vector<4x16xindex>
 //       CHECK:     arith.sitofp %{{.+}} : vector<4x16xi32> to vector<4x16xf32>
 //       CHECK:     vector.broadcast %[[SLOPE]] : f32 to vector<4x16xf32>
-func.func @alibi(%t: !t, %slopes: memref<2xf32>) {
-  attn.forward ins(%t, %t, %t : !t, !t, !t) outs(%t : !t)
+func.func @alibi(%t: !t, %slopes: memref<2xf32>, %out: !t) {
+  attn.forward ins(%t, %t, %t : !t, !t, !t) outs(%out : !t)
       {config = #attn.config<tile = 4x16, stages = 1, consumers = 1, registers = 24x24>}
       score {
       ^bb0(%s: f32, %b: index, %h: index, %i: index, %j: index):
@@ -260,8 +260,8 @@ func.func @alibi(%t: !t, %slopes: memref<2xf32>) {
 //   CHECK-DAG:   %[[WIDE1:.+]] = vector.broadcast %[[IN1]] : vector<1x16xi1> to vector<4x16xi1>
 //       CHECK:   %[[INSIDE:.+]] = arith.andi %[[WIDE0]], %[[WIDE1]] : vector<4x16xi1>
 //       CHECK:   vector.gather %{{.+}} [%{{.+}}], %[[INSIDE]], %{{.+}} into vector<4x16xf32>
-func.func @gathered_bias(%t: !t, %bias: memref<?x?xf32, strided<[?, 1], offset: ?>>) {
-  attn.forward ins(%t, %t, %t : !t, !t, !t) outs(%t : !t)
+func.func @gathered_bias(%t: !t, %bias: memref<?x?xf32, strided<[?, 1], offset: ?>>, %out: !t) {
+  attn.forward ins(%t, %t, %t : !t, !t, !t) outs(%out : !t)
       {config = #attn.config<tile = 4x16, stages = 1, consumers = 1, registers = 24x24>}
       score {
       ^bb0(%s: f32, %b: index, %h: index, %i: index, %j: index):
@@ -281,8 +281,8 @@ func.func @gathered_bias(%t: !t, %bias: memref<?x?xf32, strided<[?, 1], offset: 
 //       CHECK:   %[[KEEP:.+]] = arith.cmpi eq, %{{.+}} : vector<4x16xi32>
 //       CHECK:   %[[S:.+]] = arith.select %[[KEEP]], %{{.+}}, %[[NEGINF]] : vector<4x16xi1>, vector<4x16xf32>
 //       CHECK:   attn.online_softmax %[[S]],
-func.func @document_mask(%t: !t, %ids: memref<?x?xi32>) {
-  attn.forward ins(%t, %t, %t : !t, !t, !t) outs(%t : !t)
+func.func @document_mask(%t: !t, %ids: memref<?x?xi32>, %out: !t) {
+  attn.forward ins(%t, %t, %t : !t, !t, !t) outs(%out : !t)
       {config = #attn.config<tile = 4x16, stages = 1, consumers = 1, registers = 24x24>}
       mask {
       ^bb0(%b: index, %h: index, %i: index, %j: index):
@@ -301,8 +301,8 @@ func.func @document_mask(%t: !t, %ids: memref<?x?xi32>) {
 //   CHECK-DAG:     %[[GH:.+]] = arith.addi {{.*}}%[[H]]
 //       CHECK:     memref.load %arg1[%[[GB]], %[[GH]]]
 func.func @origin_in_a_region(%t: !t, %m: memref<?x?xf32>, %b: index, %h: index,
-                              %i: index) {
-  attn.forward ins(%t, %t, %t : !t, !t, !t) origin(%b, %h, %i) outs(%t : !t)
+                              %i: index, %out: !t) {
+  attn.forward ins(%t, %t, %t : !t, !t, !t) origin(%b, %h, %i) outs(%out : !t)
       {config = #attn.config<tile = 4x16, stages = 1, consumers = 1, registers = 24x24>}
       score {
       ^bb0(%s: f32, %b0: index, %h0: index, %i0: index, %j0: index):
@@ -340,5 +340,27 @@ func.func @narrow(%q: memref<?x?x4x32xf8E4M3FN>, %k: memref<?x?x2x32xf8E4M3FN>, 
       scales(%qs, %ks, %vs : memref<?x4x?xf32>, memref<?x2x?xf32>, memref<1x1x1xf32>)
       outs(%o, %lse : memref<?x?x4x32xbf16>, memref<?x4x?xf32>)
       {config = #attn.config<tile = 4x16, stages = 1, consumers = 1, registers = 24x24>, key_block = 16 : i64, query_block = 8 : i64}
+  return
+}
+
+// -----
+
+// A score region takes scores that bear the scales; what it gives is unbounded,
+// and its maximum is not scaled.
+// CHECK-LABEL: func.func @narrow_region(
+//       CHECK:       attn.scale_blocks
+//       CHECK:       attn.scale_blocks
+//       CHECK:       %[[S:.*]] = math.tanh
+//       CHECK:       attn.online_softmax %[[S]], {{.*}} unbounded {exponent = 8.000000e+00 : f32}
+func.func @narrow_region(%q: memref<1x4x2x32xf8E4M3FN>, %k: memref<1x16x2x32xf8E4M3FN>, %s: memref<1x1x1xf32>, %o: memref<1x4x2x32xf16>) {
+  attn.forward ins(%q, %k, %k : memref<1x4x2x32xf8E4M3FN>, memref<1x16x2x32xf8E4M3FN>, memref<1x16x2x32xf8E4M3FN>)
+      scales(%s, %s, %s : memref<1x1x1xf32>, memref<1x1x1xf32>, memref<1x1x1xf32>)
+      outs(%o : memref<1x4x2x32xf16>)
+      {config = #attn.config<tile = 4x16, stages = 1, consumers = 1, registers = 24x24>}
+      score {
+      ^bb0(%x: f32, %b: index, %h: index, %i: index, %j: index):
+        %t = math.tanh %x : f32
+        attn.yield %t : f32
+      }
   return
 }

@@ -937,6 +937,44 @@ func.func @c13_four(%m: !m, %x: index) {
 
 // -----
 
+// Constraint 14: a misspelt attribute.
+!m = memref<1x16x2x64xf16>
+func.func @c14_near(%m: !m) {
+  // expected-error @+1 {{expected attributes with a dialect's prefix or its own, but got 'casual'; its own are 'alignment', 'causal', 'config', 'key_block', 'layout', 'query_block', 'scale', 'value_block', 'window'; did you mean 'causal'?}}
+  attn.forward ins(%m, %m, %m : !m, !m, !m) outs(%m : !m) {casual}
+  return
+}
+
+// -----
+
+// Constraint 14: beside another one, and in the generic form.
+!m = memref<1x16x2x64xf16>
+func.func @c14_generic(%m: !m) {
+  // expected-error-re @+1 {{but got 'scal'; its own are {{.*}}; did you mean 'scale'?}}
+  "attn.forward"(%m, %m, %m, %m) <{operandSegmentSizes = array<i32: 1, 1, 1, 0, 0, 0, 0, 0, 1, 0>}> ({}, {}) {scal = 2.0 : f32} : (!m, !m, !m, !m) -> ()
+  return
+}
+
+// -----
+
+// Constraint 14: one that is like none.
+!m = memref<1x16x2x64xf16>
+func.func @c14_far(%m: !m) {
+  // expected-error-re @+1 {{but got 'stages'; its own are {{.*}}'window'{{$}}}}
+  attn.forward ins(%m, %m, %m : !m, !m, !m) outs(%m : !m) {stages = 3}
+  return
+}
+
+// -----
+
+// An array of i64 for the arguments that results became.
+// expected-error @+1 {{expected attn.results to be an array of i64, but got 3 : i64}}
+func.func @results_number() attributes {attn.results = 3} {
+  return
+}
+
+// -----
+
 //===----------------------------------------------------------------------===//
 // attn.yield
 //===----------------------------------------------------------------------===//
@@ -1020,17 +1058,22 @@ func.func @yield_type(%q: !q) {
 
 // -----
 
-// expected-error @+1 {{expected speculation, pin, exponent, two_level or persistent, each at most once, but got other}}
+// expected-error @+1 {{expected speculation, pin, query_stages, exponent, two_level or persistent, each at most once, but got other}}
 #c = #attn.config<tile = 4x16, stages = 1, consumers = 1, registers = 24x24, other = 1>
 
 // -----
 
-// expected-error @+1 {{expected speculation, pin, exponent, two_level or persistent, each at most once, but got pin}}
+// expected-error @+1 {{expected speculation, pin, query_stages, exponent, two_level or persistent, each at most once, but got pin}}
 #c = #attn.config<tile = 4x16, stages = 1, consumers = 1, registers = 24x24, pin = 1, pin = 1>
 
 // -----
 
-// expected-error @+1 {{expected speculation, pin, exponent, two_level or persistent, each at most once, but got persistent}}
+// expected-error @+1 {{expected at least 1 stage of queries, but got 0}}
+#c = #attn.config<tile = 4x16, stages = 1, consumers = 1, registers = 24x24, query_stages = 0>
+
+// -----
+
+// expected-error @+1 {{expected speculation, pin, query_stages, exponent, two_level or persistent, each at most once, but got persistent}}
 #c = #attn.config<tile = 4x16, stages = 1, consumers = 1, registers = 24x24, persistent, persistent>
 
 // -----
@@ -1060,7 +1103,7 @@ func.func @yield_type(%q: !q) {
 
 // -----
 
-// expected-error @+1 {{expected 'stages'}}
+// expected-error @+1 {{expected stages in an #attn.config}}
 #c = #attn.config<tile = 4x16, depth = 1, consumers = 1, registers = 24x24>
 
 // -----
@@ -1197,17 +1240,9 @@ func.func @any_above_scalable(%t: vector<[4]xf32>) {
 // -----
 
 // attn.online_softmax, constraint 2.
-func.func @softmax_c2_rows(%s: vector<4x16xf32>, %m: vector<4xf32>, %f: vector<4xf32>) {
+func.func @softmax_c2(%s: vector<4x16xf32>, %m: vector<4xf32>, %f: vector<4xf32>) {
   // expected-error @+1 {{expected scaled_maximum with a factor for each row}}
   %p, %m1, %l1, %a = attn.online_softmax %s, %m, %m factor(%f : vector<4xf32>) : vector<4x16xf32>, vector<4xf32>
-  return
-}
-
-// -----
-
-func.func @softmax_c2_exponent(%s: vector<4x16xf32>, %m: vector<4xf32>, %f: f32) {
-  // expected-error @+1 {{expected scaled_maximum with an exponent of 8.000000e+00}}
-  %p, %m1, %l1, %a = attn.online_softmax %s, %m, %m factor(%f) {exponent = 8.0 : f32} : vector<4x16xf32>, vector<4xf32>
   return
 }
 
@@ -1226,6 +1261,15 @@ func.func @softmax_c1_factor(%s: vector<4x16xf32>, %m: vector<4xf32>, %f: vector
 func.func @softmax_c3(%s: vector<4x16xf32>, %m: vector<4xf32>, %f: f32) {
   // expected-error @+1 {{expected an exponent between -16 and 16, but got 1.700000e+01}}
   %p, %m1, %l1, %a = attn.online_softmax %s, %m, %m factor(%f) {exponent = 17.0 : f32, scaled_maximum} : vector<4x16xf32>, vector<4xf32>
+  return
+}
+
+// -----
+
+// attn.online_softmax, constraint 4.
+func.func @softmax_c4(%s: vector<4x16xf32>, %m: vector<4xf32>, %f: f32) {
+  // expected-error @+1 {{expected either unbounded or scaled_maximum, but got both}}
+  %p, %m1, %l1, %a = attn.online_softmax %s, %m, %m factor(%f) unbounded {scaled_maximum} : vector<4x16xf32>, vector<4xf32>
   return
 }
 

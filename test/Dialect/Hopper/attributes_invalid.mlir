@@ -47,8 +47,18 @@ func.func private @constraints() attributes {hopper.constraints = [1]}
 
 // -----
 
-// expected-error @+1 {{expected hopper.shared_memory to be an integer, but got "1024"}}
+// expected-error @+1 {{expected hopper.shared_memory to be an i64 of at least 0, but got "1024"}}
 func.func private @shared_memory() attributes {hopper.shared_memory = "1024"}
+
+// -----
+
+// expected-error @+1 {{expected hopper.shared_memory to be an i64 of at least 0, but got -1 : i64}}
+func.func private @negative_shared_memory() attributes {hopper.shared_memory = -1 : i64}
+
+// -----
+
+// expected-error @+1 {{expected hopper.shared_memory to be an i64 of at least 0, but got 1024 : i8192}}
+func.func private @wide_shared_memory() attributes {hopper.shared_memory = 1024 : i8192}
 
 // -----
 

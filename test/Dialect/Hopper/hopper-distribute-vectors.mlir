@@ -383,6 +383,25 @@ gpu.module @kernels {
     gpu.return
   }
 
+  // Nothing is issued behind the first product: at the first wait for what is
+  // carried none may stay in flight, though one could at all later ones.
+  // CHECK-LABEL: gpu.func @carried_product_last_before_the_loop
+  //       CHECK:   scf.for {{.*}} iter_args(%[[BEFORE:.+]] = %{{.+}}#0, {{.*}}) -> (f32, f32, f32, f32, f32, f32, f32, f32) {
+  //       CHECK:     hopper.thread_wgmma_wait %[[BEFORE]], {{.*}} groups 0
+  gpu.func @carried_product_last_before_the_loop(%q: !q, %k: !k, %n: index) attributes {attn.config = #config} {
+    %c0 = arith.constant 0 : index
+    %c1 = arith.constant 1 : index
+    %first = hopper.wgmma %q, %k {transpose_rhs} : !q, !k -> !hopper.pending<vector<64x16xf32>>
+    %last = scf.for %i = %c0 to %n step %c1 iter_args(%before = %first) -> !hopper.pending<vector<64x16xf32>> {
+      %s = hopper.wgmma_wait %before : !hopper.pending<vector<64x16xf32>>
+      %next = hopper.wgmma %q, %k {transpose_rhs} : !q, !k -> !hopper.pending<vector<64x16xf32>>
+      %b = hopper.wgmma %q, %k {transpose_rhs} : !q, !k -> !hopper.pending<vector<64x16xf32>>
+      scf.yield %next : !hopper.pending<vector<64x16xf32>>
+    }
+    %s = hopper.wgmma_wait %last : !hopper.pending<vector<64x16xf32>>
+    gpu.return
+  }
+
   // The same where the wait is deeper than the loop: nobody counts.
   // CHECK-LABEL: gpu.func @carried_into_a_branch
   //       CHECK:   scf.for

@@ -492,9 +492,10 @@ gpu.module @kernels {
     %slot = hopper.acquire %ring expect 8192 : !ring -> !tile
     hopper.tma_load %map[%c0, %c0] into %slot of %ring : !map, !tile, !ring
     %k = hopper.wait %ring : !ring -> !tile
+    %first:4 = hopper.thread_wgmma %k, %small, %row {n = 8 : i64, depth = 64 : i64, operandSegmentSizes = array<i32: 1, 0, 1, 0, 1>, transpose_rhs} : (!tile, !small, i32) -> (f32, f32, f32, f32)
     // expected-note @below {{this product has not been waited for}}
     %r:4 = hopper.thread_wgmma %k, %small, %row {n = 8 : i64, depth = 64 : i64, operandSegmentSizes = array<i32: 1, 0, 1, 0, 1>, transpose_rhs} : (!tile, !small, i32) -> (f32, f32, f32, f32)
-    %s:4 = hopper.thread_wgmma_wait %r#0, %r#1, %r#2, %r#3 groups 1 : f32, f32, f32, f32
+    %s:4 = hopper.thread_wgmma_wait %first#0, %first#1, %first#2, %first#3 groups 1 : f32, f32, f32, f32
     // expected-error @below {{expected no product in flight that reads the slot}}
     hopper.release %k to %ring : !tile, !ring
     gpu.return

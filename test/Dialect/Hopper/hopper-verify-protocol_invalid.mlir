@@ -522,3 +522,113 @@ gpu.module @kernels {
     gpu.return
   }
 }
+
+// -----
+
+// 2. The bounds differ by one element, which shows at one length in 64.
+
+!tile = !hopper.shared_tile<64x64xf16>
+!ring = !hopper.channel<2 x 64x64xf16>
+!map = !nvgpu.tensormap.descriptor<tensor = memref<64x64xf16, 3>, swizzle = swizzle_128b, l2promo = l2promo_256b, oob = zero, interleave = none>
+
+gpu.module @kernels {
+  // expected-note @below {{found in block 0, where dimension 0 of argument 0 is 24}}
+  gpu.func @one_residue(%keys: memref<?x64xf16>, %map: !map) kernel {
+    %c0 = arith.constant 0 : index
+    %c1 = arith.constant 1 : index
+    %c64 = arith.constant 64 : index
+    %c23 = arith.constant 23 : index
+    %c24 = arith.constant 24 : index
+    %size = memref.dim %keys, %c0 : memref<?x64xf16>
+    %ring = hopper.create_channel : !ring
+    hopper.warp_specialize consumers(1) registers(24, 240) producer {
+      %own = arith.subi %size, %c23 : index
+      %n = arith.ceildivsi %own, %c64 : index
+      scf.for %i = %c0 to %n step %c1 {
+        // expected-error @below {{expected as many waits as the 1 fills of the channel, but got 0}}
+        %slot = hopper.acquire %ring expect 8192 : !ring -> !tile
+        hopper.tma_load %map[%c0, %c0] into %slot of %ring : !map, !tile, !ring
+      }
+    } consumer {
+      %own = arith.subi %size, %c24 : index
+      %n = arith.ceildivsi %own, %c64 : index
+      scf.for %i = %c0 to %n step %c1 {
+        %k = hopper.wait %ring : !ring -> !tile
+        hopper.release %k to %ring : !tile, !ring
+      }
+    }
+    gpu.return
+  }
+}
+
+// -----
+
+// 2. The producer stops at 100 tiles, far beyond two rounds of the ring.
+
+!tile = !hopper.shared_tile<64x64xf16>
+!ring = !hopper.channel<2 x 64x64xf16>
+!map = !nvgpu.tensormap.descriptor<tensor = memref<64x64xf16, 3>, swizzle = swizzle_128b, l2promo = l2promo_256b, oob = zero, interleave = none>
+
+gpu.module @kernels {
+  // expected-note @below {{found in block 0, where dimension 0 of argument 0 is 6464}}
+  gpu.func @at_most_100(%keys: memref<?x64xf16>, %map: !map) kernel {
+    %c0 = arith.constant 0 : index
+    %c1 = arith.constant 1 : index
+    %c64 = arith.constant 64 : index
+    %c100 = arith.constant 100 : index
+    %size = memref.dim %keys, %c0 : memref<?x64xf16>
+    %n = arith.ceildivui %size, %c64 : index
+    %ring = hopper.create_channel : !ring
+    hopper.warp_specialize consumers(1) registers(24, 240) producer {
+      %most = arith.minsi %n, %c100 : index
+      scf.for %i = %c0 to %most step %c1 {
+        // expected-note @below {{it is filled here}}
+        %slot = hopper.acquire %ring expect 8192 : !ring -> !tile
+        hopper.tma_load %map[%c0, %c0] into %slot of %ring : !map, !tile, !ring
+      }
+    } consumer {
+      scf.for %i = %c0 to %n step %c1 {
+        // expected-error @below {{expected as many waits as the 100 fills of the channel, but got 101}}
+        %k = hopper.wait %ring : !ring -> !tile
+        hopper.release %k to %ring : !tile, !ring
+      }
+    }
+    gpu.return
+  }
+}
+
+// -----
+
+// 2. Without keys, one bound is -1 and the other 2^32 - 1.
+
+!tile = !hopper.shared_tile<64x64xf16>
+!ring = !hopper.channel<2 x 64x64xf16>
+!map = !nvgpu.tensormap.descriptor<tensor = memref<64x64xf16, 3>, swizzle = swizzle_128b, l2promo = l2promo_256b, oob = zero, interleave = none>
+
+gpu.module @kernels {
+  // expected-note @below {{found in block 0, where dimension 0 of argument 0 is 0}}
+  gpu.func @unsigned(%keys: memref<?x64xf16>, %map: !map) kernel {
+    %c0 = arith.constant 0 : index
+    %c0_i32 = arith.constant 0 : i32
+    %c1 = arith.constant 1 : i32
+    %c64 = arith.constant 64 : index
+    %size = memref.dim %keys, %c0 : memref<?x64xf16>
+    %tiles = arith.ceildivui %size, %c64 : index
+    %narrow = arith.index_cast %tiles : index to i32
+    %n = arith.subi %narrow, %c1 : i32
+    %ring = hopper.create_channel : !ring
+    hopper.warp_specialize consumers(1) registers(24, 240) producer {
+      scf.for unsigned %i = %c0_i32 to %n step %c1 : i32 {
+        // expected-error @below {{or more fills of the channel, but got 0}}
+        %slot = hopper.acquire %ring expect 8192 : !ring -> !tile
+        hopper.tma_load %map[%c0, %c0] into %slot of %ring : !map, !tile, !ring
+      }
+    } consumer {
+      scf.for %i = %c0_i32 to %n step %c1 : i32 {
+        %k = hopper.wait %ring : !ring -> !tile
+        hopper.release %k to %ring : !tile, !ring
+      }
+    }
+    gpu.return
+  }
+}

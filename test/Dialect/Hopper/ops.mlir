@@ -121,10 +121,10 @@ func.func @roles() {
     hopper.turn_wait
     hopper.turn_pass
   }
-  // CHECK:      hopper.warp_specialize consumers(1) registers(24, 240) attributes {unknown = 1 : i32} producer {
+  // CHECK:      hopper.warp_specialize consumers(1) registers(24, 240) attributes {func.unknown = 1 : i32} producer {
   // CHECK-NEXT: } consumer {
   // CHECK-NEXT: }
-  hopper.warp_specialize consumers(1) registers(24, 240) attributes {unknown = 1 : i32}
+  hopper.warp_specialize consumers(1) registers(24, 240) attributes {func.unknown = 1 : i32}
   producer {
     hopper.end
   } consumer {

@@ -4,6 +4,19 @@
 // RUN: fa3-opt %s --split-input-file --verify-diagnostics
 
 //===----------------------------------------------------------------------===//
+// Any operation
+//===----------------------------------------------------------------------===//
+
+// A misspelt attribute.
+func.func @misspelt() {
+  // expected-error @+1 {{but got 'ofset'; its own are 'barriers', 'offset'; did you mean 'offset'?}}
+  %0 = hopper.create_channel {ofset = 0 : i64} : <2 x 176x128xf16>
+  return
+}
+
+// -----
+
+//===----------------------------------------------------------------------===//
 // hopper.load_tile
 //===----------------------------------------------------------------------===//
 

@@ -4,6 +4,8 @@
 // RUN: fa3-run %s --entry soft_cap --dim B=1,Sq=19,Sk=33 --check | FileCheck %s
 // RUN: fa3-run %s --entry documents --dim B=2,Sq=33,Sk=33 --shape ids=2x33 --check | FileCheck %s
 // RUN: fa3-run %s --entry both --dim B=2,Sq=33,Sk=40 --shape ids=2x40 --check | FileCheck %s
+// A mask of large finite scores over whole rows, which a model adds to padding.
+// RUN: fa3-run %s --entry padding --dim B=1,Sq=19,Sk=33 --check | FileCheck %s
 // CHECK: (%o): max abs error {{.*}}: ok
 // CHECK: (%lse): max abs error {{.*}}: ok
 
@@ -42,6 +44,21 @@ func.func @soft_cap(%q: !q, %k: !k, %v: !k, %o: !q, %lse: memref<?x4x?xf32>) {
     %1 = math.tanh %0 : f32
     %2 = arith.mulf %1, %cap : f32
     attn.yield %2 : f32
+  }
+  return
+}
+func.func @padding(%q: !q, %k: !k, %v: !k, %o: !q, %lse: memref<?x4x?xf32>) {
+  attn.forward ins(%q, %k, %v : !q, !k, !k) outs(%o, %lse : !q, memref<?x4x?xf32>)
+  score {
+  ^bb0(%s: f32, %b: index, %h: index, %i: index, %j: index):
+    %hidden = arith.constant -3.0e38 : f32
+    %one = arith.constant 1 : index
+    %odd = arith.andi %i, %one : index
+    %hides = arith.cmpi eq, %odd, %one : index
+    %zero = arith.constant 0.0 : f32
+    %mask = arith.select %hides, %hidden, %zero : f32
+    %r = arith.addf %s, %mask : f32
+    attn.yield %r : f32
   }
   return
 }

@@ -3,7 +3,7 @@
 
 // The error has the words of ptxas.
 
-// CHECK: ptxas-error.mlir:{{.*}} error: '{{.*}}ptxas' failed: {{.*}}Not a name of any known instruction: 'frobnicate'
+// CHECK: fa3-compile: error: '{{.*}}ptxas' failed: {{.*}}Not a name of any known instruction: 'frobnicate'
 gpu.module @m {
   llvm.func @k() attributes {nvvm.kernel} {
     llvm.inline_asm has_side_effects "frobnicate;", "" : () -> ()

@@ -5,6 +5,9 @@
 // RUN: env FAKE_LOG=%t/serialized fa3-compile %t/k.mlir --manifest=false --ptxas=%S/Inputs/ptxas --allow-serialization -o %t/k.cubin 2>&1 | FileCheck %s --check-prefix=ALLOWED
 // ALLOWED: warning: ptxas: (C7510) Potential Performance Loss
 
+// RUN: env FAKE_LOG=%t/injected not fa3-compile %t/k.mlir --manifest=false --ptxas=%S/Inputs/ptxas -o %t/no.cubin 2>&1 | FileCheck %s --check-prefix=INJECTED
+// INJECTED: error: expected accumulators that are read behind a wait, but got: (C7517) warpgroup.wait is injected
+
 // RUN: env FAKE_LOG=%t/spills not fa3-compile %t/k.mlir --manifest=false --ptxas=%S/Inputs/ptxas -o %t/no.cubin 2>&1 | FileCheck %s --check-prefix=SPILLS
 // SPILLS: error: expected a kernel 'k' without spills, but got 8 bytes of spill stores and 16 bytes of spill loads with 168 registers
 
@@ -25,6 +28,8 @@ gpu.module @m {
 }
 //--- serialized
 ptxas info    : (C7510) Potential Performance Loss: wgmma.mma_async instructions are serialized due to insufficient register resources for the wgmma pipeline in the function 'k'
+//--- injected
+ptxas info    : (C7517) warpgroup.wait is injected in around line 191 by compiler to allow use of registers defined by GMMA in function 'k'
 //--- spills
 ptxas info    : Compiling entry function 'k' for 'sm_90a'
 ptxas info    : Function properties for k

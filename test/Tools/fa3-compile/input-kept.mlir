@@ -24,7 +24,7 @@
 // RUN: fa3-compile a.json --manifest=false -o a.ptx && cmp %s a.json
 
 // A pipe or a device is not replaced by a file either.
-// RUN: mkfifo pipe && not fa3-compile a.mlir -o pipe 2>&1 | FileCheck %s --check-prefix=PIPE
+// RUN: mkfifo pipe && not fa3-compile a.mlir --emit=cubin -o pipe 2>&1 | FileCheck %s --check-prefix=PIPE
 // PIPE: fa3-compile: error: cannot write 'pipe': expected a regular file
 #k = #hopper.kernel<arguments = [memref<?xf32>], grid = #hopper.expression<() -> (1)>, threads = 128, shared_memory = 0, parameters = [#hopper.parameter<pointer, argument = 0>]>
 gpu.module @m {

@@ -3,12 +3,28 @@
 
 // RUN: not fa3-compile %s --emit=sass -o - 2>&1 | FileCheck %s --check-prefix=LEVEL
 // LEVEL: fa3-compile: error: --emit: expected one of attn, tile, async, roles, nvvm, llvm-ir, ptx, cubin, but got 'sass'
-// RUN: not fa3-compile %s -o - 2>&1 | FileCheck %s --check-prefix=STDOUT
+// RUN: not fa3-compile %s 2>&1 | FileCheck %s --check-prefix=OUTPUT
+// OUTPUT: fa3-compile: error: expected -o with the name of a file for a cubin, or --emit with a level that is text, but got neither
+// RUN: not fa3-compile %s --emit=cubin -o - 2>&1 | FileCheck %s --check-prefix=STDOUT
 // STDOUT: fa3-compile: error: -o: expected the name of a file for a cubin, but got '-'
-// RUN: not fa3-compile %s -o %t/k.json 2>&1 | FileCheck %s --check-prefix=JSON
+// RUN: not fa3-compile %s -o %t/k.foo 2>&1 | FileCheck %s --check-prefix=ENDING
+// ENDING: fa3-compile: error: -o: expected a name that ends in .cubin, .ptx or .ll, or --emit, but got '{{.*}}k.foo'
+// RUN: not fa3-compile %s --emit=ptx -o %t/k.cubin 2>&1 | FileCheck %s --check-prefix=OTHER
+// OTHER: fa3-compile: error: -o: expected a name for ptx, but got '{{.*}}k.cubin', which is one for cubin
+// RUN: not fa3-compile %s --emit=cubin -o %t/k.json 2>&1 | FileCheck %s --check-prefix=JSON
 // JSON: fa3-compile: error: -o: expected the name of the image, but got '{{.*}}k.json', which is that of the manifest
 // RUN: not fa3-compile %s --emit=ptx --opt-level=4 -o - 2>&1 | FileCheck %s --check-prefix=OPT
 // OPT: fa3-compile: error: --opt-level: expected a level of at most 3, but got 4
+// RUN: not fa3-compile %s --emit=ptx -o - --pipeline-options=prun=false 2>&1 | FileCheck %s --check-prefix=PIPELINE
+// PIPELINE: fa3-compile: error: expected options of attn-to-hopper, but got 'prun=false': there is no 'prun', but config, {{.*}}, prune, {{.*}}; did you mean 'prune'?
+// RUN: not fa3-compile %s --emit=ptx -o - --pipeline-options="split=false prune=maybe" 2>&1 | FileCheck %s --check-prefix=VALUE --implicit-check-not=error:
+// VALUE: fa3-compile: error: expected options of attn-to-hopper, but got 'split=false prune=maybe': expected 'prune' to be true or false
+// RUN: not fa3-compile %s --emit=ptx -o - --pipeline-options="config=#attn.config<tile = 1x2>" 2>&1 | FileCheck %s --check-prefix=QUOTES
+// QUOTES: a value with spaces stands in quotes
+// RUN: not fa3-compile %s --emit=ptx -o - --entry=nope 2>&1 | FileCheck %s --check-prefix=ENTRY
+// ENTRY: fa3-compile: error: expected a kernel named 'nope', but got 'k'
+// RUN: not fa3-compile %s -o %t/k.cubin --ptxas=/nope 2>&1 | FileCheck %s --check-prefix=PTXAS
+// PTXAS: fa3-compile: error: expected ptxas of CUDA 12.7 or newer, but got no file at '/nope'
 // RUN: not fa3-compile %s --frobnicate 2>&1 | FileCheck %s --check-prefix=UNKNOWN
 // UNKNOWN: Unknown command line argument '--frobnicate'
 // RUN: not fa3-compile %t/missing.mlir --emit=ptx -o - 2>&1 | FileCheck %s --check-prefix=MISSING

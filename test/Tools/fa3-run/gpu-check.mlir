@@ -15,6 +15,14 @@
 // VERBOSE: compiled in
 // CHECK: (%o): max abs error {{.*}}: ok
 
+// Results that only the kernel has memory for, one in another shape.
+// RUN: fa3-run %s --target=gpu --entry returned --dim B=2,Sq=100,Sk=130 --check | FileCheck %s --check-prefix=RETURNED
+// RETURNED: result 0: max abs error {{.*}}: ok
+// RETURNED: result 1: max abs error {{.*}}: ok
+// RUN: fa3-run %s --target=gpu --entry reshaped --check | FileCheck %s --check-prefix=RESHAPED
+// RESHAPED: result 0: max abs error {{.*}}: ok
+// RUN: fa3-run %s --target=gpu --entry destination --dim B=1,Sq=40,Sk=40 --check | FileCheck %s --check-prefix=RESHAPED
+
 !q = memref<?x?x4x64xbf16>
 !k = memref<?x?x2x64xbf16>
 func.func @causal(%q: !q, %k: !k, %v: !k, %o: !q, %lse: memref<?x4x?xf32>) {
@@ -39,4 +47,31 @@ func.func @alibi(%q: !q, %k: !k, %v: !k, %o: !q, %slopes: memref<4xf32>) {
 func.func @strided(%q: !s, %k: !s, %v: !s, %o: !s) {
   attn.forward ins(%q, %k, %v : !s, !s, !s) outs(%o : !s) {window = #attn.window<left = 100, right = 37>}
   return
+}
+!tq = tensor<?x?x4x64xbf16>
+!tk = tensor<?x?x2x64xbf16>
+func.func @returned(%q: !tq, %k: !tk, %v: !tk) -> (!tq, tensor<?x4x?xf32>) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %b = tensor.dim %q, %c0 : !tq
+  %s = tensor.dim %q, %c1 : !tq
+  %e = tensor.empty(%b, %s) : !tq
+  %l = tensor.empty(%b, %s) : tensor<?x4x?xf32>
+  %r:2 = attn.forward ins(%q, %k, %v : !tq, !tk, !tk) outs(%e, %l : !tq, tensor<?x4x?xf32>) {causal} -> !tq, tensor<?x4x?xf32>
+  return %r#0, %r#1 : !tq, tensor<?x4x?xf32>
+}
+func.func @destination(%q: !tq, %k: !tk, %v: !tk, %o: !tq) -> !tq {
+  %r = attn.forward ins(%q, %k, %v : !tq, !tk, !tk) outs(%o : !tq) -> !tq
+  return %r : !tq
+}
+!t3 = tensor<8x33x64xbf16>
+!t4 = tensor<1x8x33x64xbf16>
+func.func @reshaped(%q: !t3, %k: !t3, %v: !t3) -> !t3 {
+  %q4 = tensor.expand_shape %q [[0, 1], [2], [3]] output_shape [1, 8, 33, 64] : !t3 into !t4
+  %k4 = tensor.expand_shape %k [[0, 1], [2], [3]] output_shape [1, 8, 33, 64] : !t3 into !t4
+  %v4 = tensor.expand_shape %v [[0, 1], [2], [3]] output_shape [1, 8, 33, 64] : !t3 into !t4
+  %e = tensor.empty() : !t4
+  %r4 = attn.forward ins(%q4, %k4, %v4 : !t4, !t4, !t4) outs(%e : !t4) {layout = #attn.layout<bhsd>} -> !t4
+  %r = tensor.collapse_shape %r4 [[0, 1], [2], [3]] : !t4 into !t3
+  return %r : !t3
 }

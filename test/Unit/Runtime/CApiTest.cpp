@@ -81,6 +81,27 @@ TEST_F(CApiTest, describesArguments) {
   EXPECT_STREQ(fa3_last_error(), "expected an argument under 3, but got -1");
 }
 
+TEST_F(CApiTest, loadsIntoADevice) {
+  std::string manifest = print(makeManifest());
+  auto load = [&](int32_t device, fa3_module *loaded) {
+    return fa3_module_load_data_on_device(manifest.data(), manifest.size(),
+                                          ".version 8.0", 13, device, loaded);
+  };
+  fake::state().deviceCount = 2;
+  fa3_module other = nullptr;
+  ASSERT_EQ(load(1, &other), FA3_OK) << fa3_last_error();
+  EXPECT_EQ(fa3_module_synchronize(other), FA3_OK);
+  fake::state().failures["cuCtxSynchronize"] = 700;
+  EXPECT_EQ(fa3_module_synchronize(other), FA3_ERROR_DRIVER);
+  EXPECT_EQ(fa3_module_unload(other), FA3_OK);
+
+  EXPECT_EQ(load(2, &other), FA3_ERROR_INVALID_ARGUMENT);
+  EXPECT_STREQ(fa3_last_error(), "expected a device under 2, but got 2");
+  EXPECT_EQ(load(-1, &other), FA3_ERROR_INVALID_ARGUMENT);
+  EXPECT_EQ(fa3_module_synchronize(nullptr), FA3_ERROR_INVALID_ARGUMENT);
+  EXPECT_STREQ(fa3_last_error(), "expected a module, but got null");
+}
+
 TEST_F(CApiTest, passesNumbers) {
   Manifest manifest = makeManifest();
   addValue(manifest.kernels[0], ElementType::F32);

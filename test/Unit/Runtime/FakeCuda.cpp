@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <mutex>
+#include <sstream>
 
 using namespace fa3::runtime;
 using namespace fa3::runtime::cuda;
@@ -16,8 +17,22 @@ static thread_local std::vector<Context> contexts;
 
 static Context primaryContext() { return reinterpret_cast<Context>(0x1000); }
 
+/// Sizes of a kernel's parameters, "128,8,4", for tests that run a tool.
+static std::vector<size_t> readParameterSizes() {
+  std::vector<size_t> sizes;
+  const char *text = std::getenv("FA3_FAKE_CUDA_PARAMETERS");
+  std::stringstream stream(text ? text : "");
+  for (std::string size; std::getline(stream, size, ',');)
+    sizes.push_back(std::stoul(size));
+  return sizes;
+}
+
 fake::State &fake::state() {
-  static State theState;
+  static State theState = [] {
+    State initial;
+    initial.parameterSizes = readParameterSizes();
+    return initial;
+  }();
   return theState;
 }
 

@@ -109,6 +109,7 @@ TEST(PtxasReportTest, insertedWaitsAreNoSerialization) {
   ASSERT_EQ(report.messages.size(), 1U);
   EXPECT_EQ(report.messages[0].code, "C7517");
   EXPECT_FALSE(report.messages[0].isSerialization());
+  EXPECT_TRUE(report.messages[0].isInjectedWait());
 }
 
 TEST(PtxasReportTest, recognisesAnIgnoredRegisterCount) {

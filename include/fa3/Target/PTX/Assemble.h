@@ -23,6 +23,9 @@ namespace fa3 {
 struct AssembleOptions {
   /// Path of ptxas; "" looks for it, see findPtxas.
   std::string ptxas;
+  /// Folders of Python packages to look in. Where there is none, those of the
+  /// `python3` on the PATH.
+  std::vector<std::string> packageFolders;
   /// The first release of CUDA whose ptxas reads our PTX, 1000 · major + 10 ·
   /// minor: PTX 8.6 came with CUDA 12.7.
   int64_t minimumRelease = 12070;
@@ -55,8 +58,9 @@ struct Cubin {
 ///
 /// The path in the options or, next, in the environment variable FA3_PTXAS is
 /// taken or refused. Otherwise the first good one is taken of: the PATH;
-/// $CUDA_HOME/bin, $CUDA_PATH/bin, /usr/local/cuda/bin; the packages of the
-/// `python3` on the PATH (nvidia/*/bin/ptxas). The error names all places.
+/// $CUDA_HOME/bin, $CUDA_PATH/bin, /usr/local/cuda/bin; the folders of Python
+/// packages (nvidia/*/bin/ptxas, and the one that Triton brings along). The
+/// error names all places.
 llvm::Expected<Ptxas> findPtxas(const AssembleOptions &options);
 
 /// Assembles a module. Spills and serialised wgmma instructions are errors,

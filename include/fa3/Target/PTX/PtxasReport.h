@@ -50,6 +50,8 @@ struct PtxasMessage {
 
   /// The wgmma instructions of a function wait for each other: half the speed.
   bool isSerialization() const;
+  /// ptxas put a wait in front of an accumulator that is read too early.
+  bool isInjectedWait() const;
   /// The registers that `setmaxnreg` asks for are not given.
   bool isIgnoredRegisterCount() const;
 };

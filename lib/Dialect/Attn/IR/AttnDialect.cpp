@@ -39,13 +39,55 @@ LogicalResult AttnDialect::verifyOperationAttribute(Operation *op,
              << attribute.getValue();
     return success();
   }
+  if (attribute.getName() == kResultsAttrName) {
+    if (!isa<DenseI64ArrayAttr>(attribute.getValue()))
+      return op->emitOpError("expected ")
+             << kResultsAttrName << " to be an array of i64, but got "
+             << attribute.getValue();
+    return success();
+  }
   return op->emitOpError("unknown attribute of the attn dialect: ")
-         << attribute.getName() << "; expected " << kConfigAttrName;
+         << attribute.getName() << "; expected " << kConfigAttrName << " or "
+         << kResultsAttrName;
 }
 
 //===----------------------------------------------------------------------===//
 // WindowAttr
 //===----------------------------------------------------------------------===//
+
+Attribute WindowAttr::parse(AsmParser &parser, Type) {
+  SMLoc loc = parser.getCurrentLocation();
+  std::optional<int64_t> left, right;
+  auto parseSide = [&]() -> ParseResult {
+    SMLoc sideLoc = parser.getCurrentLocation();
+    StringRef name;
+    if (failed(parser.parseOptionalKeyword(&name, {"left", "right"})) ||
+        failed(parser.parseOptionalEqual()))
+      return parser.emitError(sideLoc, "expected 'left = n', 'right = n' or "
+                                       "both in an #attn.window");
+    std::optional<int64_t> &side = name == "left" ? left : right;
+    if (side)
+      return parser.emitError(sideLoc, "expected ") << name << " once";
+    int64_t keys = 0;
+    if (parser.parseInteger(keys))
+      return failure();
+    side = keys;
+    return success();
+  };
+  if (parser.parseCommaSeparatedList(AsmParser::Delimiter::LessGreater,
+                                     parseSide))
+    return {};
+  return parser.getChecked<WindowAttr>(loc, parser.getContext(), left, right);
+}
+
+void WindowAttr::print(AsmPrinter &printer) const {
+  printer << "<";
+  if (getLeft())
+    printer << "left = " << *getLeft();
+  if (getRight())
+    printer << (getLeft() ? ", " : "") << "right = " << *getRight();
+  printer << ">";
+}
 
 LogicalResult WindowAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                                  std::optional<int64_t> left,
@@ -80,38 +122,48 @@ static ParseResult parsePair(AsmParser &parser, int64_t &first,
   return success();
 }
 
+/// Parses `name =`, with a comma in front but for the first.
+static ParseResult parseField(AsmParser &parser, StringRef name) {
+  SMLoc loc = parser.getCurrentLocation();
+  if ((name == "tile" || succeeded(parser.parseOptionalComma())) &&
+      succeeded(parser.parseOptionalKeyword(name)) &&
+      succeeded(parser.parseOptionalEqual()))
+    return success();
+  return parser.emitError(loc, "expected ")
+         << name
+         << " in an #attn.config, as <tile = 128x128, stages = 2, consumers = "
+            "2, registers = 24x240>";
+}
+
 Attribute ConfigAttr::parse(AsmParser &parser, Type) {
   int64_t tileQ = 0, tileKV = 0, stages = 0, consumers = 0;
   int64_t producerRegisters = 0, consumerRegisters = 0;
   SMLoc loc = parser.getCurrentLocation();
-  if (parser.parseLess() || parser.parseKeyword("tile") ||
-      parser.parseEqual() || parsePair(parser, tileQ, tileKV) ||
-      parser.parseComma() || parser.parseKeyword("stages") ||
-      parser.parseEqual() || parser.parseInteger(stages) ||
-      parser.parseComma() || parser.parseKeyword("consumers") ||
-      parser.parseEqual() || parser.parseInteger(consumers) ||
-      parser.parseComma() || parser.parseKeyword("registers") ||
-      parser.parseEqual() ||
+  if (parser.parseLess() || parseField(parser, "tile") ||
+      parsePair(parser, tileQ, tileKV) || parseField(parser, "stages") ||
+      parser.parseInteger(stages) || parseField(parser, "consumers") ||
+      parser.parseInteger(consumers) || parseField(parser, "registers") ||
       parsePair(parser, producerRegisters, consumerRegisters))
     return {};
-  std::optional<int64_t> speculation, pin, exponent;
+  std::optional<int64_t> speculation, pin, queryStages, exponent;
   bool persistent = false, twoLevel = false;
   while (succeeded(parser.parseOptionalComma())) {
     SMLoc keyLoc = parser.getCurrentLocation();
     StringRef key;
     if (parser.parseKeyword(&key))
       return {};
-    std::optional<int64_t> *value = key == "speculation" ? &speculation
-                                    : key == "pin"       ? &pin
-                                    : key == "exponent"  ? &exponent
-                                                         : nullptr;
+    std::optional<int64_t> *value = key == "speculation"    ? &speculation
+                                    : key == "pin"          ? &pin
+                                    : key == "query_stages" ? &queryStages
+                                    : key == "exponent"     ? &exponent
+                                                            : nullptr;
     bool *flag = key == "persistent"  ? &persistent
                  : key == "two_level" ? &twoLevel
                                       : nullptr;
     if (value ? value->has_value() : !flag || *flag) {
       parser.emitError(keyLoc,
-                       "expected speculation, pin, exponent, two_level or "
-                       "persistent, each at most once, but got ")
+                       "expected speculation, pin, query_stages, exponent, "
+                       "two_level or persistent, each at most once, but got ")
           << key;
       return {};
     }
@@ -126,10 +178,10 @@ Attribute ConfigAttr::parse(AsmParser &parser, Type) {
   }
   if (parser.parseGreater())
     return {};
-  return parser.getChecked<ConfigAttr>(loc, parser.getContext(), tileQ, tileKV,
-                                       stages, consumers, producerRegisters,
-                                       consumerRegisters, speculation, pin,
-                                       persistent, exponent, twoLevel);
+  return parser.getChecked<ConfigAttr>(
+      loc, parser.getContext(), tileQ, tileKV, stages, consumers,
+      producerRegisters, consumerRegisters, speculation, pin, queryStages,
+      exponent, twoLevel, persistent);
 }
 
 void ConfigAttr::print(AsmPrinter &printer) const {
@@ -141,6 +193,8 @@ void ConfigAttr::print(AsmPrinter &printer) const {
     printer << ", speculation = " << *getSpeculation();
   if (getPin())
     printer << ", pin = " << *getPin();
+  if (getQueryStages())
+    printer << ", query_stages = " << *getQueryStages();
   if (getExponent())
     printer << ", exponent = " << *getExponent();
   if (getTwoLevel())
@@ -155,8 +209,9 @@ LogicalResult ConfigAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                                  int64_t consumers, int64_t producerRegisters,
                                  int64_t consumerRegisters,
                                  std::optional<int64_t> speculation,
-                                 std::optional<int64_t> pin, bool,
-                                 std::optional<int64_t> exponent, bool) {
+                                 std::optional<int64_t> pin,
+                                 std::optional<int64_t> queryStages,
+                                 std::optional<int64_t> exponent, bool, bool) {
   if (tileQ < 1 || tileKV < 1)
     return emitError() << "expected a tile of positive size, but got " << tileQ
                        << "x" << tileKV;
@@ -164,11 +219,15 @@ LogicalResult ConfigAttr::verify(function_ref<InFlightDiagnostic()> emitError,
     return emitError() << "expected at least 1 stage, but got " << stages;
   if (consumers < 1)
     return emitError() << "expected at least 1 consumer, but got " << consumers;
+  if (queryStages && *queryStages < 1)
+    return emitError() << "expected at least 1 stage of queries, but got "
+                       << *queryStages;
   // Far above any machine's; what is below it never overflows an equation.
   constexpr int64_t limit = 32768;
   for (auto [name, value] :
        {std::pair<StringRef, int64_t>{"tile", std::max(tileQ, tileKV)},
         {"stages", stages},
+        {"query_stages", queryStages.value_or(1)},
         {"consumers", consumers}})
     if (value > limit)
       return emitError() << "expected " << name << " to be at most " << limit

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "ForwardOpSyntax.h"
 #include "fa3/Dialect/Attn/IR/Attn.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/Matchers.h"
@@ -17,61 +18,8 @@ using namespace mlir;
 using namespace mlir::attn;
 
 //===----------------------------------------------------------------------===//
-// Assembly format
+// Assembly format of the tile level
 //===----------------------------------------------------------------------===//
-
-/// Drops the uses of the region's values by operations outside of it, and says
-/// whether there was one.
-static bool dropUsesFromOutside(Region &region) {
-  auto isInside = [&](Operation *op) {
-    Region *parent = op->getParentRegion();
-    while (parent && parent != &region)
-      parent = parent->getParentOp() ? parent->getParentOp()->getParentRegion()
-                                     : nullptr;
-    return parent != nullptr;
-  };
-  bool dropped = false;
-  auto drop = [&](Value value) {
-    for (OpOperand &use : llvm::make_early_inc_range(value.getUses()))
-      if (!isInside(use.getOwner())) {
-        use.drop();
-        dropped = true;
-      }
-  };
-  region.walk<WalkOrder::PreOrder>([&](Block *block) {
-    llvm::for_each(block->getArguments(), drop);
-    for (Operation &op : *block)
-      llvm::for_each(op.getResults(), drop);
-  });
-  return dropped;
-}
-
-/// `keyword region`, or nothing for an absent region.
-///
-/// The parser takes a name that the score region uses and does not define for
-/// one that is defined later, and the mask region may define it. Where the
-/// parse fails then, the regions die one after the other, the mask region
-/// first, and the score region is left with uses of what is gone; so these end
-/// here.
-static ParseResult parseOptionalRegion(OpAsmParser &parser, StringRef keyword,
-                                       Region &region) {
-  if (failed(parser.parseOptionalKeyword(keyword)))
-    return success();
-  SMLoc loc = parser.getCurrentLocation();
-  ParseResult result = parser.parseRegion(region);
-  if (dropUsesFromOutside(region) && succeeded(result))
-    return parser.emitError(loc, "expected the values of the ")
-           << keyword << " region to be used inside of it";
-  return result;
-}
-
-static void printOptionalRegion(OpAsmPrinter &printer, Operation *,
-                                StringRef keyword, Region &region) {
-  if (region.empty())
-    return;
-  printer << keyword << " ";
-  printer.printRegion(region);
-}
 
 /// `%factor`, or `%factor : type` where it is not one for all rows.
 static ParseResult parseFactor(OpAsmParser &parser,

@@ -61,12 +61,12 @@ LogicalResult OnlineSoftmaxOp::verify() {
       return emitOpError("expected scaled_maximum with a factor for each row");
   }
   double exponent = getExponent().convertToDouble();
-  if (exponent != 0 && !getScaledMaximum())
-    return emitOpError("expected scaled_maximum with an exponent of ")
-           << exponent;
   if (!(exponent >= -16 && exponent <= 16))
     return emitOpError("expected an exponent between -16 and 16, but got ")
            << exponent;
+  if (getUnbounded() && getScaledMaximum())
+    return emitOpError("expected either unbounded or scaled_maximum, but got "
+                       "both");
   return success();
 }
 

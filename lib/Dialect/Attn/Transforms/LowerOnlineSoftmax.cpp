@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "RowExponent.h"
 #include "fa3/Dialect/Attn/IR/Attn.h"
 #include "fa3/Dialect/Attn/Transforms/Passes.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -27,52 +28,9 @@ namespace {
 struct LowerOnlineSoftmax : OpRewritePattern<OnlineSoftmaxOp> {
   using OpRewritePattern::OpRewritePattern;
 
-  /// With the maximum of factor · S: a row that has seen no key has the maximum
-  /// -inf in any case, as the factor is positive.
-  static LogicalResult lowerScaled(OnlineSoftmaxOp op,
-                                   PatternRewriter &rewriter, Value rowFactor,
-                                   Value tileFactor,
-                                   function_ref<Value(Value)> spread) {
-    Location loc = op.getLoc();
-    auto rowType = cast<VectorType>(op.getMaximum().getType());
-    auto splat = [&](double value) -> Value {
-      return arith::ConstantOp::create(
-          rewriter, loc,
-          DenseElementsAttr::get(
-              rowType, rewriter.getF32FloatAttr(static_cast<float>(value))));
-    };
-    Value lowest = splat(-std::numeric_limits<double>::infinity());
-    Value largest = vector::MultiDimReductionOp::create(
-        rewriter, loc, op.getScores(), lowest, ArrayRef<bool>{false, true},
-        vector::CombiningKind::MAXNUMF);
-    Value maximum = arith::MaxNumFOp::create(
-        rewriter, loc, op.getMaximum(),
-        arith::MulFOp::create(rewriter, loc, largest, rowFactor));
-    Value unseen = arith::CmpFOp::create(
-        rewriter, loc, arith::CmpFPredicate::OEQ, maximum, lowest);
-    Value finite =
-        arith::SelectOp::create(rewriter, loc, unseen, splat(0.0), maximum);
-    double exponent = op.getExponent().convertToDouble();
-    Value shift = arith::SubFOp::create(rewriter, loc, splat(exponent), finite);
-    Value power = math::FmaOp::create(rewriter, loc, op.getScores(), tileFactor,
-                                      spread(shift));
-    Value probabilities = math::Exp2Op::create(rewriter, loc, power);
-    Value correction = math::Exp2Op::create(
-        rewriter, loc,
-        arith::SubFOp::create(rewriter, loc, op.getMaximum(), finite));
-    Value corrected =
-        arith::MulFOp::create(rewriter, loc, op.getSum(), correction);
-    Value sum = vector::MultiDimReductionOp::create(
-        rewriter, loc, probabilities, corrected, ArrayRef<bool>{false, true},
-        vector::CombiningKind::ADD);
-    rewriter.replaceOp(op, {probabilities, maximum, sum, correction});
-    return success();
-  }
-
   LogicalResult matchAndRewrite(OnlineSoftmaxOp op,
                                 PatternRewriter &rewriter) const override {
     Location loc = op.getLoc();
-    auto tileType = cast<VectorType>(op.getScores().getType());
     auto rowType = cast<VectorType>(op.getMaximum().getType());
     auto splat = [&](double value) -> Value {
       return arith::ConstantOp::create(
@@ -80,42 +38,32 @@ struct LowerOnlineSoftmax : OpRewritePattern<OnlineSoftmaxOp> {
           DenseElementsAttr::get(
               rowType, rewriter.getF32FloatAttr(static_cast<float>(value))));
     };
-    auto spread = [&](Value rows) -> Value {
-      auto column =
-          VectorType::get({rowType.getDimSize(0), 1}, rowType.getElementType());
-      Value cast = vector::ShapeCastOp::create(rewriter, loc, column, rows);
-      return vector::BroadcastOp::create(rewriter, loc, tileType, cast);
-    };
-    Value factor = op.getFactor();
-    bool isScalar = factor.getType().isF32();
-    Value rowFactor =
-        isScalar ? vector::BroadcastOp::create(rewriter, loc, rowType, factor)
-                 : factor;
-    Value tileFactor =
-        isScalar ? vector::BroadcastOp::create(rewriter, loc, tileType, factor)
-                 : spread(factor);
-    if (op.getScaledMaximum())
-      return lowerScaled(op, rewriter, rowFactor, tileFactor, spread);
-
+    constexpr double lowest = -std::numeric_limits<double>::infinity();
+    bool isScaled = op.getScaledMaximum();
     Value maximum = vector::MultiDimReductionOp::create(
-        rewriter, loc, op.getScores(), op.getMaximum(),
-        ArrayRef<bool>{false, true}, vector::CombiningKind::MAXNUMF);
-    // A row that has seen no key has the maximum -inf, and -inf - -inf is NaN;
-    // with 0 in its place every exponential below is exp2(-inf) = 0.
-    Value unseen =
-        arith::CmpFOp::create(rewriter, loc, arith::CmpFPredicate::OEQ, maximum,
-                              splat(-std::numeric_limits<double>::infinity()));
+        rewriter, loc, op.getScores(),
+        isScaled ? splat(lowest) : op.getMaximum(), ArrayRef<bool>{false, true},
+        vector::CombiningKind::MAXNUMF);
+    if (isScaled) {
+      Value factors = op.getFactor();
+      if (factors.getType().isF32())
+        factors = vector::BroadcastOp::create(rewriter, loc, rowType, factors);
+      maximum = arith::MaxNumFOp::create(
+          rewriter, loc, op.getMaximum(),
+          arith::MulFOp::create(rewriter, loc, maximum, factors));
+    }
+    // A row that has seen no key has the maximum -inf, as the factor is
+    // positive, and -inf - -inf is NaN; with 0 in its place every exponential
+    // below is exp2(-inf) = 0.
+    Value unseen = arith::CmpFOp::create(
+        rewriter, loc, arith::CmpFPredicate::OEQ, maximum, splat(lowest));
     Value finite =
         arith::SelectOp::create(rewriter, loc, unseen, splat(0.0), maximum);
-    Value shift = arith::NegFOp::create(
-        rewriter, loc, arith::MulFOp::create(rewriter, loc, finite, rowFactor));
-
-    Value exponent = math::FmaOp::create(rewriter, loc, op.getScores(),
-                                         tileFactor, spread(shift));
-    Value probabilities = math::Exp2Op::create(rewriter, loc, exponent);
-    Value correction = math::Exp2Op::create(
-        rewriter, loc,
-        math::FmaOp::create(rewriter, loc, op.getMaximum(), rowFactor, shift));
+    RowExponent exponent(rewriter, op, finite);
+    Value probabilities =
+        math::Exp2Op::create(rewriter, loc, exponent.ofScores(rewriter));
+    Value correction =
+        math::Exp2Op::create(rewriter, loc, exponent.ofCorrection(rewriter));
     Value corrected =
         arith::MulFOp::create(rewriter, loc, op.getSum(), correction);
     Value sum = vector::MultiDimReductionOp::create(

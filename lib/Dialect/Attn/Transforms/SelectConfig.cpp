@@ -27,6 +27,8 @@ static ConfigAttr selectCpuConfig(ForwardOp op) {
                          /*stages=*/1, /*consumers=*/1,
                          /*producerRegisters=*/24, /*consumerRegisters=*/24,
                          /*speculation=*/std::nullopt, /*pin=*/std::nullopt,
+                         /*queryStages=*/std::nullopt,
+                         /*exponent=*/std::nullopt, /*twoLevel=*/false,
                          /*persistent=*/false);
 }
 
@@ -62,14 +64,15 @@ static bool gathers(ForwardOp op) {
 struct Choice {
   int64_t consumers = 2, producerRegisters = 24, consumerRegisters = 240;
   int64_t widest = 0;
-  std::optional<int64_t> speculation, pin;
+  std::optional<int64_t> speculation, pin, exponent;
   bool persistent = false;
-  std::optional<int64_t> exponent;
+  /// Tried first where blocks are persistent.
+  std::optional<int64_t> queryStages = 2;
 };
 
 /// A thread holds a quarter of a tile's columns of a row, each of which is at
 /// most 1 unless the maximum is exceeded; 16-bit floats hold far more.
-static constexpr int64_t kSpeculation = 256;
+static constexpr int64_t kSpeculation = 8192;
 
 /// Of 8 bits: the largest number, and what leaves room below it for what a
 /// maximum is exceeded by.
@@ -96,6 +99,7 @@ static Choice chooseNarrow(ForwardOp op, bool producer) {
   choice.producerRegisters = even ? 56 : 64;
   choice.consumerRegisters = even ? 224 : 216;
   choice.exponent = 8;
+  choice.queryStages = std::nullopt; // Measured with one.
   bool banded = op.getLeftBound() || op.getRightBound();
   bool regions = !op.getScoreRegion().empty() || !op.getMaskRegion().empty();
   bool wide = shape.valueHeadSize > 128;
@@ -147,7 +151,7 @@ static Choice choose(ForwardOp op, bool producer) {
   // Three consumers of 160 registers serve where scores and output are small.
   bool small = shape.valueHeadSize <= 64 && shape.headSize <= 128 && !gathering;
   int64_t rows = op.getQueryType().getDimSize(op.getSeqDim());
-  bool few = !ShapedType::isDynamic(rows) && rows <= (banded ? 2048 : 1024);
+  bool few = !ShapedType::isDynamic(rows) && rows <= (banded ? 2048 : 128);
 
   // Without a producer there are no registers to take from it.
   if (!producer) {
@@ -173,63 +177,84 @@ static Choice choose(ForwardOp op, bool producer) {
     return choice;
   }
   choice.speculation = kSpeculation;
-  // The producer of pairs of tiles has few registers: windows and wide heads
-  // need some of their own.
-  choice.persistent =
-      !banded || (!op.getLeftBound() && shape.headSize <= 128 && !wide);
+  choice.persistent = !banded;
   if (wide) {
     choice.widest = 64;
     choice.pin = 25;
-    // In long sequences a wider tile is worth as much as speculation.
-    if (!banded && !few) {
-      choice.widest = 80;
-      choice.speculation = choice.pin = std::nullopt;
-    }
-    return choice;
-  }
-  choice.widest = 128;
-  choice.pin = 50;
-  // Three consumers share a tile of keys, but 192 rows leave more of the last
-  // tile empty, and of one that a diagonal cuts.
-  if (small && !few) {
+  } else if (small && !few) {
+    // Three consumers share a tile of keys, but 192 rows leave more of a tile
+    // empty that a diagonal cuts.
     choice.consumers = 3;
     choice.producerRegisters = 32;
     choice.consumerRegisters = 160;
-    choice.widest = op.getLeftBound() ? 80 : 96;
-    choice.pin = 25;
-    choice.persistent = !banded; // Measured: the launch balances better.
+    choice.widest = op.getLeftBound() ? 80 : banded ? 96 : 128;
+    choice.pin = 12;
+  } else {
+    choice.widest = 128;
+    choice.pin = small ? 12 : 50;
+    choice.persistent |= !op.getLeftBound() && shape.headSize <= 128;
   }
+  // A producer of pairs of tiles has few registers, and lengths that are known
+  // only at run time take some of its own. In long sequences the launch
+  // balances better.
+  if ((wide || shape.headSize > 128) && banded && !op.getLeftBound())
+    choice.persistent = !ShapedType::isDynamic(rows) && rows <= 8192 &&
+                        op.getQueryType().hasStaticShape() &&
+                        op.getKeyType().hasStaticShape();
   return choice;
 }
 
-/// The widest tile of keys that fits.
+/// Whether all keys are in one tile: there is no loop whose copies a persistent
+/// block could run ahead of.
+static bool fitsOneTile(ForwardOp op, int64_t tile) {
+  int64_t keys = op.getKeyType().getDimSize(op.getSeqDim());
+  return ShapedType::isStatic(keys) && keys <= tile;
+}
+
+/// The tiles of keys that blocks of scales allow, the best first: wide ones,
+/// and those that blocks consist of rather than those that hold several.
+static SmallVector<int64_t> getKeyTiles(ForwardOp op, int64_t widest) {
+  constexpr int64_t kNarrowestOfBlock = 64;
+  int64_t step = 32 / getProblemShape(op).elementBytes;
+  SmallVector<int64_t> tiles;
+  for (bool inBlock : {true, false})
+    for (int64_t keys = widest; keys >= (inBlock ? kNarrowestOfBlock : step);
+         keys -= step)
+      if (llvm::all_of(ArrayRef{op.getKeyBlock(), op.getValueBlock()},
+                       [&](std::optional<int64_t> block) {
+                         return inBlock ? !block || *block % keys == 0
+                                        : fits(block, keys);
+                       }))
+        tiles.push_back(keys);
+  return tiles;
+}
+
+/// The best tile of keys that fits.
 static FailureOr<ConfigAttr> selectHopperConfig(ForwardOp op, bool producer) {
   ProblemShape shape = getProblemShape(op);
   Choice choice = choose(op, producer);
-  int64_t step = 32 / shape.elementBytes;
   // Blocks of rows that two warpgroups do not have may be those of one.
   int64_t consumers = choice.consumers;
   while (consumers > 1 && !fits(op.getQueryBlock(), kMmaRows * consumers))
     --consumers;
-  // Tiles that blocks of keys consist of are better than blocks in a tile.
-  for (bool whole : {true, false})
-    for (int64_t keys = choice.widest; keys >= (whole ? 64 : step);
-         keys -= step) {
-      auto isTaken = [&](std::optional<int64_t> block) {
-        return whole ? !block || *block % keys == 0 : fits(block, keys);
-      };
-      if (!isTaken(op.getKeyBlock()) || !isTaken(op.getValueBlock()))
-        continue;
+  for (int64_t keys : getKeyTiles(op, choice.widest)) {
+    bool persistent = choice.persistent && !fitsOneTile(op, keys);
+    // Blocks of several row tiles load the next queries early where they can.
+    SmallVector<std::optional<int64_t>, 2> queryStages = {std::nullopt};
+    if (persistent && choice.queryStages)
+      queryStages.insert(queryStages.begin(), choice.queryStages);
+    for (std::optional<int64_t> rings : queryStages) {
       ConfigAttr config = ConfigAttr::get(
           op.getContext(), kMmaRows * consumers, keys, /*stages=*/2, consumers,
           choice.producerRegisters, choice.consumerRegisters,
-          choice.speculation, choice.pin, choice.persistent, choice.exponent,
-          /*twoLevel=*/false);
+          choice.speculation, choice.pin, rings, choice.exponent,
+          /*twoLevel=*/false, persistent);
       KernelResources resources = computeResources(config, shape);
       if (resources.sharedMemory <= kSharedMemory &&
           resources.consumerRegisters <= choice.consumerRegisters)
         return config;
     }
+  }
   return op.emitOpError("no tile fits the resources of sm_90a")
          << (op.getQueryScale() ? " and the blocks of the scales" : "");
 }
@@ -273,8 +298,9 @@ struct SelectConfigPass : attn::impl::AttnSelectConfigBase<SelectConfigPass> {
     ConfigAttr override;
     if (!config.empty()) {
       // The parser reports what is wrong with the text.
-      override = dyn_cast_or_null<ConfigAttr>(
-          parseAttribute("#attn.config<" + config + ">", &getContext()));
+      bool isWhole = StringRef(config).starts_with("#attn.config<");
+      override = dyn_cast_or_null<ConfigAttr>(parseAttribute(
+          isWhole ? config : "#attn.config<" + config + ">", &getContext()));
       if (!override) {
         emitError(getOperation()->getLoc())
             << "expected a configuration like 'tile = 128x176, stages = 2, "

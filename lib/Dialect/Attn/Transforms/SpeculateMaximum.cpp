@@ -14,6 +14,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "RowExponent.h"
 #include "fa3/Dialect/Attn/IR/Attn.h"
 #include "fa3/Dialect/Attn/Transforms/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -111,37 +112,13 @@ Value Speculator::truncate(Value probabilities) {
 }
 
 void Speculator::rewrite() {
-  auto tileType = cast<VectorType>(op.getScores().getType());
   auto rowType = cast<VectorType>(op.getMaximum().getType());
-  auto columnType =
-      VectorType::get({rowType.getDimSize(0), 1}, rowType.getElementType());
 
   // P under the maximum so far. Before a row's first key that is -inf, and P
   // comes out as +inf or NaN: above any bound.
-  auto toColumn = [&](Value rows) -> Value {
-    return vector::ShapeCastOp::create(builder, loc, columnType, rows);
-  };
-  Value shift;
-  if (op.getScaledMaximum()) {
-    Value lift = arith::ConstantOp::create(
-        builder, loc, DenseElementsAttr::get(rowType, op.getExponent()));
-    shift = arith::SubFOp::create(builder, loc, lift, op.getMaximum());
-  } else {
-    Value factor =
-        vector::BroadcastOp::create(builder, loc, rowType, op.getFactor());
-    shift = arith::NegFOp::create(
-        builder, loc,
-        arith::MulFOp::create(builder, loc, op.getMaximum(), factor));
-  }
-  Value column = toColumn(shift);
-  Value factor = op.getFactor();
-  if (isa<VectorType>(factor.getType()))
-    factor = toColumn(factor);
-  Value exponent = math::FmaOp::create(
-      builder, loc, op.getScores(),
-      vector::BroadcastOp::create(builder, loc, tileType, factor),
-      vector::BroadcastOp::create(builder, loc, tileType, column));
-  Value probabilities = math::Exp2Op::create(builder, loc, exponent);
+  RowExponent exponent(builder, op, op.getMaximum());
+  Value probabilities =
+      math::Exp2Op::create(builder, loc, exponent.ofScores(builder));
   Value zero =
       arith::ConstantOp::create(builder, loc, builder.getZeroAttr(rowType));
   Value sums = vector::MultiDimReductionOp::create(

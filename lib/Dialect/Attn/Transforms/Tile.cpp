@@ -86,6 +86,11 @@ private:
                ? SmallVector<Value>{batch, row, head, zero}
                : SmallVector<Value>{batch, head, row, zero};
   }
+  /// Scales make the factor of the softmax one that may change from tile to
+  /// tile, except where a score region takes scores that bear them.
+  bool scalesMaximum() {
+    return op.getQueryScale() && op.getScoreRegion().empty();
+  }
   void requireEqualSizes();
   void requireScales(StringRef name, Value scales, Value operand,
                      std::optional<int64_t> block);
@@ -306,16 +311,17 @@ LogicalResult Tiler::buildLoopBody(OpBuilder &body, Value step,
   scores = maskBand(*modified);
   Value factorValue =
       arith::ConstantOp::create(builder, loc, builder.getF32FloatAttr(factor));
-  // Scales make the factor one that may change from tile to tile.
-  bool isScaled = static_cast<bool>(op.getQueryScale());
+  // A region may add anything to the scores; products of queries and keys stay
+  // small.
   auto softmax = OnlineSoftmaxOp::create(
       builder, loc, scoreType, rowType, rowType, rowType, scores, maximum, sum,
-      factorValue, /*scaled_maximum=*/isScaled,
+      factorValue, /*unbounded=*/!op.getScoreRegion().empty(),
+      /*scaled_maximum=*/scalesMaximum(),
       APFloat(static_cast<float>(exponent)));
   Value rescaled = arith::MulFOp::create(
       builder, loc, output, broadcastRows(softmax.getCorrection(), outputType));
   Value weights = softmax.getProbabilities();
-  if (isScaled)
+  if (op.getQueryScale())
     weights = scaleBlocks(weights, op.getValueScale(), op.getValueBlock(), 1);
   Value probabilities = arith::TruncFOp::create(
       builder, loc,
@@ -350,16 +356,15 @@ void Tiler::buildEpilogue(ValueRange state) {
   if (!op.getLse())
     return;
   // ln l + factor · ln 2 · m; −∞ where the row saw no key. A scaled maximum has
-  // the factor in it, and the sum has been lifted.
-  Value logSum = arith::MulFOp::create(builder, loc,
-                                       math::Log2Op::create(builder, loc, sum),
-                                       splat(rowType, kLn2));
-  bool isScaled = static_cast<bool>(op.getQueryScale());
+  // the factor in it, and the sum may have been lifted.
+  Value log = math::Log2Op::create(builder, loc, sum);
   if (exponent != 0)
-    maximum = arith::SubFOp::create(
-        builder, loc, maximum, splat(rowType, static_cast<double>(exponent)));
+    log = arith::SubFOp::create(builder, loc, log,
+                                splat(rowType, static_cast<double>(exponent)));
+  Value logSum = arith::MulFOp::create(builder, loc, log, splat(rowType, kLn2));
   Value scaledMaximum = arith::MulFOp::create(
-      builder, loc, maximum, splat(rowType, isScaled ? kLn2 : factor * kLn2));
+      builder, loc, maximum,
+      splat(rowType, scalesMaximum() ? kLn2 : factor * kLn2));
   Value lse = arith::AddFOp::create(builder, loc, logSum, scaledMaximum);
   vector::TransferWriteOp::create(
       builder, loc, lse, op.getLse(), ValueRange{batch, head, row},
@@ -461,6 +466,14 @@ struct TilePass : attn::impl::AttnTileBase<TilePass> {
       return op.emitOpError("cannot tile: expected f16, bf16 or f8E4M3FN, but "
                             "got ")
              << element;
+    // Rows are written while others are still to be read.
+    for (OpOperand &init : op.getDpsInitsMutable())
+      for (OpOperand *input : op.getDpsInputOperands())
+        if (init.get() == input->get())
+          return op.emitOpError("expected an output that is none of the "
+                                "inputs, but got operand ")
+                 << input->getOperandNumber()
+                 << " as both; write into a buffer of its own";
     return success();
   }
 };

@@ -107,8 +107,14 @@ HopperDialect::verifyOperationAttribute(Operation *op,
         return failure();
     return success();
   }
-  if (name == kSharedMemoryAttrName)
-    return verifyKind<IntegerAttr>(op, attribute, "an integer");
+  if (name == kSharedMemoryAttrName) {
+    auto bytes = dyn_cast<IntegerAttr>(attribute.getValue());
+    if (!bytes || !bytes.getType().isSignlessInteger(64) || bytes.getInt() < 0)
+      return op->emitOpError("expected ")
+             << name << " to be an i64 of at least 0, but got "
+             << attribute.getValue();
+    return success();
+  }
   if (name == kKernelAttrName)
     return verifyKind<KernelAttr>(op, attribute, "a #hopper.kernel");
   return op->emitOpError("unknown attribute of the hopper dialect: ") << name;

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "FragmentLayout.h"
 #include "fa3/Dialect/Attn/IR/Attn.h"
 #include "fa3/Dialect/Hopper/IR/Hopper.h"
 #include "fa3/Dialect/Hopper/Transforms/Passes.h"
@@ -22,10 +23,6 @@ namespace mlir::hopper {
 
 using namespace mlir;
 using namespace mlir::hopper;
-
-/// Threads that hold a row of a tile (PTX ISA, wgmma's accumulator fragment):
-/// pairs of columns go round four of them.
-static constexpr int64_t kThreadsOfRow = 4;
 
 namespace {
 
@@ -45,8 +42,7 @@ private:
   bool hasKnownUsers(Value value);
   VectorType getPartialType(Type type) {
     auto rows = cast<VectorType>(type);
-    return VectorType::get({rows.getDimSize(0), kThreadsOfRow},
-                           rows.getElementType());
+    return VectorType::get({rows.getDimSize(0), kQuad}, rows.getElementType());
   }
   void rewriteScale(arith::MulFOp op);
   void rewriteReduction(vector::MultiDimReductionOp op);
@@ -91,7 +87,7 @@ bool RowSumChain::collect(Value value) {
     VectorType source = reduction.getSourceVectorType();
     return reduction.getKind() == vector::CombiningKind::ADD &&
            reduction.getReductionMask() == SmallVector<bool>{false, true} &&
-           source.getDimSize(1) % (2 * kThreadsOfRow) == 0 &&
+           source.getDimSize(1) % (2 * kQuad) == 0 &&
            collect(reduction.getAcc());
   }
   if (auto branch = dyn_cast<scf::IfOp>(op)) {
@@ -153,10 +149,9 @@ void RowSumChain::rewriteReduction(vector::MultiDimReductionOp op) {
   VectorType source = op.getSourceVectorType();
   Value parts = vector::ShapeCastOp::create(
       builder, loc,
-      VectorType::get({source.getDimSize(0),
-                       source.getDimSize(1) / (2 * kThreadsOfRow),
-                       kThreadsOfRow, 2},
-                      source.getElementType()),
+      VectorType::get(
+          {source.getDimSize(0), source.getDimSize(1) / (2 * kQuad), kQuad, 2},
+          source.getElementType()),
       op.getSource());
   auto partial = vector::MultiDimReductionOp::create(
       builder, loc, parts, op.getAcc(),

@@ -51,10 +51,26 @@ struct InsertChannelsPass
         return signalPassFailure();
   }
 
+  FailureOr<int64_t> getDepth(Operation *source);
   LogicalResult convert(Operation *source);
 };
 
 } // namespace
+
+/// The slots of the ring that `source` fills. A tile that is loaded once for
+/// the whole kernel needs one.
+FailureOr<int64_t> InsertChannelsPass::getDepth(Operation *source) {
+  gpu::GPUFuncOp kernel = getOperation();
+  if (!source->getParentOfType<LoopLikeOpInterface>())
+    return 1;
+  auto config = kernel->getAttrOfType<attn::ConfigAttr>(attn::kConfigAttrName);
+  if (!config)
+    return kernel.emitOpError("expected an ")
+           << attn::kConfigAttrName
+           << " that gives the stages of the ring; run attn-select-config";
+  return isInInnermostLoop(source) ? config.getStages()
+                                   : config.getQueryStages().value_or(1);
+}
 
 /// Puts a channel in the place of an operation that gives a tile.
 LogicalResult InsertChannelsPass::convert(Operation *source) {
@@ -63,21 +79,14 @@ LogicalResult InsertChannelsPass::convert(Operation *source) {
     return load.emitOpError("expected to read through a tensor map; run "
                             "hopper-insert-tma first");
   gpu::GPUFuncOp kernel = getOperation();
-  int64_t depth = 1;
-  if (isInInnermostLoop(source)) {
-    auto config =
-        kernel->getAttrOfType<attn::ConfigAttr>(attn::kConfigAttrName);
-    if (!config)
-      return kernel.emitOpError("expected an ")
-             << attn::kConfigAttrName
-             << " that gives the stages of the ring; run attn-select-config";
-    depth = config.getStages();
-  }
+  FailureOr<int64_t> depth = getDepth(source);
+  if (failed(depth))
+    return failure();
   Location loc = source->getLoc();
   Value result = source->getResult(0);
   auto tile = cast<SharedTileType>(result.getType());
   auto type = ChannelType::getChecked([&] { return source->emitOpError(); },
-                                      &getContext(), depth, tile);
+                                      &getContext(), *depth, tile);
   if (!type)
     return failure();
   // Channels stand together at the kernel's entry, in the order of their loads.

@@ -59,7 +59,7 @@ LogicalResult OutlineKernelPass::check(func::FuncOp function) {
     return function.emitOpError("expected a single block around the grid");
   if (function.getNumResults() != 0)
     return function.emitOpError("expected no results, but got ")
-           << function.getNumResults();
+           << function.getNumResults() << "; run attn-place-results first";
   if (!llvm::hasSingleElement(function.getBody().getOps<scf::ForallOp>()))
     return function.emitOpError("expected one attention in a function");
   for (Type type : function.getArgumentTypes())
@@ -185,6 +185,8 @@ LogicalResult OutlineKernelPass::outline(func::FuncOp function) {
     kernel->setAttr(kConstraintsAttrName, builder.getArrayAttr(constraints));
   if (Attribute config = grid->getAttr(attn::kConfigAttrName))
     kernel->setAttr(attn::kConfigAttrName, config);
+  if (Attribute results = function->getAttr(attn::kResultsAttrName))
+    kernel->setAttr(attn::kResultsAttrName, results);
   buildBody(function, grid, kernel);
   function.erase();
   return success();

@@ -27,6 +27,7 @@ struct VerifyProtocolPass
     if (failed(simulateProtocol(getOperation(), statistics)))
       signalPassFailure();
     numProblems += statistics.problems;
+    numUnchecked += statistics.unchecked;
     numRuns += statistics.runs;
     numEvents += statistics.events;
   }

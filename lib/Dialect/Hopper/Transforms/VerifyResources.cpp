@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "GridVerifier.h"
+#include "TileStepVerifier.h"
 #include "fa3/Analysis/KernelResources.h"
 #include "fa3/Dialect/Hopper/IR/Hopper.h"
 #include "fa3/Dialect/Hopper/Transforms/Loops.h"
@@ -177,7 +178,8 @@ struct VerifyResourcesPass
         failed(checkRoles()) || failed(checkChannels()) ||
         failed(checkProducts()) || failed(checkRegisters()) ||
         failed(checkTensorMaps()) || failed(checkCopies()) ||
-        failed(verifyGrid(getOperation())))
+        failed(verifyGrid(getOperation())) ||
+        failed(verifyTileSteps(getOperation())))
       signalPassFailure();
   }
 
@@ -185,8 +187,10 @@ private:
   LogicalResult checkSharedMemory();
   LogicalResult checkPlaces();
   LogicalResult checkRoles();
+  int64_t getOwnCopies();
   LogicalResult checkRegisters();
   LogicalResult checkChannels();
+  LogicalResult checkKeys(Operation *product, SharedTileType rhs);
   LogicalResult checkProducts();
   LogicalResult checkTensorMaps();
   LogicalResult checkCopies();
@@ -289,11 +293,10 @@ LogicalResult VerifyResourcesPass::checkPlaces() {
 }
 
 LogicalResult VerifyResourcesPass::checkRoles() {
-  constexpr int64_t kMostThreads = 1024;
-  if (getThreads() > kMostThreads) {
+  if (getThreads() > kMaxThreads) {
     Operation *op = roles ? roles.getOperation() : getOperation();
     return op->emitOpError("expected at most ")
-           << kMostThreads << " threads in a block, but got " << getThreads();
+           << kMaxThreads << " threads in a block, but got " << getThreads();
   }
   if (!roles)
     return success();
@@ -319,6 +322,23 @@ LogicalResult VerifyResourcesPass::checkRoles() {
   return success();
 }
 
+/// Registers that no kernel with roles needs in its consumers. Whether there
+/// will be roles is known once the channels have a place. Scores that stay for
+/// the way back of speculation are counted here, as a producer's registers make
+/// up for them elsewhere.
+int64_t VerifyResourcesPass::getOwnCopies() {
+  bool isDecided = llvm::any_of(channels, [](CreateChannelOp channel) {
+    return channel.getOffset().has_value();
+  });
+  if (roles || !isDecided)
+    return 0;
+  int64_t registers = kCopySlack;
+  getOperation().walk([&](attn::AnyAboveOp) {
+    registers = kCopySlack + (config ? config.getTileKV() / 4 : 0);
+  });
+  return registers;
+}
+
 LogicalResult VerifyResourcesPass::checkRegisters() {
   int64_t available = roles ? roles.getConsumerRegisters()
                             : std::min<int64_t>(255, getLaunchRegisters());
@@ -329,7 +349,8 @@ LogicalResult VerifyResourcesPass::checkRegisters() {
   getOperation().walk([&](WgmmaOp product) {
     isNarrow |= product.getRhs().getType().getElementBytes() == 1;
   });
-  int64_t slack = isNarrow ? kNarrowRegisterSlack : kRegisterSlack;
+  int64_t slack =
+      (isNarrow ? kNarrowRegisterSlack : kRegisterSlack) + getOwnCopies();
   if (pressure.getMost() == 0 || pressure.getMost() + slack <= available)
     return success();
   return pressure.getOperation()->emitOpError("expected a consumer to need at "
@@ -359,8 +380,27 @@ LogicalResult VerifyResourcesPass::checkChannels() {
   return success();
 }
 
+/// The right-hand side of a product is a tile of keys or of values.
+LogicalResult VerifyResourcesPass::checkKeys(Operation *product,
+                                             SharedTileType rhs) {
+  // Interleaved are transposes of tiles of values.
+  int64_t keys = rhs.getInterleaved() ? rhs.getColumns() : rhs.getRows();
+  if (!config || keys == config.getTileKV())
+    return success();
+  return product->emitOpError("expected a right-hand side of the ")
+         << config.getTileKV() << " keys of the configuration, but got "
+         << keys;
+}
+
 LogicalResult VerifyResourcesPass::checkProducts() {
+  WalkResult threads = getOperation().walk([&](ThreadWgmmaOp product) {
+    return WalkResult(checkKeys(product, product.getRhs().getType()));
+  });
+  if (threads.wasInterrupted())
+    return failure();
   WalkResult result = getOperation().walk([&](WgmmaOp product) {
+    if (failed(checkKeys(product, product.getRhs().getType())))
+      return WalkResult::interrupt();
     int64_t rows = product.getResult().getType().getVector().getDimSize(0);
     if (rows != kMmaRows * getConsumers()) {
       product.emitOpError("expected ")

@@ -9,6 +9,7 @@
 #ifndef FA3_DIALECT_ATTN_IR_ATTN_H
 #define FA3_DIALECT_ATTN_IR_ATTN_H
 
+#include "fa3/Dialect/KnownAttributes.h"
 #include "mlir/Bytecode/BytecodeOpInterface.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Bufferization/IR/BufferizableOpInterface.h"
@@ -40,6 +41,10 @@ inline constexpr int64_t kMaxHeadSize = 256;
 /// Name of the attribute that carries the `#attn.config` of a tiled kernel on
 /// the grid loop, and later on the kernel itself.
 inline constexpr llvm::StringLiteral kConfigAttrName = "attn.config";
+
+/// On a function, and later on the kernel: the argument that each of its
+/// results became (an array of i64).
+inline constexpr llvm::StringLiteral kResultsAttrName = "attn.results";
 
 /// Registers the bufferization of the dialect's operations.
 void registerBufferizableOpInterfaceExternalModels(DialectRegistry &registry);

@@ -59,7 +59,7 @@ def Attn_WindowAttr : Attn_Attr<"Window", "window"> {
   let parameters = (ins
     OptionalParameter<"std::optional<int64_t>">:$left,
     OptionalParameter<"std::optional<int64_t>">:$right);
-  let assemblyFormat = "`<` struct(params) `>`";
+  let hasCustomAssemblyFormat = 1;
   let genVerifyDecl = 1;
 }
 
@@ -85,6 +85,9 @@ def Attn_ConfigAttr : Attn_Attr<"Config", "config"> {
     - `pin`, optional: the wait for P·V is held until this share, in percent, of
       the softmax's exponentials has run (`hopper-place-waits`). Without it ptxas
       decides.
+    - `query_stages`, optional: depth of the ring of Q tiles, 1 where it is left
+      out. A block that takes several row tiles loads the next one's queries under
+      the tile at hand where it is 2.
     - `exponent`, optional: for 8-bit V, probabilities are multiplied by two to
       this power before they are rounded to 8 bits, of which 448 is the largest
       number; 8 where it is left out, and 4 with `speculation`, whose
@@ -97,7 +100,7 @@ def Attn_ConfigAttr : Attn_Attr<"Config", "config"> {
 
     ```mlir
     #attn.config<tile = 128x176, stages = 2, consumers = 2, registers = 24x240>
-    #attn.config<tile = 128x128, stages = 2, consumers = 2, registers = 24x240, speculation = 256, pin = 50, persistent>
+    #attn.config<tile = 128x128, stages = 2, consumers = 2, registers = 24x240, speculation = 256, pin = 50, query_stages = 2, persistent>
     ```
   }];
   let parameters = (ins
@@ -106,20 +109,10 @@ def Attn_ConfigAttr : Attn_Attr<"Config", "config"> {
     "int64_t":$consumerRegisters,
     OptionalParameter<"std::optional<int64_t>">:$speculation,
     OptionalParameter<"std::optional<int64_t>">:$pin,
-    DefaultValuedParameter<"bool", "false">:$persistent,
+    OptionalParameter<"std::optional<int64_t>">:$queryStages,
     OptionalParameter<"std::optional<int64_t>">:$exponent,
-    DefaultValuedParameter<"bool", "false">:$twoLevel);
-  let builders = [
-    AttrBuilder<(ins "int64_t":$tileQ, "int64_t":$tileKV, "int64_t":$stages,
-                     "int64_t":$consumers, "int64_t":$producerRegisters,
-                     "int64_t":$consumerRegisters,
-                     "std::optional<int64_t>":$speculation,
-                     "std::optional<int64_t>":$pin, "bool":$persistent), [{
-      return $_get($_ctxt, tileQ, tileKV, stages, consumers, producerRegisters,
-                   consumerRegisters, speculation, pin, persistent,
-                   std::nullopt, false);
-    }]>
-  ];
+    DefaultValuedParameter<"bool", "false">:$twoLevel,
+    DefaultValuedParameter<"bool", "false">:$persistent);
   let hasCustomAssemblyFormat = 1;
   let genVerifyDecl = 1;
 }

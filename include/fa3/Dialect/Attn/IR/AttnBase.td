@@ -44,6 +44,6 @@ def Attn_Dialect : Dialect {
 }
 
 class Attn_Op<string mnemonic, list<Trait> traits = []>
-    : Op<Attn_Dialect, mnemonic, traits>;
+    : Op<Attn_Dialect, mnemonic, [NativeOpTrait<"KnownAttributes">] # traits>;
 
 #endif // FA3_DIALECT_ATTN_IR_ATTNBASE_TD

@@ -41,8 +41,8 @@ def Attn_ForwardOp : Attn_Op<"forward", [
     LSE[b,h,i] = ln Σ_j exp(s_j)                        over the visible keys j
     ```
 
-    where G = Hq / Hk query heads share one head of K and V (grouped-query
-    attention). A key j is visible to row i where all of these hold:
+    where `scale` is 1/√D where the attribute is left out, and G = Hq / Hk query
+    heads share one head of K and V (grouped-query attention). A key j is visible to row i where all of these hold:
 
     - `causal`: j ≤ p, and `window`: p − left ≤ j ≤ p + right, where p is the
       row's position among the keys: p = i + Sk − Sq with bottom-right alignment
@@ -97,6 +97,7 @@ def Attn_ForwardOp : Attn_Op<"forward", [
         of the blocks.
     12. There is one result for each output on tensors, and none on memrefs.
     13. `origin` has no or three operands.
+    14. Each attribute is one of those below, or has a dialect's prefix.
 
     Source: FlashAttention-3 (arXiv 2407.08608), sections 2.1 and 3.
 
@@ -150,9 +151,8 @@ def Attn_ForwardOp : Attn_Op<"forward", [
     (`origin` `(` $origin^ `)`)?
     `outs` `(` $output (`,` $lse^)? `:` type($output)
       (`,` type($lse)^)? `)`
-    attr-dict
-    custom<OptionalRegion>("\"score\"", $scoreRegion)
-    custom<OptionalRegion>("\"mask\"", $maskRegion)
+    custom<ForwardAttributes>(attr-dict)
+    custom<ForwardRegions>($scoreRegion, $maskRegion)
     (`->` type($results)^)?
   }];
   let builders = [
@@ -316,24 +316,31 @@ def Attn_OnlineSoftmaxOp : Attn_Op<"online_softmax", [
     `factor` is scale · log₂e, or log₂e where the scores are already scaled. A row
     whose m' is −∞ (no visible key so far) gives P = 0 and a = 0.
 
+    The exponents are computed as factor · S − factor · m' with the second product
+    rounded; the results are right while |factor · m'| stays below 2²⁷.
+    `unbounded` lifts that bound, for a few operations a row: scores that come out
+    of a user's region, such as a mask of −1e9 added to every key, need it.
+
     With `scaled_maximum`, m is the maximum of factor · S, so that the factor may
     differ from step to step and, as a vector, from row to row:
 
     ```
     m' = max(m, factor · rowmax S)
-    P  = exp2(factor · S − m' + exponent)
+    P  = exp2(factor · S − m')
     a  = exp2(m − m')
     ```
 
-    `exponent` lifts the probabilities, and their sums with them, to where a
-    narrow type holds them best; what is divided by l' does not change.
+    `exponent` is added to the exponents of P. It lifts the probabilities, and
+    their sums with them, to where a narrow type holds them best; what is divided
+    by l' does not change.
 
     Constraints:
 
     1. The row vectors have as many elements as the tile has rows.
-    2. A factor for each row, and an exponent that is not 0, stand with
-       `scaled_maximum` alone.
+    2. A factor for each row stands with `scaled_maximum` alone.
     3. The exponent is between -16 and 16.
+    4. `unbounded` and `scaled_maximum` do not stand together: a row that took
+       another factor in one step than in the next could not compare its maxima.
 
     Source: FlashAttention-3, algorithm 1, lines 8 to 13.
 
@@ -347,13 +354,14 @@ def Attn_OnlineSoftmaxOp : Attn_Op<"online_softmax", [
   }];
   let arguments = (ins Attn_ScoreTile:$scores, Attn_RowVector:$maximum,
     Attn_RowVector:$sum, AnyTypeOf<[F32, Attn_RowVector]>:$factor,
-    UnitAttr:$scaled_maximum,
+    UnitAttr:$unbounded, UnitAttr:$scaled_maximum,
     DefaultValuedAttr<F32Attr, "0.0f">:$exponent);
   let results = (outs Attn_ScoreTile:$probabilities, Attn_RowVector:$newMaximum,
     Attn_RowVector:$newSum, Attn_RowVector:$correction);
   let assemblyFormat = [{
     $scores `,` $maximum `,` $sum `factor` `(`
-    custom<Factor>($factor, type($factor)) `)` attr-dict `:`
+    custom<Factor>($factor, type($factor)) `)`
+    (`unbounded` $unbounded^)? attr-dict `:`
     type($scores) `,` type($maximum)
   }];
   let hasVerifier = 1;

@@ -49,6 +49,52 @@ def AttnSelectConfig : Pass<"attn-select-config"> {
   ];
 }
 
+def AttnPlaceResults : Pass<"attn-place-results", "::mlir::ModuleOp"> {
+  let summary = "make what a function of attention returns arguments of it";
+  let description = [{
+    A kernel returns nothing and owns no memory: it writes into what the host
+    passes. In functions with an `attn.forward` on memrefs this pass rewrites
+
+    - a result that is an argument: it is dropped, as the caller has it already;
+    - a result that is an allocation, or a reshape of one: it becomes an argument
+      behind those that there are, in the order of the results, of the
+      allocation's type. Its sizes must be those of the attention, which checks
+      them;
+    - an argument of static shape without gaps that is used through a reshape
+      only (`memref.expand_shape`, `memref.collapse_shape`): it takes the reshaped
+      type. The memory is the same.
+
+    The function's `attn.results` then says which argument each result is, and
+    the manifest calls the new ones `result0`, `result1` and so on. Functions that
+    others call are left as they are, as kernels they cannot become. Any other
+    result is an error.
+
+    Run it behind `one-shot-bufferize`, and that behind
+    `eliminate-empty-tensors`, by which `bufferization.materialize_in_destination`
+    becomes a write to its destination.
+
+    Before:
+    ```mlir
+    func.func @f(%q: memref<1x17x4x64xf16>, %k: memref<1x17x4x64xf16>, %v: memref<1x17x4x64xf16>) -> memref<1x17x4x64xf16> {
+      %o = memref.alloc() : memref<1x17x4x64xf16>
+      attn.forward ins(%q, %k, %v : memref<1x17x4x64xf16>, memref<1x17x4x64xf16>, memref<1x17x4x64xf16>) outs(%o : memref<1x17x4x64xf16>)
+      return %o : memref<1x17x4x64xf16>
+    }
+    ```
+    After:
+    ```mlir
+    func.func @f(%q: memref<1x17x4x64xf16>, %k: memref<1x17x4x64xf16>, %v: memref<1x17x4x64xf16>, %o: memref<1x17x4x64xf16>) attributes {attn.results = array<i64: 3>} {
+      attn.forward ins(%q, %k, %v : memref<1x17x4x64xf16>, memref<1x17x4x64xf16>, memref<1x17x4x64xf16>) outs(%o : memref<1x17x4x64xf16>)
+      return
+    }
+    ```
+  }];
+  let statistics = [
+    Statistic<"numPlaced", "num-placed", "number of results made arguments">,
+    Statistic<"numReshaped", "num-reshaped", "number of arguments reshaped">
+  ];
+}
+
 def AttnTile : Pass<"attn-tile"> {
   let summary = "tile attention into a grid and a loop over keys";
   let description = [{

@@ -9,6 +9,7 @@
 #ifndef FA3_DIALECT_HOPPER_IR_HOPPER_H
 #define FA3_DIALECT_HOPPER_IR_HOPPER_H
 
+#include "fa3/Dialect/KnownAttributes.h"
 #include "mlir/Bytecode/BytecodeOpInterface.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/NVGPU/IR/NVGPUDialect.h"

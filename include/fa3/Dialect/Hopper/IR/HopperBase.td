@@ -48,7 +48,7 @@ def Hopper_Dialect : Dialect {
 }
 
 class Hopper_Op<string mnemonic, list<Trait> traits = []>
-    : Op<Hopper_Dialect, mnemonic, traits>;
+    : Op<Hopper_Dialect, mnemonic, [NativeOpTrait<"KnownAttributes">] # traits>;
 
 //===----------------------------------------------------------------------===//
 // Types

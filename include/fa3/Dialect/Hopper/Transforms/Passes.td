@@ -174,8 +174,10 @@ def HopperInsertChannels : Pass<"hopper-insert-channels",
   let summary = "hand tiles over through rings of slots";
   let description = [{
     Each `hopper.load_tile` becomes an acquired slot, the copy into it, a wait and
-    a release behind the last use; so does each `hopper.transpose_tile`. Tiles that an innermost loop loads get as many
-    slots as the configuration has stages, others one.
+    a release behind the last use; so does each `hopper.transpose_tile`. Tiles
+    that an innermost loop loads or transposes get as many slots as the
+    configuration has stages; those of a loop around it, the queries of a block
+    that takes several row tiles, its stages of queries; others one.
   }];
   let dependentDialects = ["::mlir::hopper::HopperDialect"];
 }
@@ -244,6 +246,40 @@ def HopperPipelineLoop : Pass<"hopper-pipeline-loop",
   let dependentDialects = ["::mlir::scf::SCFDialect"];
 }
 
+def HopperHoistReleases : Pass<"hopper-hoist-releases",
+                               "::mlir::gpu::GPUFuncOp"> {
+  let summary = "hand slots back behind their last reader";
+  let description = [{
+    Moves each `hopper.release` up behind the last operation that reads its tile,
+    or waits for a product that does, and into the branches of an `scf.if` that
+    holds it. `hopper-insert-channels` puts the release of the queries behind the
+    loop over keys; once `hopper-pipeline-loop` has made an epilogue of the last
+    P·V, nothing in that reads them any more, and the copy of the next row tile's
+    can run under it.
+
+    A branch without an else is left alone.
+
+    ```mlir
+    %o = scf.if %any -> vector<128x64xf32> {
+      scf.for ... { ... hopper.wgmma %q, %k ... hopper.wgmma_wait ... }
+      %l = hopper.wgmma %p, %v acc %a : ...
+      %w = hopper.wgmma_wait %l : ...
+      scf.yield %w : ...
+    } else { ... }
+    hopper.release %q to %queries : ...
+    // becomes
+    %o = scf.if %any -> vector<128x64xf32> {
+      scf.for ... { ... hopper.wgmma %q, %k ... hopper.wgmma_wait ... }
+      hopper.release %q to %queries : ...
+      ...
+    } else {
+      hopper.release %q to %queries : ...
+      ...
+    }
+    ```
+  }];
+}
+
 def HopperInsertPingPong : Pass<"hopper-insert-ping-pong",
                                 "::mlir::gpu::GPUFuncOp"> {
   let summary = "let consumer warpgroups take turns at the matrix units";
@@ -299,10 +335,6 @@ def HopperDistributeVectors : Pass<"hopper-distribute-vectors",
     "::mlir::NVVM::NVVMDialect", "::mlir::memref::MemRefDialect",
     "::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect"];
 }
-
-//===----------------------------------------------------------------------===//
-// Verification
-//===----------------------------------------------------------------------===//
 
 def HopperNarrowIndices : Pass<"hopper-narrow-indices",
                               "::mlir::gpu::GPUFuncOp"> {
@@ -401,14 +433,21 @@ def HopperInterleaveArithmetic : Pass<"hopper-interleave-arithmetic",
   }];
 }
 
+//===----------------------------------------------------------------------===//
+// Verification
+//===----------------------------------------------------------------------===//
+
 def HopperVerifyProtocol : Pass<"hopper-verify-protocol",
                                 "::mlir::gpu::GPUFuncOp"> {
   let summary = "check what the roles of a kernel do to each other";
   let description = [{
-    Runs the control flow of a kernel of the asynchronous or the role level for
-    small problems: sizes of its arguments for which loops over tiles run 0, 1,
-    2, … depth + 3 times, and several blocks. One run stands for all
-    interleavings (`fa3/Analysis/ProtocolSimulator.h` says why). A kernel with
+    Runs the control flow of a kernel of the asynchronous level or below, down to
+    threads, for small problems: sizes of its arguments for which loops over tiles
+    run 0, 1, 2, … depth + 3 times, and several blocks. Each division, minimum,
+    maximum and comparison on which a bound depends tells in these runs how far it
+    was from where its result jumps; so sizes at, before and behind each jump are
+    run too, up to 1024 times the largest of the first ones. One run stands for
+    all interleavings (`fa3/Analysis/ProtocolSimulator.h` says why). A kernel with
     static sizes is run for these.
 
     Checked are, for a producer and each of its consumers:
@@ -425,7 +464,9 @@ def HopperVerifyProtocol : Pass<"hopper-verify-protocol",
     6. A slot is released before the wait for it in the next round, once, and
        before the role ends.
     7. No product reads a slot behind its release, or is in flight at that point.
-    8. Each product is waited for once.
+    8. Each product is waited for once. A thread's wait takes the accumulators of
+       one product, leaves in flight no more than were issued behind it, and
+       nothing else reads them.
     9. A warpgroup takes and passes its turn alternately, and ends without it.
     10. A block has at most 8 warpgroups, for whose turns there are enough named
         barriers.
@@ -436,10 +477,13 @@ def HopperVerifyProtocol : Pass<"hopper-verify-protocol",
         memory, which may be any.
 
     Not checked are the order of memory operations (fences, proxies), what lies
-    outside of the protocol, and sizes other than those that are tried.
+    outside of the protocol, and sizes other than those that are tried: a problem
+    that takes too many steps is counted as unchecked.
   }];
   let statistics = [
     Statistic<"numProblems", "num-problems", "number of sizes and blocks tried">,
+    Statistic<"numUnchecked", "num-unchecked",
+              "number of sizes and blocks that were too large to be tried">,
     Statistic<"numRuns", "num-runs", "number of them with runs of their own">,
     Statistic<"numEvents", "num-events", "number of events in these runs">
   ];
@@ -462,13 +506,16 @@ def HopperVerifyResources : Pass<"hopper-verify-resources",
        slack for all else, fit the registers of a consumer.
     6. Channels that a loop fills are as deep as the configuration has stages;
        others are not deeper.
-    7. Products have the configuration's rows, 64 for each consumer; roles have
-       its consumers and registers.
+    7. Products have the configuration's rows, 64 for each consumer, and its keys;
+       roles have its consumers and registers.
     8. The sides of a tensor map's box are at most 256, and the same in its type
        and its description; a copy has a coordinate for each dimension.
     9. The grid counts tiles of the configuration's rows. It is a multiple of the
        sizes that the block id is divided by, and each coordinate that the kernel
        gets so stays under the size of the dimension that it indexes.
+    10. Loops over tiles go from each tile to the one beside it: what a loop's
+        counter is multiplied by, and what the tiles were counted by, is the
+        extent of the tile that is loaded or masked.
   }];
   let statistics = [
     Statistic<"sharedMemoryBytes", "shared-memory-bytes",
@@ -476,6 +523,15 @@ def HopperVerifyResources : Pass<"hopper-verify-resources",
     Statistic<"liveRegisters", "live-registers",
               "registers of accumulators and packed operands of all kernels">
   ];
+}
+
+def HopperVerifyLowered : Pass<"hopper-verify-lowered", "::mlir::ModuleOp"> {
+  let summary = "check that nothing of the higher levels is left";
+  let description = [{
+    Stands behind `convert-hopper-to-nvvm`, and says which pass is missing where a
+    grid or an operation of the `hopper` dialect is left: what follows is
+    upstream's, and does not know them.
+  }];
 }
 
 #endif // FA3_DIALECT_HOPPER_TRANSFORMS_PASSES_TD

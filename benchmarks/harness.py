@@ -1,0 +1,47 @@
+# Part of the FA3 project, under the Apache License v2.0 with LLVM Exceptions.
+# See LICENSE for license information.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""What the benchmarks of kernels share: their command line, how a launch is timed,
+and the head of their CSV files. It needs PyTorch only where something is timed."""
+
+import argparse
+import pathlib
+
+
+def milliseconds(torch, function):
+    """On the GPU: the launch waits behind a spin, so that the host is ahead."""
+    start, end = (torch.cuda.Event(enable_timing=True) for _ in range(2))
+    torch.cuda._sleep(200000)
+    start.record()
+    function()
+    end.record()
+    torch.cuda.synchronize()
+    return start.elapsed_time(end)
+
+
+def median(times):
+    return sorted(times)[len(times) // 2]
+
+
+def write_csv(torch, arguments, script, columns, rows):
+    """`rows` are lines of text; the head says the machine and the command."""
+    properties = torch.cuda.get_device_properties(0)
+    arguments.csv.write_text(
+        f"# commit {arguments.commit}\n"
+        f"# machine {properties.name}, PyTorch {torch.__version__}, cuDNN "
+        f"{torch.backends.cudnn.version()}\n"
+        f"# command benchmarks/{script} compile; benchmarks/{script} run "
+        f"--repeats {arguments.repeats}\n{columns}\n" + "\n".join(rows) + "\n")
+
+
+def make_parser(description, kernels, repeats):
+    """`compile` where the compiler is, `run` where the GPU is."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("action", choices=["compile", "run"])
+    parser.add_argument("--tool", default="build/bin/fa3-compile")
+    parser.add_argument("--kernels", default=kernels, type=pathlib.Path)
+    parser.add_argument("--runtime", default="build/lib/libfa3_runtime.so")
+    parser.add_argument("--repeats", type=int, default=repeats)
+    parser.add_argument("--commit", default="unknown")
+    parser.add_argument("--csv", type=pathlib.Path)
+    return parser

@@ -1,0 +1,199 @@
+# Part of the FA3 project, under the Apache License v2.0 with LLVM Exceptions.
+# See LICENSE for license information.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""What a call of fa3.attention costs beside its kernel, and what the first call costs,
+beside FlexAttention, SDPA and FlashAttention where it is installed.
+
+  python3 benchmarks/python_overhead.py [--csv FILE]
+
+CPU time: of many calls on tiny tensors, queued without waiting; what the driver takes
+to launch is measured alone, as the same kernel launched by the runtime with all
+arguments prepared, and subtracted. First call: in a fresh process with empty caches,
+from the call to its result, without the imports; a second process finds the caches
+filled.
+"""
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+BATCH, LENGTH, HEADS, DIM = 1, 64, 8, 64
+CALLS, REPEATS = 1000, 15
+
+
+def setup():
+    import torch
+
+    q, k, v = (
+        torch.randn(BATCH, LENGTH, HEADS, DIM, dtype=torch.bfloat16, device="cuda")
+        for _ in range(3)
+    )
+    slopes = torch.rand(HEADS, device="cuda")
+
+    def alibi(score, b, h, i, j):
+        return score + slopes[h] * (j - i)
+
+    return torch, q, k, v, alibi
+
+
+def fa3_calls():
+    torch, q, k, v, alibi = setup()
+    import fa3
+
+    out = torch.empty_like(q)
+    fa3.attention(q, k, v, causal=True)
+    from fa3 import _torch
+
+    (kernel,) = _torch._kernels.values()
+    descriptors = [
+        (t.data_ptr(), tuple(t.shape), t.stride(), 3) for t in (q, k, v, out)
+    ]
+    stream = torch.cuda.current_stream().cuda_stream
+    compiled = torch.compile(
+        lambda q, k, v: fa3.attention(q, k, v, causal=True), fullgraph=True
+    )
+    return {
+        "fa3-launch": lambda: kernel.launch(stream, *descriptors),
+        "fa3": lambda: fa3.attention(q, k, v, causal=True),
+        "fa3-lse": lambda: fa3.attention(q, k, v, causal=True, return_lse=True),
+        "fa3-alibi": lambda: fa3.attention(q, k, v, causal=True, score_mod=alibi),
+        "fa3-op": lambda: torch.ops.fa3.attention(
+            q, k, v, [], "", True, None, None, None, False
+        ),
+        "fa3-compile": lambda: compiled(q, k, v),
+    }
+
+
+def flex_calls():
+    torch, q, k, v, alibi = setup()
+    from torch.nn.attention.flex_attention import create_block_mask, flex_attention
+
+    q, k, v = (x.transpose(1, 2) for x in (q, k, v))
+    mask = create_block_mask(lambda b, h, i, j: i >= j, None, None, LENGTH, LENGTH)
+    flex = torch.compile(flex_attention, fullgraph=True)
+    return {
+        "flex": lambda: flex(q, k, v, block_mask=mask),
+        "flex-alibi": lambda: flex(q, k, v, score_mod=alibi, block_mask=mask),
+    }
+
+
+def sdpa_calls():
+    torch, q, k, v, _ = setup()
+    q, k, v = (x.transpose(1, 2) for x in (q, k, v))
+    return {
+        "sdpa": lambda: torch.nn.functional.scaled_dot_product_attention(
+            q, k, v, is_causal=True
+        )
+    }
+
+
+def flash_calls():
+    torch, q, k, v, _ = setup()
+    try:
+        from flash_attn_interface import flash_attn_func
+    except ImportError:
+        from flash_attn import flash_attn_func
+    return {"flash": lambda: flash_attn_func(q, k, v, causal=True)}
+
+
+SYSTEMS = {"fa3": fa3_calls, "flex": flex_calls, "sdpa": sdpa_calls, "flash": flash_calls}
+
+
+def measure_calls(call, torch):
+    """Microseconds of CPU time of one call: the median over repeats."""
+    for _ in range(20):
+        call()
+    torch.cuda.synchronize()
+    times = []
+    for _ in range(REPEATS):
+        began = time.process_time()
+        for _ in range(CALLS):
+            call()
+        times.append((time.process_time() - began) / CALLS * 1e6)
+        torch.cuda.synchronize()
+    return statistics.median(times)
+
+
+def first_call(system):
+    """Run in a process of its own: seconds of the first call of a new case."""
+    torch, q, k, v, alibi = setup()
+    torch.cuda.synchronize()
+    if system.startswith("fa3"):
+        import fa3
+
+        call = lambda: fa3.attention(q, k, v, causal=True, score_mod=alibi)  # noqa: E731
+    else:
+        from torch.nn.attention.flex_attention import flex_attention
+
+        flex = torch.compile(flex_attention, fullgraph=True)
+        turned = [x.transpose(1, 2) for x in (q, k, v)]
+        call = lambda: flex(*turned, score_mod=alibi)  # noqa: E731
+    began = time.perf_counter()
+    call()
+    torch.cuda.synchronize()
+    print(time.perf_counter() - began)
+
+
+def measure_first_calls(system):
+    """Seconds with empty caches, and with those that the first process filled."""
+    with tempfile.TemporaryDirectory() as folder:
+        environment = {
+            **os.environ,
+            "FA3_CACHE_DIR": os.path.join(folder, "fa3"),
+            "TORCHINDUCTOR_CACHE_DIR": os.path.join(folder, "inductor"),
+            "TRITON_CACHE_DIR": os.path.join(folder, "triton"),
+        }
+        run = lambda: float(  # noqa: E731
+            subprocess.run(
+                [sys.executable, __file__, "--first-call", system], check=True,
+                capture_output=True, text=True, env=environment,
+            ).stdout.split()[-1]
+        )
+        return run(), run()
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--csv", help="where to write the numbers")
+    parser.add_argument("--first-call", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.first_call:
+        first_call(options.first_call)
+        return
+
+    import torch
+
+    rows = []
+    launch = 0.0
+    for name, build in SYSTEMS.items():
+        try:
+            calls = build()
+        except ImportError as error:
+            print(f"# {name}: {error}")
+            continue
+        for system, call in calls.items():
+            microseconds = measure_calls(call, torch)
+            if system == "fa3-launch":
+                launch = microseconds
+            rows.append((system, "cpu_us", microseconds))
+            over = f", {microseconds - launch:.1f} over the launch" if "fa3" in system else ""
+            print(f"{system}: {microseconds:.1f} us of CPU time a call{over}")
+    for system in ("fa3", "flex"):
+        cold, warm = measure_first_calls(system)
+        rows += [(system, "first_call_s", cold), (system, "cached_first_call_s", warm)]
+        print(f"{system}: first call {cold:.3f} s, {warm:.3f} s with a filled cache")
+    if options.csv:
+        with open(options.csv, "w", encoding="utf-8") as file:
+            file.write(f"# {torch.cuda.get_device_name()}, PyTorch {torch.__version__}\n")
+            file.write("# python3 benchmarks/python_overhead.py --csv\n")
+            file.write("system,quantity,value\n")
+            for row in rows:
+                file.write("{},{},{:.4f}\n".format(*row))
+
+
+if __name__ == "__main__":
+    main()

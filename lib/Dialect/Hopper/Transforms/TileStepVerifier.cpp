@@ -1,0 +1,132 @@
+//===- TileStepVerifier.cpp - Tiles against the steps to them -------------===//
+//
+// Part of the FA3 project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The row at which a tile begins is written as a sum of numbers times
+// constants, like (⌈size / 96⌉ − 1 − i) · 96. Where i counts the iterations of
+// a loop, its factor is how far the tiles of two iterations are apart; where a
+// size was divided to count tiles, the divisor is the tile that was counted by.
+//
+//===----------------------------------------------------------------------===//
+
+#include "TileStepVerifier.h"
+#include "fa3/Dialect/Attn/IR/Attn.h"
+#include "fa3/Dialect/Hopper/IR/Hopper.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/IR/Matchers.h"
+#include "llvm/ADT/MapVector.h"
+
+using namespace mlir;
+using namespace mlir::hopper;
+
+/// The factors of what a sum is made of.
+using Sum = llvm::SmallMapVector<Value, int64_t, 4>;
+
+static std::optional<int64_t> getConstant(Value value) {
+  APInt constant;
+  if (!matchPattern(value, m_ConstantInt(&constant)) ||
+      !constant.isSignedIntN(32))
+    return std::nullopt;
+  return constant.getSExtValue();
+}
+
+static void addTo(Sum &sum, Value value, int64_t factor) {
+  if (getConstant(value))
+    return;
+  Operation *op = value.getDefiningOp();
+  if (isa_and_nonnull<arith::AddIOp, arith::SubIOp>(op)) {
+    addTo(sum, op->getOperand(0), factor);
+    addTo(sum, op->getOperand(1), isa<arith::SubIOp>(op) ? -factor : factor);
+    return;
+  }
+  if (isa_and_nonnull<arith::IndexCastOp, arith::IndexCastUIOp>(op))
+    return addTo(sum, op->getOperand(0), factor);
+  if (auto product = dyn_cast_or_null<arith::MulIOp>(op))
+    for (auto [number, other] : {std::pair(product.getRhs(), product.getLhs()),
+                                 std::pair(product.getLhs(), product.getRhs())})
+      if (std::optional<int64_t> constant = getConstant(number)) {
+        int64_t scaled;
+        if (!llvm::MulOverflow(factor, *constant, scaled))
+          addTo(sum, other, scaled);
+        return;
+      }
+  sum[value] += factor;
+}
+
+/// How far apart the tiles are that `value`, times `factor`, leads to; none if
+/// it does not say.
+static std::optional<int64_t> getStep(Value value, int64_t factor) {
+  if (auto argument = dyn_cast<BlockArgument>(value)) {
+    auto loop = dyn_cast<scf::ForOp>(argument.getOwner()->getParentOp());
+    if (!loop || loop.getInductionVar() != value)
+      return std::nullopt;
+    // A step that is no constant goes over tiles.
+    int64_t step = getConstant(loop.getStep()).value_or(1);
+    return std::abs(factor * step);
+  }
+  return std::nullopt;
+}
+
+/// The tile that a count of tiles is made by.
+static std::optional<int64_t> getDivisor(Value value) {
+  Operation *op = value.getDefiningOp();
+  if (!isa_and_nonnull<arith::CeilDivUIOp, arith::CeilDivSIOp>(op))
+    return std::nullopt;
+  return getConstant(op->getOperand(1));
+}
+
+/// Checks a coordinate of a tile that has this extent there.
+static LogicalResult verify(Operation *op, Value coordinate, int64_t extent,
+                            StringRef what) {
+  Sum sum;
+  addTo(sum, coordinate, 1);
+  for (auto [value, factor] : sum) {
+    std::optional<int64_t> step = getStep(value, factor);
+    if (factor != 0 && step && *step != extent) {
+      InFlightDiagnostic diagnostic = op->emitOpError("expected steps of the ")
+                                      << extent << " " << what
+                                      << " of its tile, but got " << *step;
+      diagnostic.attachNote(value.getLoc()) << "in this loop";
+      return diagnostic;
+    }
+    std::optional<int64_t> divisor = getDivisor(value);
+    // A factor of another size has nothing to do with tiles.
+    if (divisor && *divisor != extent && std::abs(factor) == extent) {
+      InFlightDiagnostic diagnostic =
+          op->emitOpError("expected to count tiles of its ")
+          << extent << " " << what << ", but got " << *divisor;
+      diagnostic.attachNote(value.getLoc()) << "the tiles are counted here";
+      return diagnostic;
+    }
+  }
+  return success();
+}
+
+LogicalResult mlir::hopper::verifyTileSteps(gpu::GPUFuncOp kernel) {
+  WalkResult result = kernel.walk([&](Operation *op) {
+    LogicalResult verified = success();
+    if (auto load = dyn_cast<LoadTileOp>(op)) {
+      // Rows are the second coordinate of a tensor map.
+      int64_t dim = load.getRowDim().value_or(1);
+      verified = verify(op, load.getIndices()[dim],
+                        load.getTile().getType().getRows(), "rows");
+    } else if (auto copy = dyn_cast<TmaLoadOp>(op)) {
+      verified = verify(op, copy.getCoordinates()[1],
+                        copy.getTile().getType().getRows(), "rows");
+    } else if (auto mask = dyn_cast<attn::BandMaskOp>(op)) {
+      auto scores = cast<VectorType>(mask.getScores().getType());
+      if (failed(verify(op, mask.getQueryOrigin(), scores.getDimSize(0),
+                        "rows")) ||
+          failed(
+              verify(op, mask.getKeyOrigin(), scores.getDimSize(1), "columns")))
+        verified = failure();
+    }
+    return WalkResult(verified);
+  });
+  return failure(result.wasInterrupted());
+}

@@ -1,0 +1,173 @@
+# Part of the FA3 project, under the Apache License v2.0 with LLVM Exceptions.
+# See LICENSE for license information.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Arrays of other libraries as arguments of kernels."""
+
+from __future__ import annotations
+
+import ctypes
+import sys
+from typing import Any, Callable, Optional
+
+from . import _fa3
+from ._symbols import dtype_name
+
+# fa3_dtype of fa3/Runtime/fa3_runtime.h, by the name that all libraries share.
+DTYPES = {
+    "float32": 1,
+    "float16": 2,
+    "bfloat16": 3,
+    "float8_e4m3fn": 4,
+    "float8_e5m2": 5,
+    "int8": 6,
+    "int32": 7,
+    "int64": 8,
+    "float64": 9,
+    "uint8": 10,
+    "bool": 11,
+}
+
+# Types of DLPack's devices: kDLCPU; kDLCUDA; kDLCUDAHost, kDLCUDAManaged.
+_CPU = 1
+_CUDA = 2
+_HOST = (1, 3)
+
+# How the manifest spells what ctypes has.
+_NUMBERS = {
+    "f32": (ctypes.c_float, 1),
+    "f64": (ctypes.c_double, 9),
+    "i32": (ctypes.c_int32, 7),
+    "i64": (ctypes.c_int64, 8),
+}
+
+Descriptor = tuple[int, tuple, Optional[tuple], int]
+
+
+def describe_numpy(array: Any) -> Descriptor:
+    """The descriptor of an array of NumPy.
+
+    Raises:
+      TypeError, ValueError: its dtype or its strides are none that kernels have.
+    """
+    name = dtype_name(array)
+    if name not in DTYPES:
+        raise TypeError(f"expected a dtype of {', '.join(DTYPES)}, but got {name}")
+    size = array.itemsize
+    if any(step % size for step in array.strides):
+        raise ValueError("expected strides that are multiples of the element's size")
+    address = array.__array_interface__["data"][0]
+    strides = tuple(step // size for step in array.strides)
+    return address, array.shape, strides, DTYPES[name]
+
+
+def run(kernel: _fa3.CPUKernel, arguments: tuple) -> None:
+    """Runs a kernel on arrays in host memory, and numbers."""
+    kept: list[Any] = []
+    descriptors = []
+    for index, argument in enumerate(arguments):
+        if isinstance(argument, (bool, int, float)):
+            number = _number(argument, "i64" if isinstance(argument, int) else "f32")
+            kept.append(number[0])
+            descriptors.append(number[1])
+        elif type(argument).__module__ == "numpy":
+            # More dtypes than NumPy's DLPack has, such as those of ml_dtypes.
+            descriptors.append(describe_numpy(argument))
+        else:
+            buffer = _import(argument, index, None)
+            if buffer.device[0] not in _HOST:
+                raise ValueError(
+                    f"argument {index}: expected an array in host memory, but got one "
+                    f"on device {buffer.device} of DLPack"
+                )
+            kept.append(buffer)
+            descriptors.append(buffer.descriptor)
+    kernel.run(*descriptors)
+
+
+def launch(
+    load: Callable[[int], _fa3.GPUKernel],
+    expected: list[dict[str, Any]],
+    arguments: tuple,
+    stream: Optional[int],
+) -> None:
+    """Launches a kernel on arrays of one GPU, and numbers, as the manifest expects
+    them."""
+    if len(arguments) != len(expected):
+        raise TypeError(
+            f"expected {len(expected)} arguments, but got {len(arguments)}"
+        )
+    own = stream if stream is not None else _current_stream(arguments)
+    kept: list[Any] = []
+    descriptors = []
+    device = None
+    for index, (argument, info) in enumerate(zip(arguments, expected)):
+        if info["access"] == "value":
+            if not isinstance(argument, (bool, int, float)):
+                raise TypeError(
+                    f"argument {index}: expected a number, but got "
+                    f"{type(argument).__name__}"
+                )
+            number = _number(argument, info["element"])
+            kept.append(number[0])
+            descriptors.append(number[1])
+            continue
+        buffer = _import(argument, index, own)
+        kind, number = buffer.device
+        if kind != _CUDA or device not in (None, number):
+            raise ValueError(
+                f"argument {index}: expected an array on "
+                + ("a GPU" if device is None else f"GPU {device}")
+                + f", but got one on device {buffer.device} of DLPack"
+            )
+        if buffer.is_read_only and info["access"] != "read":
+            raise ValueError(
+                f"argument {index}: expected an array that may be written, but got one "
+                "that is read-only"
+            )
+        device = number
+        kept.append(buffer)
+        descriptors.append(buffer.descriptor)
+    kernel = load(device or 0)
+    kernel.launch(own, *descriptors)
+    # The others would hand out the memory again before the kernel is done with it.
+    if not all(_knows_streams(a) for a in arguments if hasattr(a, "__dlpack__")):
+        kernel.synchronize()
+
+
+def _import(argument: Any, index: int, stream: Optional[int]) -> _fa3.Buffer:
+    if not hasattr(argument, "__dlpack__"):
+        raise TypeError(
+            f"argument {index}: expected an array, but got {type(argument).__name__}"
+        )
+    # The default stream is 1 for DLPack, which has no 0; a CPU has none.
+    options: dict[str, Any] = {}
+    if stream is not None and argument.__dlpack_device__()[0] == _CUDA:
+        options["stream"] = stream or 1
+    try:
+        capsule = argument.__dlpack__(max_version=(1, 0), **options)
+    except TypeError:  # written before there were versions
+        capsule = argument.__dlpack__(**options)
+    return _fa3.Buffer(capsule)
+
+
+def _library(argument: Any) -> str:
+    return type(argument).__module__.partition(".")[0]
+
+
+def _knows_streams(argument: Any) -> bool:
+    return _library(argument) in ("torch", "cupy")
+
+
+def _current_stream(arguments: tuple) -> int:
+    libraries = {_library(argument) for argument in arguments}
+    if "torch" in libraries:
+        return sys.modules["torch"].cuda.current_stream().cuda_stream
+    if "cupy" in libraries:
+        return sys.modules["cupy"].cuda.get_current_stream().ptr
+    return 0
+
+
+def _number(value: Any, element: str) -> tuple[Any, Descriptor]:
+    kind, dtype = _NUMBERS[element]
+    holder = kind(value)
+    return holder, (ctypes.addressof(holder), (), None, dtype)

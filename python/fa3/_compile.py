@@ -1,0 +1,291 @@
+# Part of the FA3 project, under the Apache License v2.0 with LLVM Exceptions.
+# See LICENSE for license information.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Compiles modules, and holds what comes of it."""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import sys
+from typing import Any, Optional, Union
+
+from . import _fa3
+from ._errors import CompileError
+from ._op import Attention
+
+# The levels of Fa3Level, from the highest to the lowest.
+LEVELS = ("attn", "tile", "async", "roles", "nvvm", "llvm-ir", "ptx", "cubin")
+
+_PTXAS_ADVICE = (
+    "\nnote: `pip install fa3[ptxas]` brings one, CUDA's toolkit another; without, "
+    'compile to level "ptx", which the driver assembles'
+)
+
+
+def find_ptxas(path: Optional[str] = None) -> Optional[tuple[str, int]]:
+    """The assembler that kernels are made with.
+
+    Looked for are, in this order, `path`, $FA3_PTXAS, the PATH, $CUDA_HOME/bin,
+    $CUDA_PATH/bin, /usr/local/cuda/bin, and this Python's packages: NVIDIA's
+    (nvidia-cuda-nvcc) and Triton's.
+
+    Returns:
+      Its path and the release of CUDA it belongs to, 1000 · major + 10 · minor;
+      None where there is none that knows the PTX for sm_90a.
+    """
+    found, release = _search_ptxas(path)
+    return (found, release) if release else None
+
+
+def _search_ptxas(path: Optional[str]) -> tuple[str, int]:
+    # What can change what is found.
+    environment = ("FA3_PTXAS", "PATH", "CUDA_HOME", "CUDA_PATH")
+    return _find_ptxas_in(
+        path or "", tuple(os.environ.get(name) for name in environment)
+    )
+
+
+@functools.lru_cache(maxsize=None)
+def _find_ptxas_in(path: str, environment: tuple) -> tuple[str, int]:
+    folders = [folder for folder in sys.path if folder and os.path.isdir(folder)]
+    return _fa3.find_ptxas(path, os.pathsep.join(folders) or os.sep)
+
+
+def _to_text(source: Union[str, Attention]) -> str:
+    if isinstance(source, Attention):
+        return source.ir()
+    if isinstance(source, str):
+        return source
+    raise TypeError(
+        "expected the text of a module or an fa3.Attention, but got "
+        f"{type(source).__name__}"
+    )
+
+
+def _check_level(level: str) -> int:
+    if level not in LEVELS:
+        raise ValueError(
+            f"expected a level of {', '.join(LEVELS)}, but got {level!r}"
+        )
+    return LEVELS.index(level)
+
+
+def _run_compiler(
+    text: str,
+    level: str,
+    *,
+    name: str = "<fa3>",
+    entry: str = "",
+    options: str = "",
+    opt_level: Optional[int] = None,
+    ptxas: Optional[str] = None,
+    allow_spills: bool = False,
+    allow_serialization: bool = False,
+) -> _fa3.Compilation:
+    number = _check_level(level)
+    if opt_level is not None and not 0 <= opt_level <= 3:
+        raise ValueError(f"expected opt_level to be 0 to 3, but got {opt_level}")
+    assembler = ""
+    if level == "cubin":
+        assembler, release = _search_ptxas(ptxas)
+        if not release:
+            raise CompileError(f"error: {assembler}" + _PTXAS_ADVICE)
+    result = _fa3.compile(
+        text, name, number, entry, options, -1 if opt_level is None else opt_level,
+        assembler, allow_spills, allow_serialization,
+    )
+    if not result.success:
+        raise CompileError(result.diagnostics)
+    return result
+
+
+def lower(source: Union[str, Attention], level: str, *, options: str = "") -> str:
+    """The text of a module at a lower level.
+
+    Args:
+      source: a module of any level, or an operation.
+      level: one of `fa3.LEVELS` but "cubin".
+      options: of the pipeline `attn-to-hopper`, such as "pipeline=false".
+
+    Raises:
+      CompileError: the compiler refuses the module; it has the diagnostics.
+    """
+    if level == "cubin":
+        raise ValueError('expected a level that is text; `fa3.compile` gives a cubin')
+    return _run_compiler(_to_text(source), level, options=options).output.decode()
+
+
+class Kernel:
+    """A compiled kernel for the GPU.
+
+    Attributes:
+      source: the module that it was compiled from.
+      level: "ptx" or "cubin".
+      ptx: its PTX.
+      cubin: its image, None at the level "ptx".
+      manifest: how it is launched, a dictionary of the form that
+        fa3/Runtime/Manifest.h describes.
+      summary: a table for people: resources, what limits the blocks on a
+        multiprocessor, and the time of each step of the compilation.
+      diagnostics: warnings and remarks of the compiler, "" where there are none.
+    """
+
+    def __init__(self, source: str, level: str, options: str, entry: str, result):
+        self.source = source
+        self.level = level
+        self.ptx: str = result.ptx
+        self.cubin: Optional[bytes] = result.output if level == "cubin" else None
+        self.summary: str = result.summary
+        self.diagnostics: str = result.diagnostics
+        self._manifest: str = result.manifest
+        self._options = options
+        self._entry = entry
+        self._loaded: dict[int, _fa3.GPUKernel] = {}
+
+    @property
+    def manifest(self) -> dict[str, Any]:
+        return json.loads(self._manifest)
+
+    @functools.cached_property
+    def _arguments(self) -> list[dict[str, Any]]:
+        """What the manifest says of the arguments of the kernel that is launched."""
+        kernels = self.manifest["kernels"]
+        named = [k for k in kernels if self._entry in ("", k["entry"])]
+        if len(named) != 1:
+            raise ValueError(
+                "expected one kernel to launch, but got "
+                + ", ".join(kernel["entry"] for kernel in kernels)
+                + "; choose one by entry="
+            )
+        return named[0]["arguments"]
+
+    @property
+    def resources(self) -> dict[str, dict[str, Any]]:
+        """Threads, bytes of shared memory and, of a cubin, registers and spills of
+        each kernel, by its name."""
+        return {
+            kernel["entry"]: {
+                "threads": kernel["block"][0] * kernel["block"][1] * kernel["block"][2],
+                "shared_memory": kernel.get("shared_memory", 0),
+                **kernel.get("resources", {}),
+            }
+            for kernel in self.manifest["kernels"]
+        }
+
+    def ir(self, level: str) -> str:
+        """The module that it was compiled from, at a level of `fa3.LEVELS` but
+        "cubin"."""
+        return lower(self.source, level, options=self._options)
+
+    def launch(self, *arguments: Any, stream: Optional[int] = None) -> None:
+        """Queues the kernel.
+
+        Args:
+          arguments: those of the function in `source`: arrays on one GPU, of any
+            library that speaks DLPack, or numbers.
+          stream: the address of a CUstream. None is the current stream of PyTorch
+            or CuPy where an array is theirs, else the default stream.
+
+        The call returns once the launch is queued, unless an array belongs to a
+        library that does not know the stream, such as JAX: then once the kernel is
+        done. An array that the kernel writes must be writable; JAX's are not.
+
+        Raises:
+          LaunchError: the runtime refuses the arguments or the device.
+          TypeError: an argument is neither an array nor a number.
+        """
+        from ._arrays import launch
+
+        launch(self._load, self._arguments, arguments, stream)
+
+    __call__ = launch
+
+    def _load(self, device: int) -> _fa3.GPUKernel:
+        kernel = self._loaded.get(device)
+        if kernel is None:
+            image = self.cubin if self.cubin is not None else self.ptx.encode()
+            kernel = _fa3.GPUKernel(self._manifest, image, device, self._entry)
+            self._loaded[device] = kernel
+        return kernel
+
+
+class CPUKernel:
+    """A kernel that was compiled into this process for its processor.
+
+    Attributes:
+      source: the module that it was compiled from.
+      diagnostics: warnings and remarks of the compiler.
+    """
+
+    def __init__(self, source: str, name: str, entry: str, options: str):
+        self.source = source
+        self._kernel = _fa3.CPUKernel(source, name, entry, options)
+        self.diagnostics: str = self._kernel.diagnostics
+
+    def launch(self, *arguments: Any) -> None:
+        """Runs the kernel to its end on arrays in host memory, and numbers.
+
+        Raises:
+          LaunchError: the arguments are not those of the function.
+          TypeError: an argument is neither an array nor a number.
+        """
+        from ._arrays import run
+
+        run(self._kernel, arguments)
+
+    __call__ = launch
+
+
+def compile(
+    source: Union[str, Attention],
+    *,
+    target: str = "sm_90a",
+    level: str = "cubin",
+    entry: str = "",
+    options: str = "",
+    opt_level: Optional[int] = None,
+    ptxas: Optional[str] = None,
+    allow_spills: bool = False,
+    allow_serialization: bool = False,
+    name: str = "<fa3>",
+) -> Union[Kernel, CPUKernel]:
+    """Compiles a module to a kernel.
+
+    Args:
+      source: the text of a module of any level, or an operation.
+      target: "sm_90a", a Hopper GPU, which need not be there, or "cpu", this
+        processor.
+      level: where to stop: "cubin", or "ptx", which needs no ptxas.
+      entry: the kernel, where there are several.
+      options: of the pipeline `attn-to-hopper`, or `attn-to-cpu`.
+      opt_level: of LLVM's optimiser, 0 to 3; None is what kernels are tuned for.
+      ptxas: the path of the assembler; None looks for it as `fa3.find_ptxas` does.
+      allow_spills, allow_serialization: accept kernels that keep registers in
+        memory, or whose matrix products wait for each other.
+      name: stands for the source in diagnostics.
+
+    Returns:
+      A `Kernel`, for "cpu" a `CPUKernel`.
+
+    Raises:
+      CompileError: the compiler or ptxas refuses the module; it has the
+        diagnostics.
+    """
+    text = _to_text(source)
+    if target == "cpu":
+        return CPUKernel(text, name, entry, options)
+    if target != "sm_90a":
+        raise ValueError(f"expected a target of sm_90a, cpu, but got {target!r}")
+    if level not in ("ptx", "cubin"):
+        raise ValueError(
+            f'expected the level "ptx" or "cubin", but got {level!r}; `fa3.lower` '
+            "gives the text of the others"
+        )
+    result = _run_compiler(
+        text, level, name=name, entry=entry, options=options, opt_level=opt_level,
+        ptxas=ptxas, allow_spills=allow_spills,
+        allow_serialization=allow_serialization,
+    )
+    return Kernel(text, level, options, entry, result)

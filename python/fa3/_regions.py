@@ -1,0 +1,209 @@
+# Part of the FA3 project, under the Apache License v2.0 with LLVM Exceptions.
+# See LICENSE for license information.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""The regions of a score_mod and a mask_mod, traced no more often than needed.
+
+A function is traced anew unless all that it reads is known: its code, the numbers
+and arrays in its closure, its globals and its defaults, and functions for which the
+same holds. Two functions that agree in these have the same region, so a function
+that is defined anew for each call costs no trace. One that reads anything else,
+such as an attribute of an object, is traced at each call.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import dis
+import types
+from typing import Any, Callable, NamedTuple, Optional, Sequence
+
+from ._symbols import is_array
+from ._trace import Region, trace
+
+# Modules whose attributes are taken for constants.
+_KNOWN_MODULES = ("torch", "numpy", "math", "operator", "jax", "cupy", "builtins")
+_NUMBERS = (bool, int, float, str, type(None))
+
+
+class Regions(NamedTuple):
+    """The regions of an attention.
+
+    Attributes:
+      score, mask: the bodies, "" where there is none.
+      types: the types of the arrays, in the IR.
+      bounds: as of `Region`.
+      arrays: the arrays, which are passed behind the outputs.
+    """
+
+    score: str
+    mask: str
+    types: tuple[str, ...]
+    bounds: tuple[tuple[int, int, str], ...]
+    arrays: tuple[Any, ...]
+
+    def check_bounds(self, arrays: Sequence[Any], batch: int, heads: int) -> None:
+        """Checks that arrays are as large as the batch and the heads ask for.
+
+        Raises:
+          ValueError: one is not.
+        """
+        for index, dimension, name in self.bounds:
+            size = batch if name == "batch" else heads
+            if arrays[index].shape[dimension] < size:
+                raise ValueError(
+                    f"expected at least {size} elements, one for each {name}, in "
+                    f"dimension {dimension} of an array that score_mod or mask_mod "
+                    f"reads, but got {tuple(arrays[index].shape)}"
+                )
+
+
+NONE = Regions("", "", (), (), ())
+
+
+def trace_regions(
+    score_mod: Optional[Callable], mask_mod: Optional[Callable]
+) -> Regions:
+    """The regions of the two functions, either of which may be None."""
+    if score_mod is None and mask_mod is None:
+        return NONE
+    score = _recall(score_mod, "score", 0) if score_mod else _EMPTY
+    mask = _recall(mask_mod, "mask", len(score.arrays)) if mask_mod else _EMPTY
+    return Regions(
+        score.body,
+        mask.body,
+        score.types + mask.types,
+        score.bounds + mask.bounds,
+        score.arrays + mask.arrays,
+    )
+
+
+_EMPTY = Region("", (), (), ())
+
+
+@dataclasses.dataclass
+class _Code:
+    """What a code object reads from outside, or that this is not known."""
+
+    globals: tuple[str, ...]
+    is_known: bool
+
+
+_codes: dict[types.CodeType, _Code] = {}
+_traced: dict[Any, tuple[Region, tuple[int, ...]]] = {}
+_MAX_TRACED = 1024
+
+
+def _recall(function: Callable, kind: str, first: int) -> Region:
+    arrays: list[Any] = []
+    state = _describe(function, arrays)
+    if state is None:
+        return trace(function, kind, first)
+    key = (kind, first, state)
+    known = _traced.get(key)
+    if known is not None:
+        region, places = known
+        return dataclasses.replace(region, arrays=tuple(arrays[i] for i in places))
+    region = trace(function, kind, first)
+    places = tuple(_find(array, arrays) for array in region.arrays)
+    if None not in places:
+        if len(_traced) >= _MAX_TRACED:
+            _traced.clear()
+        # Without the arrays, which live no longer than their owners want.
+        _traced[key] = (dataclasses.replace(region, arrays=()), places)
+    return region
+
+
+def _find(array: Any, arrays: list[Any]) -> Optional[int]:
+    for index, known in enumerate(arrays):
+        if known is array:
+            return index
+    return None
+
+
+def _describe(value: Any, arrays: list[Any]) -> Any:
+    """All that a trace can depend on in a value, in a form that can be compared;
+    None where it is not known. Appends the arrays in it to `arrays`."""
+    kind = type(value)
+    describe = _describers.get(kind)
+    if describe is None:
+        describe = _describers[kind] = _choose_describer(value)
+    return describe(value, arrays)
+
+
+# By type, as this is on the path of each call.
+_describers: dict[type, Callable[[Any, list[Any]], Any]] = {}
+
+
+def _choose_describer(value: Any) -> Callable[[Any, list[Any]], Any]:
+    kind = type(value)
+    if kind is float:
+        return lambda value, arrays: (float, repr(value))  # 0.0 is equal to -0.0
+    if kind in _NUMBERS:
+        return lambda value, arrays: (kind, value)  # 1 is equal to True
+    if kind is types.FunctionType:
+        return _describe_function
+    if kind is types.ModuleType:
+        return _describe_module
+    if kind is types.BuiltinFunctionType or isinstance(value, type):
+        return lambda value, arrays: value
+    if is_array(value):
+        return _describe_array
+    return lambda value, arrays: None
+
+
+def _describe_module(module: types.ModuleType, arrays: list[Any]) -> Any:
+    return module if module.__name__.partition(".")[0] in _KNOWN_MODULES else None
+
+
+def _describe_array(array: Any, arrays: list[Any]) -> Any:
+    arrays.append(array)
+    return (type(array), array.dtype, array.shape)
+
+
+def _describe_function(function: types.FunctionType, arrays: list[Any]) -> Any:
+    code = function.__code__
+    known = _codes.get(code)
+    if known is None:
+        known = _codes[code] = _read_code(code)
+    if not known.is_known:
+        return None
+    values = []
+    globals = function.__globals__
+    for name in known.globals:
+        # One that is not there is a builtin, or an error of the trace.
+        if name in globals:
+            values.append(globals[name])
+    if function.__closure__:
+        try:
+            values += [cell.cell_contents for cell in function.__closure__]
+        except ValueError:
+            return None
+    if function.__defaults__:
+        values += function.__defaults__
+    if function.__kwdefaults__:
+        values += function.__kwdefaults__.values()
+    parts: list[Any] = [code]
+    for value in values:
+        if value is function:  # one that calls itself
+            continue
+        part = _describe(value, arrays)
+        if part is None:
+            return None
+        parts.append(part)
+    return tuple(parts)
+
+
+def _read_code(code: types.CodeType) -> _Code:
+    names: dict[str, None] = {}
+    is_known = True
+    for instruction in dis.get_instructions(code):
+        if instruction.opname in ("LOAD_GLOBAL", "LOAD_NAME"):
+            names[instruction.argval] = None
+        elif instruction.opname.startswith(("IMPORT", "STORE_GLOBAL", "STORE_DEREF")):
+            is_known = False
+    for constant in code.co_consts:
+        if isinstance(constant, types.CodeType):
+            inner = _read_code(constant)
+            names.update(dict.fromkeys(inner.globals))
+            is_known = is_known and inner.is_known
+    return _Code(tuple(names), is_known)

@@ -1,0 +1,655 @@
+# Part of the FA3 project, under the Apache License v2.0 with LLVM Exceptions.
+# See LICENSE for license information.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""The symbols that a score_mod or mask_mod computes with while it is traced.
+
+Python's operators, functions of PyTorch and of NumPy, and methods of their arrays all
+end in the table `FUNCTIONS`, which writes operations of `arith`, `math` and `memref`.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import math
+import struct
+from typing import Any, Callable, Sequence
+
+from ._errors import TraceError
+
+# The types of values in a region: coordinates are `index`; what an array holds is
+# widened to one of the others.
+FLOAT = "f32"
+INTEGERS = ("index", "i32", "i64")
+BOOL = "i1"
+
+
+@dataclasses.dataclass(frozen=True)
+class Element:
+    """How an element type of arrays stands in the IR: its type in memory, the type
+    that values of it have, and the operation that turns the one into the other."""
+
+    memory: str
+    value: str
+    widen: str
+
+
+ELEMENTS = {
+    "float32": Element("f32", "f32", ""),
+    "float16": Element("f16", "f32", "arith.extf"),
+    "bfloat16": Element("bf16", "f32", "arith.extf"),
+    "float64": Element("f64", "f32", "arith.truncf"),
+    "int64": Element("i64", "i64", ""),
+    "int32": Element("i32", "i32", ""),
+    "int8": Element("i8", "i32", "arith.extsi"),
+    "uint8": Element("i8", "i32", "arith.extui"),
+    "bool": Element("i8", "i1", "arith.trunci"),
+}
+
+
+def dtype_name(array: Any) -> str:
+    """The name of an array's dtype, the same for all libraries."""
+    return str(array.dtype).rpartition(".")[2]
+
+
+def is_array(value: Any) -> bool:
+    """Whether a value is an array of any library, and no number of NumPy."""
+    return (hasattr(value, "__dlpack__") or hasattr(value, "__array_interface__")) and (
+        hasattr(value, "shape") and not _is_numpy_scalar(value)
+    )
+
+
+def _is_numpy_scalar(value: Any) -> bool:
+    return type(value).__module__ == "numpy" and not hasattr(value, "__setitem__")
+
+
+class Builder:
+    """The operations of a region, in order."""
+
+    def __init__(self, first: int):
+        self.first = first
+        self.lines: list[str] = []
+        self.constants: dict[tuple[str, str], Value] = {}
+        self.arrays: list[Any] = []
+        self.types: list[str] = []
+        self.bounds: dict[tuple[int, int, str], None] = {}
+        self.count = 0
+
+    def emit(self, operation: str, operands: str, signature: str, type: str) -> Value:
+        value = Value(self, f"%{self.count}", type)
+        self.count += 1
+        self.lines.append(f"{value.name} = {operation} {operands} : {signature}")
+        return value
+
+    def constant(self, number: Any, type: str) -> Value:
+        if type == FLOAT:
+            text = _float_literal(float(number))
+        elif type == BOOL:
+            text = "true" if number else "false"
+        else:
+            text = str(int(number))
+        known = self.constants.get((text, type))
+        if known is None:
+            known = Value(self, f"%{self.count}", type)
+            self.count += 1
+            suffix = "" if type == BOOL else f" : {type}"
+            self.lines.append(f"{known.name} = arith.constant {text}{suffix}")
+            self.constants[text, type] = known
+        return known
+
+    def register(self, array: Any) -> int:
+        """The number of an array that is read."""
+        for index, known in enumerate(self.arrays):
+            if known is array:
+                return index
+        name = dtype_name(array)
+        element = ELEMENTS.get(name)
+        if element is None:
+            raise TraceError(
+                f"expected arrays of {', '.join(ELEMENTS)}, but got {name}"
+            )
+        rank = len(array.shape)
+        sizes = "?x" * rank if rank else "1x"
+        self.arrays.append(array)
+        self.types.append(f"memref<{sizes}{element.memory}>")
+        return len(self.arrays) - 1
+
+
+def _float_literal(number: float) -> str:
+    """A number as f32 has it, in MLIR's syntax."""
+    try:
+        single = struct.unpack("f", struct.pack("f", number))[0]
+    except OverflowError:
+        single = math.copysign(math.inf, number)
+    if math.isfinite(single):
+        return f"{single:.9e}"
+    return f"0x{struct.unpack('I', struct.pack('f', single))[0]:08X}"
+
+
+#===----------------------------------------------------------------------===#
+# Values
+#===----------------------------------------------------------------------===#
+
+
+class _Symbolic:
+    """What a traced function computes with."""
+
+    __slots__ = ()
+
+    # NumPy asks this before it makes an array of a symbol.
+    __array_priority__ = 1000
+
+    def __bool__(self):
+        raise TraceError(
+            "the value is only known in the kernel, so Python cannot branch on it: "
+            "use where(condition, a, b) for if, &, | and ~ for and, or and not, "
+            "and maximum and minimum for max and min"
+        )
+
+    def _refuse_number(self):
+        raise TraceError(
+            "the value is only known in the kernel, so it cannot become a number of "
+            "Python: use functions of torch or numpy in place of those of math"
+        )
+
+    __float__ = __int__ = __index__ = __complex__ = __round__ = _refuse_number
+
+    def __len__(self):
+        raise TraceError("the value is a single number and has no length")
+
+    def __iter__(self):
+        raise TraceError("the value is a single number and cannot be iterated over")
+
+    # A symbol has no identity worth comparing, as == computes.
+    __hash__ = None  # type: ignore[assignment]
+
+    @classmethod
+    def __torch_function__(cls, function, types, args=(), kwargs=None):
+        return _call(getattr(function, "__name__", str(function)), args, kwargs or {})
+
+    def __array_ufunc__(self, ufunc, method, *inputs, **kwargs):
+        if method != "__call__":
+            raise TraceError(f"{ufunc.__name__}.{method} is not an elementwise function")
+        return _call(ufunc.__name__, inputs, kwargs)
+
+    def __array_function__(self, function, types, args, kwargs):
+        return _call(function.__name__, args, kwargs)
+
+    def __getattr__(self, name):
+        # Methods of tensors: score.tanh(), mask.logical_not(), index.to(dtype).
+        if name in FUNCTIONS:
+            return functools.partial(_call_method, name, self)
+        if name.startswith("__"):
+            raise AttributeError(name)
+        raise TraceError(
+            f"'{name}' is not known in a score_mod or mask_mod; known are "
+            + ", ".join(sorted(FUNCTIONS))
+        )
+
+
+class Value(_Symbolic):
+    """A number in a region."""
+
+    __slots__ = ("builder", "name", "type")
+
+    def __init__(self, builder: Builder, name: str, type: str):
+        self.builder = builder
+        self.name = name
+        self.type = type
+
+    def __repr__(self):
+        return f"<{self.type} value of a score_mod or mask_mod>"
+
+
+class Array(_Symbolic):
+    """An array that the function holds, with the indices that it has so far. It
+    becomes an argument of the kernel once an element is read."""
+
+    __slots__ = ("builder", "array", "indices")
+
+    def __init__(self, builder: Builder, array: Any, indices: tuple = ()):
+        self.builder = builder
+        self.array = array
+        self.indices = indices
+
+    @property
+    def shape(self):
+        return tuple(self.array.shape)[len(self.indices):]
+
+    @property
+    def ndim(self):
+        return len(self.shape)
+
+    @property
+    def dtype(self):
+        return self.array.dtype
+
+    def __repr__(self):
+        return f"<array of {dtype_name(self.array)} of shape {self.shape}>"
+
+    def __getitem__(self, index):
+        indices = self.indices + (index if isinstance(index, tuple) else (index,))
+        if len(indices) > len(self.array.shape):
+            raise TraceError(
+                f"expected at most {len(self.array.shape)} indices of an array of "
+                f"shape {tuple(self.array.shape)}, but got {len(indices)}"
+            )
+        item = Array(self.builder, self.array, indices)
+        return _load(item) if not item.shape else item
+
+
+def _load(array: Array) -> Value:
+    builder = array.builder
+    index = builder.register(array.array)
+    names = []
+    for dimension, position in enumerate(array.indices):
+        if isinstance(position, Array):
+            position = to_value(builder, position)
+        if isinstance(position, Value):
+            if position.type not in INTEGERS:
+                raise TraceError(f"expected an integer for an index, but got {position}")
+            if position.name in ("%batch", "%head"):
+                bound = (builder.first + index, dimension, position.name[1:])
+                builder.bounds[bound] = None
+            names.append(_convert(position, "index").name)
+            continue
+        try:
+            number = position.__index__()
+        except AttributeError:
+            raise TraceError(
+                f"expected an integer for an index, but got {position!r}: slices, "
+                "... and None are not known in a score_mod or mask_mod"
+            ) from None
+        if number < 0:
+            raise TraceError(f"expected an index of at least 0, but got {number}")
+        names.append(builder.constant(number, "index").name)
+    if not array.array.shape:
+        names = [builder.constant(0, "index").name]
+    element = ELEMENTS[dtype_name(array.array)]
+    place = f"%captured{builder.first + index}[{', '.join(names)}]"
+    value = builder.emit("memref.load", place, builder.types[index], element.memory)
+    if element.value == BOOL:
+        zero = builder.constant(0, "i8")
+        return builder.emit("arith.cmpi", f"ne, {value.name}, {zero.name}", "i8", BOOL)
+    if element.widen:
+        signature = f"{element.memory} to {element.value}"
+        return builder.emit(element.widen, value.name, signature, element.value)
+    return value
+
+
+def to_value(builder: Builder, operand: Any) -> Value | bool | int | float:
+    """An operand as a value, or as it is where it is a number of Python."""
+    if isinstance(operand, Value):
+        return operand
+    if not isinstance(operand, Array) and is_array(operand):
+        operand = Array(builder, operand)
+    if isinstance(operand, Array):
+        if operand.shape:
+            raise TraceError(
+                f"expected a number, but got {operand!r}: give it an index for each "
+                "dimension"
+            )
+        return _load(operand)
+    if isinstance(operand, (bool, int, float)):
+        return operand
+    if _is_numpy_scalar(operand):
+        return operand.item()
+    raise TraceError(
+        f"expected a number or an element of an array, but got {type(operand).__name__}"
+    )
+
+
+def _builder_of(operands: Sequence[Any]) -> Builder:
+    for operand in operands:
+        if isinstance(operand, _Symbolic):
+            return operand.builder  # type: ignore[attr-defined]
+    raise TraceError("expected an operand that the kernel computes")
+
+
+#===----------------------------------------------------------------------===#
+# Types
+#===----------------------------------------------------------------------===#
+
+
+def kind_of(operand: Value | bool | int | float) -> int:
+    """0 for booleans, 1 for integers, 2 for floats: the order of promotion."""
+    if isinstance(operand, Value):
+        return 0 if operand.type == BOOL else 2 if operand.type == FLOAT else 1
+    return 0 if isinstance(operand, bool) else 1 if isinstance(operand, int) else 2
+
+
+def _common_type(operands: Sequence[Value | bool | int | float]) -> str:
+    kind = max(kind_of(operand) for operand in operands)
+    if kind == 2:
+        return FLOAT
+    if kind == 0:
+        return BOOL
+    known = {o.type for o in operands if isinstance(o, Value) and o.type in INTEGERS}
+    # A coordinate fits in 31 bits, so it takes the type of what it meets.
+    for type in ("i64", "i32"):
+        if type in known:
+            return type
+    return "index"
+
+
+def _convert(value: Value, type: str) -> Value:
+    if value.type == type:
+        return value
+    emit = value.builder.emit
+    signature = f"{value.type} to {type}"
+    if type == BOOL:
+        zero = value.builder.constant(0, value.type)
+        if value.type == FLOAT:
+            return emit("arith.cmpf", f"une, {value.name}, {zero.name}", FLOAT, BOOL)
+        return emit("arith.cmpi", f"ne, {value.name}, {zero.name}", value.type, BOOL)
+    if type == FLOAT:
+        if value.type == BOOL:
+            return emit("arith.uitofp", value.name, signature, type)
+        if value.type == "index":
+            value = _convert(value, "i32")
+            signature = f"i32 to {type}"
+        return emit("arith.sitofp", value.name, signature, type)
+    if value.type == FLOAT:
+        whole = "i64" if type == "i64" else "i32"
+        value = emit("arith.fptosi", value.name, f"{FLOAT} to {whole}", whole)
+        return _convert(value, type)
+    if value.type == BOOL:
+        whole = "i32" if type == "index" else type
+        value = emit("arith.extui", value.name, f"{BOOL} to {whole}", whole)
+        return _convert(value, type)
+    if "index" in (value.type, type):
+        return emit("arith.index_cast", value.name, signature, type)
+    operation = "arith.extsi" if type == "i64" else "arith.trunci"
+    return emit(operation, value.name, signature, type)
+
+
+def materialize(
+    builder: Builder, operand: Value | bool | int | float, type: str
+) -> Value:
+    if isinstance(operand, Value):
+        return _convert(operand, type)
+    return builder.constant(operand, type)
+
+
+#===----------------------------------------------------------------------===#
+# Functions
+#===----------------------------------------------------------------------===#
+
+
+def _elementwise(float_op: str | None, int_op: str | None, bool_op: str | None = None):
+    """A function of any number of operands of one type."""
+
+    def build(builder: Builder, *operands):
+        type = _common_type(operands)
+        if type == BOOL and not bool_op:
+            type = "i32" if int_op else FLOAT
+        if type in INTEGERS and not int_op:
+            type = FLOAT
+        operation = float_op if type == FLOAT else bool_op if type == BOOL else int_op
+        if not operation:
+            raise TraceError("expected integers or booleans, but got floats")
+        names = [materialize(builder, o, type).name for o in operands]
+        return builder.emit(operation, ", ".join(names), type, type)
+
+    return build
+
+
+def _unary(operation: str):
+    return _elementwise(operation, None)
+
+
+def _compare(float_predicate: str, int_predicate: str):
+    def build(builder: Builder, a, b):
+        type = _common_type((a, b))
+        if type == BOOL and int_predicate not in ("eq", "ne"):
+            type = "i32"
+        a, b = (materialize(builder, o, type) for o in (a, b))
+        is_float = type == FLOAT
+        predicate = float_predicate if is_float else int_predicate
+        return builder.emit(
+            "arith.cmpf" if is_float else "arith.cmpi",
+            f"{predicate}, {a.name}, {b.name}",
+            type,
+            BOOL,
+        )
+
+    return build
+
+
+def _where(builder: Builder, condition, a, b):
+    type = _common_type((a, b))
+    if type == "index" and not any(isinstance(o, Value) for o in (a, b)):
+        type = "i32"
+    condition = materialize(builder, condition, BOOL)
+    a, b = (materialize(builder, o, type) for o in (a, b))
+    return builder.emit(
+        "arith.select", f"{condition.name}, {a.name}, {b.name}", type, type
+    )
+
+
+def _divide(builder: Builder, a, b, rounding_mode=None):
+    if rounding_mode == "floor":
+        return _floor_divide(builder, a, b)
+    if rounding_mode is not None:
+        raise TraceError(
+            f"expected rounding_mode None or 'floor', but got {rounding_mode!r}"
+        )
+    a, b = (materialize(builder, o, FLOAT) for o in (a, b))
+    return builder.emit("arith.divf", f"{a.name}, {b.name}", FLOAT, FLOAT)
+
+
+def _integer_division(builder: Builder, a, b) -> tuple[Value, Value]:
+    """Quotient and remainder of a division by a constant that round towards −∞, as
+    Python's do. By another divisor, which may be 0, tiles cannot be computed."""
+    if isinstance(b, Value) or int(b) <= 0:
+        raise TraceError(
+            "expected integers to be divided by a positive number of Python, but got "
+            + ("a value of the kernel" if isinstance(b, Value) else str(b))
+            + ": divide floats in its place"
+        )
+    type = _common_type((a, b))
+    a = materialize(builder, a, type)
+    divisor = builder.constant(b, type).name
+    zero, one = builder.constant(0, type), builder.constant(1, type)
+    quotient = builder.emit("arith.divsi", f"{a.name}, {divisor}", type, type)
+    rest = builder.emit("arith.remsi", f"{a.name}, {divisor}", type, type)
+    below = builder.emit("arith.cmpi", f"slt, {rest.name}, {zero.name}", type, BOOL)
+    lower = builder.emit("arith.subi", f"{quotient.name}, {one.name}", type, type)
+    higher = builder.emit("arith.addi", f"{rest.name}, {divisor}", type, type)
+    return (
+        _where(builder, below, lower, quotient),
+        _where(builder, below, higher, rest),
+    )
+
+
+def _floor_divide(builder: Builder, a, b):
+    if _common_type((a, b)) != FLOAT:
+        return _integer_division(builder, a, b)[0]
+    return _unary("math.floor")(builder, _divide(builder, a, b))
+
+
+def _remainder(builder: Builder, a, b):
+    if _common_type((a, b)) != FLOAT:
+        return _integer_division(builder, a, b)[1]
+    whole = _elementwise("arith.mulf", None)(builder, _floor_divide(builder, a, b), b)
+    return _elementwise("arith.subf", None)(builder, a, whole)
+
+
+def _power(builder: Builder, a, b):
+    if not isinstance(b, Value) and b == 2:
+        return FUNCTIONS["mul"](builder, a, a)
+    if not isinstance(b, Value) and b == 0.5:
+        return _unary("math.sqrt")(builder, a)
+    return _elementwise("math.powf", None)(builder, a, b)
+
+
+def _negate(builder: Builder, a):
+    if kind_of(a) == 2:
+        return _unary("arith.negf")(builder, a)
+    return FUNCTIONS["sub"](builder, 0, a)
+
+
+def _absolute(builder: Builder, a):
+    if kind_of(a) == 2:
+        return _unary("math.absf")(builder, a)
+    return FUNCTIONS["maximum"](builder, a, _negate(builder, a))
+
+
+def _sigmoid(builder: Builder, a):
+    exponential = _unary("math.exp")(builder, FUNCTIONS["mul"](builder, a, -1.0))
+    return _divide(builder, 1.0, FUNCTIONS["add"](builder, 1.0, exponential))
+
+
+def _logical(operation: str):
+    def build(builder: Builder, a, b):
+        a, b = (materialize(builder, o, BOOL) for o in (a, b))
+        return builder.emit(operation, f"{a.name}, {b.name}", BOOL, BOOL)
+
+    return build
+
+
+def _logical_not(builder: Builder, a):
+    return _logical("arith.xori")(builder, a, True)
+
+
+def _invert(builder: Builder, a):
+    if kind_of(a) == 0:
+        return _logical_not(builder, a)
+    return FUNCTIONS["bitwise_xor"](builder, a, -1)
+
+
+def _clamp(builder: Builder, a, min=None, max=None):
+    if min is not None:
+        a = FUNCTIONS["maximum"](builder, a, min)
+    if max is not None:
+        a = FUNCTIONS["minimum"](builder, a, max)
+    return a
+
+
+def _cast(type: str):
+    return lambda builder, a: materialize(builder, a, type)
+
+
+def _to(builder: Builder, a, dtype):
+    """`.to(dtype)` and `.astype(dtype)`. Floats are computed in f32 whatever their
+    name; integers in the width that they ask for."""
+    name = getattr(dtype, "__name__", str(dtype)).rpartition(".")[2]
+    if name in ("float16", "bfloat16", "float32", "float64", "float"):
+        return materialize(builder, a, FLOAT)
+    if name in ("int32", "int64", "int", "bool"):
+        type = {"int32": "i32", "bool": BOOL}.get(name, "i64")
+        return materialize(builder, a, type)
+    raise TraceError(
+        "expected float16, bfloat16, float32, float64, int32, int64 or bool, "
+        f"but got {name}"
+    )
+
+
+def _aliases(function: Callable, *names: str) -> dict[str, Callable]:
+    return dict.fromkeys(names, function)
+
+
+FUNCTIONS: dict[str, Callable] = {
+    **_aliases(_elementwise("arith.addf", "arith.addi"), "add"),
+    **_aliases(_elementwise("arith.subf", "arith.subi"), "sub", "subtract"),
+    **_aliases(
+        _elementwise("arith.mulf", "arith.muli", "arith.andi"), "mul", "multiply"
+    ),
+    **_aliases(_divide, "div", "divide", "true_divide", "truediv"),
+    **_aliases(_floor_divide, "floor_divide", "floordiv"),
+    **_aliases(_remainder, "remainder", "mod"),
+    **_aliases(_power, "pow", "power", "float_power"),
+    **_aliases(_negate, "neg", "negative"),
+    **_aliases(_absolute, "abs", "absolute", "fabs"),
+    **_aliases(lambda builder, a: _power(builder, a, 2), "square"),
+    **_aliases(
+        _elementwise("arith.maximumf", "arith.maxsi", "arith.ori"), "maximum", "max"
+    ),
+    **_aliases(
+        _elementwise("arith.minimumf", "arith.minsi", "arith.andi"), "minimum", "min"
+    ),
+    **_aliases(_elementwise("arith.maxnumf", "arith.maxsi"), "fmax"),
+    **_aliases(_elementwise("arith.minnumf", "arith.minsi"), "fmin"),
+    **_aliases(_clamp, "clamp", "clip"),
+    **_aliases(lambda builder, a: _clamp(builder, a, min=0), "relu"),
+    **_aliases(_sigmoid, "sigmoid"),
+    **{
+        name: _unary(f"math.{name}")
+        for name in (
+            "exp exp2 expm1 log log2 log10 log1p tanh sin cos sqrt rsqrt erf floor ceil"
+        ).split()
+    },
+    **_aliases(_compare("oeq", "eq"), "eq", "equal"),
+    **_aliases(_compare("une", "ne"), "ne", "not_equal"),
+    **_aliases(_compare("olt", "slt"), "lt", "less"),
+    **_aliases(_compare("ole", "sle"), "le", "less_equal"),
+    **_aliases(_compare("ogt", "sgt"), "gt", "greater"),
+    **_aliases(_compare("oge", "sge"), "ge", "greater_equal"),
+    **_aliases(_elementwise(None, "arith.andi", "arith.andi"), "bitwise_and", "and"),
+    **_aliases(_elementwise(None, "arith.ori", "arith.ori"), "bitwise_or", "or"),
+    **_aliases(_elementwise(None, "arith.xori", "arith.xori"), "bitwise_xor", "xor"),
+    **_aliases(_invert, "bitwise_not", "invert"),
+    **_aliases(_logical("arith.andi"), "logical_and"),
+    **_aliases(_logical("arith.ori"), "logical_or"),
+    **_aliases(_logical("arith.xori"), "logical_xor"),
+    **_aliases(_logical_not, "logical_not"),
+    **_aliases(_where, "where"),
+    **_aliases(_cast(FLOAT), "float", "half", "bfloat16", "double"),
+    **_aliases(_cast("i32"), "int"),
+    **_aliases(_cast("i64"), "long"),
+    **_aliases(_cast(BOOL), "bool"),
+    **_aliases(_to, "to", "type", "astype"),
+}
+
+
+def _call(name: str, args: Sequence[Any], kwargs: dict[str, Any]):
+    if name == "__getitem__":  # of a tensor of PyTorch, by an index of the kernel
+        array, index = args
+        positions = index if isinstance(index, tuple) else (index,)
+        return Array(_builder_of(positions), array)[index]
+    stripped = name.strip("_")
+    function = FUNCTIONS.get(stripped)
+    if function is None and stripped[:1] == "r":  # the reflected form, __rsub__
+        function, args = FUNCTIONS.get(stripped[1:]), tuple(reversed(args))
+    if function is None:
+        raise TraceError(
+            f"'{name}' is not known in a score_mod or mask_mod; known are "
+            + ", ".join(sorted(FUNCTIONS))
+        )
+    if kwargs.pop("out", None) is not None:
+        raise TraceError(f"expected no out= for '{name}'")
+    builder = _builder_of([*args, *kwargs.values()])
+    if stripped in ("to", "type", "astype"):
+        return function(builder, to_value(builder, args[0]), *args[1:], **kwargs)
+    args = [to_value(builder, operand) for operand in args]
+    kwargs = {
+        key: operand if operand is None or isinstance(operand, str)
+        else to_value(builder, operand)
+        for key, operand in kwargs.items()
+    }
+    try:
+        return function(builder, *args, **kwargs)
+    except TypeError:
+        raise TraceError(f"'{name}' does not take these operands: {args} {kwargs}") from None
+
+
+def _call_method(name: str, operand: Any, *args, **kwargs):
+    return _call(name, (operand, *args), kwargs)
+
+
+def _define_operators():
+    def forward(name):
+        return lambda self, *others: _call(name, (self, *others), {})
+
+    def reflected(name):
+        return lambda self, other: _call(name, (other, self), {})
+
+    for operator in "add sub mul truediv floordiv mod pow and or xor".split():
+        setattr(_Symbolic, f"__{operator}__", forward(operator))
+        setattr(_Symbolic, f"__r{operator}__", reflected(operator))
+    for operator in "eq ne lt le gt ge neg invert abs".split():
+        setattr(_Symbolic, f"__{operator}__", forward(operator))
+    _Symbolic.__pos__ = lambda self: self
+
+
+_define_operators()

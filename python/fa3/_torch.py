@@ -1,0 +1,341 @@
+# Part of the FA3 project, under the Apache License v2.0 with LLVM Exceptions.
+# See LICENSE for license information.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""fa3.attention on tensors of PyTorch.
+
+In eager mode a call looks its kernel up and launches it. Everywhere else, in
+torch.compile, in torch.export and under modes that watch operations, it is the
+operation `torch.ops.fa3.attention`, which does the same.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from typing import Any, Optional, Sequence
+
+import torch
+
+from . import _fa3
+from ._arrays import DTYPES
+from ._checks import check_arrays, check_functions, check_options
+from ._errors import LaunchError
+from ._library import Case
+from ._regions import NONE, Regions, trace_regions
+from ._shared import library
+
+_fa3.set_dtypes(
+    [(getattr(torch, name), code) for name, code in DTYPES.items() if hasattr(torch, name)]
+)
+
+# The kernels of cases that were seen before, by what is quick to look at.
+_kernels: dict[Any, Any] = {}
+
+_PLAIN = (torch.Tensor, torch.nn.Parameter)
+
+
+def attention(
+    q: Any,
+    k: Any,
+    v: Any,
+    causal: bool,
+    window: Any,
+    scale: Any,
+    score_mod: Any,
+    mask_mod: Any,
+    return_lse: bool,
+) -> Any:
+    if torch.compiler.is_compiling():
+        return _attention_in_graph(
+            q, k, v, causal, window, scale, score_mod, mask_mod, return_lse
+        )
+    if type(window) is list:
+        window = tuple(window)
+    if score_mod is None and mask_mod is None:
+        regions = NONE
+    else:
+        check_functions(score_mod, mask_mod)
+        regions = trace_regions(score_mod, mask_mod)
+    if not _is_eager(q, k, v):
+        _check_types(k, v)
+        (left, right), scale = check_options(causal, window, scale)
+        out, lse = torch.ops.fa3.attention(
+            q, k, v, list(regions.arrays), _encode(regions), causal, left, right, scale,
+            return_lse,
+        )
+        return (out, lse) if return_lse else out
+    outputs = _run(q, k, v, causal, window, scale, regions, return_lse)
+    return tuple(outputs) if return_lse else outputs[0]
+
+
+def _is_eager(q: Any, k: Any, v: Any) -> bool:
+    """Whether nothing watches or transforms operations on these tensors."""
+    return (
+        type(q) in _PLAIN
+        and type(k) in _PLAIN
+        and type(v) in _PLAIN
+        and torch._C._len_torch_dispatch_stack() == 0
+        and torch._C._functorch.maybe_current_level() is None
+    )
+
+
+def _run(
+    q: Any,
+    k: Any,
+    v: Any,
+    causal: bool,
+    window: Any,
+    scale: Any,
+    regions: Regions,
+    return_lse: bool,
+) -> list[Any]:
+    try:
+        batch, length, heads, head_dim = q.shape
+        device = q.get_device()
+        value_dim = v.shape[3]
+        # What else is wrong, the runtime finds.
+        key = (
+            q.dtype, device, k.get_device(), v.get_device(), heads, k.shape[2],
+            head_dim, value_dim, causal, window, scale, return_lse, *regions[:3],
+        )
+        kernel = _kernels.get(key)
+    except (AttributeError, IndexError, TypeError, ValueError):
+        _check(q, k, v)  # has better words for what is wrong
+        check_options(causal, window, scale)
+        raise
+    if kernel is None:
+        kernel = _prepare(q, k, v, causal, window, scale, regions, return_lse)
+        _kernels[key] = kernel
+    elif device < 0:
+        _check(q, k, v)  # nothing else does on the CPU
+    if torch.is_grad_enabled():
+        _refuse_gradients(q, k, v, regions.arrays)
+    out = torch.empty(
+        (batch, length, heads, value_dim), dtype=q.dtype, device=q.device
+    )
+    outputs = [out]
+    if return_lse:
+        outputs.append(
+            torch.empty((batch, heads, length), dtype=torch.float32, device=q.device)
+        )
+    captured: Sequence[Any] = ()
+    if regions.arrays:
+        regions.check_bounds(regions.arrays, batch, heads)
+        captured = [_pack(array, q) for array in regions.arrays]
+    if device < 0:
+        kernel.run(q, k, v, *outputs, *captured)
+        return outputs
+    try:
+        kernel.launch(
+            torch._C._cuda_getCurrentRawStream(device), q, k, v, *outputs, *captured
+        )
+    except (LaunchError, TypeError):
+        _check(q, k, v)
+        raise
+    return outputs
+
+
+def _refuse_gradients(q: Any, k: Any, v: Any, arrays: Sequence[Any]) -> None:
+    names = []
+    for name, tensor in (("q", q), ("k", k), ("v", v)):
+        if tensor.requires_grad:
+            names.append(name)
+    for array in arrays:
+        if isinstance(array, torch.Tensor) and array.requires_grad:
+            names.append("what score_mod and mask_mod read")
+            break
+    if names:
+        raise NotImplementedError(
+            "fa3.attention has no backward yet: expected tensors that need no "
+            f"gradient, but got requires_grad=True for {', '.join(names)}; call it "
+            "under torch.no_grad(), or on q.detach()"
+        )
+
+
+def _pack(array: Any, q: Any) -> Any:
+    """An array that a region reads as the kernel takes it: packed, of one element
+    where it is a single number, booleans as bytes."""
+    if not isinstance(array, torch.Tensor):
+        raise TypeError(
+            "expected score_mod and mask_mod to read tensors of PyTorch as q is, but "
+            f"got {type(array).__name__}"
+        )
+    if array.get_device() != q.get_device():
+        raise ValueError(
+            f"expected what score_mod and mask_mod read to be on the device of q, "
+            f"{q.device}, but got {array.device}"
+        )
+    array = array.contiguous()
+    if array.dtype in (torch.bool, torch.uint8):
+        array = array.view(torch.int8)
+    return array.view(1) if array.dim() == 0 else array
+
+
+def _check_types(k: Any, v: Any) -> None:
+    for name, tensor in (("k", k), ("v", v)):
+        if not isinstance(tensor, torch.Tensor):
+            raise TypeError(
+                f"expected {name} to be a tensor of PyTorch as q is, but got "
+                f"{type(tensor).__name__}"
+            )
+
+
+def _check(q: Any, k: Any, v: Any) -> None:
+    _check_types(k, v)
+    for name, tensor in (("k", k), ("v", v)):
+        if tensor.device != q.device:
+            raise ValueError(
+                f"expected {name} to be on the device of q, {q.device}, but got "
+                f"{tensor.device}"
+            )
+    if q.device.type not in ("cuda", "cpu", "meta"):
+        raise ValueError(
+            f"expected q, k and v on a CUDA device or on the CPU, but got {q.device}"
+        )
+    check_arrays(
+        q,
+        k,
+        v,
+        name_of_dtype=lambda tensor: str(tensor.dtype).rpartition(".")[2],
+        strides_of=lambda tensor: tensor.stride(),
+        address_of=_address if q.device.type == "cuda" else None,
+    )
+
+
+def _address(tensor: Any) -> int:
+    return tensor.data_ptr()
+
+
+def _prepare(
+    q: Any,
+    k: Any,
+    v: Any,
+    causal: bool,
+    window: Any,
+    scale: Any,
+    regions: Regions,
+    return_lse: bool,
+) -> Any:
+    """Checks all arguments, and gets the kernel for them."""
+    sides, scale = check_options(causal, window, scale)
+    _check(q, k, v)
+    case = Case(
+        str(q.dtype).rpartition(".")[2], q.shape[2], k.shape[2], q.shape[3], v.shape[3],
+        causal, sides, scale, bool(return_lse), regions._replace(arrays=()),
+    )
+    if q.device.type == "cpu":
+        return library.cpu(case)
+    if torch.cuda.is_current_stream_capturing():
+        raise RuntimeError(
+            "expected the kernel of this case to be loaded before a CUDA graph is "
+            "captured; call fa3.attention once on such tensors before"
+        )
+    return library.gpu(case, q.get_device())
+
+
+#===----------------------------------------------------------------------===#
+# The operation
+#===----------------------------------------------------------------------===#
+
+
+def _encode(regions: Regions) -> str:
+    return json.dumps(regions[:4]) if regions.score or regions.mask else ""
+
+
+@functools.lru_cache(maxsize=1024)
+def _decode(text: str) -> Regions:
+    if not text:
+        return NONE
+    score, mask, types, bounds = json.loads(text)
+    return Regions(score, mask, tuple(types), tuple(map(tuple, bounds)), ())
+
+
+def _define() -> torch.library.Library:
+    definition = torch.library.Library("fa3", "DEF")
+    tags = [torch.Tag.pt2_compliant_tag]
+    # The last stride of q, k and v must stay 1.
+    tags.append(
+        getattr(torch.Tag, "needs_exact_strides", torch.Tag.needs_fixed_stride_order)
+    )
+    definition.define(
+        "attention(Tensor q, Tensor k, Tensor v, Tensor[] captured, str regions, "
+        "bool causal, int? left, int? right, float? scale, bool return_lse) "
+        "-> (Tensor, Tensor)",
+        tags=tuple(tags),
+    )
+    definition.impl("attention", _attention_op, "CPU")
+    definition.impl("attention", _attention_op, "CUDA")
+    torch.library.register_fake("fa3::attention", _attention_fake, lib=definition)
+    return definition
+
+
+def _attention_op(
+    q: Any,
+    k: Any,
+    v: Any,
+    captured: list[Any],
+    regions: str,
+    causal: bool,
+    left: Optional[int],
+    right: Optional[int],
+    scale: Optional[float],
+    return_lse: bool,
+) -> tuple[Any, Any]:
+    outputs = _run(
+        q, k, v, causal, (left, right), scale,
+        _decode(regions)._replace(arrays=tuple(captured)), return_lse,
+    )
+    return outputs[0], outputs[1] if return_lse else _no_lse(q)
+
+
+def _attention_fake(
+    q, k, v, captured, regions, causal, left, right, scale, return_lse
+) -> tuple[Any, Any]:
+    _check(q, k, v)
+    batch, length, heads, _ = q.shape
+    out = q.new_empty((batch, length, heads, v.shape[3]))
+    if not return_lse:
+        return out, _no_lse(q)
+    return out, q.new_empty((batch, heads, length), dtype=torch.float32)
+
+
+def _no_lse(q: Any) -> Any:
+    return q.new_empty((0,), dtype=torch.float32)
+
+
+_definition = _define()
+
+
+#===----------------------------------------------------------------------===#
+# torch.compile
+#===----------------------------------------------------------------------===#
+
+
+def _attention_in_graph(
+    q, k, v, causal, window, scale, score_mod, mask_mod, return_lse
+) -> Any:
+    # The trace is a constant of the graph. For it to be made anew when something
+    # changes that the functions read, they run here too, on a single element: the
+    # compiler then guards what they read, and drops what they compute.
+    if score_mod is not None or mask_mod is not None:
+        index = q.new_zeros(1, dtype=torch.int64)
+        if score_mod is not None:
+            score_mod(q.new_zeros(1, dtype=torch.float32), index, index, index, index)
+        if mask_mod is not None:
+            mask_mod(index, index, index, index)
+    captured, regions = _trace_constants(score_mod, mask_mod)
+    if torch.is_grad_enabled():
+        _refuse_gradients(q, k, v, captured)
+    # Numbers may be inputs of the graph; what runs it checks them.
+    left, right = (None, None) if window is None else window
+    out, lse = torch.ops.fa3.attention(
+        q, k, v, captured, regions, causal, left, right, scale, return_lse
+    )
+    return (out, lse) if return_lse else out
+
+
+@torch._dynamo.assume_constant_result
+def _trace_constants(score_mod, mask_mod):
+    check_functions(score_mod, mask_mod)
+    regions = trace_regions(score_mod, mask_mod)
+    return list(regions.arrays), _encode(regions)

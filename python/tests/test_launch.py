@@ -1,0 +1,224 @@
+# Part of the FA3 project, under the Apache License v2.0 with LLVM Exceptions.
+# See LICENSE for license information.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Launches on DLPack arrays: on the CPU, and on a driver that runs nothing, which a
+process of its own loads (FA3_LIBCUDA)."""
+
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import textwrap
+
+import fa3
+import numpy as np
+import pytest
+
+import reference
+
+HERE = pathlib.Path(__file__).parent
+
+
+#===----------------------------------------------------------------------===#
+# On the CPU
+#===----------------------------------------------------------------------===#
+
+CPU = fa3.Attention(heads=4, head_dim=32, kv_heads=2, causal=True, lse=True)
+
+
+@pytest.fixture(scope="module")
+def cpu_kernel():
+    return fa3.compile(CPU, target="cpu")
+
+
+def make(generator):
+    shapes = ((2, 20, 4, 32), (2, 30, 2, 32), (2, 30, 2, 32))
+    return [generator.standard_normal(shape).astype(np.float16) for shape in shapes]
+
+
+def test_numpy(generator, cpu_kernel):
+    q, k, v = make(generator)
+    out, lse = np.empty_like(q), np.empty((2, 4, 20), np.float32)
+    cpu_kernel.launch(q, k, v, out, lse)
+    reference.check(out, lse, q, k, v, causal=True)
+
+
+def test_torch(generator, cpu_kernel):
+    torch = pytest.importorskip("torch")
+    q, k, v = make(generator)
+    out, lse = torch.empty(q.shape, dtype=torch.float16), torch.empty(2, 4, 20)
+    cpu_kernel(*map(torch.from_numpy, (q, k, v)), out, lse)
+    reference.check(out.numpy(), lse.numpy(), q, k, v, causal=True)
+
+
+def test_jax(generator, cpu_kernel):
+    jax = pytest.importorskip("jax")
+    q, k, v = make(generator)
+    out, lse = np.empty_like(q), np.empty((2, 4, 20), np.float32)
+    cpu_kernel(*map(jax.numpy.asarray, (q, k, v)), out, lse)
+    reference.check(out, lse, q, k, v, causal=True)
+
+
+def test_numbers():
+    kernel = fa3.compile(
+        """
+        func.func @scale(%x: memref<?xf32>, %factor: f32, %n: index) {
+          %zero = arith.constant 0 : index
+          %one = arith.constant 1 : index
+          scf.for %i = %zero to %n step %one {
+            %a = memref.load %x[%i] : memref<?xf32>
+            %b = arith.mulf %a, %factor : f32
+            memref.store %b, %x[%i] : memref<?xf32>
+          }
+          return
+        }""",
+        target="cpu",
+    )
+    x = np.arange(5, dtype=np.float32)
+    kernel.launch(x, 2.0, 4)
+    assert x.tolist() == [0, 2, 4, 6, 4]
+
+
+def test_wrong_arguments_on_the_cpu(generator, cpu_kernel):
+    q, k, v = make(generator)
+    out, lse = np.empty_like(q), np.empty((2, 4, 20), np.float32)
+    with pytest.raises(fa3.LaunchError, match="expected 5 arguments, but got 3"):
+        cpu_kernel.launch(q, k, v)
+    with pytest.raises(fa3.LaunchError, match="argument 1: expected elements of f16"):
+        cpu_kernel.launch(q, k.astype(np.float32), v, out, lse)
+    with pytest.raises(fa3.LaunchError, match="size 2 but got 4 in dimension 2"):
+        cpu_kernel.launch(q, q, v, out, lse)
+    with pytest.raises(TypeError, match="argument 1: expected an array, but got str"):
+        cpu_kernel.launch(q, "k", v, out, lse)
+    with pytest.raises(TypeError, match="expected a dtype of .*, but got complex64"):
+        cpu_kernel.launch(q, k.astype(np.complex64), v, out, lse)
+    from fake_arrays import DeviceArray
+
+    with pytest.raises(ValueError, match="argument 0: expected an array in host memory"):
+        cpu_kernel.launch(DeviceArray(2, 20, 4, 32), k, v, out, lse)
+
+
+def test_what_the_cpu_does_not_compile():
+    with pytest.raises(fa3.CompileError, match="one func.func with a body, but got 0"):
+        fa3.compile("module {}", target="cpu")
+    with pytest.raises(fa3.CompileError, match="expected a func.func @f with a body"):
+        fa3.compile(CPU, target="cpu", entry="f")
+
+
+#===----------------------------------------------------------------------===#
+# On a driver that runs nothing
+#===----------------------------------------------------------------------===#
+
+
+@pytest.fixture(scope="module")
+def driver(tmp_path_factory):
+    compiler = shutil.which("cc") or shutil.which("clang") or shutil.which("gcc")
+    if compiler is None:
+        pytest.skip("no C compiler")
+    path = tmp_path_factory.mktemp("driver") / "libfake_cuda.so"
+    subprocess.run(
+        [compiler, "-shared", "-fPIC", "-o", path, HERE / "fake_cuda.c"], check=True
+    )
+    return path
+
+
+PRELUDE = """
+    import ctypes, os
+    import fa3
+    import pytest
+    from fake_arrays import DeviceArray
+
+    driver = ctypes.CDLL(os.environ["FA3_LIBCUDA"])
+    seen = lambda name, kind=ctypes.c_int: kind.in_dll(driver, name).value
+    kernel = fa3.compile(
+        fa3.Attention(heads=4, head_dim=64, kv_heads=2), level="ptx")
+    make = lambda **options: [
+        DeviceArray(2, 300, 4, 64, **options), DeviceArray(2, 200, 2, 64, **options),
+        DeviceArray(2, 200, 2, 64, **options), DeviceArray(2, 300, 4, 64, **options)]
+"""
+
+
+def run(driver, code):
+    subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(PRELUDE) + textwrap.dedent(code)],
+        check=True,
+        env={**os.environ, "FA3_LIBCUDA": str(driver), "PYTHONPATH": os.pathsep.join(
+            [str(HERE), os.environ.get("PYTHONPATH", "")])},
+    )
+
+
+def test_a_launch(driver):
+    run(driver, """
+    arrays = make(device=1)
+    kernel.launch(*arrays, stream=0x77)
+    assert seen("fake_launches") == 1
+    assert seen("fake_stream", ctypes.c_void_p) == 0x77
+    assert seen("fake_device") == 1
+    assert b".version" in bytes((ctypes.c_char * 64).in_dll(driver, "fake_image_begin"))
+    # The arrays were told the stream, and were given back, though only when the
+    # kernel was done, as their library does not know the stream.
+    assert all(array.streams == [0x77] for array in arrays)
+    assert all(array.exports == 0 for array in arrays)
+    assert seen("fake_synchronizations") == 1
+    # The default stream, which DLPack calls 1; loaded once for each device.
+    kernel(*arrays)
+    assert arrays[0].streams == [0x77, 1]
+    assert seen("fake_stream", ctypes.c_void_p) is None
+    assert seen("fake_modules") == 1
+    kernel(*make(device=0))
+    assert seen("fake_modules") == 2
+    """)
+
+
+def test_nothing_to_launch(driver):
+    run(driver, """
+    kernel(*[DeviceArray(0, 300, heads, 64) for heads in (4, 2, 2, 4)])
+    assert seen("fake_launches") == 0
+    """)
+
+
+def test_wrong_arguments(driver):
+    run(driver, """
+    q, k, v, o = make()
+    with pytest.raises(TypeError, match="expected 4 arguments, but got 2"):
+        kernel.launch(q, k)
+    with pytest.raises(TypeError, match="argument 1: expected an array, but got int"):
+        kernel.launch(q, 3, v, o)
+    with pytest.raises(ValueError, match="argument 2: expected an array on GPU 0"):
+        kernel.launch(q, k, make(device=1)[2], o)
+    with pytest.raises(ValueError, match="argument 3: expected an array that may be wr"):
+        kernel.launch(q, k, v, make(read_only=True)[3])
+    with pytest.raises(fa3.LaunchError, match="bf16") as info:
+        kernel.launch(q, k, make(code=4)[2], o)
+    assert info.value.status == "invalid argument"
+    with pytest.raises(TypeError, match="code 5 of DLPack with 16 bits"):
+        kernel.launch(q, k, make(code=5)[2], o)
+    with pytest.raises(fa3.LaunchError, match="same length"):
+        kernel.launch(q, DeviceArray(2, 201, 2, 64), v, o)
+    with pytest.raises(fa3.LaunchError, match="expected a device under 2, but got 5"):
+        kernel.launch(*make(device=5))
+    import numpy
+    with pytest.raises(ValueError, match="argument 0: expected an array on a GPU"):
+        kernel.launch(numpy.zeros((2, 300, 4, 64), numpy.float16), k, v, o)
+    assert seen("fake_launches") == 0
+    """)
+
+
+def test_no_driver():
+    code = """
+    import fa3
+    from fake_arrays import DeviceArray
+    kernel = fa3.compile(fa3.Attention(heads=4, head_dim=64), level="ptx")
+    try:
+        kernel(*[DeviceArray(1, 8, 4, 64) for _ in range(4)])
+    except fa3.LaunchError as error:
+        assert error.status == "no driver", error
+        assert "/no/driver" in str(error)
+    else:
+        raise AssertionError
+    """
+    subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(code)], check=True, cwd=HERE,
+        env={**os.environ, "FA3_LIBCUDA": "/no/driver"},
+    )

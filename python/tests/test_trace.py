@@ -1,0 +1,306 @@
+# Part of the FA3 project, under the Apache License v2.0 with LLVM Exceptions.
+# See LICENSE for license information.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""What score_mod and mask_mod may do, and what each operation computes.
+
+With one key and q = 0, LSE is what score_mod gives for the row: any function of the
+coordinates can be read off.
+"""
+
+import functools
+import math
+
+import fa3
+import numpy as np
+import pytest
+
+from fa3._regions import trace_regions
+from fa3._trace import trace
+
+ROWS = 40
+
+
+def evaluate(score_mod, heads=2, batch=2):
+    """score_mod(0, b, h, i, 0) for all b, h and i."""
+    q = np.zeros((batch, ROWS, heads, 8), np.float16)
+    k = np.zeros((batch, 1, heads, 8), np.float16)
+    return fa3.attention(q, k, k, score_mod=score_mod, return_lse=True)[1]
+
+
+def expected(function, heads=2, batch=2):
+    b, h, i = np.ogrid[:batch, :heads, :ROWS]
+    return np.broadcast_to(function(b, h, i), (batch, heads, ROWS)).astype(np.float64)
+
+
+def check(symbolic, plain=None, tolerance=1e-5):
+    """A function of (b, h, i) both as score_mod and on arrays."""
+    plain = plain or symbolic
+    got = evaluate(lambda s, b, h, i, j: symbolic(b, h, i))
+    want = expected(plain)
+    error = abs(got - want) / np.maximum(1, abs(want))
+    assert error.max() <= tolerance
+
+
+UNARY = {
+    "exp": (np.exp, lambda i: i / 10),
+    "exp2": (np.exp2, lambda i: i / 10),
+    "expm1": (np.expm1, lambda i: i / 10),
+    "log": (np.log, lambda i: i + 1.0),
+    "log2": (np.log2, lambda i: i + 1.0),
+    "log10": (np.log10, lambda i: i + 1.0),
+    "log1p": (np.log1p, lambda i: i / 3),
+    "tanh": (np.tanh, lambda i: i / 10 - 2),
+    "sin": (np.sin, lambda i: i / 10),
+    "cos": (np.cos, lambda i: i / 10),
+    "sqrt": (np.sqrt, lambda i: i / 3),
+    "floor": (np.floor, lambda i: i / 3 - 5),
+    "ceil": (np.ceil, lambda i: i / 3 - 5),
+    "abs": (np.abs, lambda i: i / 3 - 5),
+    "negative": (np.negative, lambda i: i / 3 - 5),
+    "square": (np.square, lambda i: i / 3 - 5),
+}
+
+
+@pytest.mark.parametrize("name", UNARY)
+def test_unary_functions(name):
+    function, argument = UNARY[name]
+    check(lambda b, h, i: function(argument(i)))
+
+
+@pytest.mark.parametrize(
+    "name, plain",
+    [
+        ("rsqrt", lambda x: 1 / np.sqrt(x)),
+        ("sigmoid", lambda x: 1 / (1 + np.exp(-x))),
+        ("relu", lambda x: np.maximum(x, 0)),
+        ("erf", np.vectorize(math.erf)),
+    ],
+)
+def test_methods(name, plain):
+    check(
+        lambda b, h, i: getattr(i * 0.25 + 0.5, name)(),
+        lambda b, h, i: plain(i * 0.25 + 0.5),
+    )
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda b, h, i: i + h * 3 - b,
+        lambda b, h, i: 5 - i,
+        lambda b, h, i: -i,
+        lambda b, h, i: +i,
+        lambda b, h, i: i / 7,
+        lambda b, h, i: (i - 20) // 7,
+        lambda b, h, i: (i - 20) % 7,
+        lambda b, h, i: (i - 20.5) // 7,
+        lambda b, h, i: (i - 20.5) % 7,
+        lambda b, h, i: i**2,
+        lambda b, h, i: (i + 1.0) ** 0.5,
+        lambda b, h, i: (i + 1.0) ** 1.5,
+        lambda b, h, i: 2.0**h,
+        lambda b, h, i: abs(i - 20),
+        lambda b, h, i: np.maximum(i, 20 - i),
+        lambda b, h, i: np.minimum(i * 0.5, h),
+        lambda b, h, i: np.clip(i - 10, -5, 15),
+        lambda b, h, i: np.where((i > 10) & (i <= 20) | (h == 1), i, 0),
+        lambda b, h, i: np.where(~(i < 10) ^ (b == 0), 1.5, 2.5),
+        lambda b, h, i: np.where(np.logical_and(i != 3, np.logical_not(h >= 1)), i, -1),
+        lambda b, h, i: i & 6,
+        lambda b, h, i: (i | 8) ^ 3,
+        lambda b, h, i: ~i,
+        lambda b, h, i: (i > 3) * 2.5,
+        lambda b, h, i: np.float32(2.5) * i,
+    ],
+)
+def test_operators(function):
+    check(function)
+
+
+def test_casts():
+    check(
+        lambda b, h, i: (i / 3).astype(np.int32) + (i > 4).astype(np.float32),
+        lambda b, h, i: (i / 3).astype(int) + (i > 4),
+    )
+
+
+@pytest.mark.parametrize(
+    "dtype", "float32 float16 float64 int64 int32 int8 uint8 bool".split()
+)
+def test_arrays_of_each_type(dtype):
+    values = (np.arange(ROWS) * 7 % 250).astype(dtype)
+    check(lambda b, h, i: values[i] * 1.0, lambda b, h, i: values[i].astype(float))
+
+
+def test_arrays_of_any_rank():
+    table = np.arange(2 * 2 * ROWS, dtype=np.float32).reshape(2, 2, ROWS)
+    check(lambda b, h, i: table[b, h, i])
+    check(lambda b, h, i: table[b][h][i], lambda b, h, i: table[b, h, i])
+    check(lambda b, h, i: table[1, h, 3])
+    number = np.array(2.5, np.float32)
+    check(lambda b, h, i: number * i)
+
+
+def test_an_index_that_an_array_gives():
+    order = np.arange(ROWS)[::-1].copy()
+    values = np.arange(ROWS, dtype=np.float32) ** 2
+    check(lambda b, h, i: values[order[i]])
+
+
+def test_packed_copies_of_arrays():
+    table = np.arange(2 * ROWS, dtype=np.float32).reshape(ROWS, 2).T
+    check(lambda b, h, i: table[h, i])
+
+
+def test_an_index_beyond_the_end_gives_zero():
+    values = np.ones(10, np.float32)
+    check(lambda b, h, i: values[i], lambda b, h, i: (i < 10) * 1.0)
+
+
+def test_functions_that_functions_hold():
+    values = np.arange(ROWS, dtype=np.float32)
+
+    def inner(i):
+        return values[i] * 2
+
+    check(lambda b, h, i: inner(i) + 1)
+    check(functools.partial(lambda c, b, h, i: values[i] + c, 3))
+
+    class Holder:
+        def __call__(self, b, h, i):
+            return i * 2
+
+    check(Holder())
+
+
+#===----------------------------------------------------------------------===#
+# Refused
+#===----------------------------------------------------------------------===#
+
+
+def branch(s, b, h, i, j):
+    return s if i > j else 0.0
+
+
+def use_math(s, b, h, i, j):
+    return math.tanh(s)
+
+
+TABLE = np.zeros((4, 4), np.float32)
+COMPLEX = np.zeros(4, np.complex64)
+
+
+@pytest.mark.parametrize(
+    "function, message",
+    [
+        (branch, r"score_mod 'branch' \(.*test_trace.py:\d+\): .*use where"),
+        (use_math, r"use functions of torch or numpy"),
+        (lambda s, b, h, i, j: max(s, 0.0), r"maximum and minimum for max"),
+        (lambda s, b, h, i, j: TABLE[h], r"give it an index for each dimension"),
+        (lambda s, b, h, i, j: s + TABLE[h, 1, i], r"at most 2 indices"),
+        (lambda s, b, h, i, j: s + TABLE[h, :], r"slices, ... and None are not known"),
+        (lambda s, b, h, i, j: s + TABLE[h, -1], r"an index of at least 0, but got -1"),
+        (lambda s, b, h, i, j: s + TABLE[s, h], r"expected an integer for an index"),
+        (lambda s, b, h, i, j: s + i // j, r"divided by a positive number of Python"),
+        (lambda s, b, h, i, j: np.linalg.norm(s), r"is not known in a score_mod"),
+        (lambda s, b, h, i, j: s.cumsum(), r"'cumsum' is not known"),
+        (lambda s, b, h, i, j: s & 1, r"expected integers or booleans, but got floats"),
+        (lambda s, b, h, i, j: np.add.reduce(s), r"add.reduce is not an elementwise"),
+        (lambda s, b, h, i, j: None, r"expected a number .* but got NoneType"),
+        (lambda s, b, h, i: s, r"called once with symbols for \(score, batch, head"),
+        (lambda s, b, h, i, j: [x for x in s], r"cannot be iterated over"),
+        (lambda s, b, h, i, j: np.where(i > j, s), r"'where' does not take these"),
+        (lambda s, b, h, i, j: s + COMPLEX[h], r"expected arrays of .* got complex64"),
+    ],
+)
+def test_what_cannot_be_traced(function, message):
+    with pytest.raises(fa3.TraceError, match=message):
+        trace(function, "score")
+
+
+def test_a_mask_gives_a_boolean():
+    with pytest.raises(fa3.TraceError, match="expected it to give a boolean, but got an"):
+        trace(lambda b, h, i, j: i - j, "mask")
+    with pytest.raises(fa3.TraceError, match="boolean, but got a float"):
+        trace(lambda b, h, i, j: 1.0, "mask")
+
+
+#===----------------------------------------------------------------------===#
+# When a function is traced
+#===----------------------------------------------------------------------===#
+
+
+def count_calls(function):
+    """The function, and the list of its calls."""
+    calls = []
+
+    def counted(s, b, h, i, j):
+        calls.append(1)
+        return function(s, b, h, i, j)
+
+    return counted, calls
+
+
+CAP = 2.0
+
+
+def test_equal_functions_are_traced_once(monkeypatch):
+    import fa3._regions
+
+    traced = []
+    monkeypatch.setattr(
+        fa3._regions, "trace", lambda *a: traced.append(a[0]) or trace(*a)
+    )
+
+    def make(slopes, factor):
+        return lambda s, b, h, i, j: s + slopes[h] * factor * 1.125
+
+    first, second = np.zeros(4, np.float32), np.ones(4, np.float32)
+    assert trace_regions(make(first, 2.0), None).arrays[0] is first
+    assert trace_regions(make(second, 2.0), None).arrays[0] is second
+    assert len(traced) == 1
+    # A number is part of the kernel, and so is the type of an array.
+    assert "3.000000000e+00" in trace_regions(make(first, 3.0), None).score
+    trace_regions(make(first.astype(np.float16), 2.0), None)
+    assert len(traced) == 3
+    # 2 is equal to 2.0, and another number.
+    trace_regions(make(first, 2), None)
+    assert len(traced) == 4
+
+
+def test_a_global_that_changes_is_seen():
+    global CAP
+    cap = lambda s, b, h, i, j: s * CAP  # noqa: E731
+    before = trace_regions(cap, None).score
+    CAP = 3.0
+    assert trace_regions(cap, None).score != before
+
+
+def test_an_attribute_that_changes_is_seen():
+    class Model:
+        cap = 2.0
+
+        def score(self, s, b, h, i, j):
+            return s * self.cap
+
+    model = Model()
+    before = trace_regions(model.score, None).score
+    model.cap = 3.0
+    assert trace_regions(model.score, None).score != before
+
+
+def test_an_array_that_is_computed_is_computed_anew():
+    values = np.ones(4, np.float32)
+    double = lambda s, b, h, i, j: s + (values * 2)[h]  # noqa: E731
+    with pytest.raises(fa3.TraceError):  # the product is of a symbol
+        trace_regions(double, None)
+
+
+def test_arrays_of_both_functions():
+    a, b_ = np.zeros(2, np.float32), np.zeros((2, 9), np.int32)
+    regions = trace_regions(
+        lambda s, b, h, i, j: s + a[h], lambda b, h, i, j: b_[b, i] == b_[b, j]
+    )
+    assert regions.arrays[0] is a and regions.arrays[1] is b_
+    assert "%captured0" in regions.score and "%captured1" in regions.mask
+    assert regions.types == ("memref<?xf32>", "memref<?x?xi32>")
