@@ -32,10 +32,18 @@ KernelResources mlir::attn::computeResources(ConfigAttr config,
       config.getQueryStages().value_or(1) * config.getTileQ() *
           rowBytes(shape.headSize) +
       config.getStages() * config.getTileKV() * keyAndValue + kBarrierBytes;
+  // 8-bit V is transposed into a ring of its own.
+  if (shape.elementBytes == 1)
+    resources.sharedMemory +=
+        config.getStages() * shape.valueHeadSize * rowBytes(config.getTileKV());
   // A warpgroup holds 64 rows in 128 threads: half of the tile's columns each.
+  bool isNarrow = shape.elementBytes == 1;
   resources.consumerRegisters = config.getTileKV() / 2 +
                                 config.getTileKV() * shape.elementBytes / 8 +
-                                shape.valueHeadSize / 2;
+                                shape.valueHeadSize / 2 +
+                                (isNarrow ? kNarrowRegisterSlack
+                                 : config.getSpeculation() ? kSpeculationSlack
+                                                           : kRegisterSlack);
   // Under speculation the scores stay for the way back, beside those of the
   // probabilities that are computed from them before the registers of the last
   // ones are free: the share in front of the wait for P·V, which ptxas puts in
@@ -44,11 +52,10 @@ KernelResources mlir::attn::computeResources(ConfigAttr config,
   if (config.getSpeculation())
     resources.consumerRegisters +=
         config.getTileKV() / 2 *
-            std::min(config.getPin().value_or(kLatestShare), kLatestShare) /
-            100 +
-        kSpeculationSlack;
-  else
-    resources.consumerRegisters += kRegisterSlack;
+        std::min(config.getPin().value_or(kLatestShare), kLatestShare) / 100;
+  // What the matrix units add up in a tile stands beside the sum of all tiles.
+  if (config.getTwoLevel())
+    resources.consumerRegisters += shape.valueHeadSize / 2;
   resources.registerFile =
       kWarpgroup * (config.getProducerRegisters() +
                     config.getConsumers() * config.getConsumerRegisters());

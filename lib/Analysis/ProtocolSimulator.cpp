@@ -181,16 +181,20 @@ private:
     bool isDone() const { return next == trace->events.size(); }
   };
   struct Slots {
-    /// By fill: whether all of its copies are under way, which land sooner or
-    /// later, and how many consumers have released it.
-    std::vector<char> filled;
+    /// By fill: how many have all of their copies under way, which land sooner
+    /// or later, or have transposed their part; and how many have released it.
+    std::vector<uint32_t> filled;
     std::vector<uint32_t> releases;
+    /// How many it takes.
+    uint32_t fillers, readers;
   };
 
+  /// A copy is one thread's work, all else that of all who run it.
   bool takesPart(const Agent &agent, const Event &event) const {
-    bool fills =
-        event.kind == EventKind::Acquire || event.kind == EventKind::Fill;
-    return !fills || agent.consumer <= 0;
+    bool copies = isa<TmaLoadOp>(event.op);
+    if (auto acquire = dyn_cast<AcquireOp>(event.op))
+      copies = acquire.getBytes() != 0;
+    return !copies || agent.consumer <= 0;
   }
   bool canGoOn(const Agent &agent, const Event &event) const;
   void perform(const Agent &agent, const Event &event);
@@ -216,9 +220,16 @@ BlockRun::BlockRun(const Skeleton &skeleton, const Problem &problem,
   for (int64_t i = 0; i < skeleton.consumers; ++i)
     agents.push_back({&consumer, i});
   const Trace &fills = skeleton.hasRoles ? producer : consumer;
-  for (const Uses &uses : fills.uses)
-    slots.push_back({std::vector<char>(uses.acquires, 0),
-                     std::vector<uint32_t>(uses.acquires, 0)});
+  auto consumers = static_cast<uint32_t>(skeleton.consumers);
+  for (const Uses &uses : fills.uses) {
+    // What the producer waits for is its own.
+    bool isOwn = skeleton.hasRoles && uses.wait;
+    auto acquire = dyn_cast_or_null<AcquireOp>(uses.acquire);
+    bool isShared = !skeleton.hasRoles && acquire && acquire.getBytes() == 0;
+    slots.push_back({std::vector<uint32_t>(uses.acquires, 0),
+                     std::vector<uint32_t>(uses.acquires, 0),
+                     isShared ? consumers : 1, isOwn ? 1 : consumers});
+  }
 }
 
 bool BlockRun::canGoOn(const Agent &agent, const Event &event) const {
@@ -227,10 +238,11 @@ bool BlockRun::canGoOn(const Agent &agent, const Event &event) const {
     int64_t depth = skeleton.channels[event.channel].depth;
     return event.fill < depth ||
            slots[event.channel].releases[event.fill - depth] ==
-               skeleton.consumers;
+               slots[event.channel].readers;
   }
   case EventKind::Wait:
-    return slots[event.channel].filled[event.fill];
+    return slots[event.channel].filled[event.fill] ==
+           slots[event.channel].fillers;
   case EventKind::TurnWait:
     return turnIsFree && turn == agent.consumer;
   default:
@@ -241,7 +253,7 @@ bool BlockRun::canGoOn(const Agent &agent, const Event &event) const {
 void BlockRun::perform(const Agent &agent, const Event &event) {
   switch (event.kind) {
   case EventKind::Fill:
-    slots[event.channel].filled[event.fill] = 1;
+    ++slots[event.channel].filled[event.fill];
     break;
   case EventKind::Release:
     ++slots[event.channel].releases[event.fill];
@@ -297,7 +309,7 @@ void BlockRun::describe(Diagnostic &diagnostic, const Agent &agent) const {
   if (acquires)
     diagnostic << ", and got "
                << slots[event.channel].releases[event.fill - depth] << " of "
-               << skeleton.consumers << " releases";
+               << slots[event.channel].readers << " releases";
 }
 
 LogicalResult BlockRun::reportDeadlock() {
@@ -325,11 +337,14 @@ LogicalResult BlockRun::reportDeadlock() {
 static LogicalResult checkCounts(const Skeleton &skeleton,
                                  const Problem &problem, const Trace &producer,
                                  const Trace &consumer) {
-  for (auto [channel, fills, waits] :
+  for (auto [channel, fills, reads] :
        llvm::zip_equal(skeleton.channels, producer.uses, consumer.uses)) {
-    if (producer.isCut   ? fills.acquires <= waits.waits || consumer.isCut
-        : consumer.isCut ? waits.waits <= fills.acquires
-                         : fills.acquires == waits.waits)
+    bool isOwn = fills.wait;
+    const Uses &waits = isOwn ? fills : reads;
+    bool isCut = isOwn ? producer.isCut : consumer.isCut;
+    if (producer.isCut ? fills.acquires <= waits.waits || isCut
+        : isCut        ? waits.waits <= fills.acquires
+                       : fills.acquires == waits.waits)
       continue;
     Operation *op = waits.wait ? waits.wait : fills.acquire;
     InFlightDiagnostic diagnostic =

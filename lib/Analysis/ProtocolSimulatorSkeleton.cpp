@@ -229,9 +229,9 @@ private:
 
 /// Whether the operation is one of the protocol.
 static bool isEvent(Operation *op) {
-  return isa<AcquireOp, TmaLoadOp, LoadTileOp, WaitOp, ReleaseOp, WgmmaOp,
-             WgmmaWaitOp, ThreadWgmmaOp, ThreadWgmmaWaitOp, TurnWaitOp,
-             TurnPassOp>(op);
+  return isa<AcquireOp, TmaLoadOp, TransposeOp, LoadTileOp, TransposeTileOp,
+             WaitOp, ReleaseOp, WgmmaOp, WgmmaWaitOp, ThreadWgmmaOp,
+             ThreadWgmmaWaitOp, TurnWaitOp, TurnPassOp>(op);
 }
 
 /// Marks what stands around operations of the protocol, and what they need.
@@ -368,6 +368,12 @@ LogicalResult SkeletonBuilder::compileEvent(Operation *op, Steps &steps) {
         step.a = getId(use.getTile());
         channel = use.getChannel();
       })
+      .Case([&](TransposeOp transpose) {
+        step.kind = StepKind::Transpose;
+        step.a = getId(transpose.getTile());
+        step.b = getId(transpose.getSource());
+        channel = transpose.getChannel();
+      })
       .Case<WgmmaOp, ThreadWgmmaOp>([&](auto product) {
         step.kind = StepKind::Product;
         if (isa<ThreadWgmmaOp>(op)) {
@@ -388,7 +394,8 @@ LogicalResult SkeletonBuilder::compileEvent(Operation *op, Steps &steps) {
         step.constant = wait.getGroups();
         step.index = addAccumulators(wait.getPending());
       })
-      .Case([&](LoadTileOp) { step.kind = StepKind::LoadTile; })
+      .Case<LoadTileOp, TransposeTileOp>(
+          [&](auto) { step.kind = StepKind::LoadTile; })
       .Case([&](TurnWaitOp) { step.kind = StepKind::TurnWait; })
       .Default([&](Operation *) { step.kind = StepKind::TurnPass; });
   if (channel && failed(setChannel(step, channel)))

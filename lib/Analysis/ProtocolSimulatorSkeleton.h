@@ -47,6 +47,7 @@ enum class StepKind : uint8_t {
   // The protocol.
   Acquire,
   TmaLoad,
+  Transpose,
   LoadTile,
   Wait,
   Release,

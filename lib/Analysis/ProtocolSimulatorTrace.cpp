@@ -78,6 +78,7 @@ public:
   int64_t load(const Step &step);
   FailureOr<int64_t> acquire(const Step &step, int64_t slot, int64_t phase);
   LogicalResult copy(const Step &step, int64_t tile);
+  LogicalResult transpose(const Step &step, int64_t tile, int64_t source);
   FailureOr<int64_t> wait(const Step &step, int64_t slot, int64_t phase);
   LogicalResult release(const Step &step, int64_t tile);
   FailureOr<int64_t> multiply(const Step &step, int64_t lhs, int64_t rhs);
@@ -98,6 +99,7 @@ private:
   LogicalResult checkPosition(const Step &step, unsigned fill, int64_t slot,
                               int64_t phase, unsigned firstPhase);
   LogicalResult checkTile(const Step &step, int64_t tile);
+  LogicalResult checkAcquired(const Step &step, int64_t tile);
   LogicalResult checkRead(const Step &step, int64_t tile);
   void record(EventKind kind, const Step &step, unsigned channel = 0,
               unsigned fill = 0) {
@@ -109,7 +111,7 @@ private:
     return tiles.size() - 1;
   }
   int64_t getExpectedBytes(const Tile &tile) {
-    return cast<AcquireOp>(tile.op).getBytes();
+    return cast<AcquireOp>(tile.op).getTile().getType().getBytes();
   }
 
   const Skeleton &skeleton;
@@ -169,7 +171,8 @@ LogicalResult RoleState::checkTile(const Step &step, int64_t tile) {
   if (tile == kUnknown)
     return fail(step.op->emitOpError("cannot be checked: its tile does not "
                                      "come from a channel"));
-  if (isa<LoadTileOp>(tiles[tile].op) || tiles[tile].channel == step.index)
+  if (isa<LoadTileOp, TransposeTileOp>(tiles[tile].op) ||
+      tiles[tile].channel == step.index)
     return success();
   InFlightDiagnostic diagnostic =
       step.op->emitOpError("expected the channel that the tile belongs to");
@@ -177,7 +180,9 @@ LogicalResult RoleState::checkTile(const Step &step, int64_t tile) {
   return fail(std::move(diagnostic));
 }
 
-LogicalResult RoleState::copy(const Step &step, int64_t tile) {
+/// Checks that the value is a slot that is there to be filled, and by what the
+/// operation is: copies announce their bytes.
+LogicalResult RoleState::checkAcquired(const Step &step, int64_t tile) {
   if (failed(checkTile(step, tile)))
     return failure();
   Tile &target = tiles[tile];
@@ -188,6 +193,37 @@ LogicalResult RoleState::copy(const Step &step, int64_t tile) {
     diagnostic.attachNote(target.op->getLoc()) << "the slot comes from here";
     return fail(std::move(diagnostic));
   }
+  bool isCopy = isa<TmaLoadOp>(step.op);
+  if (isCopy == (acquire.getBytes() != 0))
+    return success();
+  InFlightDiagnostic diagnostic =
+      step.op->emitOpError("expected a slot acquired with ")
+      << (isCopy ? "its bytes" : "0 bytes") << ", but got "
+      << acquire.getBytes();
+  diagnostic.attachNote(target.op->getLoc()) << "the slot was acquired here";
+  return fail(std::move(diagnostic));
+}
+
+LogicalResult RoleState::transpose(const Step &step, int64_t tile,
+                                   int64_t source) {
+  if (failed(checkAcquired(step, tile)) || failed(checkRead(step, source)))
+    return failure();
+  Tile &target = tiles[tile];
+  if (target.bytes != 0) {
+    InFlightDiagnostic diagnostic =
+        step.op->emitOpError("expected a slot that is filled once");
+    diagnostic.attachNote(target.op->getLoc()) << "the slot was acquired here";
+    return fail(std::move(diagnostic));
+  }
+  target.bytes = getExpectedBytes(target);
+  record(EventKind::Fill, step, target.channel, target.fill);
+  return success();
+}
+
+LogicalResult RoleState::copy(const Step &step, int64_t tile) {
+  if (failed(checkAcquired(step, tile)))
+    return failure();
+  Tile &target = tiles[tile];
   // The boxes of the copy: one for each slab.
   auto op = cast<TmaLoadOp>(step.op);
   MemRefType box = op.getMap().getType().getTensor();
@@ -366,6 +402,10 @@ LogicalResult RoleState::passTurn(const Step &step) {
 /// The end of the role: nothing is left over.
 LogicalResult RoleState::finish() {
   for (const Tile &tile : tiles) {
+    if (auto acquire = dyn_cast<AcquireOp>(tile.op);
+        acquire && acquire.getBytes() == 0 && tile.bytes == 0)
+      return fail(
+          tile.op->emitOpError("expected a transposition into the slot"));
     if (isa<AcquireOp>(tile.op) && tile.bytes != getExpectedBytes(tile))
       return fail(tile.op->emitOpError("expected copies of ")
                   << getExpectedBytes(tile) << " bytes into the slot, but got "
@@ -592,6 +632,9 @@ LogicalResult Interpreter::runEvent(const Step &step) {
     break;
   case StepKind::TmaLoad:
     done = state.copy(step, values[step.a]);
+    break;
+  case StepKind::Transpose:
+    done = state.transpose(step, values[step.a], values[step.b]);
     break;
   case StepKind::Wait:
     result = state.wait(step, get(step.a), get(step.b));

@@ -61,6 +61,8 @@ void mlir::attn::buildAttnToVectorCPUPipeline(
   manager.addPass(createAttnHoistConversions());
   if (options.prune)
     manager.addPass(createAttnPruneMaskedTiles());
+  // While the loop over keys is one, and carries what V's scales multiply.
+  manager.addPass(createAttnApplyBlockScales());
   if (options.split)
     manager.addPass(createAttnSplitMaskedTiles());
   manager.addPass(createAttnSpeculateMaximum());

@@ -98,6 +98,7 @@ void mlir::hopper::buildAttnToTilePipeline(
     manager.addPass(attn::createAttnPruneMaskedTiles());
   if (options.pairTiles && options.persistent)
     manager.addPass(attn::createAttnPairTiles());
+  manager.addPass(attn::createAttnApplyBlockScales());
   if (options.speculate)
     manager.addPass(attn::createAttnSpeculateMaximum());
   manager.addPass(attn::createAttnLowerOnlineSoftmax());
@@ -112,6 +113,8 @@ void mlir::hopper::buildTileToAsyncPipeline(
   if (options.persistent)
     addVerified(kernels, createHopperMakePersistent(), options);
   addVerified(kernels, createHopperLowerContractions(), options);
+  addVerified(kernels, createHopperInsertTransposes(), options);
+  addVerified(kernels, createHopperSplitAccumulation(), options);
   if (options.deferRowSums)
     addVerified(kernels, createHopperDeferRowSums(), options);
   addVerified(kernels, createHopperInsertTMA(), options);

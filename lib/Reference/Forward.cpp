@@ -70,9 +70,11 @@ public:
     if (precision == ReferencePrecision::Naive) {
       auto type = cast<FloatType>(op.getQueryType().getElementType());
       // 8-bit inputs are computed with in 16 bits.
-      rounding = type.getWidth() == 8
-                     ? FloatType(Float16Type::get(op.getContext()))
-                     : type;
+      rounding = type;
+      if (type.getWidth() == 8) {
+        rounding = Float16Type::get(op.getContext());
+        narrow = Float8E4M3FNType::get(op.getContext());
+      }
       outputRounding =
           op.getSplitKeys()
               ? cast<FloatType>(op.getOutputType().getElementType())
@@ -99,11 +101,20 @@ private:
     return rounding ? roundTo(rounding, value) : value;
   }
 
+  /// Probabilities that 8-bit V is multiplied by are of 8 bits, times 2^8.
+  double roundProbability(double value) const {
+    if (!narrow)
+      return round(value);
+    constexpr double kLift = 256;
+    return roundTo(narrow, value * kLift) / kLift;
+  }
+
   ForwardOp op;
   const Environment &environment;
   ReferencePrecision precision;
   FloatType rounding;       // null in double precision
   FloatType outputRounding; // the same for O, which may be wider
+  FloatType narrow;         // of 8-bit inputs, likewise
 
   Operand query, key, value, output;
   const ArrayView *lse = nullptr;
@@ -220,9 +231,13 @@ double Evaluator::getScale(Value scales, std::optional<int64_t> block,
   if (!scales)
     return 1;
   const ArrayView &view = environment.arrays.find(scales)->second;
-  int64_t at = view.offset + batch * view.strides[0] + head * view.strides[1] +
+  // A size of 1 stands for one scale for all.
+  int64_t at = view.offset +
+               (view.shape[0] == 1 ? 0 : batch) * view.strides[0] +
+               (view.shape[1] == 1 ? 0 : head) * view.strides[1] +
                (block ? row / *block : 0) * view.strides[2];
-  return (*view.buffer)[at];
+  double scale = (*view.buffer)[at];
+  return scale >= 0 ? scale : std::numeric_limits<double>::quiet_NaN();
 }
 
 FailureOr<bool> Evaluator::isKept(int64_t batch, int64_t head, int64_t row,
@@ -312,8 +327,8 @@ LogicalResult Evaluator::evaluateRow(int64_t range, int64_t batch, int64_t head,
     for (int64_t j = first; j <= last; ++j)
       if (scores[j] != -infinity)
         addMultiple(outputRow.data(),
-                    round(std::exp(scores[j] - maximum) / sum), &values[j * dv],
-                    dv);
+                    roundProbability(std::exp(scores[j] - maximum) / sum),
+                    &values[j * dv], dv);
   }
   bool partial = op.getSplitKeys() != nullptr;
   int64_t at = output.view->offset +

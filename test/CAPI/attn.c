@@ -49,9 +49,10 @@ static void testConfig(MlirContext context) {
   // CHECK-LABEL: {{^}}config{{$}}
   puts("config");
   MlirAttribute config = mlirAttnConfigAttrGet(context, 128, 128, 2, 2, 24, 240,
-                                               -1, 50, 2, true, 8, -1);
+                                               -1, 50, 2, 4, true, true, 8, -1);
   // CHECK-NEXT: #attn.config<tile = 128x128, stages = 2, consumers = 2,
-  // registers = 24x240, pin = 50, query_stages = 2, persistent, pack = 8>
+  // registers = 24x240, pin = 50, query_stages = 2, exponent = 4, two_level,
+  // persistent, pack = 8>
   printAttribute(config);
   // CHECK-NEXT: tile 128 128, stages 2, consumers 2, registers 24 240
   printf("tile %" PRId64 " %" PRId64 ", stages %" PRId64 ", consumers %" PRId64
@@ -68,13 +69,17 @@ static void testConfig(MlirContext context) {
       context, mlirStringRefCreateFromCString(
                    "#attn.config<tile = 128x128, stages = 2, consumers = 2, "
                    "registers = 24x240, pin = 50, query_stages = 2, "
-                   "persistent, pack = 8>"));
-  // CHECK-NEXT: speculation -1, pin 50, query stages 2, persistent yes
+                   "exponent = 4, two_level, persistent, pack = 8>"));
+  // CHECK-NEXT: speculation -1, pin 50, query stages 2, exponent 4
+  // CHECK-NEXT: two levels yes, persistent yes
   printf("speculation %" PRId64 ", pin %" PRId64 ", query stages %" PRId64
-         ", persistent %s\n",
+         ", exponent %" PRId64 "\n",
          mlirAttnConfigAttrGetSpeculation(parsed),
          mlirAttnConfigAttrGetPin(parsed),
          mlirAttnConfigAttrGetQueryStages(parsed),
+         mlirAttnConfigAttrGetExponent(parsed));
+  printf("two levels %s, persistent %s\n",
+         yesNo(mlirAttnConfigAttrIsTwoLevel(parsed)),
          yesNo(mlirAttnConfigAttrIsPersistent(parsed)));
   // CHECK-NEXT: pack 8, splits -1
   printf("pack %" PRId64 ", splits %" PRId64 "\n",
@@ -90,8 +95,8 @@ static void testConfig(MlirContext context) {
 
   // CHECK-NEXT: diagnostic: expected at least 1 stage, but got 0
   // CHECK-NEXT: null yes
-  MlirAttribute invalid = mlirAttnConfigAttrGet(context, 128, 176, 0, 2, 24,
-                                                240, -1, -1, -1, false, -1, -1);
+  MlirAttribute invalid = mlirAttnConfigAttrGet(
+      context, 128, 176, 0, 2, 24, 240, -1, -1, -1, -1, false, false, -1, -1);
   printf("null %s\n", yesNo(mlirAttributeIsNull(invalid)));
 }
 

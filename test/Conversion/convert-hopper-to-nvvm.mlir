@@ -298,3 +298,59 @@ gpu.module @nothing {
     gpu.return
   }
 }
+
+// -----
+
+!map = !nvgpu.tensormap.descriptor<tensor = memref<64x128xf8E4M3FN, 3>, swizzle = swizzle_128b, l2promo = l2promo_256b, oob = zero, interleave = none>
+!raw = !hopper.shared_tile<64x32xf8E4M3FN>
+!tile = !hopper.shared_tile<32x64xf8E4M3FN, interleaved>
+!from = !hopper.channel<2 x 64x32xf8E4M3FN>
+!ring = !hopper.channel<2 x 32x64xf8E4M3FN, interleaved>
+
+gpu.module @transposed {
+  // All of the producer's threads transpose, one of them copies. Each of its four
+  // warps says that it has filled its part, and that it has read it.
+  // CHECK-LABEL: gpu.func @transposed
+  //       CHECK:   nvvm.mbarrier.init %{{.+}}, %c1_i32
+  //       CHECK:   nvvm.mbarrier.init %{{.+}}, %c4_i32
+  //       CHECK:   nvvm.mbarrier.init %{{.+}}, %c4_i32
+  //       CHECK:   nvvm.mbarrier.init %{{.+}}, %c2_i32
+  //       CHECK:   nvvm.setmaxregister decrease 40
+  //   CHECK-NOT:   nvvm.elect.sync
+  //       CHECK:   scf.if %{{.+}} {
+  //       CHECK:     nvvm.mbarrier.arrive.expect_tx
+  //       CHECK:   nvvm.bar.warp.sync
+  // Two chunks of 16 columns: for the first two warps.
+  //       CHECK:   scf.if
+  //       CHECK:     %[[L:.+]] = nvvm.ldmatrix %{{.+}} {eltType = #nvvm.ld_st_matrix_elt_type<b16>, layout = #nvvm.mma_layout<col>, num = 4 : i32
+  //       CHECK:     %[[A:.+]] = llvm.extractvalue %[[L]][0]
+  //       CHECK:     %[[B:.+]] = llvm.extractvalue %[[L]][1]
+  // CHECK-COUNT-4:     nvvm.prmt
+  //       CHECK:     nvvm.stmatrix
+  //       CHECK:     nvvm.ldmatrix
+  //       CHECK:     nvvm.stmatrix
+  //   CHECK-NOT:     nvvm.stmatrix
+  //       CHECK:   nvvm.fence.proxy {kind = #nvvm.proxy_kind<async.shared>, space = #nvvm.shared_space<cta>}
+  //       CHECK:   nvvm.bar.warp.sync
+  //       CHECK:   mbarrier.arrive
+  //       CHECK:   mbarrier.arrive
+  gpu.func @transposed(%map: !map) {
+    %c0 = arith.constant 0 : index
+    %slot = arith.constant 0 : i32
+    %phase = arith.constant 0 : i32
+    %a = hopper.create_channel {offset = 0 : i64, barriers = 32768 : i64} : !hopper.channel<1 x 64x32xf8E4M3FN>
+    %b = hopper.create_channel {offset = 16384 : i64, barriers = 32784 : i64} : !hopper.channel<1 x 32x64xf8E4M3FN, interleaved>
+    hopper.warp_specialize consumers(2) registers(40, 232) producer {
+      %s = hopper.acquire %a[%slot, %phase] expect 8192 : !hopper.channel<1 x 64x32xf8E4M3FN> -> !raw
+      hopper.tma_load %map[%c0, %c0] into %s of %a : !map, !raw, !hopper.channel<1 x 64x32xf8E4M3FN>
+      %v = hopper.wait %a[%slot, %phase] : !hopper.channel<1 x 64x32xf8E4M3FN> -> !raw
+      %u = hopper.acquire %b[%slot, %phase] expect 0 : !hopper.channel<1 x 32x64xf8E4M3FN, interleaved> -> !tile
+      hopper.transpose %v into %u of %b : !raw, !tile, !hopper.channel<1 x 32x64xf8E4M3FN, interleaved>
+      hopper.release %v to %a : !raw, !hopper.channel<1 x 64x32xf8E4M3FN>
+    } consumer {
+      %t = hopper.wait %b[%slot, %phase] : !hopper.channel<1 x 32x64xf8E4M3FN, interleaved> -> !tile
+      hopper.release %t to %b : !tile, !hopper.channel<1 x 32x64xf8E4M3FN, interleaved>
+    }
+    gpu.return
+  }
+}

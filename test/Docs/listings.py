@@ -20,7 +20,8 @@ throughout its listing. Spaces at the beginning of lines do not count. FileCheck
 compares.
 
 Every pass of this project in the pipeline must have a listing, but for those
-that only verify.
+that only verify, and those that a page named by --also shows. With --partial a
+page shows what it is about.
 """
 
 import argparse
@@ -89,7 +90,7 @@ def check(arguments, program, text, listings, shown):
                 "-o", arguments.work / "output.mlir").stderr
     outputs = {f"after: {name}": text for name, text in states(dumps).items()}
     failed = 0
-    for tag in outputs:
+    for tag in () if arguments.partial else outputs:
         name = tag[len("after: "):]
         if OURS.match(name) and not is_cleanup(name) and tag not in shown:
             failed += 1
@@ -125,6 +126,8 @@ def main():
     parser.add_argument("--tools", required=True, type=pathlib.Path)
     parser.add_argument("--work", required=True, type=pathlib.Path)
     parser.add_argument("--filecheck", default="FileCheck")
+    parser.add_argument("--also", type=pathlib.Path)
+    parser.add_argument("--partial", action="store_true")
     parser.add_argument("page", type=pathlib.Path)
     arguments = parser.parse_args()
     arguments.work.mkdir(parents=True, exist_ok=True)
@@ -148,6 +151,8 @@ def main():
             print(f"{arguments.page}:{listing[2]}: expected an input in front")
             return 1
     shown = {tag for tag, _, _ in listings}
+    if arguments.also:
+        shown |= {match[1] for match in BLOCK.finditer(arguments.also.read_text())}
     failed = sum(check(arguments, number, source, own, shown)
                  for number, (source, own) in enumerate(programs))
     print(f"{len(listings)} listings, {failed} failed")

@@ -14,7 +14,7 @@ import math
 
 @dataclasses.dataclass(frozen=True)
 class Variant:
-    dtype: str = "f16"          # f16 or bf16
+    dtype: str = "f16"          # f16, bf16 or f8E4M3FN
     d: int = 128                # head dimension of Q and K
     dv: int = 0                 # of V and O; 0: as d
     heads: int = 4
@@ -28,6 +28,18 @@ class Variant:
     config: str = ""
     options: str = ""           # of the pipeline
     rows: int = 0               # of Q, where its type says so; 0: open
+    # Of f8E4M3FN alone:
+    out: str = "f16"            # type of O: f16, bf16 or f32
+    blocks: tuple = (0, 0, 0)   # rows of a block of Q's, K's and V's scales; 0: all
+    per_tensor: bool = False    # one scale for all batches and heads
+
+    @property
+    def is_narrow(self):
+        return self.dtype.startswith("f8")
+
+    @property
+    def out_dtype(self):
+        return self.out if self.is_narrow else self.dtype
 
     @property
     def value_dim(self):
@@ -53,6 +65,12 @@ class Variant:
             parts.append(f"scale{self.scale}".replace(".", "_"))
         if self.rows:
             parts.append(f"rows{self.rows}")
+        if self.is_narrow and self.out != "f16":
+            parts.append(f"out{self.out}")
+        if any(self.blocks):
+            parts.append("blocks" + "_".join(map(str, self.blocks)))
+        if self.per_tensor:
+            parts.append("tensor")
         for extra in (self.config, self.options):
             if extra:
                 parts.append("".join(c if c.isalnum() else "" for c in extra))
@@ -76,19 +94,34 @@ class Variant:
 
     # The text of the op.
 
-    def _type(self, heads, columns, rows="?"):
+    def _type(self, heads, columns, rows="?", element=None):
         shape = (f"?x{rows}x{heads}x{columns}" if self.layout == "bshd"
                  else f"?x{heads}x{rows}x{columns}")
         layout = ", strided<[?, ?, ?, 1]>" if self.strided else ""
-        return f"memref<{shape}x{self.dtype}{layout}>"
+        return f"memref<{shape}x{element or self.dtype}{layout}>"
+
+    def _scale_types(self):
+        types = []
+        for heads, block in zip((self.heads, self.kv_heads, self.kv_heads),
+                                self.blocks):
+            shape = "1x1" if self.per_tensor else f"?x{heads}"
+            types.append(f"memref<{shape}x{'?' if block else 1}xf32>")
+        return types
 
     def mlir(self):
         rows = self.rows or "?"
         q = self._type(self.heads, self.d, rows)
         k = self._type(self.kv_heads, self.d)
         v = self._type(self.kv_heads, self.value_dim)
-        o = self._type(self.heads, self.value_dim, rows)
-        arguments = [f"%q: {q}", f"%k: {k}", f"%v: {v}", f"%o: {o}"]
+        o = self._type(self.heads, self.value_dim, rows, self.out_dtype)
+        arguments = [f"%q: {q}", f"%k: {k}", f"%v: {v}"]
+        scales = ""
+        if self.is_narrow:
+            names, types = ["%qs", "%ks", "%vs"], self._scale_types()
+            arguments += [f"{n}: {t}" for n, t in zip(names, types)]
+            scales = (f"    scales({', '.join(names)} : "
+                      f"{', '.join(types)})\n")
+        arguments.append(f"%o: {o}")
         outs, out_types = ["%o"], [o]
         if self.lse:
             arguments.append(f"%lse: memref<?x{self.heads}x{rows}xf32>")
@@ -108,6 +141,9 @@ class Variant:
             attributes.append("layout = #attn.layout<bhsd>")
         if self.scale:
             attributes.append(f"scale = {self.scale:e} : f32")
+        for operand, block in zip(("query", "key", "value"), self.blocks):
+            if block:
+                attributes.append(f"{operand}_block = {block} : i64")
         if self.config:
             attributes.append(f"config = #attn.config<{self.config}>")
         region, extra = self._region()
@@ -115,7 +151,7 @@ class Variant:
         dictionary = f" {{{', '.join(attributes)}}}" if attributes else ""
         return (f"func.func @attention({', '.join(arguments)}) {{\n"
                 f"  attn.forward ins(%q, %k, %v : {q}, {k}, {v})\n"
-                f"    outs({', '.join(outs)} : {', '.join(out_types)})"
+                f"{scales}    outs({', '.join(outs)} : {', '.join(out_types)})"
                 f"{dictionary}{region}\n  return\n}}\n")
 
     def _region(self):
@@ -159,6 +195,28 @@ class Variant:
 
     # The same in PyTorch.
 
+    def scale_inputs(self, torch, batch, sq, sk, device):
+        """Scales of Q, K and V, over a wide range."""
+        if not self.is_narrow:
+            return []
+        scales = []
+        for heads, rows, block, spread in zip(
+                (self.heads, self.kv_heads, self.kv_heads), (sq, sk, sk),
+                self.blocks, (0.5, 0.5, 4.0)):
+            shape = (1, 1) if self.per_tensor else (batch, heads)
+            count = -(-rows // block) if block else 1
+            power = (torch.rand(*shape, count, device=device) * 2 - 1) * spread
+            scales.append(torch.exp2(power))
+        return scales
+
+    def dequantize(self, x, scale, block):
+        """In float64, with x in [B, H, S, D] order."""
+        x = x.double()
+        scale = scale.double().expand(x.shape[0], x.shape[1], -1)
+        if block:
+            scale = scale.repeat_interleave(block, dim=2)[:, :, :x.shape[2]]
+        return x * scale[..., None]
+
     def extra_inputs(self, torch, batch, sq, sk, device):
         if self.region == "alibi":
             return [torch.rand(self.heads, device=device) * 0.1]
@@ -170,7 +228,12 @@ class Variant:
         return []
 
     def reference(self, torch, q, k, v, extra, compute):
-        """O and LSE in [B, H, S, D] order, computed in dtype `compute`."""
+        """O and LSE in [B, H, S, D] order, computed in dtype `compute`. For a
+        type of 8 bits that is single precision, but for probabilities, which are
+        rounded times 2^8."""
+        narrow = compute if compute.itemsize == 1 else None
+        if narrow:
+            compute = torch.float32
         group = self.heads // self.kv_heads
         q, k, v = (x.to(compute) for x in (q, k, v))
         k, v = (x.repeat_interleave(group, dim=1) for x in (k, v))
@@ -201,10 +264,65 @@ class Variant:
         lse = torch.logsumexp(s, dim=-1) if sk else torch.full(
             s.shape[:-1], float("-inf"), device=q.device, dtype=s.dtype)
         p = torch.exp(s - torch.where(lse.isinf(), 0, lse)[..., None])
+        if narrow:
+            p = (p * 256).to(narrow).to(compute) / 256
         return p.to(compute) @ v, lse
 
 
 NO_PRODUCER = "warp-specialize=false"
+
+
+def narrow_variants():
+    """8-bit kernels: scales × layouts × masks × head sizes."""
+    found = []
+    add = lambda **fields: found.append(Variant(dtype="f8E4M3FN", **fields))
+    for d in (16, 48, 64, 80, 96, 128, 192, 256):
+        for mask in ("none", "causal"):
+            add(d=d, mask=mask, lse=d in (64, 128, 256))
+    for d, dv in ((192, 128), (128, 64), (64, 128), (80, 48)):
+        add(d=d, dv=dv, lse=True)
+        add(d=d, dv=dv, mask="causal", heads=8, kv_heads=2)
+    for d in (64, 128, 256):
+        add(d=d, per_tensor=True, out="bf16")
+        add(d=d, out="f32", mask="window100:37", lse=True)
+        add(d=d, mask="top_left", heads=4, kv_heads=1)
+        # Exponentials under the old maximum often miss.
+        for mask in ("none", "causal"):
+            add(d=d, scale=1.0, mask=mask)
+    for blocks in ((128, 128, 128), (64, 0, 0), (0, 64, 0), (0, 0, 64),
+                   (256, 512, 1024), (32, 16, 16), (1, 1, 0), (0, 32, 8),
+                   (128, 0, 0), (0, 128, 0), (0, 0, 128)):
+        for d, mask in ((128, "none"), (128, "causal"), (64, "none")):
+            add(d=d, mask=mask, blocks=blocks, lse=True)
+    add(d=256, blocks=(128, 128, 128), mask="causal")
+    for layout, strided in (("bhsd", False), ("bshd", True), ("bhsd", True)):
+        for d in (64, 128):
+            add(layout=layout, strided=strided, d=d, lse=True)
+            add(layout=layout, strided=strided, d=d, mask="causal",
+                blocks=(128, 128, 128), heads=8, kv_heads=2)
+    for region in ("alibi", "bias", "softcap", "documents"):
+        add(region=region, lse=True)
+        add(region=region, mask="causal", blocks=(128, 64, 64))
+    add(scale=-0.2, mask="causal", lse=True)
+    for option in ("warp-specialize", "pipeline", "ping-pong", "split", "prune",
+                   "defer-row-sums", "speculate", "pair-tiles", "persistent",
+                   "place-waits", "interleave"):
+        for mask in ("none", "causal"):
+            # Without placed waits more values are live at once.
+            narrower = ("tile = 128x96, stages = 2, consumers = 2, registers = "
+                        "56x224, speculation = 448, exponent = 4, persistent")
+            add(mask=mask, options=f"{option}=false", lse=True,
+                config=narrower if option == "place-waits" else "")
+    add(options="warp-specialize=false pipeline=false")
+    add(blocks=(128, 128, 128), options="speculate=false")
+    for config in (
+            "tile = 128x160, stages = 2, consumers = 2, registers = 40x232",
+            "tile = 128x96, stages = 2, consumers = 2, registers = 40x232, "
+            "exponent = 8, two_level",
+            "tile = 64x128, stages = 3, consumers = 1, registers = 40x232"):
+        for mask in ("none", "causal"):
+            add(config=config, mask=mask)
+    return found
 
 
 def variants():
@@ -290,6 +408,7 @@ def variants():
                    "tile = 192x80, stages = 2, consumers = 3, registers = 32x160, speculation = 256, pin = 25, pack = 2, splits = 2"):
         for mask in ("none", "causal", "window100:37"):
             add(config=config, d=64, heads=8, kv_heads=4, mask=mask, lse=True)
+    found += narrow_variants()
     assert len({v.name for v in found}) == len(found)
     return found
 

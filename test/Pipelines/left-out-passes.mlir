@@ -16,11 +16,14 @@
 // CHECK-NEXT:attn-hoist-conversions: lowers
 // CHECK-NEXT:attn-prune-masked-tiles: lowers
 // CHECK-NEXT:attn-pair-tiles: lowers
+// CHECK-NEXT:attn-apply-block-scales: lowers
 // CHECK-NEXT:attn-speculate-maximum: lowers
 // CHECK-NEXT:attn-lower-online-softmax: refused: 'attn.online_softmax' op cannot be distributed to threads; run attn-lower-online-softmax first
 // CHECK-NEXT:hopper-outline-kernel: refused: 'scf.forall' op expected a kernel in its place; run hopper-outline-kernel first
 // CHECK-NEXT:hopper-make-persistent: lowers
 // CHECK-NEXT:hopper-lower-contractions: refused: 'vector.transfer_read' op cannot be distributed to threads; run hopper-lower-contractions first
+// CHECK-NEXT:hopper-insert-transposes: lowers
+// CHECK-NEXT:hopper-split-accumulation: lowers
 // CHECK-NEXT:hopper-defer-row-sums: lowers
 // CHECK-NEXT:hopper-insert-tma: refused: 'hopper.load_tile' op expected to read through a tensor map; run hopper-insert-tma first
 // CHECK-NEXT:hopper-insert-channels: refused: 'hopper.load_tile' op cannot be lowered to NVVM; run hopper-insert-tma and hopper-insert-channels first

@@ -290,6 +290,16 @@ void Arguments::nameDimensions(func::FuncOp function) {
     nameRows(op, op.getValue(), "Sk", false);
     nameRows(op, op.getOutput(), "Sq", partial);
     name(op.getLse(), {"B", "", "Sq"}, partial);
+    for (Value scales :
+         {op.getQueryScale(), op.getKeyScale(), op.getValueScale()}) {
+      Spec *spec = getSpec(scales);
+      if (!spec)
+        continue;
+      spec->isScale = true;
+      // A size of 1 stands for all batches.
+      if (cast<ShapedType>(scales.getType()).isDynamicDim(0))
+        name(scales, {"B", "", ""}, false);
+    }
     markOutputs(op);
   });
   function.walk([&](CombineOp op) {
@@ -508,6 +518,8 @@ llvm::Error Arguments::createArray(unsigned index, uint64_t seed) {
                          ? random.normal()
                          : static_cast<double>(random.bits() %
                                                (element.isInteger(1) ? 2 : 4));
+      if (spec.isScale)
+        value = std::abs(value);
       writeElement(element, data + at * bytes, value);
     });
   arguments.push_back(array);

@@ -76,6 +76,8 @@ private:
     std::string name;
     Type type;
     bool isOutput = false;
+    /// Whether it holds scales of 8-bit blocks, which are not negative.
+    bool isScale = false;
     /// What its dimensions are called: B, Sq, Sk or nothing.
     SmallVector<StringRef> dimNames;
     /// Sizes and strides; kDynamic where not known yet.

@@ -36,6 +36,8 @@ inline constexpr int64_t kRegisterSlack = 32;
 /// The same where the scores of the tile are kept as well, which leaves less
 /// that is in flight.
 inline constexpr int64_t kSpeculationSlack = 24;
+/// The same beside 8-bit inputs, whose producer needs what is left.
+inline constexpr int64_t kNarrowRegisterSlack = 20;
 /// What a warpgroup without a producer keeps beyond that for the copies: their
 /// coordinates, slots and phases. Measured: ptxas spills a little under it.
 inline constexpr int64_t kCopySlack = 32;

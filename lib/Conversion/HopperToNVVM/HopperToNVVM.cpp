@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Transposition.h"
 #include "WarpgroupAsm.h"
 #include "fa3/Analysis/KernelResources.h"
 #include "fa3/Conversion/Passes.h"
@@ -15,6 +16,7 @@
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 namespace mlir::hopper {
@@ -30,6 +32,8 @@ using namespace mlir::attn::hopper_limits;
 static constexpr StringLiteral kSharedMemoryName = "shared_memory";
 /// Named barriers 0 and 1 are left to the whole block.
 static constexpr int64_t kFirstTurnBarrier = 2;
+static constexpr int64_t kWarpThreads = 32;
+static constexpr int64_t kWarpgroupWarps = kWarpgroup / kWarpThreads;
 
 /// Whether an operation is of the hopper dialect.
 static bool isHopperOp(Operation *op) {
@@ -53,6 +57,8 @@ private:
   struct Channel {
     ChannelType type;
     int64_t offset, fullBarriers, emptyBarriers;
+    /// Filled by a transposition, or read by one: each warp arrives.
+    bool isTransposition = false, isTransposed = false;
   };
 
   LogicalResult findChannels();
@@ -61,6 +67,7 @@ private:
   LogicalResult lower(Operation *op);
   LogicalResult lowerAcquire(AcquireOp op);
   LogicalResult lowerTmaLoad(TmaLoadOp op);
+  LogicalResult lowerTranspose(TransposeOp op);
   LogicalResult lowerWait(WaitOp op);
   LogicalResult lowerRelease(ReleaseOp op);
   LogicalResult lowerTurn(Operation *op, bool waits);
@@ -96,6 +103,12 @@ private:
     return pointer(add(mul(slot, integer(8)), integer(first)));
   }
   void spin(Value barrier, Value phase);
+  void enterOneThread(Operation *op);
+  void arrive(int64_t firstBarrier, Value slot, int64_t group);
+  /// Warps that transpose: those of the producer, or all.
+  int64_t getTransposingWarps() {
+    return kWarpgroupWarps * (firstConsumer != 0 ? 1 : consumers);
+  }
   FailureOr<std::pair<Channel, Value>> getSlot(Operation *op, Value tile);
   FailureOr<Value> getDescriptor(Operation *op, Value tile, int64_t leading);
   bool inProducer(Operation *op) {
@@ -111,6 +124,8 @@ private:
   Value base, baseAddress;
   Value thread, warpgroup;
   int64_t consumers = 0, firstConsumer = 0;
+  /// Whether all threads of the producer run its role.
+  bool producesTogether = false;
   DenseMap<Value, Channel> channels;
 };
 
@@ -135,8 +150,15 @@ LogicalResult KernelLowering::findChannels() {
     }
     ChannelType type = op.getChannel().getType();
     auto barriers = static_cast<int64_t>(*op.getBarriers());
-    channels[op.getChannel()] = {type, static_cast<int64_t>(*op.getOffset()),
-                                 barriers, barriers + 8 * type.getDepth()};
+    Channel channel = {type, static_cast<int64_t>(*op.getOffset()), barriers,
+                       barriers + 8 * type.getDepth()};
+    for (Operation *user : op.getChannel().getUsers()) {
+      channel.isTransposition |= isa<TransposeOp>(user);
+      if (auto wait = dyn_cast<WaitOp>(user))
+        channel.isTransposed |=
+            llvm::any_of(wait.getTile().getUsers(), llvm::IsaPred<TransposeOp>);
+    }
+    channels[op.getChannel()] = channel;
     return WalkResult::advance();
   });
   return failure(result.wasInterrupted());
@@ -159,6 +181,7 @@ LogicalResult KernelLowering::countThreads() {
   if (roles) {
     consumers = roles.getConsumers();
     firstConsumer = 1;
+    roles.getProducer().walk([&](TransposeOp) { producesTogether = true; });
   } else {
     auto config =
         kernel->getAttrOfType<attn::ConfigAttr>(attn::kConfigAttrName);
@@ -196,13 +219,15 @@ void KernelLowering::emitPrologue() {
       const Channel &channel = channels.find(create.getChannel())->second;
       for (int64_t slot = 0; slot < channel.type.getDepth(); ++slot) {
         // The one arrival that announces the bytes fills a slot, one of each
-        // consumer warpgroup empties it.
+        // consumer warpgroup empties it; a transposition, one of each warp.
         NVVM::MBarrierInitOp::create(
             builder, loc, pointer(integer(channel.fullBarriers + 8 * slot)),
-            integer(1), Value());
+            integer(channel.isTransposition ? getTransposingWarps() : 1),
+            Value());
         NVVM::MBarrierInitOp::create(
             builder, loc, pointer(integer(channel.emptyBarriers + 8 * slot)),
-            integer(consumers), Value());
+            integer(channel.isTransposed ? getTransposingWarps() : consumers),
+            Value());
       }
     }
     NVVM::FenceMbarrierInitOp::create(builder, loc);
@@ -249,17 +274,27 @@ KernelLowering::getSlot(Operation *op, Value tile) {
   return std::pair(it->second, slot);
 }
 
+/// Copies are one thread's work: the only one of the producer, or one that
+/// stands in for it.
+void KernelLowering::enterOneThread(Operation *op) {
+  if (inProducer(op) && !producesTogether)
+    return;
+  auto one = scf::IfOp::create(builder, loc, equals(thread, integer(0)),
+                               /*withElseRegion=*/false);
+  builder.setInsertionPointToStart(one.thenBlock());
+}
+
 LogicalResult KernelLowering::lowerAcquire(AcquireOp op) {
   auto place = getSlot(op, op.getTile());
   if (failed(place))
     return failure();
   auto &[channel, slot] = *place;
-  OpBuilder::InsertionGuard guard(builder);
-  if (!inProducer(op)) { // One thread stands in for the producer.
-    auto one = scf::IfOp::create(builder, loc, equals(thread, integer(0)),
-                                 /*withElseRegion=*/false);
-    builder.setInsertionPointToStart(one.thenBlock());
+  if (op.getBytes() == 0) { // All who fill the slot wait for it.
+    spin(barrier(channel.emptyBarriers, slot), op.getPhase());
+    return success();
   }
+  OpBuilder::InsertionGuard guard(builder);
+  enterOneThread(op);
   spin(barrier(channel.emptyBarriers, slot), op.getPhase());
   NVVM::MBarrierArriveExpectTxOp::create(
       builder, loc, Type(), barrier(channel.fullBarriers, slot),
@@ -279,11 +314,7 @@ LogicalResult KernelLowering::lowerTmaLoad(TmaLoadOp op) {
   for (Value coordinate : op.getCoordinates())
     coordinates.push_back(
         arith::IndexCastOp::create(builder, loc, i32, coordinate));
-  if (!inProducer(op)) {
-    auto one = scf::IfOp::create(builder, loc, equals(thread, integer(0)),
-                                 /*withElseRegion=*/false);
-    builder.setInsertionPointToStart(one.thenBlock());
-  }
+  enterOneThread(op);
   SharedTileType tile = op.getTile().getType();
   Value map = UnrealizedConversionCastOp::create(
                   builder, loc, LLVM::LLVMPointerType::get(op.getContext()),
@@ -318,19 +349,59 @@ LogicalResult KernelLowering::lowerRelease(ReleaseOp op) {
   auto place = getSlot(op, op.getTile());
   if (failed(place))
     return failure();
-  // One arrival for the warpgroup. Predicated, since a branch would split the
-  // warp in front of the next collective instruction.
-  Value lane =
-      arith::RemUIOp::create(builder, loc, thread, integer(kWarpgroup));
+  auto &[channel, slot] = *place;
+  // Its own reads are all that a warp can answer for.
+  if (channel.isTransposed)
+    NVVM::SyncWarpOp::create(builder, loc, integer(-1));
+  arrive(channel.emptyBarriers, slot,
+         channel.isTransposed ? kWarpThreads : kWarpgroup);
+  return success();
+}
+
+/// One arrival for each group of threads. Predicated, since a branch would
+/// split the warp in front of the next collective instruction.
+void KernelLowering::arrive(int64_t firstBarrier, Value slot, int64_t group) {
+  Value lane = arith::RemUIOp::create(builder, loc, thread, integer(group));
   LLVM::InlineAsmOp::create(
       builder, loc, TypeRange(),
-      ValueRange{barrier(place->first.emptyBarriers, place->second),
-                 equals(lane, integer(0))},
+      ValueRange{barrier(firstBarrier, slot), equals(lane, integer(0))},
       "@$1 mbarrier.arrive.shared::cta.b64 _, [$0];", "r,b",
       /*has_side_effects=*/true, /*is_align_stack=*/false,
       LLVM::TailCallKind::None,
-      LLVM::AsmDialectAttr::get(op.getContext(), LLVM::AsmDialect::AD_ATT),
+      LLVM::AsmDialectAttr::get(builder.getContext(), LLVM::AsmDialect::AD_ATT),
       /*operand_attrs=*/ArrayAttr());
+}
+
+/// Each warp makes what it has written visible to the matrix units (PTX ISA,
+/// "Async proxy"), and says that it is done.
+LogicalResult KernelLowering::lowerTranspose(TransposeOp op) {
+  auto source = getSlot(op, op.getSource());
+  auto target = getSlot(op, op.getTile());
+  if (failed(source) || failed(target))
+    return failure();
+  auto place = [&](const Channel &channel, Value slot) {
+    return pointer(add(mul(slot, integer(channel.type.getTile().getBytes())),
+                       integer(channel.offset)));
+  };
+  Transposition transposition;
+  transposition.source = op.getSource().getType();
+  transposition.target = op.getTile().getType();
+  transposition.from = place(source->first, source->second);
+  transposition.to = place(target->first, target->second);
+  transposition.warp =
+      arith::DivUIOp::create(builder, loc, thread, integer(kWarpThreads));
+  transposition.lane =
+      arith::RemUIOp::create(builder, loc, thread, integer(kWarpThreads));
+  transposition.warps = getTransposingWarps();
+  // One thread may have been on its own with a copy.
+  NVVM::SyncWarpOp::create(builder, loc, integer(-1));
+  emitTransposition(builder, loc, transposition);
+  NVVM::FenceProxyOp::create(
+      builder, loc, NVVM::ProxyKind::async_shared,
+      NVVM::SharedSpaceAttr::get(op.getContext(),
+                                 NVVM::SharedSpace::shared_cta));
+  NVVM::SyncWarpOp::create(builder, loc, integer(-1));
+  arrive(target->first.fullBarriers, target->second, kWarpThreads);
   return success();
 }
 
@@ -381,8 +452,9 @@ FailureOr<Value> KernelLowering::getDescriptor(Operation *op, Value tile,
 }
 
 LogicalResult KernelLowering::lowerProduct(ThreadWgmmaOp op) {
-  constexpr int64_t kStep = 16; // elements of K in one instruction
   SharedTileType rhs = op.getRhs().getType();
+  constexpr int64_t kStepBytes = 32; // of K in one instruction
+  int64_t kStep = kStepBytes / rhs.getElementBytes();
   int64_t slabBytes = rhs.getRows() * SharedTileType::kSlabBytes;
   WarpgroupProduct product;
   product.n = op.getN();
@@ -395,9 +467,9 @@ LogicalResult KernelLowering::lowerProduct(ThreadWgmmaOp op) {
   // Steps along the columns of a tile go through a slab and on to the next one,
   // steps along its rows go down.
   auto alongColumns = [&](int64_t step, int64_t rows) {
-    int64_t inSlab = SharedTileType::kSlabBytes / (2 * kStep);
+    int64_t inSlab = SharedTileType::kSlabBytes / kStepBytes;
     return (step / inSlab * rows * SharedTileType::kSlabBytes +
-            step % inSlab * 2 * kStep) >>
+            step % inSlab * kStepBytes) >>
            4;
   };
   FailureOr<Value> rhsFirst =
@@ -423,9 +495,20 @@ LogicalResult KernelLowering::lowerProduct(ThreadWgmmaOp op) {
       product.lhsDescriptors.push_back(
           add(own, wide(alongColumns(step, lhsRows))));
   }
-  for (Value pair : op.getPairs())
-    product.pairs.push_back(
-        LLVM::BitcastOp::create(builder, loc, builder.getI32Type(), pair));
+  auto word = VectorType::get({1}, builder.getI32Type());
+  for (Value pair : op.getPairs()) {
+    Value bits =
+        rhs.getElementBytes() == 2
+            ? LLVM::BitcastOp::create(builder, loc, builder.getI32Type(), pair)
+                  .getResult()
+            : vector::ExtractOp::create(
+                  builder, loc,
+                  vector::BitCastOp::create(builder, loc, word, pair)
+                      .getResult(),
+                  ArrayRef<int64_t>{0})
+                  .getResult();
+    product.pairs.push_back(bits);
+  }
   op->replaceAllUsesWith(emitWarpgroupProduct(builder, loc, product));
   return success();
 }
@@ -462,22 +545,26 @@ LogicalResult KernelLowering::lowerRoles(WarpSpecializeOp op) {
                           NVVM::SetMaxRegisterAction action) {
     NVVM::SetMaxRegisterOp::create(builder, loc, registers, action);
   };
-  // The producer: one thread of its first warp.
+  // The producer: one thread of its first warp, or all.
   builder.setInsertionPointToStart(roles.thenBlock());
   setRegisters(op.getProducerRegisters(), NVVM::SetMaxRegisterAction::decrease);
-  Value warp = arith::DivUIOp::create(builder, loc, thread, integer(32));
-  Value elected =
-      NVVM::ElectSyncOp::create(builder, loc, builder.getI1Type(), Value());
-  Value one =
-      arith::AndIOp::create(builder, loc, equals(warp, integer(0)), elected);
-  auto producer =
-      scf::IfOp::create(builder, loc, one, /*withElseRegion=*/false);
+  Block *producer = roles.thenBlock();
+  if (!producesTogether) {
+    Value warp =
+        arith::DivUIOp::create(builder, loc, thread, integer(kWarpThreads));
+    Value elected =
+        NVVM::ElectSyncOp::create(builder, loc, builder.getI1Type(), Value());
+    Value one =
+        arith::AndIOp::create(builder, loc, equals(warp, integer(0)), elected);
+    producer = scf::IfOp::create(builder, loc, one, /*withElseRegion=*/false)
+                   .thenBlock();
+  }
   auto move = [](Region &from, Block *to) {
     from.front().getTerminator()->erase();
     to->getOperations().splice(std::prev(to->end()),
                                from.front().getOperations());
   };
-  move(op.getProducer(), producer.thenBlock());
+  move(op.getProducer(), producer);
   builder.setInsertionPointToStart(roles.elseBlock());
   setRegisters(op.getConsumerRegisters(), NVVM::SetMaxRegisterAction::increase);
   move(op.getConsumer(), roles.elseBlock());
@@ -490,6 +577,7 @@ LogicalResult KernelLowering::lower(Operation *op) {
   return llvm::TypeSwitch<Operation *, LogicalResult>(op)
       .Case([&](AcquireOp op) { return lowerAcquire(op); })
       .Case([&](TmaLoadOp op) { return lowerTmaLoad(op); })
+      .Case([&](TransposeOp op) { return lowerTranspose(op); })
       .Case([&](WaitOp op) { return lowerWait(op); })
       .Case([&](ReleaseOp op) { return lowerRelease(op); })
       .Case([&](TurnWaitOp op) { return lowerTurn(op, true); })

@@ -71,11 +71,15 @@ mlir::hopper::emitWarpgroupProduct(OpBuilder &builder, Location loc,
     return next++;
   };
 
-  StringRef element = product.elementType.isBF16() ? "bf16" : "f16";
+  bool isWide = product.elementType.getIntOrFloatBitWidth() == 16;
+  StringRef element = !isWide                        ? "e4m3"
+                      : product.elementType.isBF16() ? "bf16"
+                                                     : "f16";
   os << "wgmma.fence.sync.aligned;\n";
   for (size_t step = 0; step < steps; ++step) {
-    os << "wgmma.mma_async.sync.aligned.m64n" << product.n << "k16.f32."
-       << element << "." << element << " ";
+    os << "wgmma.mma_async.sync.aligned.m64n" << product.n
+       << (isWide ? "k16" : "k32") << ".f32." << element << "." << element
+       << " ";
     printRegisters(os, 0, count);
     os << ", ";
     if (fromRegisters) {
@@ -90,9 +94,12 @@ mlir::hopper::emitWarpgroupProduct(OpBuilder &builder, Location loc,
     // Without accumulators the first step ignores what the registers hold.
     bool accumulate = step > 0 || !product.accumulators.empty();
     os << ", " << (accumulate ? 1 : 0) << ", 1, 1";
-    if (!fromRegisters)
+    // 8-bit operands cannot be transposed.
+    if (isWide && !fromRegisters)
       os << ", 0";
-    os << ", " << (product.rhsIsMNMajor ? 1 : 0) << ";\n";
+    if (isWide)
+      os << ", " << (product.rhsIsMNMajor ? 1 : 0);
+    os << ";\n";
   }
   os << "wgmma.commit_group.sync.aligned;";
   return emitAsm(builder, loc, text, constraints, operands, count);

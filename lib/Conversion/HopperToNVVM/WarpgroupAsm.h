@@ -14,10 +14,10 @@
 namespace mlir::hopper {
 
 /// The operands of one group of `wgmma.mma_async` instructions, each a step of
-/// 16 along K.
+/// 256 bits along K.
 struct WarpgroupProduct {
   int64_t n;
-  /// f16 or bf16.
+  /// f16, bf16 or f8E4M3FN.
   Type elementType;
   /// One descriptor (i64) a step for lhs in shared memory; or empty, and
   /// `pairs` holds four registers (i32) a step.
@@ -26,7 +26,7 @@ struct WarpgroupProduct {
   SmallVector<Value> rhsDescriptors;
   /// n/2 values to add to, or none.
   SmallVector<Value> accumulators;
-  /// Whether rhs is stored with N, and not K, along its rows.
+  /// Whether rhs is stored with N, and not K, along its rows; not of 8 bits.
   bool rhsIsMNMajor;
 };
 

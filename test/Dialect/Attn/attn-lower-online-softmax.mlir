@@ -60,6 +60,60 @@ func.func @unbounded(%s: vector<4x16xf32>, %m: vector<4xf32>, %f: f32)
 
 // -----
 
+// A scaled maximum is the product already; a factor for each row is a column of
+// the tile's. The exponent lifts the probabilities, not the correction.
+
+// CHECK-LABEL: func.func @scaled(
+//  CHECK-SAME:     %[[S:.+]]: vector<4x16xf32>, %[[M:.+]]: vector<4xf32>, %[[L:.+]]: vector<4xf32>, %[[F:.+]]: vector<4xf32>)
+//   CHECK-DAG:   %[[NONE:.+]] = arith.constant dense<0xFF800000> : vector<4xf32>
+//       CHECK:   %[[LARGEST:.+]] = vector.multi_reduction <maxnumf>, %[[S]], %[[NONE]] [1]
+//       CHECK:   %[[PRODUCT:.+]] = arith.mulf %[[LARGEST]], %[[F]]
+//       CHECK:   %[[M1:.+]] = arith.maxnumf %[[M]], %[[PRODUCT]]
+//       CHECK:   %[[FINITE:.+]] = arith.select %{{.+}}, %{{.+}}, %[[M1]]
+//       CHECK:   %[[LIFT:.+]] = arith.constant dense<8.000000e+00> : vector<4xf32>
+//       CHECK:   %[[SHIFT:.+]] = arith.subf %[[LIFT]], %[[FINITE]]
+//       CHECK:   %[[FC:.+]] = vector.shape_cast %[[F]]
+//       CHECK:   %[[FT:.+]] = vector.broadcast %[[FC]] : vector<4x1xf32> to vector<4x16xf32>
+//       CHECK:   %[[SC:.+]] = vector.shape_cast %[[SHIFT]]
+//       CHECK:   %[[ST:.+]] = vector.broadcast %[[SC]] : vector<4x1xf32> to vector<4x16xf32>
+//       CHECK:   %[[E:.+]] = math.fma %[[S]], %[[FT]], %[[ST]] : vector<4x16xf32>
+//       CHECK:   %[[P:.+]] = math.exp2 %[[E]]
+//       CHECK:   %[[EM:.+]] = arith.subf %[[M]], %[[FINITE]]
+//       CHECK:   %[[A:.+]] = math.exp2 %[[EM]]
+//       CHECK:   return %[[P]], %[[M1]], %{{.+}}, %[[A]]
+func.func @scaled(%s: vector<4x16xf32>, %m: vector<4xf32>, %l: vector<4xf32>,
+                  %f: vector<4xf32>)
+    -> (vector<4x16xf32>, vector<4xf32>, vector<4xf32>, vector<4xf32>) {
+  %p, %m1, %l1, %a = attn.online_softmax %s, %m, %l factor(%f : vector<4xf32>)
+      {exponent = 8.0 : f32, scaled_maximum} : vector<4x16xf32>, vector<4xf32>
+  return %p, %m1, %l1, %a
+      : vector<4x16xf32>, vector<4xf32>, vector<4xf32>, vector<4xf32>
+}
+
+// -----
+
+// A row whose product is too wide is not lifted, which would have it rounded.
+
+// CHECK-LABEL: func.func @lifted(
+//  CHECK-SAME:     %[[S:.+]]: vector<4x16xf32>, %[[M:.+]]: vector<4xf32>, %[[F:.+]]: f32)
+//       CHECK:   %[[LIFT:.+]] = arith.constant dense<8.000000e+00> : vector<4xf32>
+//       CHECK:   %[[WIDE:.+]] = arith.cmpf ogt
+//       CHECK:   %[[FACTORS:.+]] = arith.select %[[WIDE]]
+//       CHECK:   %[[EXACT:.+]] = arith.mulf %{{.+}}, %[[FACTORS]]
+//       CHECK:   %[[ZERO:.+]] = arith.constant dense<0.000000e+00> : vector<4xf32>
+//       CHECK:   %[[LIFTS:.+]] = arith.select %[[WIDE]], %[[ZERO]], %[[LIFT]]
+//       CHECK:   arith.subf %[[LIFTS]], %[[EXACT]]
+//       CHECK:   %[[SHIFT:.+]] = arith.negf %[[EXACT]]
+//       CHECK:   math.fma %[[M]], %[[FACTORS]], %[[SHIFT]]
+func.func @lifted(%s: vector<4x16xf32>, %m: vector<4xf32>, %f: f32)
+    -> (vector<4x16xf32>, vector<4xf32>) {
+  %p, %m1, %l1, %a = attn.online_softmax %s, %m, %m factor(%f) unbounded
+      {exponent = 8.0 : f32} : vector<4x16xf32>, vector<4xf32>
+  return %p, %a : vector<4x16xf32>, vector<4xf32>
+}
+
+// -----
+
 // What is no softmax stays.
 
 // CHECK-LABEL: func.func @others

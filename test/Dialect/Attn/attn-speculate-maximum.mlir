@@ -147,6 +147,31 @@ func.func @first(%s: vector<4x16xf32>, %l: vector<4xf32>) -> (vector<4x16xf32>, 
 
 // -----
 
+// A scaled maximum is the product already, and the exponent lifts probabilities
+// in either branch.
+// CHECK-LABEL: func.func @scaled(
+//  CHECK-SAME:     %{{[^,]*}}: index, %{{[^,]*}}: vector<4xf32>, %[[F:[^,]*]]: vector<4xf32>, %[[S:[^,]*]]: vector<4x16xf32>)
+//       CHECK:   scf.for {{.*}} iter_args(%[[M:.*]] = %{{.*}}) ->
+//  CHECK-NEXT:     %[[LIFT:.*]] = arith.constant dense<4.000000e+00> : vector<4xf32>
+//  CHECK-NEXT:     %[[SHIFT:.*]] = arith.subf %[[LIFT]], %[[M]]
+//       CHECK:     %[[X:.*]] = math.fma %[[S]], %{{.*}}, %{{.*}} : vector<4x16xf32>
+//       CHECK:     math.exp2 %[[X]]
+//       CHECK:     scf.if
+//  CHECK-NEXT:       attn.online_softmax %[[S]], %[[M]], %[[M]] factor(%[[F]] : vector<4xf32>) {exponent = 4.000000e+00 : f32, scaled_maximum}
+func.func @scaled(%n: index, %m0: vector<4xf32>, %f: vector<4xf32>, %s: vector<4x16xf32>) -> vector<4xf32> attributes {
+    attn.config = #attn.config<tile = 4x16, stages = 1, consumers = 1, registers = 24x24, speculation = 256>} {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %r = scf.for %i = %c0 to %n step %c1 iter_args(%m = %m0) -> (vector<4xf32>) {
+    %p, %m1, %l1, %a = attn.online_softmax %s, %m, %m factor(%f : vector<4xf32>) {exponent = 4.0 : f32, scaled_maximum} : vector<4x16xf32>, vector<4xf32>
+    "test.use"(%p) : (vector<4x16xf32>) -> ()
+    scf.yield %m1 : vector<4xf32>
+  }
+  return %r : vector<4xf32>
+}
+
+// -----
+
 // Without a bound in the configuration.
 // CHECK-LABEL: func.func @no_speculation(
 //   CHECK-NOT:   attn.any_above

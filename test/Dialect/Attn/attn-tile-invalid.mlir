@@ -20,11 +20,11 @@ func.func @no_config(%m: !m) {
 
 // -----
 
-!q = memref<1x16x2x64xf8E4M3FN>
+!q = memref<1x16x2x64xf8E5M2>
 !o = memref<1x16x2x64xf16>
 !s = memref<1x2x1xf32>
 func.func @eight_bit(%q: !q, %o: !o, %s: !s) {
-  // expected-error @+1 {{cannot tile 8-bit elements: expected f16 or bf16, but got 'f8E4M3FN'}}
+  // expected-error @+1 {{cannot tile: expected f16, bf16 or f8E4M3FN, but got 'f8E5M2'}}
   attn.forward ins(%q, %q, %q : !q, !q, !q) scales(%s, %s, %s : !s, !s, !s) outs(%o : !o)
       {config = #attn.config<tile = 4x16, stages = 1, consumers = 1, registers = 24x24>}
   return

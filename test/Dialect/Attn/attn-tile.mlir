@@ -334,3 +334,55 @@ func.func @partial_and_packed(%q: memref<?x?x8x16xf16>, %k: memref<?x?x2x16xf16>
     {causal, config = #attn.config<tile = 8x16, stages = 1, consumers = 1, registers = 24x24, pack = 4>}
   return
 }
+
+// -----
+
+// 8-bit inputs: scales of rows and columns multiply scores, those of V the
+// probabilities, which are lifted. The maximum is of scaled scores, and so is
+// what LSE is made of. A size of 1 stands for all.
+// CHECK-LABEL: func.func @narrow(
+//  CHECK-SAME:     %[[Q:.*]]: memref<?x?x4x32xf8E4M3FN>, %[[K:.*]]: memref<?x?x2x32xf8E4M3FN>, %[[V:.*]]: memref<?x?x2x32xf8E4M3FN>, %[[QS:.*]]: memref<?x4x?xf32>, %[[KS:.*]]: memref<?x2x?xf32>, %[[VS:.*]]: memref<1x1x1xf32>
+//       CHECK:   cf.assert %{{.*}}, "expected Q and its scales to have the same batch size"
+//       CHECK:   %[[BLOCKS:.*]] = arith.ceildivui %{{.*}}, %{{.*}}
+//       CHECK:   cf.assert %{{.*}}, "expected a scale for each block of Q, of 8 rows"
+//       CHECK:   cf.assert %{{.*}}, "expected a scale for each block of K, of 16 rows"
+//       CHECK:   scf.forall (%[[T:.*]], %[[H:.*]], %[[B:.*]]) in
+//       CHECK:     %[[KH:.*]] = arith.divui %[[H]]
+//       CHECK:     scf.for
+//       CHECK:       %[[S:.*]] = vector.contract
+//       CHECK:       %[[SQ:.*]] = attn.scale_blocks %[[S]] by %[[QS]][%[[B]], %[[H]]] at(%{{.*}}) {block = 8 : i64, dimension = 0 : i64}
+//       CHECK:       %[[SK:.*]] = attn.scale_blocks %[[SQ]] by %[[KS]][%[[B]], %[[KH]]] at(%{{.*}}) {block = 16 : i64, dimension = 1 : i64}
+//       CHECK:       %[[M:.*]] = attn.band_mask %[[SK]]
+//       CHECK:       %[[P:.*]], %{{.*}}, %{{.*}}, %{{.*}} = attn.online_softmax %[[M]], {{.*}} {exponent = 8.000000e+00 : f32, scaled_maximum}
+//       CHECK:       %[[PV:.*]] = attn.scale_blocks %[[P]] by %[[VS]][%{{c0.*}}, %{{c0.*}}] at(%{{.*}}) {dimension = 1 : i64}
+//       CHECK:       arith.truncf %[[PV]] : vector<4x16xf32> to vector<4x16xf8E4M3FN>
+//       CHECK:     arith.subf %{{.*}}, %{{.*}} : vector<4xf32>
+func.func @narrow(%q: memref<?x?x4x32xf8E4M3FN>, %k: memref<?x?x2x32xf8E4M3FN>, %v: memref<?x?x2x32xf8E4M3FN>, %qs: memref<?x4x?xf32>, %ks: memref<?x2x?xf32>, %vs: memref<1x1x1xf32>, %o: memref<?x?x4x32xbf16>, %lse: memref<?x4x?xf32>) {
+  attn.forward ins(%q, %k, %v : memref<?x?x4x32xf8E4M3FN>, memref<?x?x2x32xf8E4M3FN>, memref<?x?x2x32xf8E4M3FN>)
+      scales(%qs, %ks, %vs : memref<?x4x?xf32>, memref<?x2x?xf32>, memref<1x1x1xf32>)
+      outs(%o, %lse : memref<?x?x4x32xbf16>, memref<?x4x?xf32>)
+      {config = #attn.config<tile = 4x16, stages = 1, consumers = 1, registers = 24x24>, key_block = 16 : i64, query_block = 8 : i64}
+  return
+}
+
+// -----
+
+// A score region takes scores that bear the scales; what it gives is unbounded,
+// and its maximum is not scaled.
+// CHECK-LABEL: func.func @narrow_region(
+//       CHECK:       attn.scale_blocks
+//       CHECK:       attn.scale_blocks
+//       CHECK:       %[[S:.*]] = math.tanh
+//       CHECK:       attn.online_softmax %[[S]], {{.*}} unbounded {exponent = 8.000000e+00 : f32}
+func.func @narrow_region(%q: memref<1x4x2x32xf8E4M3FN>, %k: memref<1x16x2x32xf8E4M3FN>, %s: memref<1x1x1xf32>, %o: memref<1x4x2x32xf16>) {
+  attn.forward ins(%q, %k, %k : memref<1x4x2x32xf8E4M3FN>, memref<1x16x2x32xf8E4M3FN>, memref<1x16x2x32xf8E4M3FN>)
+      scales(%s, %s, %s : memref<1x1x1xf32>, memref<1x1x1xf32>, memref<1x1x1xf32>)
+      outs(%o : memref<1x4x2x32xf16>)
+      {config = #attn.config<tile = 4x16, stages = 1, consumers = 1, registers = 24x24>}
+      score {
+      ^bb0(%x: f32, %b: index, %h: index, %i: index, %j: index):
+        %t = math.tanh %x : f32
+        attn.yield %t : f32
+      }
+  return
+}

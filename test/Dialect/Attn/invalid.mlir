@@ -827,9 +827,9 @@ func.func @c11_batch(%m: !m, %o: !o, %s: !s, %h: !h) {
 !m = memref<1x16x2x64xf8E4M3FN>
 !o = memref<1x16x2x64xf16>
 !s = memref<1x2x1xf32>
-!h = memref<1x1x1xf32>
+!h = memref<1x3x1xf32>
 func.func @c11_heads(%m: !m, %o: !o, %s: !s, %h: !h) {
-  // expected-error @+1 {{expected K and the scale of K to have the same number of heads, but got 2 and 1}}
+  // expected-error @+1 {{expected K and the scale of K to have the same number of heads, but got 2 and 3}}
   attn.forward ins(%m, %m, %m : !m, !m, !m) scales(%s, %h, %s : !s, !h, !s) outs(%o : !o)
   return
 }
@@ -1058,12 +1058,12 @@ func.func @yield_type(%q: !q) {
 
 // -----
 
-// expected-error @+1 {{expected speculation, pin, query_stages, persistent, pack or splits, each at most once, but got other}}
+// expected-error @+1 {{expected speculation, pin, query_stages, exponent, two_level, persistent, pack or splits, each at most once, but got other}}
 #c = #attn.config<tile = 4x16, stages = 1, consumers = 1, registers = 24x24, other = 1>
 
 // -----
 
-// expected-error @+1 {{expected speculation, pin, query_stages, persistent, pack or splits, each at most once, but got pin}}
+// expected-error @+1 {{expected speculation, pin, query_stages, exponent, two_level, persistent, pack or splits, each at most once, but got pin}}
 #c = #attn.config<tile = 4x16, stages = 1, consumers = 1, registers = 24x24, pin = 1, pin = 1>
 
 // -----
@@ -1073,7 +1073,7 @@ func.func @yield_type(%q: !q) {
 
 // -----
 
-// expected-error @+1 {{expected speculation, pin, query_stages, persistent, pack or splits, each at most once, but got persistent}}
+// expected-error @+1 {{expected speculation, pin, query_stages, exponent, two_level, persistent, pack or splits, each at most once, but got persistent}}
 #c = #attn.config<tile = 4x16, stages = 1, consumers = 1, registers = 24x24, persistent, persistent>
 
 // -----
@@ -1460,5 +1460,80 @@ func.func @combine_c5(%os: memref<4x1x16x2x64xf32, strided<[2048, 2048, 128, 64,
 func.func @combine_c6(%os: tensor<4x1x16x2x64xf32>, %lses: tensor<4x1x2x16xf32>, %o: tensor<1x16x2x64xf32>) {
   // expected-error @+1 {{expected 1 results, but got 0}}
   attn.combine ins(%os, %lses : tensor<4x1x16x2x64xf32>, tensor<4x1x2x16xf32>) outs(%o : tensor<1x16x2x64xf32>)
+  return
+}
+
+// -----
+
+// attn.online_softmax, constraint 2.
+func.func @softmax_c2(%s: vector<4x16xf32>, %m: vector<4xf32>, %f: vector<4xf32>) {
+  // expected-error @+1 {{expected scaled_maximum with a factor for each row}}
+  %p, %m1, %l1, %a = attn.online_softmax %s, %m, %m factor(%f : vector<4xf32>) : vector<4x16xf32>, vector<4xf32>
+  return
+}
+
+// -----
+
+// attn.online_softmax, constraint 1, of the factor.
+func.func @softmax_c1_factor(%s: vector<4x16xf32>, %m: vector<4xf32>, %f: vector<8xf32>) {
+  // expected-error @+1 {{expected factors for 4 rows, but got 'vector<8xf32>'}}
+  %p, %m1, %l1, %a = attn.online_softmax %s, %m, %m factor(%f : vector<8xf32>) {scaled_maximum} : vector<4x16xf32>, vector<4xf32>
+  return
+}
+
+// -----
+
+// attn.online_softmax, constraint 3.
+func.func @softmax_c3(%s: vector<4x16xf32>, %m: vector<4xf32>, %f: f32) {
+  // expected-error @+1 {{expected an exponent between -16 and 16, but got 1.700000e+01}}
+  %p, %m1, %l1, %a = attn.online_softmax %s, %m, %m factor(%f) {exponent = 17.0 : f32, scaled_maximum} : vector<4x16xf32>, vector<4xf32>
+  return
+}
+
+// -----
+
+// attn.online_softmax, constraint 4.
+func.func @softmax_c4(%s: vector<4x16xf32>, %m: vector<4xf32>, %f: f32) {
+  // expected-error @+1 {{expected either unbounded or scaled_maximum, but got both}}
+  %p, %m1, %l1, %a = attn.online_softmax %s, %m, %m factor(%f) unbounded {scaled_maximum} : vector<4x16xf32>, vector<4xf32>
+  return
+}
+
+// -----
+
+// attn.scale_blocks, constraint 1.
+func.func @scale_blocks_c1(%t: vector<4x16xf32>, %s: memref<1x1x1xf32>, %i: index) {
+  // expected-error @+1 {{expected dimension 0 or 1, but got 2}}
+  %0 = attn.scale_blocks %t by %s[%i, %i] at(%i) {dimension = 2 : i64} : vector<4x16xf32>, memref<1x1x1xf32>
+  return
+}
+
+// -----
+
+// attn.scale_blocks, constraint 2.
+func.func @scale_blocks_c2(%t: vector<4x16xf32>, %s: memref<1x1x1xf32>, %i: index) {
+  // expected-error @+1 {{expected a block of at least 1 row, but got 0}}
+  %0 = attn.scale_blocks %t by %s[%i, %i] at(%i) {block = 0 : i64, dimension = 1 : i64} : vector<4x16xf32>, memref<1x1x1xf32>
+  return
+}
+
+// -----
+
+func.func @config_exponent() attributes {
+    // expected-error @+1 {{expected an exponent in 0 to 8, but got 9}}
+    attn.config = #attn.config<tile = 4x16, stages = 1, consumers = 1, registers = 24x24, exponent = 9>} {
+  return
+}
+
+// -----
+
+// Constraint 11: the number of heads is known.
+!m = memref<1x16x2x64xf8E4M3FN>
+!o = memref<1x16x2x64xf16>
+!s = memref<1x2x1xf32>
+!h = memref<1x?x1xf32>
+func.func @c11_open_heads(%m: !m, %o: !o, %s: !s, %h: !h) {
+  // expected-error @+1 {{expected the number of heads of the scale of K to be static, but got a dynamic one}}
+  attn.forward ins(%m, %m, %m : !m, !m, !m) scales(%s, %h, %s : !s, !h, !s) outs(%o : !o)
   return
 }

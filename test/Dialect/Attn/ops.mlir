@@ -333,6 +333,17 @@ func.func @online_softmax_unbounded(%s: vector<4x16xf32>, %m: vector<4xf32>, %f:
   return
 }
 
+// CHECK-LABEL: func.func @online_softmax_scaled
+//       CHECK:   attn.online_softmax %arg0, %arg1, %arg1 factor(%arg2 : vector<4xf32>) {exponent = 8.000000e+00 : f32, scaled_maximum} : vector<4x16xf32>, vector<4xf32>
+//       CHECK:   attn.online_softmax %arg0, %arg1, %arg1 factor(%arg3) unbounded {exponent = 4.000000e+00 : f32} : vector<4x16xf32>, vector<4xf32>
+func.func @online_softmax_scaled(%s: vector<4x16xf32>, %m: vector<4xf32>, %fs: vector<4xf32>, %f: f32) {
+  %0:4 = attn.online_softmax %s, %m, %m factor(%fs : vector<4xf32>) {scaled_maximum, exponent = 8.0 : f32}
+      : vector<4x16xf32>, vector<4xf32>
+  %1:4 = attn.online_softmax %s, %m, %m factor(%f) unbounded {exponent = 4.0 : f32}
+      : vector<4x16xf32>, vector<4xf32>
+  return
+}
+
 // A sum for each row, or a column for each part of one.
 // CHECK-LABEL: func.func @any_above
 //       CHECK:   %[[A:.+]] = attn.any_above %arg0, 2.560000e+02 : vector<4xf32>

@@ -543,3 +543,46 @@ gpu.module @kernels {
     gpu.return
   }
 }
+
+// -----
+
+#config = #attn.config<tile = 64x32, stages = 1, consumers = 1, registers = 24x240>
+
+gpu.module @kernels {
+  // Four 8-bit floats in a register: two pairs of columns, 8 apart; two
+  // instructions convert them. 64·32 / 128 / 4 registers, in steps of 32 along the
+  // inner dimension.
+  // CHECK-LABEL: gpu.func @narrow
+  //       CHECK:   %[[LOW:.+]] = nvvm.convert.f32x2.to.f8x2 %[[X:.+]], %[[X]] {rnd = #nvvm.fp_rnd_mode<rn>, sat = #nvvm.sat_mode<satfinite>} : i16(f8E4M3FN)
+  //       CHECK:   %[[HIGH:.+]] = nvvm.convert.f32x2.to.f8x2
+  //       CHECK:   %[[BOTH:.+]] = vector.from_elements %[[LOW]], %[[HIGH]] : vector<2xi16>
+  //       CHECK:   vector.bitcast %[[BOTH]] : vector<2xi16> to vector<4xf8E4M3FN>
+  // CHECK-COUNT-6:   nvvm.convert.f32x2.to.f8x2
+  //   CHECK-NOT:   nvvm.convert.f32x2.to.f8x2
+  //       CHECK:   hopper.thread_wgmma {{.*}} {depth = 32 : i64, n = 8 : i64, {{.*}}transpose_rhs} : (vector<4xf8E4M3FN>, vector<4xf8E4M3FN>, vector<4xf8E4M3FN>, vector<4xf8E4M3FN>, !hopper.shared_tile<8x32xf8E4M3FN, interleaved>)
+  gpu.func @narrow(%s: f32, %v: !hopper.shared_tile<8x32xf8E4M3FN, interleaved>) attributes {attn.config = #config} {
+    %0 = vector.broadcast %s : f32 to vector<64x32xf32>
+    %1 = arith.truncf %0 : vector<64x32xf32> to vector<64x32xf8E4M3FN>
+    %2 = hopper.wgmma %1, %v {transpose_rhs} : vector<64x32xf8E4M3FN>, !hopper.shared_tile<8x32xf8E4M3FN, interleaved> -> !hopper.pending<vector<64x8xf32>>
+    %3 = hopper.wgmma_wait %2 : !hopper.pending<vector<64x8xf32>>
+    gpu.return
+  }
+
+  // Columns of blocks: the first two of four steps of 8 have one scale, the others
+  // another one.
+  // CHECK-LABEL: gpu.func @blocks
+  //  CHECK-SAME:   %[[A:[a-z0-9]+]]: f32, %[[B:[a-z0-9]+]]: f32
+  // CHECK-COUNT-8:   arith.mulf %{{.+}}, %[[A]] : f32
+  // CHECK-COUNT-8:   arith.mulf %{{.+}}, %[[B]] : f32
+  gpu.func @blocks(%a: f32, %b: f32) attributes {attn.config = #config} {
+    %tile = arith.constant dense<2.0> : vector<64x32xf32>
+    %none = arith.constant dense<0.0> : vector<1x32xf32>
+    %0 = vector.broadcast %a : f32 to vector<1x16xf32>
+    %1 = vector.broadcast %b : f32 to vector<1x16xf32>
+    %2 = vector.insert_strided_slice %0, %none {offsets = [0, 0], strides = [1, 1]} : vector<1x16xf32> into vector<1x32xf32>
+    %3 = vector.insert_strided_slice %1, %2 {offsets = [0, 16], strides = [1, 1]} : vector<1x16xf32> into vector<1x32xf32>
+    %4 = vector.broadcast %3 : vector<1x32xf32> to vector<64x32xf32>
+    %5 = arith.mulf %tile, %4 : vector<64x32xf32>
+    gpu.return
+  }
+}

@@ -245,3 +245,15 @@ gpu.module @kernels {
     gpu.return
   }
 }
+
+// -----
+
+gpu.module @kernels {
+  gpu.func @slice(%a: f32) attributes {attn.config = #attn.config<tile = 64x32, stages = 1, consumers = 1, registers = 24x240>} {
+    %none = arith.constant dense<0.0> : vector<1x32xf32>
+    %0 = vector.broadcast %a : f32 to vector<1x8xf32>
+    // expected-error @+1 {{cannot be distributed to threads: expected to insert a multiple of 8 columns at a multiple of 8}}
+    %1 = vector.insert_strided_slice %0, %none {offsets = [0, 4], strides = [1, 1]} : vector<1x8xf32> into vector<1x32xf32>
+    gpu.return
+  }
+}

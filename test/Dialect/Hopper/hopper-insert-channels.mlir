@@ -148,3 +148,32 @@ gpu.module @kernels {
     gpu.return
   }
 }
+
+// -----
+
+!map = !nvgpu.tensormap.descriptor<tensor = memref<64x128xf8E4M3FN, 3>, swizzle = swizzle_128b, l2promo = l2promo_256b, oob = zero, interleave = none>
+
+gpu.module @kernels {
+  // A transposition fills a channel of its own, whose slots are acquired without
+  // bytes; the tile that it reads goes back behind it.
+  // CHECK-LABEL: gpu.func @transposed
+  //  CHECK-NEXT:   %[[FROM:.+]] = hopper.create_channel : <1 x 64x32xf8E4M3FN>
+  //  CHECK-NEXT:   %[[RING:.+]] = hopper.create_channel : <1 x 32x64xf8E4M3FN, interleaved>
+  //  CHECK-NEXT:   hopper.acquire %[[FROM]] expect 8192
+  //  CHECK-NEXT:   hopper.tma_load
+  //  CHECK-NEXT:   %[[V:.+]] = hopper.wait %[[FROM]]
+  //  CHECK-NEXT:   %[[SLOT:.+]] = hopper.acquire %[[RING]] expect 0
+  //  CHECK-NEXT:   hopper.transpose %[[V]] into %[[SLOT]] of %[[RING]]
+  //  CHECK-NEXT:   hopper.release %[[V]] to %[[FROM]]
+  //  CHECK-NEXT:   %[[T:.+]] = hopper.wait %[[RING]]
+  //  CHECK-NEXT:   %[[P:.+]] = hopper.wgmma %{{.+}}, %[[T]] {transpose_rhs}
+  //  CHECK-NEXT:   hopper.wgmma_wait %[[P]]
+  //  CHECK-NEXT:   hopper.release %[[T]] to %[[RING]]
+  gpu.func @transposed(%map: !map, %i: index, %p: vector<64x64xf8E4M3FN>) {
+    %v = hopper.load_tile %map[%i, %i] : !map -> !hopper.shared_tile<64x32xf8E4M3FN>
+    %t = hopper.transpose_tile %v : !hopper.shared_tile<64x32xf8E4M3FN> -> !hopper.shared_tile<32x64xf8E4M3FN, interleaved>
+    %r = hopper.wgmma %p, %t {transpose_rhs} : vector<64x64xf8E4M3FN>, !hopper.shared_tile<32x64xf8E4M3FN, interleaved> -> !hopper.pending<vector<64x32xf32>>
+    %s = hopper.wgmma_wait %r : !hopper.pending<vector<64x32xf32>>
+    gpu.return
+  }
+}

@@ -323,3 +323,76 @@ gpu.module @kernels {
     gpu.return
   }
 }
+
+// -----
+
+!map = !nvgpu.tensormap.descriptor<tensor = memref<64x128xf8E4M3FN, 3>, swizzle = swizzle_128b, l2promo = l2promo_256b, oob = zero, interleave = none>
+!raw = !hopper.shared_tile<64x32xf8E4M3FN>
+!tile = !hopper.shared_tile<32x64xf8E4M3FN, interleaved>
+!from = !hopper.channel<2 x 64x32xf8E4M3FN>
+!ring = !hopper.channel<2 x 32x64xf8E4M3FN, interleaved>
+
+gpu.module @kernels {
+  // Copies run an iteration ahead of what is transposed.
+  // CHECK-LABEL: gpu.func @transposed
+  //       CHECK:   hopper.acquire %{{.+}} expect 8192 {hopper.schedule = #hopper.schedule<stage = 0, cluster = 0>}
+  //       CHECK:   hopper.tma_load {{.+}} {hopper.schedule = #hopper.schedule<stage = 0, cluster = 0>}
+  //       CHECK:   hopper.wait {{.+}} {hopper.schedule = #hopper.schedule<stage = 1, cluster = 1>}
+  //       CHECK:   hopper.acquire %{{.+}} expect 0 {hopper.schedule = #hopper.schedule<stage = 1, cluster = 1>}
+  //       CHECK:   hopper.transpose {{.+}} {hopper.schedule = #hopper.schedule<stage = 1, cluster = 1>}
+  //       CHECK:   hopper.release {{.+}} {hopper.schedule = #hopper.schedule<stage = 1, cluster = 1>}
+  //       CHECK:   consumer
+  //   CHECK-NOT:   hopper.schedule
+  gpu.func @transposed(%map: !map, %m: memref<?xf32>) {
+    %c0 = arith.constant 0 : index
+    %c1 = arith.constant 1 : index
+    %a = hopper.create_channel : !from
+    %b = hopper.create_channel : !ring
+    %n = memref.dim %m, %c0 : memref<?xf32>
+    hopper.warp_specialize consumers(1) registers(40, 240) producer {
+      scf.for %i = %c0 to %n step %c1 {
+        %s = hopper.acquire %a expect 8192 : !from -> !raw
+        hopper.tma_load %map[%c0, %i] into %s of %a : !map, !raw, !from
+        %v = hopper.wait %a : !from -> !raw
+        %u = hopper.acquire %b expect 0 : !ring -> !tile
+        hopper.transpose %v into %u of %b : !raw, !tile, !ring
+        hopper.release %v to %a : !raw, !from
+      }
+    } consumer {
+      scf.for %i = %c0 to %n step %c1 {
+        %t = hopper.wait %b : !ring -> !tile
+        hopper.release %t to %b : !tile, !ring
+      }
+    }
+    gpu.return
+  }
+
+  // With one slot there is nothing to run ahead into.
+  // CHECK-LABEL: gpu.func @one_slot
+  //   CHECK-NOT:   hopper.schedule
+  gpu.func @one_slot(%map: !map, %m: memref<?xf32>) {
+    %c0 = arith.constant 0 : index
+    %c1 = arith.constant 1 : index
+    %a = hopper.create_channel : !hopper.channel<1 x 64x32xf8E4M3FN>
+    %b = hopper.create_channel : !ring
+    %n = memref.dim %m, %c0 : memref<?xf32>
+    hopper.warp_specialize consumers(1) registers(40, 240) producer {
+      // expected-remark @+1 {{cannot be pipelined: hopper.acquire would run in front of the release of the slot that it takes}}
+      scf.for %i = %c0 to %n step %c1 {
+        // expected-note @+1 {{which stands here}}
+        %s = hopper.acquire %a expect 8192 : !hopper.channel<1 x 64x32xf8E4M3FN> -> !raw
+        hopper.tma_load %map[%c0, %i] into %s of %a : !map, !raw, !hopper.channel<1 x 64x32xf8E4M3FN>
+        %v = hopper.wait %a : !hopper.channel<1 x 64x32xf8E4M3FN> -> !raw
+        %u = hopper.acquire %b expect 0 : !ring -> !tile
+        hopper.transpose %v into %u of %b : !raw, !tile, !ring
+        hopper.release %v to %a : !raw, !hopper.channel<1 x 64x32xf8E4M3FN>
+      }
+    } consumer {
+      scf.for %i = %c0 to %n step %c1 {
+        %t = hopper.wait %b : !ring -> !tile
+        hopper.release %t to %b : !tile, !ring
+      }
+    }
+    gpu.return
+  }
+}

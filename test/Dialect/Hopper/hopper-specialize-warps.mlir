@@ -303,7 +303,8 @@ gpu.module @kernels {
   gpu.func @value_across_roles(%map: !map) attributes {attn.config = #config} {
     %c = hopper.create_channel : !ring
     %c0 = arith.constant 0 : index
-    // expected-error @+1 {{cannot run in the producer role}}
+    // expected-error @+2 {{cannot run in the producer role, as the consumers wait for the channel}}
+    // expected-note @+1 {{they do here}}
     %t = hopper.wait %c : !ring -> !tile
     %p = hopper.wgmma %t, %t : !tile, !tile -> !hopper.pending<vector<64x64xf32>>
     %w = hopper.wgmma_wait %p : !hopper.pending<vector<64x64xf32>>
@@ -312,6 +313,45 @@ gpu.module @kernels {
     %i = arith.index_cast %j : i32 to index
     %s = hopper.acquire %c expect 8192 : !ring -> !tile
     hopper.tma_load %map[%c0, %i] into %s of %c : !map, !tile, !ring
+    gpu.return
+  }
+}
+
+// -----
+
+#config = #attn.config<tile = 64x64, stages = 2, consumers = 1, registers = 40x240>
+!map = !nvgpu.tensormap.descriptor<tensor = memref<64x128xf8E4M3FN, 3>, swizzle = swizzle_128b, l2promo = l2promo_256b, oob = zero, interleave = none>
+!raw = !hopper.shared_tile<64x32xf8E4M3FN>
+!tile = !hopper.shared_tile<32x64xf8E4M3FN, interleaved>
+!from = !hopper.channel<2 x 64x32xf8E4M3FN>
+!ring = !hopper.channel<2 x 32x64xf8E4M3FN, interleaved>
+
+gpu.module @kernels {
+  // What is transposed is the producer's: it waits for its own copy.
+  // CHECK-LABEL: gpu.func @transposed
+  //       CHECK:   producer {
+  //       CHECK:     hopper.acquire %[[FROM:.+]] expect 8192
+  //       CHECK:     hopper.tma_load
+  //       CHECK:     %[[V:.+]] = hopper.wait %[[FROM]]
+  //       CHECK:     %[[SLOT:.+]] = hopper.acquire %[[RING:.+]] expect 0
+  //       CHECK:     hopper.transpose %[[V]] into %[[SLOT]] of %[[RING]]
+  //       CHECK:     hopper.release %[[V]] to %[[FROM]]
+  //  CHECK-NEXT:   } consumer {
+  //  CHECK-NEXT:     %[[T:.+]] = hopper.wait %[[RING]]
+  //  CHECK-NEXT:     hopper.release %[[T]] to %[[RING]]
+  //  CHECK-NEXT:   }
+  gpu.func @transposed(%map: !map) attributes {attn.config = #config} {
+    %a = hopper.create_channel : !from
+    %b = hopper.create_channel : !ring
+    %c0 = arith.constant 0 : index
+    %s = hopper.acquire %a expect 8192 : !from -> !raw
+    hopper.tma_load %map[%c0, %c0] into %s of %a : !map, !raw, !from
+    %v = hopper.wait %a : !from -> !raw
+    %u = hopper.acquire %b expect 0 : !ring -> !tile
+    hopper.transpose %v into %u of %b : !raw, !tile, !ring
+    hopper.release %v to %a : !raw, !from
+    %t = hopper.wait %b : !ring -> !tile
+    hopper.release %t to %b : !tile, !ring
     gpu.return
   }
 }

@@ -544,3 +544,130 @@ gpu.module @kernels {
     gpu.return
   }
 }
+
+// -----
+
+// A transposition announces no bytes.
+!map = !nvgpu.tensormap.descriptor<tensor = memref<64x128xf8E4M3FN, 3>, swizzle = swizzle_128b, l2promo = l2promo_256b, oob = zero, interleave = none>
+!raw = !hopper.shared_tile<64x32xf8E4M3FN>
+!tile = !hopper.shared_tile<32x64xf8E4M3FN, interleaved>
+!from = !hopper.channel<2 x 64x32xf8E4M3FN>
+!ring = !hopper.channel<2 x 32x64xf8E4M3FN, interleaved>
+
+gpu.module @kernels {
+  // expected-note @below {{found in block 0}}
+  gpu.func @transpose_bytes(%map: !map) kernel {
+    %c0 = arith.constant 0 : index
+    %a = hopper.create_channel : !from
+    %b = hopper.create_channel : !ring
+    hopper.warp_specialize consumers(1) registers(40, 240) producer {
+      %s = hopper.acquire %a expect 8192 : !from -> !raw
+      hopper.tma_load %map[%c0, %c0] into %s of %a : !map, !raw, !from
+      %v = hopper.wait %a : !from -> !raw
+      // expected-note @below {{the slot was acquired here}}
+      %u = hopper.acquire %b expect 4096 : !ring -> !tile
+      // expected-error @below {{expected a slot acquired with 0 bytes, but got 4096}}
+      hopper.transpose %v into %u of %b : !raw, !tile, !ring
+      hopper.release %v to %a : !raw, !from
+    } consumer {
+      %t = hopper.wait %b : !ring -> !tile
+      hopper.release %t to %b : !tile, !ring
+    }
+    gpu.return
+  }
+}
+
+// -----
+
+// A slot that nothing fills.
+!map = !nvgpu.tensormap.descriptor<tensor = memref<64x128xf8E4M3FN, 3>, swizzle = swizzle_128b, l2promo = l2promo_256b, oob = zero, interleave = none>
+!raw = !hopper.shared_tile<64x32xf8E4M3FN>
+!tile = !hopper.shared_tile<32x64xf8E4M3FN, interleaved>
+!from = !hopper.channel<2 x 64x32xf8E4M3FN>
+!ring = !hopper.channel<2 x 32x64xf8E4M3FN, interleaved>
+
+gpu.module @kernels {
+  // expected-note @below {{found in block 0}}
+  gpu.func @transpose_missing(%map: !map) kernel {
+    %c0 = arith.constant 0 : index
+    %a = hopper.create_channel : !from
+    %b = hopper.create_channel : !ring
+    hopper.warp_specialize consumers(1) registers(40, 240) producer {
+      %s = hopper.acquire %a expect 8192 : !from -> !raw
+      hopper.tma_load %map[%c0, %c0] into %s of %a : !map, !raw, !from
+      %v = hopper.wait %a : !from -> !raw
+      // expected-error @below {{expected a transposition into the slot}}
+      %u = hopper.acquire %b expect 0 : !ring -> !tile
+      hopper.release %v to %a : !raw, !from
+    } consumer {
+      %t = hopper.wait %b : !ring -> !tile
+      hopper.release %t to %b : !tile, !ring
+    }
+    gpu.return
+  }
+}
+
+// -----
+
+// A slot is filled once.
+!map = !nvgpu.tensormap.descriptor<tensor = memref<64x128xf8E4M3FN, 3>, swizzle = swizzle_128b, l2promo = l2promo_256b, oob = zero, interleave = none>
+!raw = !hopper.shared_tile<64x32xf8E4M3FN>
+!tile = !hopper.shared_tile<32x64xf8E4M3FN, interleaved>
+!from = !hopper.channel<2 x 64x32xf8E4M3FN>
+!ring = !hopper.channel<2 x 32x64xf8E4M3FN, interleaved>
+
+gpu.module @kernels {
+  // expected-note @below {{found in block 0}}
+  gpu.func @transpose_twice(%map: !map) kernel {
+    %c0 = arith.constant 0 : index
+    %a = hopper.create_channel : !from
+    %b = hopper.create_channel : !ring
+    hopper.warp_specialize consumers(1) registers(40, 240) producer {
+      %s = hopper.acquire %a expect 8192 : !from -> !raw
+      hopper.tma_load %map[%c0, %c0] into %s of %a : !map, !raw, !from
+      %v = hopper.wait %a : !from -> !raw
+      // expected-note @below {{the slot was acquired here}}
+      %u = hopper.acquire %b expect 0 : !ring -> !tile
+      hopper.transpose %v into %u of %b : !raw, !tile, !ring
+      // expected-error @below {{expected a slot that is filled once}}
+      hopper.transpose %v into %u of %b : !raw, !tile, !ring
+      hopper.release %v to %a : !raw, !from
+    } consumer {
+      %t = hopper.wait %b : !ring -> !tile
+      hopper.release %t to %b : !tile, !ring
+    }
+    gpu.return
+  }
+}
+
+// -----
+
+// What is transposed is held.
+!map = !nvgpu.tensormap.descriptor<tensor = memref<64x128xf8E4M3FN, 3>, swizzle = swizzle_128b, l2promo = l2promo_256b, oob = zero, interleave = none>
+!raw = !hopper.shared_tile<64x32xf8E4M3FN>
+!tile = !hopper.shared_tile<32x64xf8E4M3FN, interleaved>
+!from = !hopper.channel<2 x 64x32xf8E4M3FN>
+!ring = !hopper.channel<2 x 32x64xf8E4M3FN, interleaved>
+
+gpu.module @kernels {
+  // expected-note @below {{found in block 0}}
+  gpu.func @transpose_released(%map: !map) kernel {
+    %c0 = arith.constant 0 : index
+    %a = hopper.create_channel : !from
+    %b = hopper.create_channel : !ring
+    hopper.warp_specialize consumers(1) registers(40, 240) producer {
+      %s = hopper.acquire %a expect 8192 : !from -> !raw
+      hopper.tma_load %map[%c0, %c0] into %s of %a : !map, !raw, !from
+      %v = hopper.wait %a : !from -> !raw
+      // expected-note @below {{it was released here}}
+      hopper.release %v to %a : !raw, !from
+      %u = hopper.acquire %b expect 0 : !ring -> !tile
+      // expected-error @below {{expected a tile that is held, but it is released already}}
+      hopper.transpose %v into %u of %b : !raw, !tile, !ring
+    } consumer {
+      %t = hopper.wait %b : !ring -> !tile
+      hopper.release %t to %b : !tile, !ring
+    }
+    gpu.return
+  }
+}

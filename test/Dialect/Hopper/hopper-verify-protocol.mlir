@@ -465,3 +465,69 @@ gpu.module @kernels {
     gpu.return
   }
 }
+
+// -----
+
+// The producer transposes what it has copied.
+
+// CHECK-LABEL: gpu.func @transposed
+!map = !nvgpu.tensormap.descriptor<tensor = memref<64x128xf8E4M3FN, 3>, swizzle = swizzle_128b, l2promo = l2promo_256b, oob = zero, interleave = none>
+!raw = !hopper.shared_tile<64x32xf8E4M3FN>
+!tile = !hopper.shared_tile<32x64xf8E4M3FN, interleaved>
+!from = !hopper.channel<2 x 64x32xf8E4M3FN>
+!ring = !hopper.channel<2 x 32x64xf8E4M3FN, interleaved>
+
+gpu.module @kernels {
+  gpu.func @transposed(%map: !map, %m: memref<?xf32>) kernel {
+    %c0 = arith.constant 0 : index
+    %c1 = arith.constant 1 : index
+    %a = hopper.create_channel : !from
+    %b = hopper.create_channel : !ring
+    %n = memref.dim %m, %c0 : memref<?xf32>
+    hopper.warp_specialize consumers(1) registers(40, 240) producer {
+      scf.for %i = %c0 to %n step %c1 {
+        %s = hopper.acquire %a expect 8192 : !from -> !raw
+        hopper.tma_load %map[%c0, %i] into %s of %a : !map, !raw, !from
+        %v = hopper.wait %a : !from -> !raw
+        %u = hopper.acquire %b expect 0 : !ring -> !tile
+        hopper.transpose %v into %u of %b : !raw, !tile, !ring
+        hopper.release %v to %a : !raw, !from
+      }
+    } consumer {
+      scf.for %i = %c0 to %n step %c1 {
+        %t = hopper.wait %b : !ring -> !tile
+        hopper.release %t to %b : !tile, !ring
+      }
+    }
+    gpu.return
+  }
+}
+
+// -----
+
+// Without roles all consumers share the transposition.
+
+// CHECK-LABEL: gpu.func @shared
+!map = !nvgpu.tensormap.descriptor<tensor = memref<64x128xf8E4M3FN, 3>, swizzle = swizzle_128b, l2promo = l2promo_256b, oob = zero, interleave = none>
+!raw = !hopper.shared_tile<64x32xf8E4M3FN>
+!tile = !hopper.shared_tile<32x64xf8E4M3FN, interleaved>
+!from = !hopper.channel<2 x 64x32xf8E4M3FN>
+!ring = !hopper.channel<2 x 32x64xf8E4M3FN, interleaved>
+
+gpu.module @kernels {
+  gpu.func @shared(%map: !map) kernel attributes {
+      attn.config = #attn.config<tile = 128x64, stages = 2, consumers = 2, registers = 40x232>} {
+    %c0 = arith.constant 0 : index
+    %a = hopper.create_channel : !from
+    %b = hopper.create_channel : !ring
+    %s = hopper.acquire %a expect 8192 : !from -> !raw
+    hopper.tma_load %map[%c0, %c0] into %s of %a : !map, !raw, !from
+    %v = hopper.wait %a : !from -> !raw
+    %u = hopper.acquire %b expect 0 : !ring -> !tile
+    hopper.transpose %v into %u of %b : !raw, !tile, !ring
+    hopper.release %v to %a : !raw, !from
+    %t = hopper.wait %b : !ring -> !tile
+    hopper.release %t to %b : !tile, !ring
+    gpu.return
+  }
+}

@@ -41,6 +41,23 @@ gpu.module @kernels {
 
 // -----
 
+// 7. The keys of a transposed tile of values are its columns.
+
+!p = vector<64x32xf8E4M3FN>
+!v = !hopper.shared_tile<16x32xf8E4M3FN, interleaved>
+gpu.module @kernels {
+  gpu.func @transposed(%p: !p) kernel attributes {attn.config = #attn.config<tile = 64x64, stages = 1, consumers = 1, registers = 24x240>} {
+    %0 = hopper.create_channel : !hopper.channel<1 x 16x32xf8E4M3FN, interleaved>
+    %v = hopper.wait %0 : !hopper.channel<1 x 16x32xf8E4M3FN, interleaved> -> !v
+    // expected-error @below {{expected a right-hand side of the 64 keys of the configuration, but got 32}}
+    %o = hopper.wgmma %p, %v {transpose_rhs} : !p, !v -> !hopper.pending<vector<64x16xf32>>
+    %r = hopper.wgmma_wait %o : !hopper.pending<vector<64x16xf32>>
+    gpu.return
+  }
+}
+
+// -----
+
 // 10. Steps of 80 rows over tiles of 64: 16 of every 80 are left out.
 
 !k = !hopper.shared_tile<64x64xf16>

@@ -266,7 +266,7 @@ func.func @acquire_c1(%c: !hopper.channel<2 x 64x64xf16>) {
 // Constraint 2: the bytes of the tile, here two slabs of which the second one is
 // padded.
 func.func @acquire_c2(%c: !hopper.channel<2 x 64x72xf16>) {
-  // expected-error @+1 {{expected the 16384 bytes of the tile, but got 9216}}
+  // expected-error @+1 {{expected the 16384 bytes of the tile, or 0, but got 9216}}
   %0 = hopper.acquire %c expect 9216 : !hopper.channel<2 x 64x72xf16> -> !hopper.shared_tile<64x72xf16>
   return
 }
@@ -453,7 +453,7 @@ func.func @wgmma_c2_columns(%l: !hopper.shared_tile<64x64xf16>, %r: !hopper.shar
 
 // Constraint 3: one element type.
 func.func @wgmma_c3_mixed(%l: !hopper.shared_tile<64x64xf16>, %r: !hopper.shared_tile<64x64xbf16>) {
-  // expected-error @+1 {{expected f16 or bf16 on both sides, but got 'f16' and 'bf16'}}
+  // expected-error @+1 {{expected f16, bf16 or f8E4M3FN on both sides, but got 'f16' and 'bf16'}}
   %0 = hopper.wgmma %l, %r : !hopper.shared_tile<64x64xf16>, !hopper.shared_tile<64x64xbf16>
       -> !hopper.pending<vector<64x64xf32>>
   return
@@ -461,10 +461,10 @@ func.func @wgmma_c3_mixed(%l: !hopper.shared_tile<64x64xf16>, %r: !hopper.shared
 
 // -----
 
-// Constraint 3: f16 or bf16.
-func.func @wgmma_c3_element(%t: !hopper.shared_tile<64x64xf8E4M3FN>) {
-  // expected-error @+1 {{expected f16 or bf16 on both sides, but got 'f8E4M3FN' and 'f8E4M3FN'}}
-  %0 = hopper.wgmma %t, %t {transpose_rhs} : !hopper.shared_tile<64x64xf8E4M3FN>, !hopper.shared_tile<64x64xf8E4M3FN>
+// Constraint 3: types that are multiplied.
+func.func @wgmma_c3_element(%t: !hopper.shared_tile<64x64xf8E5M2>) {
+  // expected-error @+1 {{expected f16, bf16 or f8E4M3FN on both sides, but got 'f8E5M2' and 'f8E5M2'}}
+  %0 = hopper.wgmma %t, %t {transpose_rhs} : !hopper.shared_tile<64x64xf8E5M2>, !hopper.shared_tile<64x64xf8E5M2>
       -> !hopper.pending<vector<64x64xf32>>
   return
 }
@@ -574,10 +574,10 @@ func.func @warp_specialize_c2_file() {
 
 // -----
 
-// Constraint 3: the producer does not wait for a slot.
+// Constraint 3: the producer does not wait for a slot that it does not fill.
 func.func @warp_specialize_c3_wait(%c: !hopper.channel<1 x 64x64xf16>) {
   hopper.warp_specialize consumers(1) registers(24, 240) producer {
-    // expected-error @+1 {{cannot run in the producer role}}
+    // expected-error @+1 {{cannot run in the producer role, which does not fill the channel}}
     %t = hopper.wait %c : !hopper.channel<1 x 64x64xf16> -> !hopper.shared_tile<64x64xf16>
   } consumer {
   }
@@ -586,12 +586,27 @@ func.func @warp_specialize_c3_wait(%c: !hopper.channel<1 x 64x64xf16>) {
 
 // -----
 
-// Constraint 3: the producer does not release a slot.
+// Constraint 3: the producer does not release a slot that it does not fill.
 func.func @warp_specialize_c3_release(%c: !hopper.channel<1 x 64x64xf16>, %t: !hopper.shared_tile<64x64xf16>) {
   hopper.warp_specialize consumers(1) registers(24, 240) producer {
-    // expected-error @+1 {{cannot run in the producer role}}
+    // expected-error @+1 {{cannot run in the producer role, which does not fill the channel}}
     hopper.release %t to %c : !hopper.shared_tile<64x64xf16>, !hopper.channel<1 x 64x64xf16>
   } consumer {
+  }
+  return
+}
+
+// -----
+
+// Constraint 3: the producer does not wait for what a consumer waits for.
+func.func @warp_specialize_c3_both(%c: !hopper.channel<1 x 64x64xf16>) {
+  hopper.warp_specialize consumers(1) registers(24, 240) producer {
+    %s = hopper.acquire %c expect 8192 : !hopper.channel<1 x 64x64xf16> -> !hopper.shared_tile<64x64xf16>
+    // expected-error @+1 {{cannot run in the producer role, as the consumers wait for the channel}}
+    %t = hopper.wait %c : !hopper.channel<1 x 64x64xf16> -> !hopper.shared_tile<64x64xf16>
+  } consumer {
+    // expected-note @+1 {{they do here}}
+    %t = hopper.wait %c : !hopper.channel<1 x 64x64xf16> -> !hopper.shared_tile<64x64xf16>
   }
   return
 }
@@ -860,7 +875,7 @@ func.func @thread_wgmma_c3_pairs(%p: !p, %r: !r) {
 
 // Constraint 4: one element type.
 func.func @thread_wgmma_c4_mixed(%p: !p, %r: !r) {
-  // expected-error @+1 {{expected f16 or bf16 on both sides, but got 'bf16' and 'f16'}}
+  // expected-error @+1 {{expected f16, bf16 or f8E4M3FN on both sides, but got 'bf16' and 'f16'}}
   %s:4 = hopper.thread_wgmma %p, %p, %p, %p, %r
       {depth = 16 : i64, n = 8 : i64, operandSegmentSizes = array<i32: 0, 4, 1, 0, 0>}
       : (!p, !p, !p, !p, !r) -> (f32, f32, f32, f32)
@@ -869,12 +884,12 @@ func.func @thread_wgmma_c4_mixed(%p: !p, %r: !r) {
 
 // -----
 
-!t = !hopper.shared_tile<64x16xf8E4M3FN>
-!r = !hopper.shared_tile<8x16xf8E4M3FN>
+!t = !hopper.shared_tile<64x16xf8E5M2>
+!r = !hopper.shared_tile<8x16xf8E5M2>
 
-// Constraint 4: f16 or bf16.
+// Constraint 4: types that are multiplied.
 func.func @thread_wgmma_c4_element(%t: !t, %r: !r, %row: i32) {
-  // expected-error @+1 {{expected f16 or bf16 on both sides, but got 'f8E4M3FN' and 'f8E4M3FN'}}
+  // expected-error @+1 {{expected f16, bf16 or f8E4M3FN on both sides, but got 'f8E5M2' and 'f8E5M2'}}
   %s:4 = hopper.thread_wgmma %t, %r, %row
       {depth = 16 : i64, n = 8 : i64, transpose_rhs, operandSegmentSizes = array<i32: 1, 0, 1, 0, 1>}
       : (!t, !r, i32) -> (f32, f32, f32, f32)
@@ -992,5 +1007,109 @@ func.func @load_tile_c6_group(%k: memref<?x?x16x128xf16>, %i: index) {
 func.func @load_tile_c6_map(%map: !map, %i: index) {
   // expected-error @+1 {{expected no group_dim and group with a tensor map}}
   %0 = hopper.load_tile %map[%i, %i] {group_dim = 1 : i64, group = 8 : i64} : !map -> !hopper.shared_tile<64x64xf16>
+  return
+}
+
+// -----
+
+// hopper.transpose_tile
+// Constraint 1: elements of 8 bits.
+func.func @transpose_tile_c1(%t: !hopper.shared_tile<64x32xf16>) {
+  // expected-error @+1 {{expected elements of 8 bits, of the same type in both tiles, but got 'f16' and 'f16'}}
+  %0 = hopper.transpose_tile %t : !hopper.shared_tile<64x32xf16> -> !hopper.shared_tile<32x64xf16>
+  return
+}
+
+// -----
+
+// Constraint 2: rows become columns.
+func.func @transpose_tile_c2(%t: !hopper.shared_tile<64x32xf8E4M3FN>) {
+  // expected-error @+1 {{expected a tile of 32x64, but got 64x32}}
+  %0 = hopper.transpose_tile %t : !hopper.shared_tile<64x32xf8E4M3FN> -> !hopper.shared_tile<64x32xf8E4M3FN>
+  return
+}
+
+// -----
+
+// Constraint 3: whole steps.
+func.func @transpose_tile_c3(%t: !hopper.shared_tile<48x32xf8E4M3FN>) {
+  // expected-error @+1 {{expected a source of a multiple of 32 rows and of 16 columns, not interleaved, but got '!hopper.shared_tile<48x32xf8E4M3FN>'}}
+  %0 = hopper.transpose_tile %t : !hopper.shared_tile<48x32xf8E4M3FN> -> !hopper.shared_tile<32x48xf8E4M3FN>
+  return
+}
+
+// -----
+
+// hopper.transpose
+// Constraint 1: the tiles are as of transpose_tile.
+func.func @transpose_c1(%t: !hopper.shared_tile<64x32xf8E4M3FN>, %s: !hopper.shared_tile<64x32xf8E4M3FN>, %c: !hopper.channel<1 x 64x32xf8E4M3FN>) {
+  // expected-error @+1 {{expected a tile of 32x64, but got 64x32}}
+  hopper.transpose %t into %s of %c : !hopper.shared_tile<64x32xf8E4M3FN>, !hopper.shared_tile<64x32xf8E4M3FN>, !hopper.channel<1 x 64x32xf8E4M3FN>
+  return
+}
+
+// -----
+
+// Constraint 2: the tile is of the channel's type.
+func.func @transpose_c2(%t: !hopper.shared_tile<64x32xf8E4M3FN>, %s: !hopper.shared_tile<32x64xf8E4M3FN>, %c: !hopper.channel<1 x 32x64xf8E4M3FN, interleaved>) {
+  // expected-error @+1 {{expected a tile of type '!hopper.shared_tile<32x64xf8E4M3FN, interleaved>' as the channel has, but got '!hopper.shared_tile<32x64xf8E4M3FN>'}}
+  hopper.transpose %t into %s of %c : !hopper.shared_tile<64x32xf8E4M3FN>, !hopper.shared_tile<32x64xf8E4M3FN>, !hopper.channel<1 x 32x64xf8E4M3FN, interleaved>
+  return
+}
+
+// -----
+
+// hopper.wgmma, constraint 4: steps of 32 for 8 bits.
+func.func @wgmma_c4_narrow(%p: vector<64x48xf8E4M3FN>, %v: !hopper.shared_tile<48x32xf8E4M3FN>) {
+  // expected-error @+1 {{expected a multiple of 32 rows of rhs, but got 48}}
+  %0 = hopper.wgmma %p, %v : vector<64x48xf8E4M3FN>, !hopper.shared_tile<48x32xf8E4M3FN> -> !hopper.pending<vector<64x32xf32>>
+  return
+}
+
+// -----
+
+// Constraint 5: registers of 8 bits take an interleaved rhs.
+func.func @wgmma_c5_vector(%p: vector<64x64xf8E4M3FN>, %v: !hopper.shared_tile<32x64xf8E4M3FN>) {
+  // expected-error @+1 {{expected rhs to be interleaved, as lhs is a vector of 8-bit elements}}
+  %0 = hopper.wgmma %p, %v {transpose_rhs} : vector<64x64xf8E4M3FN>, !hopper.shared_tile<32x64xf8E4M3FN> -> !hopper.pending<vector<64x32xf32>>
+  return
+}
+
+// -----
+
+// Constraint 5: a tile takes one that is not.
+func.func @wgmma_c5_tile(%p: !hopper.shared_tile<64x64xf8E4M3FN>, %v: !hopper.shared_tile<32x64xf8E4M3FN, interleaved>) {
+  // expected-error @+1 {{expected rhs not to be interleaved}}
+  %0 = hopper.wgmma %p, %v {transpose_rhs} : !hopper.shared_tile<64x64xf8E4M3FN>, !hopper.shared_tile<32x64xf8E4M3FN, interleaved> -> !hopper.pending<vector<64x32xf32>>
+  return
+}
+
+// -----
+
+// Constraint 5: nor is lhs.
+func.func @wgmma_c5_lhs(%p: !hopper.shared_tile<64x64xf8E4M3FN, interleaved>, %v: !hopper.shared_tile<32x64xf8E4M3FN>) {
+  // expected-error @+1 {{expected a tile as lhs not to be interleaved}}
+  %0 = hopper.wgmma %p, %v {transpose_rhs} : !hopper.shared_tile<64x64xf8E4M3FN, interleaved>, !hopper.shared_tile<32x64xf8E4M3FN> -> !hopper.pending<vector<64x32xf32>>
+  return
+}
+
+// -----
+
+// hopper.thread_wgmma, constraint 6.
+func.func @thread_wgmma_c6_tile(%t: !hopper.shared_tile<64x32xf8E4M3FN>, %r: !hopper.shared_tile<8x32xf8E4M3FN, interleaved>, %row: i32) {
+  // expected-error @+1 {{expected rhs not to be interleaved: lhs is a tile}}
+  %s:4 = hopper.thread_wgmma %t, %r, %row
+      {depth = 32 : i64, n = 8 : i64, transpose_rhs, operandSegmentSizes = array<i32: 1, 0, 1, 0, 1>}
+      : (!hopper.shared_tile<64x32xf8E4M3FN>, !hopper.shared_tile<8x32xf8E4M3FN, interleaved>, i32) -> (f32, f32, f32, f32)
+  return
+}
+
+// -----
+
+func.func @thread_wgmma_c6_transposed(%t: !hopper.shared_tile<64x32xf8E4M3FN>, %r: !hopper.shared_tile<32x8xf8E4M3FN>, %row: i32) {
+  // expected-error @+1 {{expected an 8-bit rhs to be transposed}}
+  %s:4 = hopper.thread_wgmma %t, %r, %row
+      {depth = 32 : i64, n = 8 : i64, operandSegmentSizes = array<i32: 1, 0, 1, 0, 1>}
+      : (!hopper.shared_tile<64x32xf8E4M3FN>, !hopper.shared_tile<32x8xf8E4M3FN>, i32) -> (f32, f32, f32, f32)
   return
 }

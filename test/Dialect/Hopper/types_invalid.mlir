@@ -85,3 +85,13 @@ func.func private @tile_of_channel(!hopper.channel<2 x 60x64xf16>)
 // expected-error @+2 {{invalid kind of type specified: expected builtin.vector, but found 'f32'}}
 // expected-error @+1 {{failed to parse Hopper_PendingType parameter 'vector'}}
 func.func private @pending_scalar(!hopper.pending<f32>)
+
+// -----
+
+// expected-error @+1 {{expected interleaved columns to be a multiple of 16, of 8 bits each, but got 24 of type 'f8E4M3FN'}}
+func.func private @interleaved_columns(!hopper.shared_tile<64x24xf8E4M3FN, interleaved>)
+
+// -----
+
+// expected-error @+1 {{expected interleaved columns to be a multiple of 16, of 8 bits each, but got 64 of type 'f16'}}
+func.func private @interleaved_wide(!hopper.shared_tile<64x64xf16, interleaved>)

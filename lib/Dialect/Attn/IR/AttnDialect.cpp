@@ -145,8 +145,8 @@ Attribute ConfigAttr::parse(AsmParser &parser, Type) {
       parser.parseInteger(consumers) || parseField(parser, "registers") ||
       parsePair(parser, producerRegisters, consumerRegisters))
     return {};
-  std::optional<int64_t> speculation, pin, queryStages, pack, splits;
-  bool persistent = false;
+  std::optional<int64_t> speculation, pin, queryStages, exponent, pack, splits;
+  bool persistent = false, twoLevel = false;
   while (succeeded(parser.parseOptionalComma())) {
     SMLoc keyLoc = parser.getCurrentLocation();
     StringRef key;
@@ -155,19 +155,23 @@ Attribute ConfigAttr::parse(AsmParser &parser, Type) {
     std::optional<int64_t> *value = key == "speculation"    ? &speculation
                                     : key == "pin"          ? &pin
                                     : key == "query_stages" ? &queryStages
+                                    : key == "exponent"     ? &exponent
                                     : key == "pack"         ? &pack
                                     : key == "splits"       ? &splits
                                                             : nullptr;
-    bool repeated = value ? value->has_value() : persistent;
-    if ((!value && key != "persistent") || repeated) {
-      parser.emitError(keyLoc, "expected speculation, pin, query_stages, "
-                               "persistent, pack or splits, each at most once, "
-                               "but got ")
+    bool *flag = key == "persistent"  ? &persistent
+                 : key == "two_level" ? &twoLevel
+                                      : nullptr;
+    if (value ? value->has_value() : !flag || *flag) {
+      parser.emitError(keyLoc,
+                       "expected speculation, pin, query_stages, exponent, "
+                       "two_level, persistent, pack or splits, each at most "
+                       "once, but got ")
           << key;
       return {};
     }
-    if (!value) {
-      persistent = true;
+    if (flag) {
+      *flag = true;
       continue;
     }
     int64_t number = 0;
@@ -177,10 +181,10 @@ Attribute ConfigAttr::parse(AsmParser &parser, Type) {
   }
   if (parser.parseGreater())
     return {};
-  return parser.getChecked<ConfigAttr>(loc, parser.getContext(), tileQ, tileKV,
-                                       stages, consumers, producerRegisters,
-                                       consumerRegisters, speculation, pin,
-                                       queryStages, persistent, pack, splits);
+  return parser.getChecked<ConfigAttr>(
+      loc, parser.getContext(), tileQ, tileKV, stages, consumers,
+      producerRegisters, consumerRegisters, speculation, pin, queryStages,
+      exponent, twoLevel, persistent, pack, splits);
 }
 
 void ConfigAttr::print(AsmPrinter &printer) const {
@@ -194,6 +198,10 @@ void ConfigAttr::print(AsmPrinter &printer) const {
     printer << ", pin = " << *getPin();
   if (getQueryStages())
     printer << ", query_stages = " << *getQueryStages();
+  if (getExponent())
+    printer << ", exponent = " << *getExponent();
+  if (getTwoLevel())
+    printer << ", two_level";
   if (getPersistent())
     printer << ", persistent";
   if (getPack())
@@ -207,8 +215,9 @@ LogicalResult ConfigAttr::verify(
     function_ref<InFlightDiagnostic()> emitError, int64_t tileQ, int64_t tileKV,
     int64_t stages, int64_t consumers, int64_t producerRegisters,
     int64_t consumerRegisters, std::optional<int64_t> speculation,
-    std::optional<int64_t> pin, std::optional<int64_t> queryStages, bool,
-    std::optional<int64_t> pack, std::optional<int64_t> splits) {
+    std::optional<int64_t> pin, std::optional<int64_t> queryStages,
+    std::optional<int64_t> exponent, bool, bool, std::optional<int64_t> pack,
+    std::optional<int64_t> splits) {
   if (tileQ < 1 || tileKV < 1)
     return emitError() << "expected a tile of positive size, but got " << tileQ
                        << "x" << tileKV;
@@ -242,6 +251,10 @@ LogicalResult ConfigAttr::verify(
                        << ", but got " << *speculation;
   if (pin && (*pin < 0 || *pin > 100))
     return emitError() << "expected pin to be a percentage, but got " << *pin;
+  // 448 = 1.75 * 2^8 is the largest number of f8E4M3FN.
+  if (exponent && (*exponent < 0 || *exponent > 8))
+    return emitError() << "expected an exponent in 0 to 8, but got "
+                       << *exponent;
   if (pack && (*pack < 1 || *pack >= tileQ || tileQ % *pack != 0))
     return emitError() << "expected pack to divide the " << tileQ
                        << " rows of the tile and to be less, but got " << *pack;
@@ -254,6 +267,7 @@ LogicalResult ConfigAttr::verify(
 ConfigAttr ConfigAttr::withoutSplits(bool persistent) const {
   return get(getContext(), getTileQ(), getTileKV(), getStages(), getConsumers(),
              getProducerRegisters(), getConsumerRegisters(), getSpeculation(),
-             getPin(), persistent ? getQueryStages() : std::nullopt, persistent,
-             getPack(), /*splits=*/std::nullopt);
+             getPin(), persistent ? getQueryStages() : std::nullopt,
+             getExponent(), getTwoLevel(), persistent, getPack(),
+             /*splits=*/std::nullopt);
 }

@@ -17,6 +17,28 @@
 using namespace mlir;
 using namespace mlir::attn;
 
+//===----------------------------------------------------------------------===//
+// Assembly format of the tile level
+//===----------------------------------------------------------------------===//
+
+/// `%factor`, or `%factor : type` where it is not one for all rows.
+static ParseResult parseFactor(OpAsmParser &parser,
+                               OpAsmParser::UnresolvedOperand &factor,
+                               Type &type) {
+  type = parser.getBuilder().getF32Type();
+  if (parser.parseOperand(factor))
+    return failure();
+  return success(failed(parser.parseOptionalColon()) ||
+                 succeeded(parser.parseType(type)));
+}
+
+static void printFactor(OpAsmPrinter &printer, Operation *, Value factor,
+                        Type type) {
+  printer << factor;
+  if (!type.isF32())
+    printer << " : " << type;
+}
+
 #define GET_OP_CLASSES
 #include "fa3/Dialect/Attn/IR/AttnOps.cpp.inc"
 
@@ -261,7 +283,14 @@ static LogicalResult verifyScale(ForwardOp op, NamedShape scale,
   if (block && *block < 1)
     return op.emitOpError("expected the block of ")
            << scale.name << " to have at least 1 row, but got " << *block;
-  if (failed(verifySameSize(op, "batch size", operand, 0, scale, 0)) ||
+  // A size of 1 stands for one scale for all.
+  if (scale.type.getDimSize(0) != 1 &&
+      failed(verifySameSize(op, "batch size", operand, 0, scale, 0)))
+    return failure();
+  if (ShapedType::isDynamic(scale.type.getDimSize(1)))
+    return op.emitOpError("expected the number of heads of ")
+           << scale.name << " to be static, but got a dynamic one";
+  if (scale.type.getDimSize(1) != 1 &&
       failed(verifySameSize(op, "number of heads", operand, op.getHeadDim(),
                             scale, 1)))
     return failure();

@@ -79,6 +79,32 @@ LogicalResult OnlineSoftmaxOp::verify() {
   if (rows != elements)
     return emitOpError("expected row vectors of ")
            << rows << " elements, but got " << elements;
+  if (auto factors = dyn_cast<VectorType>(getFactor().getType())) {
+    if (factors.isScalable() || factors.getDimSize(0) != rows)
+      return emitOpError("expected factors for ")
+             << rows << " rows, but got " << factors;
+    if (!getScaledMaximum())
+      return emitOpError("expected scaled_maximum with a factor for each row");
+  }
+  double exponent = getExponent().convertToDouble();
+  if (!(exponent >= -16 && exponent <= 16))
+    return emitOpError("expected an exponent between -16 and 16, but got ")
+           << exponent;
+  if (getUnbounded() && getScaledMaximum())
+    return emitOpError("expected either unbounded or scaled_maximum, but got "
+                       "both");
+  return success();
+}
+
+LogicalResult ScaleBlocksOp::verify() {
+  if (failed(verifyFixedSize(*this, getTile().getType())))
+    return failure();
+  int64_t dimension = getDimension();
+  if (dimension != 0 && dimension != 1)
+    return emitOpError("expected dimension 0 or 1, but got ") << dimension;
+  if (getBlock() && static_cast<int64_t>(*getBlock()) < 1)
+    return emitOpError("expected a block of at least 1 row, but got ")
+           << static_cast<int64_t>(*getBlock());
   return success();
 }
 

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "NarrowFloats.h"
 #include "TileBuffers.h"
 #include "fa3/Dialect/Attn/Transforms/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -13,6 +14,7 @@
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/Interfaces/FunctionInterfaces.h"
+#include "mlir/Transforms/WalkPatternRewriteDriver.h"
 
 namespace mlir::attn {
 #define GEN_PASS_DEF_ATTNLOWERCONVERSIONS
@@ -77,6 +79,9 @@ struct LowerConversionsPass
     });
     for (Operation *op : ops)
       lowerConversion(op);
+    RewritePatternSet patterns(&getContext());
+    populateLowerNarrowFloats(patterns);
+    walkAndApplyPatterns(getOperation(), std::move(patterns));
   }
 };
 

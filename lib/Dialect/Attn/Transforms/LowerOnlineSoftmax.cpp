@@ -38,22 +38,32 @@ struct LowerOnlineSoftmax : OpRewritePattern<OnlineSoftmaxOp> {
           DenseElementsAttr::get(
               rowType, rewriter.getF32FloatAttr(static_cast<float>(value))));
     };
+    constexpr double lowest = -std::numeric_limits<double>::infinity();
+    bool isScaled = op.getScaledMaximum();
     Value maximum = vector::MultiDimReductionOp::create(
-        rewriter, loc, op.getScores(), op.getMaximum(),
-        ArrayRef<bool>{false, true}, vector::CombiningKind::MAXNUMF);
-    // A row that has seen no key has the maximum -inf, and -inf - -inf is NaN;
-    // with 0 in its place every exponential below is exp2(-inf) = 0.
-    Value unseen =
-        arith::CmpFOp::create(rewriter, loc, arith::CmpFPredicate::OEQ, maximum,
-                              splat(-std::numeric_limits<double>::infinity()));
+        rewriter, loc, op.getScores(),
+        isScaled ? splat(lowest) : op.getMaximum(), ArrayRef<bool>{false, true},
+        vector::CombiningKind::MAXNUMF);
+    if (isScaled) {
+      Value factors = op.getFactor();
+      if (factors.getType().isF32())
+        factors = vector::BroadcastOp::create(rewriter, loc, rowType, factors);
+      maximum = arith::MaxNumFOp::create(
+          rewriter, loc, op.getMaximum(),
+          arith::MulFOp::create(rewriter, loc, maximum, factors));
+    }
+    // A row that has seen no key has the maximum -inf, as the factor is
+    // positive, and -inf - -inf is NaN; with 0 in its place every exponential
+    // below is exp2(-inf) = 0.
+    Value unseen = arith::CmpFOp::create(
+        rewriter, loc, arith::CmpFPredicate::OEQ, maximum, splat(lowest));
     Value finite =
         arith::SelectOp::create(rewriter, loc, unseen, splat(0.0), maximum);
-    RowExponent exponent(rewriter, loc, finite, op.getFactor(),
-                         op.getUnbounded());
-    Value probabilities = math::Exp2Op::create(
-        rewriter, loc, exponent.create(rewriter, loc, op.getScores()));
-    Value correction = math::Exp2Op::create(
-        rewriter, loc, exponent.create(rewriter, loc, op.getMaximum()));
+    RowExponent exponent(rewriter, op, finite);
+    Value probabilities =
+        math::Exp2Op::create(rewriter, loc, exponent.ofScores(rewriter));
+    Value correction =
+        math::Exp2Op::create(rewriter, loc, exponent.ofCorrection(rewriter));
     Value corrected =
         arith::MulFOp::create(rewriter, loc, op.getSum(), correction);
     Value sum = vector::MultiDimReductionOp::create(

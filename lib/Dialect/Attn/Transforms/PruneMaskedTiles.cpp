@@ -37,6 +37,8 @@ static bool isMultipleOf(Value value, Value probabilities) {
   if (auto product = value.getDefiningOp<arith::MulFOp>())
     return isMultipleOf(product.getLhs(), probabilities) ||
            isMultipleOf(product.getRhs(), probabilities);
+  if (auto scaled = value.getDefiningOp<ScaleBlocksOp>())
+    return isMultipleOf(scaled.getTile(), probabilities);
   return value == probabilities;
 }
 

@@ -28,46 +28,67 @@ static Value floorPowerOfTwo(OpBuilder &builder, Location loc, Value factor) {
       arith::AndIOp::create(builder, loc, bits, mask));
 }
 
-RowExponent::RowExponent(OpBuilder &builder, Location loc, Value maximum,
-                         Value factor, bool unbounded) {
+RowExponent::RowExponent(OpBuilder &builder, OnlineSoftmaxOp op, Value maximum)
+    : op(op), factor(op.getFactor()), scaledMaximum(maximum) {
+  Location loc = op.getLoc();
   auto rowType = cast<VectorType>(maximum.getType());
   auto spread = [&](Value scalar) -> Value {
     return vector::BroadcastOp::create(builder, loc, rowType, scalar);
   };
-  factors = spread(factor);
-  Value product = arith::MulFOp::create(builder, loc, maximum, factors);
-  if (unbounded) {
-    Value limit = arith::ConstantOp::create(
-        builder, loc,
-        DenseElementsAttr::get(rowType, builder.getF32FloatAttr(kWideProduct)));
+  auto splat = [&](const APFloat &value) -> Value {
+    return arith::ConstantOp::create(builder, loc,
+                                     DenseElementsAttr::get(rowType, value));
+  };
+  Value lift;
+  if (!op.getExponent().isZero())
+    lift = splat(op.getExponent());
+  if (!op.getScaledMaximum()) {
+    rowFactors = spread(factor);
+    scaledMaximum = arith::MulFOp::create(builder, loc, maximum, rowFactors);
+  }
+  if (op.getUnbounded()) {
+    Value limit = splat(APFloat(kWideProduct));
     Value wide = arith::CmpFOp::create(
         builder, loc, arith::CmpFPredicate::OGT,
-        math::AbsFOp::create(builder, loc, product), limit);
-    factors = arith::SelectOp::create(
+        math::AbsFOp::create(builder, loc, scaledMaximum), limit);
+    rowFactors = arith::SelectOp::create(
         builder, loc, wide, spread(floorPowerOfTwo(builder, loc, factor)),
-        factors);
-    product = arith::MulFOp::create(builder, loc, maximum, factors);
+        rowFactors);
+    factor = rowFactors;
+    scaledMaximum = arith::MulFOp::create(builder, loc, maximum, rowFactors);
+    if (lift)
+      lift = arith::SelectOp::create(builder, loc, wide, splat(APFloat(0.0f)),
+                                     lift);
   }
-  shift = arith::NegFOp::create(builder, loc, product);
+  if (lift)
+    shift = arith::SubFOp::create(builder, loc, lift, scaledMaximum);
+  else
+    shift = arith::NegFOp::create(builder, loc, scaledMaximum);
 }
 
-Value RowExponent::create(OpBuilder &builder, Location loc,
-                          Value scores) const {
-  auto type = cast<VectorType>(scores.getType());
-  if (type == shift.getType())
-    return math::FmaOp::create(builder, loc, scores, factors, shift);
+Value RowExponent::ofScores(OpBuilder &builder) {
+  Location loc = op.getLoc();
+  auto type = cast<VectorType>(op.getScores().getType());
   auto spread = [&](Value rows) -> Value {
-    auto column =
-        VectorType::get({type.getDimSize(0), 1}, builder.getF32Type());
-    return vector::BroadcastOp::create(
-        builder, loc, type,
-        vector::ShapeCastOp::create(builder, loc, column, rows));
+    // One for all rows needs no column.
+    if (isa<VectorType>(rows.getType()))
+      rows = vector::ShapeCastOp::create(
+          builder, loc,
+          VectorType::get({type.getDimSize(0), 1}, builder.getF32Type()), rows);
+    return vector::BroadcastOp::create(builder, loc, type, rows);
   };
-  // One factor for all rows needs no column.
-  auto same = factors.getDefiningOp<vector::BroadcastOp>();
-  Value tileFactors =
-      same ? vector::BroadcastOp::create(builder, loc, type, same.getSource())
-                 .getResult()
-           : spread(factors);
-  return math::FmaOp::create(builder, loc, scores, tileFactors, spread(shift));
+  Value factors = spread(factor);
+  return math::FmaOp::create(builder, loc, op.getScores(), factors,
+                             spread(shift));
+}
+
+Value RowExponent::ofCorrection(OpBuilder &builder) {
+  Location loc = op.getLoc();
+  if (op.getScaledMaximum())
+    return arith::SubFOp::create(builder, loc, op.getMaximum(), scaledMaximum);
+  Value unlifted = shift;
+  if (!op.getExponent().isZero())
+    unlifted = arith::NegFOp::create(builder, loc, scaledMaximum);
+  return math::FmaOp::create(builder, loc, op.getMaximum(), rowFactors,
+                             unlifted);
 }

@@ -7,20 +7,22 @@
 //===----------------------------------------------------------------------===//
 //
 // What `attn-lower-online-softmax` and `attn-speculate-maximum` share: how
-// factor · (S − m) is computed with one fused multiplication and addition for
-// each element, for a maximum of any size.
+// factor · (S − m) + exponent is computed with one fused multiplication and
+// addition for each element, for a maximum of any size.
 //
 //===----------------------------------------------------------------------===//
 
 #ifndef FA3_LIB_DIALECT_ATTN_TRANSFORMS_ROWEXPONENT_H
 #define FA3_LIB_DIALECT_ATTN_TRANSFORMS_ROWEXPONENT_H
 
+#include "fa3/Dialect/Attn/IR/Attn.h"
 #include "mlir/IR/Builders.h"
 
 namespace mlir::attn {
 
-/// The exponents of a tile's rows as fma(S, factor, shift), with
-/// shift = −(m · factor) for each row.
+/// The exponents of an online softmax as fma(S, factor, shift), with
+/// shift = exponent − m · factor for each row; a scaled maximum is that product
+/// already.
 ///
 /// The product is rounded, and its error, up to 2⁻²⁴ · |m · factor|, stands in
 /// each of the row's exponents. That is no matter while it is small: the sum of
@@ -28,21 +30,27 @@ namespace mlir::attn {
 /// the product overflows they are NaN: a mask of −1e9 or −3e38 added to every
 /// score of a row does that. Where the scores are said to be unbounded, such a
 /// row takes the power of two below its factor in its place, with which the
-/// product is exact. Its scores are then at least 4 apart in the exponent or
-/// equal, so that this changes no probability that counts.
+/// product is exact, and no exponent, which would have it rounded. Its scores
+/// are then at least 4 apart in the exponent or equal, so that this changes no
+/// probability that counts.
 class RowExponent {
 public:
-  /// `maximum` is a vector of rows, each finite or −inf; `factor` a positive
-  /// f32.
-  RowExponent(OpBuilder &builder, Location loc, Value maximum, Value factor,
-              bool unbounded);
+  /// `maximum` is the new one of `op` or what stands for it: a vector of rows,
+  /// each finite or −inf.
+  RowExponent(OpBuilder &builder, OnlineSoftmaxOp op, Value maximum);
 
-  /// The exponents of `scores`: a tile with the rows of the maximum, or a
-  /// vector of one value a row.
-  Value create(OpBuilder &builder, Location loc, Value scores) const;
+  /// The exponents of the probabilities.
+  Value ofScores(OpBuilder &builder);
+  /// The exponents of the correction.
+  Value ofCorrection(OpBuilder &builder);
 
 private:
-  Value factors;
+  OnlineSoftmaxOp op;
+  /// One for all rows, or a vector of one for each.
+  Value factor;
+  /// A vector in any case, where the maximum is not scaled.
+  Value rowFactors;
+  Value scaledMaximum;
   Value shift;
 };
 

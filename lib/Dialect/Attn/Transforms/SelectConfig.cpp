@@ -29,8 +29,10 @@ static ConfigAttr selectCpuConfig(ForwardOp op) {
                          /*stages=*/1, /*consumers=*/1,
                          /*producerRegisters=*/24, /*consumerRegisters=*/24,
                          /*speculation=*/std::nullopt, /*pin=*/std::nullopt,
-                         /*queryStages=*/std::nullopt, /*persistent=*/false,
-                         /*pack=*/std::nullopt, /*splits=*/std::nullopt);
+                         /*queryStages=*/std::nullopt,
+                         /*exponent=*/std::nullopt, /*twoLevel=*/false,
+                         /*persistent=*/false, /*pack=*/std::nullopt,
+                         /*splits=*/std::nullopt);
 }
 
 /// Vectors of a tile unroll to as many operations as they have elements.
@@ -79,11 +81,13 @@ static bool areInvolved(ForwardOp op) {
 struct Choice {
   int64_t consumers = 2, producerRegisters = 24, consumerRegisters = 240;
   int64_t widest = 0;
-  std::optional<int64_t> speculation, pin;
+  std::optional<int64_t> speculation, pin, exponent;
   bool persistent = false;
   std::optional<int64_t> pack, splits;
   /// Stages of the ring; as many of them as fit.
   int64_t mostStages = 2;
+  /// Tried first where blocks are persistent.
+  std::optional<int64_t> queryStages = 2;
 };
 
 /// What a thread's part of a row's sum may come to under the old maximum: less
@@ -129,9 +133,75 @@ static bool wantsSmallTiles(ForwardOp op) {
          4 * getTime(*large, 3);
 }
 
+/// Of 8 bits: the largest number, and what leaves room below it for what a
+/// maximum is exceeded by.
+static constexpr int64_t kNarrowSpeculation = 448, kNarrowExponent = 4;
+
+/// Whether blocks of scales are tiles, some of them, or parts of one.
+static bool fits(std::optional<int64_t> block, int64_t size) {
+  return !block || *block % size == 0 || size % *block == 0;
+}
+
+/// Whether blocks are parts of a tile of the narrowest kind.
+static bool isPart(std::optional<int64_t> block) {
+  return block && *block < 64;
+}
+
+/// The same for 8 bits, whose producer has V to transpose, and registers for
+/// that.
+static Choice chooseNarrow(ForwardOp op, bool producer) {
+  ProblemShape shape = getProblemShape(op);
+  Choice choice;
+  // The producer's warps share what they transpose evenly, or need registers to
+  // tell who does what.
+  bool even = shape.valueHeadSize % 64 == 0;
+  choice.producerRegisters = even ? 56 : 64;
+  choice.consumerRegisters = even ? 224 : 216;
+  choice.exponent = 8;
+  choice.queryStages = std::nullopt; // Measured with one.
+  bool banded = op.getLeftBound() || op.getRightBound();
+  bool regions = !op.getScoreRegion().empty() || !op.getMaskRegion().empty();
+  bool wide = shape.valueHeadSize > 128;
+  choice.persistent =
+      producer && !regions && !wide && (!banded || !op.getLeftBound());
+  if (gathers(op)) {
+    choice.widest = 32;
+    return choice;
+  }
+  // A factor for each column takes registers of its own, and probabilities that
+  // bear one stay wide for longer.
+  if (regions || !producer || isPart(op.getKeyBlock()) ||
+      isPart(op.getValueBlock())) {
+    choice.widest = wide ? 64 : 96;
+    return choice;
+  }
+  if (wide) {
+    choice.persistent = !banded;
+    choice.producerRegisters = banded ? 40 : 48;
+    choice.consumerRegisters = banded ? 232 : 224;
+    choice.widest = 96;
+    return choice;
+  }
+  choice.speculation = kNarrowSpeculation;
+  choice.exponent = kNarrowExponent;
+  choice.pin = 50;
+  choice.widest = 128;
+  if (shape.valueHeadSize <= 64 && shape.headSize <= 128 &&
+      fits(op.getQueryBlock(), 3 * kMmaRows)) {
+    choice.consumers = 3;
+    choice.producerRegisters = 40;
+    choice.consumerRegisters = 152;
+    choice.pin = 6;
+    choice.widest = 96;
+  }
+  return choice;
+}
+
 /// What has been measured to be fastest (docs/performance.md).
 static Choice choose(ForwardOp op, bool producer) {
   ProblemShape shape = getProblemShape(op);
+  if (shape.elementBytes == 1)
+    return chooseNarrow(op, producer);
   Choice choice;
   bool gathering = gathers(op);
   bool banded = op.getLeftBound() || op.getRightBound();
@@ -231,8 +301,7 @@ static void shareFewRows(ForwardOp op, bool mayPack, Choice &choice) {
   // A block has one tile and no more.
   if (blocks <= kMultiprocessors)
     choice.persistent = false;
-  if (blocks == 0 || 2 * blocks > kMultiprocessors || op.getSplitKeys() ||
-      op.getQueryScale())
+  if (blocks == 0 || 2 * blocks > kMultiprocessors || op.getSplitKeys())
     return;
   int64_t splits = std::min(kMultiprocessors / blocks, kMaxSplits);
   int64_t keys = op.getKeyType().getDimSize(op.getSeqDim());
@@ -249,40 +318,87 @@ static bool fitsOneTile(ForwardOp op, int64_t tile) {
   return ShapedType::isStatic(keys) && keys <= tile;
 }
 
-/// The widest tile of keys that fits.
+/// The tiles of keys that blocks of scales allow, the best first: wide ones,
+/// and those that blocks consist of rather than those that hold several.
+static SmallVector<int64_t> getKeyTiles(ForwardOp op, int64_t widest) {
+  constexpr int64_t kNarrowestOfBlock = 64;
+  int64_t step = 32 / getProblemShape(op).elementBytes;
+  SmallVector<int64_t> tiles;
+  for (bool inBlock : {true, false})
+    for (int64_t keys = widest; keys >= (inBlock ? kNarrowestOfBlock : step);
+         keys -= step)
+      if (llvm::all_of(ArrayRef{op.getKeyBlock(), op.getValueBlock()},
+                       [&](std::optional<int64_t> block) {
+                         return inBlock ? !block || *block % keys == 0
+                                        : fits(block, keys);
+                       }))
+        tiles.push_back(keys);
+  return tiles;
+}
+
+/// The best tile of keys that fits.
 static FailureOr<ConfigAttr> selectHopperConfig(ForwardOp op, bool producer,
                                                 bool mayPack) {
   ProblemShape shape = getProblemShape(op);
   Choice choice = choose(op, producer);
-  shareFewRows(op, mayPack, choice);
-  int64_t step = 32 / shape.elementBytes;
+  if (!op.getQueryScale())
+    shareFewRows(op, mayPack, choice);
+  // Blocks of rows that two warpgroups do not have may be those of one.
+  int64_t consumers = choice.consumers;
+  while (consumers > 1 && !fits(op.getQueryBlock(), kMmaRows * consumers))
+    --consumers;
   // Blocks of several row tiles load the next queries early where they can.
   auto build = [&](int64_t keys, int64_t stages, bool ring) {
-    return ConfigAttr::get(op.getContext(), kMmaRows * choice.consumers, keys,
-                           stages, choice.consumers, choice.producerRegisters,
-                           choice.consumerRegisters, choice.speculation,
-                           choice.pin,
-                           ring ? std::optional<int64_t>(2) : std::nullopt,
-                           choice.persistent && !fitsOneTile(op, keys),
-                           choice.pack, choice.splits);
+    return ConfigAttr::get(
+        op.getContext(), kMmaRows * consumers, keys, stages, consumers,
+        choice.producerRegisters, choice.consumerRegisters, choice.speculation,
+        choice.pin, ring ? choice.queryStages : std::nullopt, choice.exponent,
+        /*twoLevel=*/false, choice.persistent && !fitsOneTile(op, keys),
+        choice.pack, choice.splits);
   };
-  auto fits = [&](ConfigAttr config) {
+  auto fitsMachine = [&](ConfigAttr config) {
     KernelResources resources = computeResources(config, shape);
     return resources.sharedMemory <= kSharedMemory &&
            resources.consumerRegisters <= choice.consumerRegisters;
   };
-  for (int64_t keys = choice.widest; keys >= step; keys -= step) {
+  for (int64_t keys : getKeyTiles(op, choice.widest)) {
     for (bool ring : {true, false}) {
       ConfigAttr config = build(keys, /*stages=*/2, ring);
-      if ((ring && !config.getPersistent()) || !fits(config))
+      if ((ring && !config.getPersistent()) || !fitsMachine(config))
         continue;
       for (int64_t stages = 3; stages <= choice.mostStages; ++stages)
-        if (ConfigAttr deeper = build(keys, stages, ring); fits(deeper))
+        if (ConfigAttr deeper = build(keys, stages, ring); fitsMachine(deeper))
           config = deeper;
       return config;
     }
   }
-  return op.emitOpError("no tile fits the resources of sm_90a");
+  return op.emitOpError("no tile fits the resources of sm_90a")
+         << (op.getQueryScale() ? " and the blocks of the scales" : "");
+}
+
+/// The blocks of scales against the tile of a configuration.
+static LogicalResult verifyBlocks(ForwardOp op) {
+  ConfigAttr config = *op.getConfig();
+  auto check = [&](StringRef name, std::optional<int64_t> block,
+                   int64_t size) -> LogicalResult {
+    if (fits(block, size))
+      return success();
+    return op.emitOpError("expected a block of ")
+           << name << "'s scales that divides the tile's " << size
+           << " rows or is a multiple of them, but got " << *block;
+  };
+  if (failed(check("Q", op.getQueryBlock(), config.getTileQ())) ||
+      failed(check("K", op.getKeyBlock(), config.getTileKV())) ||
+      failed(check("V", op.getValueBlock(), config.getTileKV())))
+    return failure();
+  // Probabilities are divided by the largest scale of a tile, which each thread
+  // reads.
+  std::optional<int64_t> block = op.getValueBlock();
+  if (block && *block < config.getTileKV() && *block % 8 != 0)
+    return op.emitOpError("expected a block of V's scales of a multiple of 8 "
+                          "rows, but got ")
+           << *block;
+  return success();
 }
 
 namespace {
@@ -324,7 +440,8 @@ struct SelectConfigPass : attn::impl::AttnSelectConfigBase<SelectConfigPass> {
     if (target == "cpu") {
       if (!op.getConfig())
         op.setConfigAttr(selectCpuConfig(op));
-      return verifyCpuConfig(op);
+      return success(succeeded(verifyBlocks(op)) &&
+                     succeeded(verifyCpuConfig(op)));
     }
     if (!op.getConfig()) {
       FailureOr<ConfigAttr> selected = selectHopperConfig(op, producer, pack);
@@ -332,6 +449,8 @@ struct SelectConfigPass : attn::impl::AttnSelectConfigBase<SelectConfigPass> {
         return failure();
       op.setConfigAttr(*selected);
     }
+    if (failed(verifyBlocks(op)))
+      return failure();
     return verifyHopperConfig(*op.getConfig(), getProblemShape(op),
                               [&] { return op.emitOpError(); });
   }

@@ -125,10 +125,9 @@ void Speculator::rewrite() {
 
   // P under the maximum so far. Before a row's first key that is -inf, and P
   // comes out as +inf or NaN: above any bound.
-  RowExponent exponent(builder, loc, op.getMaximum(), op.getFactor(),
-                       op.getUnbounded());
-  Value probabilities = math::Exp2Op::create(
-      builder, loc, exponent.create(builder, loc, op.getScores()));
+  RowExponent exponent(builder, op, op.getMaximum());
+  Value probabilities =
+      math::Exp2Op::create(builder, loc, exponent.ofScores(builder));
   Value zero =
       arith::ConstantOp::create(builder, loc, builder.getZeroAttr(rowType));
   Value sums = vector::MultiDimReductionOp::create(

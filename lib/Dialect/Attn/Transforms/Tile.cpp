@@ -101,15 +101,24 @@ private:
     shape.append(columns.begin(), columns.end());
     return shape;
   }
+  /// Scales make the factor of the softmax one that may change from tile to
+  /// tile, except where a score region takes scores that bear them.
+  bool scalesMaximum() {
+    return op.getQueryScale() && op.getScoreRegion().empty();
+  }
   void requireEqualSizes();
+  void requireScales(StringRef name, Value scales, Value operand,
+                     std::optional<int64_t> block);
+  Value scaleBlocks(Value tile, Value scales, std::optional<int64_t> block,
+                    int64_t dimension);
   void findKeys();
   Value readQueries();
-  Value readKeys(Value memref, Value keyRow);
+  Value readKeys(Value memref);
   void write(Value rows, Value memref, ArrayRef<Value> indices, unsigned rowDim,
              unsigned headDim);
   Value contract(Value lhs, Value rhs, Value acc, bool transposeRhs);
-  FailureOr<Value> modifyScores(Value scores, Value keyRow);
-  Value maskBand(Value scores, Value keyRow);
+  FailureOr<Value> modifyScores(Value scores);
+  Value maskBand(Value scores);
   LogicalResult buildLoopBody(OpBuilder &body, Value step, ValueRange state);
   void buildEpilogue(ValueRange state);
 
@@ -126,8 +135,12 @@ private:
   /// The range of keys at hand, where there are several; where the keys of it
   /// begin and end, and its tiles.
   Value range, keyBegin, keyEnd, keyTiles;
+  /// The first key of the tile at hand.
+  Value keyRow;
   Value regionBatch, regionHead, regionRow;
   double factor = 0;
+  /// Of 8-bit inputs: the probabilities are lifted by two to this power.
+  int64_t exponent = 0;
 };
 
 } // namespace
@@ -158,6 +171,11 @@ void Tiler::requireEqualSizes() {
           lead + batchDim);
   require("expected K and V to have the same length", k, seq, v, seq);
   require("expected Q and O to have the same length", q, seq, o, lead + seq);
+  if (op.getQueryScale()) {
+    requireScales("Q", op.getQueryScale(), q, op.getQueryBlock());
+    requireScales("K", op.getKeyScale(), k, op.getKeyBlock());
+    requireScales("V", op.getValueScale(), v, op.getValueBlock());
+  }
   if (!lse)
     return;
   require("expected Q and LSE to have the same batch size", q, batchDim, lse,
@@ -190,9 +208,48 @@ void Tiler::findKeys() {
                                         index(config.getTileKV()));
 }
 
+/// The sizes of scales that their type leaves open.
+void Tiler::requireScales(StringRef name, Value scales, Value operand,
+                          std::optional<int64_t> block) {
+  auto type = cast<MemRefType>(scales.getType());
+  auto require = [&](Value a, Value b, const Twine &message) {
+    Value equal =
+        arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq, a, b);
+    cf::AssertOp::create(builder, loc, equal, message.str());
+  };
+  if (type.isDynamicDim(0))
+    require(size(operand, ForwardOp::getBatchDim()), size(scales, 0),
+            "expected " + name + " and its scales to have the same batch size");
+  unsigned seq = op.getSeqDim();
+  bool rowsAreOpen = cast<MemRefType>(operand.getType()).isDynamicDim(seq);
+  if (!type.isDynamicDim(2) && !(block && rowsAreOpen))
+    return; // The verifier has seen to it.
+  Value blocks = block ? arith::CeilDivUIOp::create(
+                             builder, loc, size(operand, seq), index(*block))
+                       : index(1);
+  require(blocks, size(scales, 2),
+          "expected a scale for each block of " + name +
+              (block ? ", of " + Twine(*block) + " rows" : ", which is one"));
+}
+
+/// Multiplies rows (dimension 0) or columns of a tile of scores.
+Value Tiler::scaleBlocks(Value tile, Value scales, std::optional<int64_t> block,
+                         int64_t dimension) {
+  // One size stands for all.
+  auto type = cast<MemRefType>(scales.getType());
+  auto at = [&](unsigned dim, Value position) {
+    return type.getDimSize(dim) == 1 ? index(0) : position;
+  };
+  return ScaleBlocksOp::create(
+      builder, loc, tile.getType(), tile, scales, at(0, batch),
+      at(1, dimension == 0 ? head : keyHead), dimension == 0 ? row : keyRow,
+      builder.getI64IntegerAttr(dimension),
+      block ? builder.getI64IntegerAttr(*block) : IntegerAttr());
+}
+
 /// Rows beyond the end read as zero, so that no garbage meets a zero
 /// probability.
-Value Tiler::readKeys(Value memref, Value keyRow) {
+Value Tiler::readKeys(Value memref) {
   auto type = cast<MemRefType>(memref.getType());
   Type element = type.getElementType();
   Value zero =
@@ -273,9 +330,13 @@ Value Tiler::contract(Value lhs, Value rhs, Value acc, bool transposeRhs) {
 
 /// Applies the scale, where it cannot go into the softmax, the score region and
 /// the mask region.
-FailureOr<Value> Tiler::modifyScores(Value scores, Value keyRow) {
+FailureOr<Value> Tiler::modifyScores(Value scores) {
   double scale = op.getEffectiveScale();
   bool hasScore = !op.getScoreRegion().empty();
+  if (op.getQueryScale()) {
+    scores = scaleBlocks(scores, op.getQueryScale(), op.getQueryBlock(), 0);
+    scores = scaleBlocks(scores, op.getKeyScale(), op.getKeyBlock(), 1);
+  }
   // The running maximum is taken before scaling, which a factor that is not
   // positive would turn around.
   if (hasScore || scale <= 0) {
@@ -329,7 +390,7 @@ FailureOr<Value> Tiler::modifyScores(Value scores, Value keyRow) {
 
 /// Masks what lies beyond the keys' end and outside of the causal band or the
 /// window.
-Value Tiler::maskBand(Value scores, Value keyRow) {
+Value Tiler::maskBand(Value scores) {
   Value extent, lower, upper;
   int64_t staticKeys = op.getKeyType().getDimSize(op.getSeqDim());
   if (range || ShapedType::isDynamic(staticKeys) ||
@@ -354,30 +415,34 @@ LogicalResult Tiler::buildLoopBody(OpBuilder &body, Value step,
   // Last tile first: the ragged end and the causal diagonal come before the
   // tiles that need no mask.
   Value tile = sub(sub(keyTiles, index(1)), step);
-  Value keyRow = mul(tile, index(config.getTileKV()));
+  keyRow = mul(tile, index(config.getTileKV()));
   if (range)
     keyRow = add(keyBegin, keyRow);
-  Value key = readKeys(op.getKey(), keyRow);
+  Value key = readKeys(op.getKey());
   Value scores = contract(queryTile, key, splat(scoreType, 0.0),
                           /*transposeRhs=*/true);
-  FailureOr<Value> modified = modifyScores(scores, keyRow);
+  FailureOr<Value> modified = modifyScores(scores);
   if (failed(modified))
     return failure();
-  scores = maskBand(*modified, keyRow);
+  scores = maskBand(*modified);
   Value factorValue =
       arith::ConstantOp::create(builder, loc, builder.getF32FloatAttr(factor));
   // A region may add anything to the scores; products of queries and keys stay
   // small.
   auto softmax = OnlineSoftmaxOp::create(
       builder, loc, scoreType, rowType, rowType, rowType, scores, maximum, sum,
-      factorValue, /*unbounded=*/!op.getScoreRegion().empty());
+      factorValue, /*unbounded=*/!op.getScoreRegion().empty(),
+      /*scaled_maximum=*/scalesMaximum(),
+      APFloat(static_cast<float>(exponent)));
   Value rescaled = arith::MulFOp::create(
       builder, loc, output, broadcastRows(softmax.getCorrection(), outputType));
+  Value weights = softmax.getProbabilities();
+  if (op.getQueryScale())
+    weights = scaleBlocks(weights, op.getValueScale(), op.getValueBlock(), 1);
   Value probabilities = arith::TruncFOp::create(
       builder, loc,
-      vec(scoreType.getShape(), op.getValueType().getElementType()),
-      softmax.getProbabilities());
-  Value value = readKeys(op.getValue(), keyRow);
+      vec(scoreType.getShape(), op.getValueType().getElementType()), weights);
+  Value value = readKeys(op.getValue());
   Value next = contract(probabilities, value, rescaled, /*transposeRhs=*/false);
   scf::YieldOp::create(
       builder, loc,
@@ -404,12 +469,16 @@ void Tiler::buildEpilogue(ValueRange state) {
         op.getHeadDim());
   if (!op.getLse())
     return;
-  // ln l + factor · ln 2 · m; −∞ where the row saw no key.
-  Value logSum = arith::MulFOp::create(builder, loc,
-                                       math::Log2Op::create(builder, loc, sum),
-                                       splat(rowType, kLn2));
-  Value scaledMaximum = arith::MulFOp::create(builder, loc, maximum,
-                                              splat(rowType, factor * kLn2));
+  // ln l + factor · ln 2 · m; −∞ where the row saw no key. A scaled maximum has
+  // the factor in it, and the sum may have been lifted.
+  Value log = math::Log2Op::create(builder, loc, sum);
+  if (exponent != 0)
+    log = arith::SubFOp::create(builder, loc, log,
+                                splat(rowType, static_cast<double>(exponent)));
+  Value logSum = arith::MulFOp::create(builder, loc, log, splat(rowType, kLn2));
+  Value scaledMaximum = arith::MulFOp::create(
+      builder, loc, maximum,
+      splat(rowType, scalesMaximum() ? kLn2 : factor * kLn2));
   Value lse = arith::AddFOp::create(builder, loc, logSum, scaledMaximum);
   write(lse, op.getLse(), {batch, head, row}, /*rowDim=*/2, /*headDim=*/1);
 }
@@ -419,6 +488,8 @@ LogicalResult Tiler::run() {
   scoreType = vec({config.getTileQ(), config.getTileKV()}, f32);
   outputType = vec({config.getTileQ(), op.getValueHeadSize()}, f32);
   rowType = vec({config.getTileQ()}, f32);
+  if (op.getQueryScale())
+    exponent = config.getExponent().value_or(config.getSpeculation() ? 4 : 8);
 
   pack = config.getPack().value_or(1);
   requireEqualSizes();
@@ -510,6 +581,11 @@ struct TilePass : attn::impl::AttnTileBase<TilePass> {
                             "one-shot-bufferize first");
     if (!op.getConfig())
       return op.emitOpError("expected a config; run attn-select-config first");
+    Type element = op.getQueryType().getElementType();
+    if (isa<Float8E5M2Type>(element))
+      return op.emitOpError("cannot tile: expected f16, bf16 or f8E4M3FN, but "
+                            "got ")
+             << element;
     // Rows are written while others are still to be read.
     for (OpOperand &init : op.getDpsInitsMutable())
       for (OpOperand *input : op.getDpsInputOperands())
@@ -518,10 +594,6 @@ struct TilePass : attn::impl::AttnTileBase<TilePass> {
                                 "inputs, but got operand ")
                  << input->getOperandNumber()
                  << " as both; write into a buffer of its own";
-    if (op.getQueryScale())
-      return op.emitOpError("cannot tile 8-bit elements: expected f16 or bf16, "
-                            "but got ")
-             << op.getQueryType().getElementType();
     if (op.getConfig()->getSplits().value_or(1) != 1)
       return op.emitOpError("expected no splits in the config, but got ")
              << *op.getConfig()->getSplits() << "; run attn-split-keys first";
@@ -532,6 +604,10 @@ struct TilePass : attn::impl::AttnTileBase<TilePass> {
     if (int64_t pack = op.getConfig()->getPack().value_or(1); group % pack != 0)
       return op.emitOpError("expected pack to divide the ")
              << group << " heads of Q that share a head of K, but got " << pack;
+    if (op.getQueryScale() && op.getConfig()->getPack().value_or(1) != 1)
+      return op.emitOpError("expected no pack in the config with 8-bit inputs, "
+                            "whose rows of a tile share their scales, but got ")
+             << *op.getConfig()->getPack();
     return success();
   }
 };

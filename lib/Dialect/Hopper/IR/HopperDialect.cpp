@@ -174,7 +174,7 @@ HopperDialect::verifyRegionArgAttribute(Operation *op, unsigned, unsigned index,
 // SharedTileType
 //===----------------------------------------------------------------------===//
 
-/// Parses `176x128xf16`.
+/// Parses `176x128xf16`, and `, interleaved` behind it.
 static FailureOr<SharedTileType> parseTile(AsmParser &parser) {
   SmallVector<int64_t, 2> shape;
   Type element;
@@ -185,8 +185,11 @@ static FailureOr<SharedTileType> parseTile(AsmParser &parser) {
   if (shape.size() != 2)
     return parser.emitError(loc, "expected rows and columns, but got ")
            << shape.size() << " sizes";
-  auto type = parser.getChecked<SharedTileType>(loc, parser.getContext(),
-                                                shape[0], shape[1], element);
+  bool interleaved = succeeded(parser.parseOptionalComma());
+  if (interleaved && parser.parseKeyword("interleaved"))
+    return failure();
+  auto type = parser.getChecked<SharedTileType>(
+      loc, parser.getContext(), shape[0], shape[1], element, interleaved);
   if (!type)
     return failure();
   return type;
@@ -195,6 +198,8 @@ static FailureOr<SharedTileType> parseTile(AsmParser &parser) {
 static void printTile(AsmPrinter &printer, SharedTileType tile) {
   printer << tile.getRows() << "x" << tile.getColumns() << "x"
           << tile.getElementType();
+  if (tile.getInterleaved())
+    printer << ", interleaved";
 }
 
 Type SharedTileType::parse(AsmParser &parser) {
@@ -214,7 +219,8 @@ void SharedTileType::print(AsmPrinter &printer) const {
 
 LogicalResult
 SharedTileType::verify(function_ref<InFlightDiagnostic()> emitError,
-                       int64_t rows, int64_t columns, Type elementType) {
+                       int64_t rows, int64_t columns, Type elementType,
+                       bool interleaved) {
   if (!elementType.isIntOrFloat() ||
       (elementType.getIntOrFloatBitWidth() != 8 &&
        elementType.getIntOrFloatBitWidth() != 16))
@@ -228,6 +234,12 @@ SharedTileType::verify(function_ref<InFlightDiagnostic()> emitError,
     return emitError()
            << "expected a multiple of 8 columns, at most 512, but got "
            << columns;
+  if (interleaved &&
+      (elementType.getIntOrFloatBitWidth() != 8 || columns % 16 != 0))
+    return emitError()
+           << "expected interleaved columns to be a multiple of 16, "
+              "of 8 bits each, but got "
+           << columns << " of type " << elementType;
   return success();
 }
 

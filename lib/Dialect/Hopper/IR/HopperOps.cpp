@@ -103,6 +103,30 @@ LogicalResult LoadTileOp::verify() {
   return success();
 }
 
+/// Constraints of a transposition of 8-bit elements.
+static LogicalResult verifyTransposition(Operation *op, SharedTileType from,
+                                         SharedTileType to) {
+  if (from.getElementType() != to.getElementType() ||
+      from.getElementBytes() != 1)
+    return op->emitOpError("expected elements of 8 bits, of the same type in "
+                           "both tiles, but got ")
+           << from.getElementType() << " and " << to.getElementType();
+  if (from.getRows() != to.getColumns() || from.getColumns() != to.getRows())
+    return op->emitOpError("expected a tile of ")
+           << from.getColumns() << "x" << from.getRows() << ", but got "
+           << to.getRows() << "x" << to.getColumns();
+  if (from.getInterleaved() || from.getRows() % 32 != 0 ||
+      from.getColumns() % 16 != 0)
+    return op->emitOpError("expected a source of a multiple of 32 rows and of "
+                           "16 columns, not interleaved, but got ")
+           << from;
+  return success();
+}
+
+LogicalResult TransposeTileOp::verify() {
+  return verifyTransposition(*this, getSource().getType(), getTile().getType());
+}
+
 LogicalResult CreateChannelOp::verify() {
   // Constraint 1: the swizzle's period is 1024 bytes, a barrier has 8.
   auto offset = static_cast<int64_t>(getOffset().value_or(0));
@@ -136,9 +160,10 @@ LogicalResult AcquireOp::verify() {
       failed(verifySlot(*this, getSlot(), getPhase())))
     return failure();
   int64_t bytes = getTile().getType().getBytes();
-  if (static_cast<int64_t>(getBytes()) != bytes)
+  auto announced = static_cast<int64_t>(getBytes());
+  if (announced != bytes && announced != 0)
     return emitOpError("expected the ")
-           << bytes << " bytes of the tile, but got " << getBytes();
+           << bytes << " bytes of the tile, or 0, but got " << announced;
   return success();
 }
 
@@ -161,9 +186,20 @@ LogicalResult TmaLoadOp::verify() {
       getCoordinates().size());
 }
 
+LogicalResult TransposeOp::verify() {
+  if (failed(verifyTile(*this, getTile().getType(), getChannel().getType())))
+    return failure();
+  return verifyTransposition(*this, getSource().getType(), getTile().getType());
+}
+
 //===----------------------------------------------------------------------===//
 // Matrix products
 //===----------------------------------------------------------------------===//
+
+/// Whether the matrix units multiply elements of this type.
+static bool isMultiplied(Type type) {
+  return type.isF16() || type.isBF16() || isa<Float8E4M3FNType>(type);
+}
 
 /// Rows, columns and element type of an operand, in either kind of memory.
 static std::tuple<int64_t, int64_t, Type> getMatrix(Type type) {
@@ -198,17 +234,29 @@ LogicalResult WgmmaOp::verify() {
     return emitOpError("expected a multiple of 8 columns up to 256, but got ")
            << n;
   // Constraint 3.
-  if (lhsType != rhsType || (!lhsType.isF16() && !lhsType.isBF16()))
-    return emitOpError("expected f16 or bf16 on both sides, but got ")
+  if (lhsType != rhsType || !isMultiplied(lhsType))
+    return emitOpError("expected f16, bf16 or f8E4M3FN on both sides, but got ")
            << lhsType << " and " << rhsType;
   // Constraint 4.
-  if (!getTransposeRhs() && rhsRows % 16 != 0)
-    return emitOpError("expected a multiple of 16 rows of rhs, but got ")
-           << rhsRows;
-  if (isa<VectorType>(getLhs().getType()) && lhsDepth % 16 != 0)
-    return emitOpError(
-               "expected a multiple of 16 columns of a vector, but got ")
-           << lhsDepth;
+  bool isWide = lhsType.getIntOrFloatBitWidth() == 16;
+  int64_t step = isWide ? 16 : 32;
+  if (!getTransposeRhs() && rhsRows % step != 0)
+    return emitOpError("expected a multiple of ")
+           << step << " rows of rhs, but got " << rhsRows;
+  auto vector = dyn_cast<VectorType>(getLhs().getType());
+  if (vector && lhsDepth % step != 0)
+    return emitOpError("expected a multiple of ")
+           << step << " columns of a vector, but got " << lhsDepth;
+  // Constraint 5.
+  if (!vector && cast<SharedTileType>(getLhs().getType()).getInterleaved())
+    return emitOpError("expected a tile as lhs not to be interleaved");
+  bool interleaves = vector && !isWide && getTransposeRhs();
+  if (getRhs().getType().getInterleaved() != interleaves)
+    return emitOpError("expected rhs ")
+           << (interleaves ? "to be interleaved, as lhs is a vector of 8-bit "
+                             "elements"
+                           : "not to be interleaved: lhs is no vector of 8-bit "
+                             "elements, or rhs not transposed");
   return success();
 }
 
@@ -244,14 +292,43 @@ LogicalResult WarpSpecializeOp::verifyRegions() {
     });
     return failure(result.wasInterrupted());
   };
+  // What the producer waits for is its own.
+  WalkResult own = getProducer().walk([&](Operation *op) {
+    Value channel;
+    if (auto wait = dyn_cast<WaitOp>(op))
+      channel = wait.getChannel();
+    else if (auto release = dyn_cast<ReleaseOp>(op))
+      channel = release.getChannel();
+    else
+      return WalkResult::advance();
+    bool fills = false;
+    for (Operation *user : channel.getUsers()) {
+      fills |= isa<AcquireOp>(user) &&
+               getProducer().isAncestor(user->getParentRegion());
+      if (!isa<WaitOp>(user) ||
+          !getConsumer().isAncestor(user->getParentRegion()))
+        continue;
+      InFlightDiagnostic diagnostic = op->emitOpError(
+          "cannot run in the producer role, as the consumers wait for the "
+          "channel");
+      diagnostic.attachNote(user->getLoc()) << "they do here";
+      return WalkResult::interrupt();
+    }
+    if (fills)
+      return WalkResult::advance();
+    op->emitOpError("cannot run in the producer role, which does not fill the "
+                    "channel");
+    return WalkResult::interrupt();
+  });
+  if (own.wasInterrupted())
+    return failure();
   if (failed(forbid(getProducer(), "producer", [](Operation *op) {
-        return isa<WaitOp, ReleaseOp, WgmmaOp, WgmmaWaitOp, ThreadWgmmaOp,
-                   ThreadWgmmaWaitOp, TurnWaitOp, TurnPassOp, WarpSpecializeOp>(
-            op);
+        return isa<WgmmaOp, WgmmaWaitOp, ThreadWgmmaOp, ThreadWgmmaWaitOp,
+                   TurnWaitOp, TurnPassOp, WarpSpecializeOp>(op);
       })))
     return failure();
   return forbid(getConsumer(), "consumer", [](Operation *op) {
-    return isa<AcquireOp, TmaLoadOp, WarpSpecializeOp>(op);
+    return isa<AcquireOp, TmaLoadOp, TransposeOp, WarpSpecializeOp>(op);
   });
 }
 
@@ -283,22 +360,24 @@ LogicalResult ThreadWgmmaOp::verify() {
     return emitOpError(
                "expected depth to be a positive multiple of 8, but got ")
            << depth;
+  SharedTileType rhs = getRhs().getType();
+  Type element = rhs.getElementType();
+  bool isWide = rhs.getElementBytes() == 2;
   auto pairs = static_cast<int64_t>(getPairs().size());
-  int64_t expected = llvm::divideCeil(depth, 16) * 4;
+  int64_t expected = llvm::divideCeil(depth, isWide ? 16 : 32) * 4;
   if (!getLhs() && pairs != expected)
     return emitOpError("expected ")
            << expected << " packed pairs, but got " << pairs;
   // Constraint 4.
-  SharedTileType rhs = getRhs().getType();
-  Type element = rhs.getElementType();
   SmallVector<Type> lhsElements;
   if (getLhs())
     lhsElements.push_back(getLhs().getType().getElementType());
   for (Type pair : getPairs().getTypes())
     lhsElements.push_back(cast<VectorType>(pair).getElementType());
   for (Type lhsElement : lhsElements)
-    if (lhsElement != element || (!element.isF16() && !element.isBF16()))
-      return emitOpError("expected f16 or bf16 on both sides, but got ")
+    if (lhsElement != element || !isMultiplied(element))
+      return emitOpError("expected f16, bf16 or f8E4M3FN on both sides, but "
+                         "got ")
              << lhsElement << " and " << element;
   // Constraint 5.
   if (getLhs() && getLhs().getType().getColumns() != depth)
@@ -310,6 +389,15 @@ LogicalResult ThreadWgmmaOp::verify() {
     return emitOpError("expected rhs to be ")
            << rows << "x" << columns << ", but got " << rhs.getRows() << "x"
            << rhs.getColumns();
+  // Constraint 6.
+  if (!isWide && !getTransposeRhs())
+    return emitOpError("expected an 8-bit rhs to be transposed; run "
+                       "hopper-insert-transposes before the distribution");
+  if (rhs.getInterleaved() != (!isWide && !getLhs()))
+    return emitOpError("expected rhs ")
+           << (rhs.getInterleaved() ? "not " : "")
+           << "to be interleaved: lhs is "
+           << (getLhs() ? "a tile" : "in registers");
   return success();
 }
 

@@ -48,7 +48,7 @@ FailureOr<SmallVector<Type>> VectorDistributor::getLaneTypes(Operation *op,
     return failure();
   Type lane = vector.getElementType();
   if (*kind == FragmentKind::Tile && isPacked(vector))
-    lane = VectorType::get({2}, lane);
+    lane = VectorType::get({getPacking(vector)}, lane);
   return SmallVector<Type>(getNumLanes(*kind, vector), lane);
 }
 
@@ -72,22 +72,29 @@ bool VectorDistributor::isPackedTile(Type type) const {
 Lanes VectorDistributor::getElements(Value value) {
   if (!isPackedTile(value.getType()))
     return lanes(value);
-  Lanes elements;
-  for (Value pair : lanes(value))
-    for (int64_t i : {0, 1})
-      elements.push_back(vector::ExtractOp::create(builder, loc, pair, i));
+  int64_t packing = getPacking(cast<VectorType>(value.getType()));
+  const Lanes &packed = lanes(value);
+  Lanes elements(packed.size() * packing);
+  for (auto [reg, register_] : llvm::enumerate(packed))
+    for (int64_t i = 0; i < packing; ++i)
+      elements[getPackedLane(packing, reg, i)] =
+          vector::ExtractOp::create(builder, loc, register_, i);
   return elements;
 }
 
 void VectorDistributor::setElements(Value value, Lanes elements) {
   if (!isPackedTile(value.getType()))
     return setLanes(value, std::move(elements));
-  auto pair = VectorType::get({2}, getElementTypeOrSelf(value.getType()));
-  Lanes pairs;
-  for (size_t i = 0; i < elements.size(); i += 2)
-    pairs.push_back(vector::FromElementsOp::create(
-        builder, loc, pair, ArrayRef(elements).slice(i, 2)));
-  setLanes(value, std::move(pairs));
+  int64_t packing = getPacking(cast<VectorType>(value.getType()));
+  auto type = VectorType::get({packing}, getElementTypeOrSelf(value.getType()));
+  Lanes packed;
+  for (size_t reg = 0; reg < elements.size() / packing; ++reg) {
+    SmallVector<Value> own;
+    for (int64_t i = 0; i < packing; ++i)
+      own.push_back(elements[getPackedLane(packing, reg, i)]);
+    packed.push_back(vector::FromElementsOp::create(builder, loc, type, own));
+  }
+  setLanes(value, std::move(packed));
 }
 
 /// The value of the thread whose number differs in the bit `distance`.
@@ -167,7 +174,7 @@ LogicalResult VectorDistributor::distributeElementwise(Operation *op) {
   Type lane = pairs ? types->front() : getElementTypeOrSelf(old.getType());
   size_t count = types->size();
   if (!pairs && isPackedTile(old.getType()))
-    count *= 2;
+    count *= getPacking(cast<VectorType>(old.getType()));
   SmallVector<Lanes> operands;
   for (Value operand : op->getOperands()) {
     if (!isa<VectorType>(operand.getType()))
@@ -208,6 +215,10 @@ LogicalResult VectorDistributor::distributeTruncation(arith::TruncFOp op) {
     return op.emitOpError("cannot be distributed to threads: expected rounding "
                           "to the nearest even");
   const Lanes &wide = lanes(op.getIn());
+  if (getPacking(type) == 4) {
+    setLanes(op, packFours(wide, type.getElementType()));
+    return success();
+  }
   auto pair = VectorType::get({2}, type.getElementType());
   auto rounding = NVVM::FPRoundingModeAttr::get(builder.getContext(),
                                                 NVVM::FPRoundingMode::RN);
@@ -226,6 +237,27 @@ LogicalResult VectorDistributor::distributeTruncation(arith::TruncFOp op) {
   return success();
 }
 
+/// Rounds to 8 bits, what is out of range to the largest number. An instruction
+/// converts two elements, the upper one first, and puts them into half a
+/// register.
+Lanes VectorDistributor::packFours(const Lanes &wide, Type element) {
+  Type half = builder.getI16Type();
+  auto halves = VectorType::get({2}, half);
+  auto type = VectorType::get({4}, element);
+  Lanes result;
+  for (size_t reg = 0; reg < wide.size() / 4; ++reg) {
+    auto at = [&](int64_t i) { return wide[getPackedLane(4, reg, i)]; };
+    SmallVector<Value> parts;
+    for (int64_t i : {0, 2})
+      parts.push_back(NVVM::ConvertF32x2ToF8x2Op::create(
+          builder, loc, half, at(i + 1), at(i), NVVM::FPRoundingMode::RN,
+          NVVM::SaturationMode::SATFINITE, /*relu=*/false, element));
+    Value both = vector::FromElementsOp::create(builder, loc, halves, parts);
+    result.push_back(vector::BitCastOp::create(builder, loc, type, both));
+  }
+  return result;
+}
+
 LogicalResult VectorDistributor::distributeBroadcast(vector::BroadcastOp op) {
   auto type = cast<VectorType>(op.getType());
   FailureOr<FragmentKind> kind = getKind(op, type);
@@ -233,7 +265,7 @@ LogicalResult VectorDistributor::distributeBroadcast(vector::BroadcastOp op) {
     return failure();
   int64_t count = getNumLanes(*kind, type);
   if (isPackedTile(type))
-    count *= 2;
+    count *= getPacking(type);
   auto source = dyn_cast<VectorType>(op.getSourceType());
   Lanes result;
   if (!source) {
@@ -276,6 +308,25 @@ LogicalResult VectorDistributor::distributeShapeCast(vector::ShapeCastOp op) {
     return op.emitOpError("cannot be distributed to threads: moves elements "
                           "between threads");
   setLanes(op, split ? getElements(op.getSource()) : lanes(op.getSource()));
+  return success();
+}
+
+/// A part of a vector of columns in place of the same part of another.
+LogicalResult
+VectorDistributor::distributeInsertSlice(vector::InsertStridedSliceOp op) {
+  VectorType part = op.getSourceVectorType(), type = op.getDestVectorType();
+  int64_t first = cast<IntegerAttr>(op.getOffsets().getValue().back()).getInt();
+  bool areColumns = getFragmentKind(part, rows) == FragmentKind::Column &&
+                    getFragmentKind(type, rows) == FragmentKind::Column;
+  if (!areColumns || op.hasNonUnitStrides() || first % kColumnStep != 0)
+    return op.emitOpError(
+        "cannot be distributed to threads: expected to insert "
+        "a multiple of 8 columns at a multiple of 8");
+  Lanes result(lanes(op.getDest()));
+  llvm::copy(lanes(op.getValueToStore()),
+             result.begin() + getNumLanes(FragmentKind::Column, part) * first /
+                                  part.getDimSize(1));
+  setLanes(op, std::move(result));
   return success();
 }
 
@@ -450,6 +501,9 @@ LogicalResult VectorDistributor::distribute(Operation *op) {
           .Case([&](arith::TruncFOp op) { return distributeTruncation(op); })
           .Case([&](vector::BroadcastOp op) { return distributeBroadcast(op); })
           .Case([&](vector::ShapeCastOp op) { return distributeShapeCast(op); })
+          .Case([&](vector::InsertStridedSliceOp op) {
+            return distributeInsertSlice(op);
+          })
           .Case([&](vector::MultiDimReductionOp op) {
             return distributeReduction(op);
           })

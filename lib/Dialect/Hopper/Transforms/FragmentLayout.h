@@ -17,6 +17,10 @@
 //
 // all but the thread's own first row and column. Tiles of 16-bit floats are
 // held in pairs, which is also how wgmma takes them as its left-hand side.
+// Tiles of 8-bit floats are held in fours: register 2·q + r is of row half r
+// and of the columns 16·q + … + 15, of which it has the two pairs of the
+// thread; where wgmma expects four columns next to each other, the right-hand
+// side is interleaved in the same way.
 //
 //===----------------------------------------------------------------------===//
 
@@ -39,6 +43,14 @@ enum class FragmentKind {
   RowParts,  // M × 4: a part of each row's sum in each thread of a quad
   SplitTile, // M × N/8 × 4 × 2: a tile whose columns are split as threads are
 };
+
+/// Elements of this type that share a register.
+inline int64_t getPacking(VectorType type) {
+  Type element = type.getElementType();
+  if (element.isF16() || element.isBF16())
+    return 2;
+  return isa<Float8E4M3FNType>(element) ? 4 : 1;
+}
 
 /// The kind of a vector type, or nothing where it is no part of a tile of
 /// `rows` rows.
@@ -65,21 +77,27 @@ inline std::optional<FragmentKind> getFragmentKind(VectorType type,
     return FragmentKind::Row;
   if (shape[1] == kQuad)
     return FragmentKind::RowParts;
-  if (shape[1] % kColumnStep == 0)
+  // A register of four elements takes columns of two steps.
+  if (shape[1] % (getPacking(type) == 4 ? 2 * kColumnStep : kColumnStep) == 0)
     return FragmentKind::Tile;
   return std::nullopt;
 }
 
-/// Whether lanes of this type are held as pairs.
-inline bool isPacked(VectorType type) {
-  return type.getElementType().isF16() || type.getElementType().isBF16();
+/// Whether lanes of this type are held in pairs or fours.
+inline bool isPacked(VectorType type) { return getPacking(type) > 1; }
+
+/// Element `i` of a register, as a lane of a tile that is not packed.
+inline int64_t getPackedLane(int64_t packing, int64_t reg, int64_t i) {
+  if (packing == 4)
+    return reg / 2 * 8 + reg % 2 * 2 + i / 2 * 4 + i % 2;
+  return packing * reg + i;
 }
 
 /// Number of values that a thread holds of a fragment.
 inline int64_t getNumLanes(FragmentKind kind, VectorType type) {
   switch (kind) {
   case FragmentKind::Tile:
-    return type.getShape().back() / 2 / (isPacked(type) ? 2 : 1);
+    return type.getShape().back() / 2 / getPacking(type);
   case FragmentKind::SplitTile:
     return type.getDimSize(1) * 4;
   case FragmentKind::Row:

@@ -41,45 +41,51 @@ namespace {
 struct InsertChannelsPass
     : hopper::impl::HopperInsertChannelsBase<InsertChannelsPass> {
   void runOnOperation() override {
-    SmallVector<LoadTileOp> loads;
-    getOperation().walk([&](LoadTileOp op) { loads.push_back(op); });
-    for (LoadTileOp load : loads)
-      if (failed(convert(load)))
+    SmallVector<Operation *> sources;
+    getOperation().walk([&](Operation *op) {
+      if (isa<LoadTileOp, TransposeTileOp>(op))
+        sources.push_back(op);
+    });
+    for (Operation *source : sources)
+      if (failed(convert(source)))
         return signalPassFailure();
   }
 
-  FailureOr<int64_t> getDepth(LoadTileOp load);
-  LogicalResult convert(LoadTileOp load);
+  FailureOr<int64_t> getDepth(Operation *source);
+  LogicalResult convert(Operation *source);
 };
 
 } // namespace
 
-/// The slots of the ring that `load` fills. A tile that is loaded once for the
-/// whole kernel needs one.
-FailureOr<int64_t> InsertChannelsPass::getDepth(LoadTileOp load) {
+/// The slots of the ring that `source` fills. A tile that is loaded once for
+/// the whole kernel needs one.
+FailureOr<int64_t> InsertChannelsPass::getDepth(Operation *source) {
   gpu::GPUFuncOp kernel = getOperation();
-  if (!load->getParentOfType<LoopLikeOpInterface>())
+  if (!source->getParentOfType<LoopLikeOpInterface>())
     return 1;
   auto config = kernel->getAttrOfType<attn::ConfigAttr>(attn::kConfigAttrName);
   if (!config)
     return kernel.emitOpError("expected an ")
            << attn::kConfigAttrName
            << " that gives the stages of the ring; run attn-select-config";
-  return isInInnermostLoop(load) ? config.getStages()
-                                 : config.getQueryStages().value_or(1);
+  return isInInnermostLoop(source) ? config.getStages()
+                                   : config.getQueryStages().value_or(1);
 }
 
-LogicalResult InsertChannelsPass::convert(LoadTileOp load) {
-  if (!isa<nvgpu::TensorMapDescriptorType>(load.getSource().getType()))
+/// Puts a channel in the place of an operation that gives a tile.
+LogicalResult InsertChannelsPass::convert(Operation *source) {
+  auto load = dyn_cast<LoadTileOp>(source);
+  if (load && !isa<nvgpu::TensorMapDescriptorType>(load.getSource().getType()))
     return load.emitOpError("expected to read through a tensor map; run "
                             "hopper-insert-tma first");
   gpu::GPUFuncOp kernel = getOperation();
-  FailureOr<int64_t> depth = getDepth(load);
+  FailureOr<int64_t> depth = getDepth(source);
   if (failed(depth))
     return failure();
-  Location loc = load.getLoc();
-  SharedTileType tile = load.getTile().getType();
-  auto type = ChannelType::getChecked([&] { return load.emitOpError(); },
+  Location loc = source->getLoc();
+  Value result = source->getResult(0);
+  auto tile = cast<SharedTileType>(result.getType());
+  auto type = ChannelType::getChecked([&] { return source->emitOpError(); },
                                       &getContext(), *depth, tile);
   if (!type)
     return failure();
@@ -91,16 +97,25 @@ LogicalResult InsertChannelsPass::convert(LoadTileOp load) {
   OpBuilder builder(&entry, position);
   Value channel =
       CreateChannelOp::create(builder, loc, type, IntegerAttr(), IntegerAttr());
-  builder.setInsertionPoint(load);
-  Value slot = AcquireOp::create(builder, loc, tile, channel, tile.getBytes(),
-                                 Value(), Value());
-  TmaLoadOp::create(builder, loc, load.getSource(), load.getIndices(), slot,
-                    channel);
+  builder.setInsertionPoint(source);
+  // A transposition announces no bytes: those who do it say when it is done.
+  Value slot = AcquireOp::create(builder, loc, tile, channel,
+                                 load ? tile.getBytes() : 0, Value(), Value());
+  if (load)
+    TmaLoadOp::create(builder, loc, load.getSource(), load.getIndices(), slot,
+                      channel);
+  else
+    TransposeOp::create(builder, loc, source->getOperand(0), slot, channel);
+  // What was transposed is not held meanwhile.
+  Operation *behind = source;
+  while (isa_and_nonnull<ReleaseOp>(behind->getNextNode()))
+    behind = behind->getNextNode();
+  builder.setInsertionPointAfter(behind);
   Value full = WaitOp::create(builder, loc, tile, channel, Value(), Value());
-  Operation *last = getLastUse(load.getTile(), load->getBlock());
-  load.getTile().replaceAllUsesWith(full);
-  builder.setInsertionPointAfter(last == load ? full.getDefiningOp() : last);
+  Operation *last = getLastUse(result, source->getBlock());
+  result.replaceAllUsesWith(full);
+  builder.setInsertionPointAfter(last == source ? full.getDefiningOp() : last);
   ReleaseOp::create(builder, loc, full, channel);
-  load.erase();
+  source->erase();
   return success();
 }

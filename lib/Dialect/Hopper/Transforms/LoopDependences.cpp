@@ -33,7 +33,7 @@ struct Access {
 /// in which they stand.
 struct ChannelUses {
   SmallVector<AcquireOp> acquires;
-  SmallVector<TmaLoadOp> loads;
+  SmallVector<Operation *> fills;
   SmallVector<WaitOp> waits;
   SmallVector<ReleaseOp> releases;
   SmallVector<Operation *> all;
@@ -60,6 +60,7 @@ private:
   Origin trace(Value value);
   void addOperands();
   void addProducts();
+  void addTranspositions();
   void addChannels();
   void addRing(Value channel, const ChannelUses &uses);
   void addTurns();
@@ -128,6 +129,19 @@ void DependenceFinder::addProducts() {
   }
 }
 
+/// A slot may go back only behind what reads it.
+void DependenceFinder::addTranspositions() {
+  for (auto transpose : body->getOps<TransposeOp>()) {
+    Origin read = trace(transpose.getSource());
+    for (auto release : body->getOps<ReleaseOp>()) {
+      Origin released = trace(release.getTile());
+      if (read.value == released.value)
+        add(transpose, release, released.distance - read.distance,
+            DependenceKind::Read);
+    }
+  }
+}
+
 //===----------------------------------------------------------------------===//
 // Channels
 //===----------------------------------------------------------------------===//
@@ -174,7 +188,10 @@ void DependenceFinder::addChannels() {
       channels[channel].acquires.push_back(acquire);
     } else if (auto load = dyn_cast<TmaLoadOp>(op)) {
       channel = load.getChannel();
-      channels[channel].loads.push_back(load);
+      channels[channel].fills.push_back(load);
+    } else if (auto transpose = dyn_cast<TransposeOp>(op)) {
+      channel = transpose.getChannel();
+      channels[channel].fills.push_back(transpose);
     } else if (auto wait = dyn_cast<WaitOp>(op)) {
       channel = wait.getChannel();
       channels[channel].waits.push_back(wait);
@@ -196,18 +213,20 @@ void DependenceFinder::addChannels() {
       continue;
     }
     keepOrder(uses.acquires, DependenceKind::Channel);
-    keepOrder(uses.loads, DependenceKind::Channel);
+    keepOrder(uses.fills, DependenceKind::Channel);
     keepOrder(uses.waits, DependenceKind::Channel);
     keepOrder(uses.releases, DependenceKind::Channel);
     addRing(channel, uses);
     if (!hasBothSides)
       continue;
     // Whoever waits for its own copy must have issued it.
-    for (TmaLoadOp load : uses.loads) {
-      Origin tile = trace(load.getTile());
+    for (Operation *fill : uses.fills) {
+      auto load = dyn_cast<TmaLoadOp>(fill);
+      Origin tile =
+          trace(load ? load.getTile() : cast<TransposeOp>(fill).getTile());
       for (auto [acquire, wait] : llvm::zip_equal(uses.acquires, uses.waits))
         if (acquire.getTile() == tile.value)
-          add(load, wait, -tile.distance, DependenceKind::Fill);
+          add(fill, wait, -tile.distance, DependenceKind::Fill);
     }
   }
 }
@@ -257,8 +276,9 @@ static SmallVector<Access> getAccesses(Operation *op) {
 
 /// Operations whose order the values, channels and turns above say.
 static bool isProtocol(Operation *op) {
-  return isa<AcquireOp, LoadTileOp, TmaLoadOp, WaitOp, ReleaseOp, WgmmaOp,
-             WgmmaWaitOp, TurnWaitOp, TurnPassOp>(op);
+  return isa<AcquireOp, LoadTileOp, TmaLoadOp, TransposeTileOp, TransposeOp,
+             WaitOp, ReleaseOp, WgmmaOp, WgmmaWaitOp, TurnWaitOp, TurnPassOp>(
+      op);
 }
 
 /// Whether one writes what the other touches. A kernel's buffers are taken not
@@ -305,6 +325,7 @@ void DependenceFinder::addMemory() {
 SmallVector<LoopDependence> DependenceFinder::run() {
   addOperands();
   addProducts();
+  addTranspositions();
   addChannels();
   addTurns();
   addMemory();
@@ -322,6 +343,8 @@ std::string LoopDependence::describe() const {
     return "its operand";
   case DependenceKind::Product:
     return "the wait for the product that reads its slot";
+  case DependenceKind::Read:
+    return "the " + name + " that reads its slot";
   case DependenceKind::Fill:
     return "the copy into its slot";
   case DependenceKind::Ring:

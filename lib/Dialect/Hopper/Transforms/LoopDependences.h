@@ -25,6 +25,7 @@ enum class DependenceKind {
   Operand, // It uses its result.
   Product, // It releases a slot that a product reads, which the other waits
            // for.
+  Read,    // It releases a slot that the other one reads.
   Fill,    // It waits for a slot that the other one fills.
   Ring,    // It takes a slot again that the other one releases.
   Channel, // The other one stands before it on the same channel.

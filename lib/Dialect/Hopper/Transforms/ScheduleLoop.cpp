@@ -39,10 +39,12 @@ public:
   void run();
 
 private:
+  bool schedule();
   void findDependences();
   LogicalResult computeStages();
   void sinkToUsers();
   void shiftBehindCopies();
+  void runAheadOfTranspositions();
   void computeClusters();
   DenseSet<Operation *> findProductSlices();
   SmallVector<Operation *> getWriters(Value operand);
@@ -137,13 +139,21 @@ void LoopScheduler::sinkToUsers() {
   }
 }
 
+/// Whether an operation is part of a copy, or of what makes room for one.
+static bool isCopy(Operation *op) {
+  auto acquire = dyn_cast<AcquireOp>(op);
+  return acquire ? llvm::any_of(acquire.getTile().getUsers(),
+                                llvm::IsaPred<TmaLoadOp>)
+                 : isa<TmaLoadOp>(op);
+}
+
 /// Without a producer of their own, the consumers issue the copies: an
 /// iteration ahead, so that they are under way while the one before computes.
 void LoopScheduler::shiftBehindCopies() {
   DenseSet<Operation *> copies;
   SmallVector<Operation *> work;
   for (Operation &op : body->without_terminator())
-    if (isa<AcquireOp, TmaLoadOp>(op))
+    if (isCopy(&op))
       work.push_back(&op);
   if (work.empty())
     return;
@@ -156,6 +166,14 @@ void LoopScheduler::shiftBehindCopies() {
     if (!copies.contains(&op))
       ++stages[&op];
   ++lastStage;
+}
+
+/// A producer that transposes what it has copied issues the copies of the next
+/// iteration first, so that they are under way meanwhile.
+void LoopScheduler::runAheadOfTranspositions() {
+  shiftBehindCopies();
+  for (Operation &op : body->without_terminator())
+    clusters[&op] = stages.lookup(&op);
 }
 
 /// What must have run before a product of the same stage is issued, and the
@@ -248,17 +266,29 @@ void LoopScheduler::computeClusters() {
   }
 }
 
-void LoopScheduler::run() {
-  findDependences();
+/// Gives each operation a stage and a cluster; false, with a remark, where that
+/// cannot be.
+bool LoopScheduler::schedule() {
+  if (body->getOps<WgmmaOp>().empty()) {
+    runAheadOfTranspositions();
+    return true;
+  }
   if (failed(computeStages())) {
     loop.emitRemark(
         "cannot be pipelined: a matrix product depends, through the values or "
         "slots that the loop carries, on a later one of the iteration before");
-    return;
+    return false;
   }
   sinkToUsers();
   shiftBehindCopies();
   computeClusters();
+  return true;
+}
+
+void LoopScheduler::run() {
+  findDependences();
+  if (!schedule())
+    return;
   MLIRContext *context = loop.getContext();
   for (Operation &op : body->without_terminator())
     op.setAttr(kScheduleAttrName, ScheduleAttr::get(context, stages.lookup(&op),
@@ -294,7 +324,8 @@ struct ScheduleLoopPass
   void runOnOperation() override {
     getOperation().walk([&](scf::ForOp loop) {
       Block *body = loop.getBody();
-      if (body->getOps<WgmmaOp>().empty())
+      if (body->getOps<WgmmaOp>().empty() &&
+          body->getOps<TransposeOp>().empty())
         return;
       bool scheduled = llvm::any_of(
           *body, [](Operation &op) { return op.hasAttr(kScheduleAttrName); });

@@ -37,9 +37,23 @@ static bool hasOwnEffects(Operation *op) {
          !op->hasTrait<OpTrait::IsTerminator>();
 }
 
+/// Whether the tiles of a channel are there to be transposed, which fills
+/// another one.
+static bool isTransposed(Value channel) {
+  return llvm::any_of(channel.getUsers(), [](Operation *user) {
+    auto wait = dyn_cast<WaitOp>(user);
+    return wait &&
+           llvm::any_of(wait.getTile().getUsers(), llvm::IsaPred<TransposeOp>);
+  });
+}
+
 /// Filling a channel is the producer's work.
 static bool isProducerOp(Operation *op) {
-  return isa<AcquireOp, TmaLoadOp>(op);
+  if (auto wait = dyn_cast<WaitOp>(op))
+    return isTransposed(wait.getChannel());
+  if (auto release = dyn_cast<ReleaseOp>(op))
+    return isTransposed(release.getChannel());
+  return isa<AcquireOp, TmaLoadOp, TransposeOp>(op);
 }
 
 /// Whether an operation with regions has no part that only one role runs.

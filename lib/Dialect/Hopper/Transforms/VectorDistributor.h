@@ -49,6 +49,8 @@ private:
   LogicalResult distributeConstant(arith::ConstantOp op);
   LogicalResult distributeElementwise(Operation *op);
   LogicalResult distributeTruncation(arith::TruncFOp op);
+  Lanes packFours(const Lanes &wide, Type element);
+  LogicalResult distributeInsertSlice(vector::InsertStridedSliceOp op);
   LogicalResult distributeBroadcast(vector::BroadcastOp op);
   LogicalResult distributeShapeCast(vector::ShapeCastOp op);
   LogicalResult distributeReduction(vector::MultiDimReductionOp op);

@@ -345,7 +345,12 @@ LogicalResult VerifyResourcesPass::checkRegisters() {
   RegisterPressure pressure(kWarpgroup * getConsumers());
   pressure.run(roles ? roles.getConsumer() : getOperation().getBody());
   liveRegisters += pressure.getMost();
-  int64_t slack = kRegisterSlack + getOwnCopies();
+  bool isNarrow = false;
+  getOperation().walk([&](WgmmaOp product) {
+    isNarrow |= product.getRhs().getType().getElementBytes() == 1;
+  });
+  int64_t slack =
+      (isNarrow ? kNarrowRegisterSlack : kRegisterSlack) + getOwnCopies();
   if (pressure.getMost() == 0 || pressure.getMost() + slack <= available)
     return success();
   return pressure.getOperation()->emitOpError("expected a consumer to need at "
@@ -378,11 +383,13 @@ LogicalResult VerifyResourcesPass::checkChannels() {
 /// The right-hand side of a product is a tile of keys or of values.
 LogicalResult VerifyResourcesPass::checkKeys(Operation *product,
                                              SharedTileType rhs) {
-  if (!config || rhs.getRows() == config.getTileKV())
+  // Interleaved are transposes of tiles of values.
+  int64_t keys = rhs.getInterleaved() ? rhs.getColumns() : rhs.getRows();
+  if (!config || keys == config.getTileKV())
     return success();
   return product->emitOpError("expected a right-hand side of the ")
          << config.getTileKV() << " keys of the configuration, but got "
-         << rhs.getRows();
+         << keys;
 }
 
 LogicalResult VerifyResourcesPass::checkProducts() {

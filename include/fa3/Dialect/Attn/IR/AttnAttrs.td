@@ -89,6 +89,13 @@ def Attn_ConfigAttr : Attn_Attr<"Config", "config"> {
     - `query_stages`, optional: depth of the ring of Q tiles, 1 where it is left
       out. A block that takes several row tiles loads the next one's queries under
       the tile at hand where it is 2.
+    - `exponent`, optional: for 8-bit V, probabilities are multiplied by two to
+      this power before they are rounded to 8 bits, of which 448 is the largest
+      number; 8 where it is left out, and 4 with `speculation`, whose
+      probabilities may pass 1.
+    - `two_level`, optional: products with V are added up in registers of f32
+      from tile to tile, and not by the matrix units, which keep fewer bits of 8-bit
+      products (`hopper-split-accumulation`).
     - `persistent`, optional: as many blocks as the machine has multiprocessors,
       each of which takes one tile after another (`hopper-make-persistent`).
     - `pack`, optional: this many query heads that share a head of K and V stand
@@ -112,6 +119,8 @@ def Attn_ConfigAttr : Attn_Attr<"Config", "config"> {
     OptionalParameter<"std::optional<int64_t>">:$speculation,
     OptionalParameter<"std::optional<int64_t>">:$pin,
     OptionalParameter<"std::optional<int64_t>">:$queryStages,
+    OptionalParameter<"std::optional<int64_t>">:$exponent,
+    DefaultValuedParameter<"bool", "false">:$twoLevel,
     DefaultValuedParameter<"bool", "false">:$persistent,
     OptionalParameter<"std::optional<int64_t>">:$pack,
     OptionalParameter<"std::optional<int64_t>">:$splits);

@@ -69,9 +69,13 @@ def Attn_ForwardOp : Attn_Op<"forward", [
     as in Triton); `math.tanh` with
     `fastmath<afn>` is the device's own instruction, with a relative error of 2^-11.
 
-    8-bit inputs carry scales: `q_scale`, `k_scale`, `v_scale`, tensors of f32
-    [B, heads, blocks], one for each block of `q_block`, `k_block`, `v_block`
-    rows; the value of an element is its 8-bit value times its block's scale.
+    8-bit inputs carry scales of f32 [B, heads, blocks], one for each block of
+    `query_block`, `key_block`, `value_block` rows, or of all rows where that is
+    left out; a size of 1 in place of B or of the heads stands for one scale for
+    all of them. The value of an element is its 8-bit value times its block's
+    scale. Scales are not negative: what depends on one that is negative or NaN
+    is NaN. What the softmax gives to 8-bit V is rounded to f8E4M3FN, times a
+    power of two that leaves the result as it is.
 
     `origin` gives (b, h, i) of the first element when Q and O are tiles of a
     larger problem; it shifts what the regions and the visibility rule see.
@@ -100,7 +104,8 @@ def Attn_ForwardOp : Attn_Op<"forward", [
         the mask region takes four indices and yields i1. Their operations are
         pure or only read.
     11. 8-bit inputs have all three scales, 16-bit inputs none; scales are f32 of
-        rank 3, and their sizes are those of the batch, the heads and the blocks.
+        rank 3, and their sizes are those of the batch and the heads, or 1, and
+        of the blocks.
     12. There is one result for each output on tensors, and none on memrefs.
     13. `origin` has no or three operands.
     14. With `split_keys` O has rank 5 and LSE stands and has rank 4, both with
@@ -464,25 +469,86 @@ def Attn_OnlineSoftmaxOp : Attn_Op<"online_softmax", [
     `unbounded` lifts that bound, for a few operations a row: scores that come out
     of a user's region, such as a mask of −1e9 added to every key, need it.
 
+    With `scaled_maximum`, m is the maximum of factor · S, so that the factor may
+    differ from step to step and, as a vector, from row to row:
+
+    ```
+    m' = max(m, factor · rowmax S)
+    P  = exp2(factor · S − m')
+    a  = exp2(m − m')
+    ```
+
+    `exponent` is added to the exponents of P. It lifts the probabilities, and
+    their sums with them, to where a narrow type holds them best; what is divided
+    by l' does not change.
+
     Constraints:
 
     1. The row vectors have as many elements as the tile has rows.
+    2. A factor for each row stands with `scaled_maximum` alone.
+    3. The exponent is between -16 and 16.
+    4. `unbounded` and `scaled_maximum` do not stand together: a row that took
+       another factor in one step than in the next could not compare its maxima.
 
     Source: FlashAttention-3, algorithm 1, lines 8 to 13.
 
     ```mlir
     %p, %m1, %l1, %a = attn.online_softmax %s, %m, %l factor(%f)
         : vector<128x176xf32>, vector<128xf32>
+    %p2, %m2, %l2, %a2 = attn.online_softmax %s, %m, %l
+        factor(%rows : vector<128xf32>) {exponent = 8.0 : f32, scaled_maximum}
+        : vector<128x176xf32>, vector<128xf32>
     ```
   }];
   let arguments = (ins Attn_ScoreTile:$scores, Attn_RowVector:$maximum,
-    Attn_RowVector:$sum, F32:$factor, UnitAttr:$unbounded);
+    Attn_RowVector:$sum, AnyTypeOf<[F32, Attn_RowVector]>:$factor,
+    UnitAttr:$unbounded, UnitAttr:$scaled_maximum,
+    DefaultValuedAttr<F32Attr, "0.0f">:$exponent);
   let results = (outs Attn_ScoreTile:$probabilities, Attn_RowVector:$newMaximum,
     Attn_RowVector:$newSum, Attn_RowVector:$correction);
   let assemblyFormat = [{
-    $scores `,` $maximum `,` $sum `factor` `(` $factor `)`
+    $scores `,` $maximum `,` $sum `factor` `(`
+    custom<Factor>($factor, type($factor)) `)`
     (`unbounded` $unbounded^)? attr-dict `:`
     type($scores) `,` type($maximum)
+  }];
+  let hasVerifier = 1;
+}
+
+def Attn_ScaleBlocksOp : Attn_Op<"scale_blocks", [
+    AllTypesMatch<["tile", "result"]>]> {
+  let summary = "multiply a tile by the scales of its rows' or columns' blocks";
+  let description = [{
+    Element (r, c) is multiplied by `scales[batch, head, (origin + i) / block]`,
+    where i is r for `dimension = 0` and c for `dimension = 1`; behind the last
+    block its scale goes on. Without a `block` there is one for all,
+    `scales[batch, head, 0]`.
+
+    A scale is not negative. Where one is negative or NaN, the elements are NaN;
+    one below 2⁻¹⁰⁰ counts as that.
+
+    Only `attn-apply-block-scales` lowers the op: what it costs depends on where
+    the scales can go.
+
+    Constraints:
+
+    1. The dimension is 0 or 1.
+    2. The block has at least 1 row.
+
+    ```mlir
+    %1 = attn.scale_blocks %0 by %scales[%b, %h] at(%row)
+        {block = 64 : i64, dimension = 0 : i64}
+        : vector<128x176xf32>, memref<?x16x?xf32>
+    ```
+  }];
+  let arguments = (ins Attn_ScoreTile:$tile,
+    Arg<MemRefRankOf<[F32], [3]>, "the scales", [MemRead]>:$scales,
+    Index:$batch, Index:$head, Index:$origin, I64Attr:$dimension,
+    OptionalAttr<I64Attr>:$block);
+  let results = (outs Attn_ScoreTile:$result);
+  let assemblyFormat = [{
+    $tile `by` $scales `[` $batch `,` $head `]` `at` `(` $origin `)` attr-dict
+    `:` type($tile) `,` type($scales)
   }];
   let hasVerifier = 1;
 }

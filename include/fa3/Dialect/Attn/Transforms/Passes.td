@@ -219,6 +219,47 @@ def AttnTile : Pass<"attn-tile"> {
   ];
 }
 
+def AttnApplyBlockScales : Pass<"attn-apply-block-scales"> {
+  let summary = "take the scales of 8-bit blocks to where they cost least";
+  let description = [{
+    Lowers `attn.scale_blocks`. A block that is a multiple of the tile gives one
+    scale for all of it; that of Q and K goes into the factor of the softmax, whose
+    maximum is of scaled scores and so bears a factor that changes. That of V,
+    which multiplies the probabilities, goes
+
+    - behind the loop, where it is the same in all of it: the sum of s·P·V is s
+      times that of P·V;
+    - into the output so far, where it changes from tile to tile: with O = s·X, a
+      tile leads from s·X to t·(X·s/t + P·V).
+
+    Blocks that divide the tile give one scale for each row or each column. Those
+    of rows go into the factor; those of columns multiply scores, and divided by
+    the largest of their tile, which goes where one scale would, probabilities: they
+    stay within the range of 8 bits.
+
+    Where a score region stands between, scores are multiplied.
+
+    Before:
+    ```mlir
+    %1 = attn.scale_blocks %s by %scales[%b, %h] at(%key) {block = 128 : i64, dimension = 1 : i64} : vector<128x128xf32>, memref<?x16x?xf32>
+    %p, %m1, %l1, %a = attn.online_softmax %1, %m, %l factor(%f) {scaled_maximum} : vector<128x128xf32>, vector<128xf32>
+    ```
+    After, with `%scale` read for the block of `%key`:
+    ```mlir
+    %f1 = arith.mulf %f, %scale : f32
+    %p, %m1, %l1, %a = attn.online_softmax %s, %m, %l factor(%f1) {scaled_maximum} : vector<128x128xf32>, vector<128xf32>
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+    "::mlir::memref::MemRefDialect", "::mlir::vector::VectorDialect"];
+  let statistics = [
+    Statistic<"numFolded", "num-folded",
+              "number of scales that multiply no tile">,
+    Statistic<"numMultiplied", "num-multiplied",
+              "number of scales that multiply a tile">
+  ];
+}
+
 def AttnFoldFactors : Pass<"attn-fold-factors"> {
   let summary = "fold factors and ramps into the exponents' multiply-adds";
   let description = [{
@@ -480,6 +521,9 @@ def AttnLowerConversions : Pass<"attn-lower-conversions"> {
     for them or needs several (bf16, or f16 without F16C). The matrices pass
     through buffers on the stack of the function, so run it after
     `scf-forall-to-for`.
+
+    Conversions between f32 and f8E4M3FN, of any shape, become integer arithmetic;
+    what is out of range becomes the largest number, as on the GPU.
 
     Before:
     ```mlir

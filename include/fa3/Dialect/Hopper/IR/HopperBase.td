@@ -68,12 +68,26 @@ def Hopper_SharedTileType : Hopper_Type<"SharedTile", "shared_tile"> {
     bytes each, swizzled by 128 bytes (16-byte chunk c of row r stands at chunk
     c xor (r mod 8)). A last slab that is not full is padded with zeros.
 
+    `interleaved` is for products of 8 bits whose left-hand side is in registers:
+    of each 16 columns, column 8·c + 2·t + b stands at place 4·t + 2·c + b. Where
+    a matrix unit expects four columns next to each other in a thread, it then
+    finds the two pairs that its accumulators leave there (PTX ISA, "Register
+    Fragments for wgmma").
+
     ```mlir
     !hopper.shared_tile<176x128xf16>   // two slabs of 176 rows × 64 columns
+    !hopper.shared_tile<128x224xf8E4M3FN, interleaved>
     ```
   }];
   let parameters = (ins "int64_t":$rows, "int64_t":$columns,
-                        "::mlir::Type":$elementType);
+                        "::mlir::Type":$elementType,
+                        DefaultValuedParameter<"bool", "false">:$interleaved);
+  let builders = [
+    TypeBuilder<(ins "int64_t":$rows, "int64_t":$columns,
+                     "::mlir::Type":$elementType), [{
+      return $_get($_ctxt, rows, columns, elementType, false);
+    }]>
+  ];
   let hasCustomAssemblyFormat = 1;
   let genVerifyDecl = 1;
   let extraClassDeclaration = [{

@@ -59,6 +59,32 @@ def Hopper_LoadTileOp : Hopper_Op<"load_tile", [
   let hasVerifier = 1;
 }
 
+def Hopper_TransposeTileOp : Hopper_Op<"transpose_tile", [
+    MemoryEffects<[MemRead, MemAlloc]>]> {
+  let summary = "transpose a tile of 8-bit elements in shared memory";
+  let description = [{
+    A new tile with the columns of `source` as its rows: the matrix units take an
+    8-bit right-hand side only with its inner dimension along the rows.
+
+    Constraints:
+
+    1. The elements have 8 bits, the same type in both.
+    2. The result has as many rows as the source has columns, and as many columns
+       as that has rows.
+    3. The source is not interleaved; its rows are a multiple of 32, its columns
+       one of 16.
+
+    ```mlir
+    %t = hopper.transpose_tile %v : !hopper.shared_tile<224x128xf8E4M3FN>
+        -> !hopper.shared_tile<128x224xf8E4M3FN, interleaved>
+    ```
+  }];
+  let arguments = (ins Hopper_SharedTileType:$source);
+  let results = (outs Hopper_SharedTileType:$tile);
+  let assemblyFormat = "$source attr-dict `:` type($source) `->` type($tile)";
+  let hasVerifier = 1;
+}
+
 //===----------------------------------------------------------------------===//
 // Channels
 //===----------------------------------------------------------------------===//
@@ -92,14 +118,15 @@ def Hopper_AcquireOp : Hopper_Op<"acquire", [
   let summary = "take the next slot of a channel for filling, once it is empty";
   let description = [{
     Waits until all consumers have released the slot, and announces `bytes` of
-    asynchronous copies: the slot is full when that many have arrived. `slot`
-    and `phase` say which of the ring's slots is the next one and which passage
-    of its barrier to wait for; `hopper-assign-slots` gives them.
+    asynchronous copies: the slot is full when that many have arrived. 0 bytes are
+    announced where `hopper.transpose` fills the slot. `slot` and `phase` say which
+    of the ring's slots is the next one and which passage of its barrier to wait
+    for; `hopper-assign-slots` gives them.
 
     Constraints:
 
     1. The tile is of the channel's type.
-    2. `bytes` are those of the tile.
+    2. `bytes` are those of the tile, or 0.
     3. `slot` and `phase` stand together or not at all.
 
     ```mlir
@@ -198,6 +225,36 @@ def Hopper_TmaLoadOp : Hopper_Op<"tma_load", [
   let hasVerifier = 1;
 }
 
+def Hopper_TransposeOp : Hopper_Op<"transpose", [
+    MemoryEffects<[MemRead, MemWrite]>]> {
+  let summary = "fill an acquired slot with the transpose of a tile";
+  let description = [{
+    What `hopper.transpose_tile` is to channels: all warps that run it share the
+    work, and the slot is full when each of them is done. What they wrote is made
+    visible to the matrix units (PTX ISA, "Async proxy").
+
+    Constraints:
+
+    1. The tiles are as those of `hopper.transpose_tile`.
+    2. The tile that is filled is of the channel's type.
+
+    ```mlir
+    hopper.transpose %v into %slot of %transposed
+        : !hopper.shared_tile<224x128xf8E4M3FN>,
+          !hopper.shared_tile<128x224xf8E4M3FN, interleaved>,
+          !hopper.channel<2 x 128x224xf8E4M3FN, interleaved>
+    ```
+  }];
+  let arguments = (ins Hopper_SharedTileType:$source,
+                       Hopper_SharedTileType:$tile,
+                       Hopper_ChannelType:$channel);
+  let assemblyFormat = [{
+    $source `into` $tile `of` $channel attr-dict `:` type($source) `,`
+    type($tile) `,` type($channel)
+  }];
+  let hasVerifier = 1;
+}
+
 //===----------------------------------------------------------------------===//
 // Matrix products
 //===----------------------------------------------------------------------===//
@@ -216,9 +273,14 @@ def Hopper_WgmmaOp : Hopper_Op<"wgmma", [MemoryEffects<[MemRead, MemWrite]>]> {
     1. With lhs M × K, rhs is K × N (N × K with `transpose_rhs`), the result and
        the accumulator M × N of f32.
     2. M is a multiple of 64, N a multiple of 8 up to 256.
-    3. The operands have one element type, f16 or bf16.
-    4. K is a multiple of 16 where it counts rows of rhs or columns of a vector:
-       only columns of tiles are padded.
+    3. The operands have one element type, f16, bf16 or f8E4M3FN.
+    4. K is a multiple of 16, or of 32 for 8 bits, where it counts rows of rhs or
+       columns of a vector: only columns of tiles are padded.
+    5. rhs is interleaved only with `transpose_rhs` and a vector of 8-bit elements
+       as lhs, and then it must be; a tile as lhs is not.
+
+    8-bit rhs that is K × N is a product that no matrix unit computes:
+    `hopper-insert-transposes` makes it one of the transpose.
 
     ```mlir
     %s = hopper.wgmma %q, %k {transpose_rhs}
@@ -230,7 +292,8 @@ def Hopper_WgmmaOp : Hopper_Op<"wgmma", [MemoryEffects<[MemRead, MemWrite]>]> {
     ```
   }];
   let arguments = (ins AnyTypeOf<[Hopper_SharedTileType,
-                                  VectorOfRankAndType<[2], [F16, BF16]>]>:$lhs,
+                                  VectorOfRankAndType<[2], [F16, BF16,
+                                    F8E4M3FN]>]>:$lhs,
                        Hopper_SharedTileType:$rhs,
                        Optional<VectorOfRankAndType<[2], [F32]>>:$accumulator,
                        UnitAttr:$transpose_rhs);
@@ -274,8 +337,9 @@ def Hopper_WarpSpecializeOp : Hopper_Op<"warp_specialize", [
   let summary = "give the warpgroups of a block different work";
   let description = [{
     The first warpgroup is the producer: it lowers its registers to
-    `producer_registers`, and one of its threads runs the first region. The
-    other `consumers` warpgroups raise theirs to `consumer_registers` and run the
+    `producer_registers`, and one of its threads runs the first region; where
+    something is transposed there, all of them do, and one of them fills the other
+    channels. The other `consumers` warpgroups raise theirs to `consumer_registers` and run the
     second region together (PTX ISA, `setmaxnreg`).
 
     Constraints:
@@ -283,8 +347,9 @@ def Hopper_WarpSpecializeOp : Hopper_Op<"warp_specialize", [
     1. There are 1 to 7 consumers: a block has at most 1024 threads.
     2. Registers are multiples of 8 in 24 … 256, and all of the block's fit the
        register file: 128 · (producer + consumers · consumer) ≤ 65536.
-    3. The producer neither waits for nor releases a slot, nor multiplies, nor
-       has a turn; the consumers acquire none and copy none; roles have no roles.
+    3. The producer neither multiplies nor has a turn, and waits for and releases
+       slots only of channels that no consumer waits for; the consumers acquire
+       none, copy none and transpose none; roles have no roles.
 
     ```mlir
     hopper.warp_specialize consumers(2) registers(24, 240)
@@ -350,14 +415,16 @@ def Hopper_TurnPassOp : Hopper_Op<"turn_pass", [
 // Thread level
 //===----------------------------------------------------------------------===//
 
-def Hopper_PackedPair : VectorOfLengthAndType<[2], [F16, BF16]>;
+def Hopper_PackedPair : AnyTypeOf<[VectorOfLengthAndType<[2], [F16, BF16]>,
+                                   VectorOfLengthAndType<[4], [F8E4M3FN]>]>;
 
 def Hopper_ThreadWgmmaOp : Hopper_Op<"thread_wgmma", [
     AttrSizedOperandSegments, MemoryEffects<[MemRead, MemWrite]>]> {
   let summary = "one thread's part in a matrix product of its warpgroup";
   let description = [{
     What `hopper.wgmma` is to a thread: its 64·N/128 accumulators are operands
-    and results, lhs is the tile in shared memory or the thread's packed pairs.
+    and results, lhs is the tile in shared memory or the thread's packed pairs of
+    16 bits, or fours of 8.
     The group of instructions is fenced, issued and committed as one; its results
     may be read only behind a `hopper.thread_wgmma_wait`.
 
@@ -368,10 +435,12 @@ def Hopper_ThreadWgmmaOp : Hopper_Op<"thread_wgmma", [
     1. There is either a tile and a row, or packed pairs, as lhs.
     2. n is a multiple of 8 in 8 … 256; there are n/2 results, and n/2 or no
        accumulators.
-    3. depth is a positive multiple of 8; packed pairs are 16·⌈depth/16⌉/4.
-    4. The operands have one element type, f16 or bf16.
+    3. depth is a positive multiple of 8; with s = 16, or 32 for 8 bits, packed
+       registers are 4·⌈depth/s⌉.
+    4. The operands have one element type, f16, bf16 or f8E4M3FN.
     5. With depth K, a tile as lhs is … × K, and rhs K × n (n × K with
        `transpose_rhs`).
+    6. 8-bit rhs is transposed, and interleaved exactly where lhs is in registers.
 
     Source: PTX ISA, `wgmma.mma_async`; upstream's `nvvm.wgmma.mma_async` takes
     neither lhs in registers nor separate fences.

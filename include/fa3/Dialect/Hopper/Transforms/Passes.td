@@ -129,6 +129,61 @@ def HopperLowerContractions : Pass<"hopper-lower-contractions",
   let dependentDialects = ["::mlir::hopper::HopperDialect"];
 }
 
+def HopperInsertTransposes : Pass<"hopper-insert-transposes",
+                                  "::mlir::gpu::GPUFuncOp"> {
+  let summary = "transpose 8-bit right-hand sides in shared memory";
+  let description = [{
+    The matrix units take 8-bit operands only with the inner dimension along the
+    rows (PTX ISA, `wgmma.mma_async`). A right-hand side of which that is not so
+    goes through `hopper.transpose_tile`. Where the left-hand side is in registers,
+    the transpose is `interleaved`: both sides then name the inner dimension in
+    the order in which an accumulator leaves it in a thread.
+
+    Legal: a product does not depend on the order of its inner dimension.
+
+    Before:
+    ```mlir
+    %o = hopper.wgmma %p, %v acc %o0 : vector<128x224xf8E4M3FN>, !hopper.shared_tile<224x128xf8E4M3FN>, vector<128x128xf32> -> !hopper.pending<vector<128x128xf32>>
+    ```
+    After:
+    ```mlir
+    %t = hopper.transpose_tile %v : !hopper.shared_tile<224x128xf8E4M3FN> -> !hopper.shared_tile<128x224xf8E4M3FN, interleaved>
+    %o = hopper.wgmma %p, %t acc %o0 {transpose_rhs} : vector<128x224xf8E4M3FN>, !hopper.shared_tile<128x224xf8E4M3FN, interleaved>, vector<128x128xf32> -> !hopper.pending<vector<128x128xf32>>
+    ```
+  }];
+  let dependentDialects = ["::mlir::hopper::HopperDialect"];
+  let statistics = [
+    Statistic<"numTransposed", "num-transposed", "number of tiles transposed">
+  ];
+}
+
+def HopperSplitAccumulation : Pass<"hopper-split-accumulation",
+                                   "::mlir::gpu::GPUFuncOp"> {
+  let summary = "add products of tiles up in registers";
+  let description = [{
+    Where the kernel's configuration has `two_level`, a product that adds to what
+    it is given starts from zero, and its result is added in f32. The matrix units
+    keep fewer bits of a sum of 8-bit products than f32 has; so only the sum of one
+    tile is theirs.
+
+    Before:
+    ```mlir
+    %r = hopper.wgmma %p, %v acc %o0 {transpose_rhs} : vector<128x64xf8E4M3FN>, !hopper.shared_tile<64x64xf8E4M3FN, interleaved>, vector<128x64xf32> -> !hopper.pending<vector<128x64xf32>>
+    %o1 = hopper.wgmma_wait %r : !hopper.pending<vector<128x64xf32>>
+    ```
+    After:
+    ```mlir
+    %r = hopper.wgmma %p, %v {transpose_rhs} : vector<128x64xf8E4M3FN>, !hopper.shared_tile<64x64xf8E4M3FN, interleaved> -> !hopper.pending<vector<128x64xf32>>
+    %tile = hopper.wgmma_wait %r : !hopper.pending<vector<128x64xf32>>
+    %o1 = arith.addf %o0, %tile : vector<128x64xf32>
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect"];
+  let statistics = [
+    Statistic<"numSplit", "num-split", "number of accumulations split">
+  ];
+}
+
 def HopperDeferRowSums : Pass<"hopper-defer-row-sums",
                               "::mlir::gpu::GPUFuncOp"> {
   let summary = "add up the rows' sums across threads after the loop only";
@@ -160,9 +215,10 @@ def HopperInsertChannels : Pass<"hopper-insert-channels",
   let summary = "hand tiles over through rings of slots";
   let description = [{
     Each `hopper.load_tile` becomes an acquired slot, the copy into it, a wait and
-    a release behind the last use. Tiles that an innermost loop loads get as many
-    slots as the configuration has stages; those of a loop around it, the queries
-    of a block that takes several row tiles, its stages of queries; others one.
+    a release behind the last use; so does each `hopper.transpose_tile`. Tiles
+    that an innermost loop loads or transposes get as many slots as the
+    configuration has stages; those of a loop around it, the queries of a block
+    that takes several row tiles, its stages of queries; others one.
   }];
   let dependentDialects = ["::mlir::hopper::HopperDialect"];
 }
@@ -193,6 +249,9 @@ def HopperScheduleLoop : Pass<"hopper-schedule-loop",
     one tile then run beside P·V of the tile before (FlashAttention-3, section
     3.2). In the loop's body the products are issued first, then come the wait
     for the first one and what follows from it, then the wait for the second one.
+
+    Where the producer transposes tiles, its copies are issued an iteration ahead
+    of what is transposed.
 
     `hopper-pipeline-loop` applies the schedule. A loop that has one already,
     written by hand, keeps it; so does one that is in an order of its own, with

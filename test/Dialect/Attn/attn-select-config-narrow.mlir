@@ -1,0 +1,68 @@
+// RUN: fa3-opt %s --attn-select-config --split-input-file --verify-diagnostics | FileCheck %s
+
+// 8-bit inputs: the producer has registers for the transposition of V; the tile
+// fits the blocks of the scales, whole blocks where that is possible.
+
+!q64 = memref<?x?x8x64xf8E4M3FN>
+!q = memref<?x?x8x128xf8E4M3FN>
+!q256 = memref<?x?x8x256xf8E4M3FN>
+!one = memref<1x1x1xf32>
+!many = memref<?x8x?xf32>
+
+// CHECK-LABEL: func.func @heads(
+//       CHECK:   #attn.config<tile = 192x96, stages = 2, consumers = 3, registers = 40x152, speculation = 448, pin = 6, exponent = 4, persistent>
+//       CHECK:   #attn.config<tile = 128x128, stages = 2, consumers = 2, registers = 56x224, speculation = 448, pin = 50, exponent = 4, persistent>
+//       CHECK:   #attn.config<tile = 128x96, stages = 2, consumers = 2, registers = 48x224, exponent = 8, persistent>
+func.func @heads(%a: !q64, %b: !q, %c: !q256, %s: !one, %oa: memref<?x?x8x64xf16>, %ob: memref<?x?x8x128xf16>, %oc: memref<?x?x8x256xf16>) {
+  attn.forward ins(%a, %a, %a : !q64, !q64, !q64) scales(%s, %s, %s : !one, !one, !one) outs(%oa : memref<?x?x8x64xf16>)
+  attn.forward ins(%b, %b, %b : !q, !q, !q) scales(%s, %s, %s : !one, !one, !one) outs(%ob : memref<?x?x8x128xf16>)
+  attn.forward ins(%c, %c, %c : !q256, !q256, !q256) scales(%s, %s, %s : !one, !one, !one) outs(%oc : memref<?x?x8x256xf16>)
+  return
+}
+
+// CHECK-LABEL: func.func @blocks(
+// Blocks of 192 keys: tiles of 64 or 96.
+//       CHECK:   tile = 128x96,
+// Blocks of 32 keys, in a tile.
+//       CHECK:   tile = 128x96,
+// Blocks of 64 rows of Q are those of a warpgroup; with 3 of them, they divide 192.
+//       CHECK:   tile = 128x128,
+func.func @blocks(%b: !q, %s: !one, %m: !many, %o: memref<?x?x8x128xf16>) {
+  attn.forward ins(%b, %b, %b : !q, !q, !q) scales(%s, %m, %s : !one, !many, !one) outs(%o : memref<?x?x8x128xf16>) {key_block = 192 : i64}
+  attn.forward ins(%b, %b, %b : !q, !q, !q) scales(%s, %m, %s : !one, !many, !one) outs(%o : memref<?x?x8x128xf16>) {key_block = 32 : i64}
+  attn.forward ins(%b, %b, %b : !q, !q, !q) scales(%m, %s, %s : !many, !one, !one) outs(%o : memref<?x?x8x128xf16>) {query_block = 64 : i64}
+  return
+}
+
+// -----
+
+!q = memref<?x?x8x128xf8E4M3FN>
+!one = memref<1x1x1xf32>
+!many = memref<?x8x?xf32>
+func.func @no_tile(%b: !q, %s: !one, %m: !many, %o: memref<?x?x8x128xf16>) {
+  // expected-error @+1 {{no tile fits the resources of sm_90a and the blocks of the scales}}
+  attn.forward ins(%b, %b, %b : !q, !q, !q) scales(%s, %m, %s : !one, !many, !one) outs(%o : memref<?x?x8x128xf16>) {key_block = 50 : i64}
+  return
+}
+
+// -----
+
+!q = memref<?x?x8x128xf8E4M3FN>
+!one = memref<1x1x1xf32>
+!many = memref<?x8x?xf32>
+func.func @by_hand(%b: !q, %s: !one, %m: !many, %o: memref<?x?x8x128xf16>) {
+  // expected-error @+1 {{expected a block of K's scales that divides the tile's 96 rows or is a multiple of them, but got 128}}
+  attn.forward ins(%b, %b, %b : !q, !q, !q) scales(%s, %m, %s : !one, !many, !one) outs(%o : memref<?x?x8x128xf16>) {key_block = 128 : i64, config = #attn.config<tile = 128x96, stages = 2, consumers = 2, registers = 56x224>}
+  return
+}
+
+// -----
+
+!q = memref<?x?x8x128xf8E4M3FN>
+!one = memref<1x1x1xf32>
+!many = memref<?x8x?xf32>
+func.func @single_rows(%b: !q, %s: !one, %m: !many, %o: memref<?x?x8x128xf16>) {
+  // expected-error @+1 {{expected a block of V's scales of a multiple of 8 rows, but got 4}}
+  attn.forward ins(%b, %b, %b : !q, !q, !q) scales(%s, %s, %m : !one, !one, !many) outs(%o : memref<?x?x8x128xf16>) {value_block = 4 : i64}
+  return
+}
