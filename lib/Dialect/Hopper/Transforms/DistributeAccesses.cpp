@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "VectorDistributor.h"
+#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 
 using namespace mlir;
