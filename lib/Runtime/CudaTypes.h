@@ -148,7 +148,7 @@ static_assert(sizeof(LaunchConfig) == 56);
 
 #define FA3_CUDA_OPTIONAL_FUNCTIONS(X)                                         \
   X(funcGetParamInfo, cuFuncGetParamInfo,                                      \
-    (Function function, size_t index, size_t * offset, size_t * size))
+    (Function function, size_t index, size_t *offset, size_t *size))
 
 /// The entry points; one that is optional may be null.
 struct Functions {

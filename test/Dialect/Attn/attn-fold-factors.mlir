@@ -7,13 +7,12 @@
 // CHECK-LABEL: func.func @alibi
 //  CHECK-SAME:     %[[S:[a-z0-9]+]]: vector<4x16xf32>, %[[B:[a-z0-9]+]]: vector<4x1xf32>, %[[SLOPE:[a-z0-9]+]]: f32, %[[F:[a-z0-9]+]]: vector<4x1xf32>, %[[C:[a-z0-9]+]]: vector<4x1xf32>
 //   CHECK-DAG:   %[[SCALE:.+]] = arith.constant dense<5.000000e-01> : vector<4x1xf32>
-//   CHECK-DAG:   %[[ONE:.+]] = arith.constant dense<1.000000e+00> : vector<4x1xf32>
 //   CHECK-DAG:   %[[SLOPES:.+]] = vector.broadcast %[[SLOPE]] : f32 to vector<4x1xf32>
 //   CHECK-DAG:   %[[BASE0:.+]] = arith.mulf %[[B]], %[[SLOPES]] : vector<4x1xf32>
 //   CHECK-DAG:   %[[BASE:.+]] = math.fma %[[BASE0]], %[[F]], %[[C]] : vector<4x1xf32>
 //   CHECK-DAG:   %[[STEP:.+]] = arith.mulf %{{.+}}, %[[F]] : vector<4x1xf32>
 //   CHECK-DAG:   %[[RAMP:.+]] = attn.ramp %[[BASE]], %[[STEP]] : vector<4x1xf32> to vector<4x16xf32>
-//   CHECK-DAG:   %[[BOTH:.+]] = arith.mulf %[[SCALE]], %[[F]] : vector<4x1xf32>
+//   CHECK-DAG:   %[[BOTH:.+]] = arith.mulf %[[F]], %[[SCALE]] : vector<4x1xf32>
 //   CHECK-DAG:   %[[FACTOR:.+]] = vector.broadcast %[[BOTH]] : vector<4x1xf32> to vector<4x16xf32>
 //       CHECK:   %[[E:.+]] = math.fma %[[S]], %[[FACTOR]], %[[RAMP]] : vector<4x16xf32>
 //       CHECK:   return %[[E]]
@@ -65,6 +64,27 @@ func.func @softcap(%s: !tile, %f: !rows, %c: !rows) -> !tile {
   %score = arith.mulf %t, %cap : !tile
   %e = math.fma %score, %factor, %shift : !tile
   return %e : !tile
+}
+
+// The score is left to the branch that needs it.
+// CHECK-LABEL: func.func @sink
+//   CHECK-NOT:   arith.mulf {{.+}} : vector<4x16xf32>
+//       CHECK:   math.fma %arg0
+//       CHECK:   scf.if
+//  CHECK-NEXT:     arith.mulf {{.+}} : vector<4x16xf32>
+func.func @sink(%s: !tile, %f: !rows, %c: !rows, %m: vector<4xf32>, %missed: i1) -> (!tile, vector<4xf32>) {
+  %half = arith.constant dense<0.5> : !tile
+  %factor = vector.broadcast %f : !rows to !tile
+  %shift = vector.broadcast %c : !rows to !tile
+  %score = arith.mulf %s, %half : !tile
+  %e = math.fma %score, %factor, %shift : !tile
+  %r = scf.if %missed -> vector<4xf32> {
+    %max = vector.multi_reduction <maxnumf>, %score, %m [1] : !tile to vector<4xf32>
+    scf.yield %max : vector<4xf32>
+  } else {
+    scf.yield %m : vector<4xf32>
+  }
+  return %e, %r : !tile, vector<4xf32>
 }
 
 // Left alone: factors of columns and of elements, constants whose product is

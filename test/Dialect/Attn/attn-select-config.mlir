@@ -46,9 +46,9 @@ func.func @window(%q: !q128) {
   return
 }
 
-// Regions need registers of their own.
+// A short function has room beside the tile of a plain kernel.
 // CHECK-LABEL: func.func @region
-//      HOPPER:   config = #attn.config<tile = 128x80, stages = 2, consumers = 2, registers = 24x240>
+//      HOPPER:   config = #attn.config<tile = 128x128, stages = 2, consumers = 2, registers = 24x240, speculation = 8192, pin = 12, query_stages = 2, persistent>
 //         CPU:   config = #attn.config<tile = 4x16,
 func.func @region(%q: !q128) {
   attn.forward ins(%q, %q, %q : !q128, !q128, !q128) outs(%q : !q128) mask {
@@ -59,8 +59,42 @@ func.func @region(%q: !q128) {
   return
 }
 
+// One on the special function unit has the wait later.
+// CHECK-LABEL: func.func @special_function
+//      HOPPER:   config = #attn.config<tile = 128x128, {{.*}}, pin = 37, query_stages = 2, persistent>
+//         CPU:   config = #attn.config<tile = 4x16,
+func.func @special_function(%q: !q128) {
+  attn.forward ins(%q, %q, %q : !q128, !q128, !q128) outs(%q : !q128) score {
+  ^bb0(%s: f32, %b: index, %h: index, %i: index, %j: index):
+    %r = math.tanh %s : f32
+    attn.yield %r : f32
+  }
+  return
+}
+
+// Nine operations need registers of their own.
+// CHECK-LABEL: func.func @involved
+//      HOPPER:   config = #attn.config<tile = 128x80, stages = 2, consumers = 2, registers = 24x240>
+//         CPU:   config = #attn.config<tile = 4x16,
+func.func @involved(%q: !q128) {
+  attn.forward ins(%q, %q, %q : !q128, !q128, !q128) outs(%q : !q128) score {
+  ^bb0(%s: f32, %b: index, %h: index, %i: index, %j: index):
+    %0 = arith.mulf %s, %s : f32
+    %1 = arith.addf %0, %s : f32
+    %2 = arith.mulf %1, %s : f32
+    %3 = arith.addf %2, %s : f32
+    %4 = arith.mulf %3, %s : f32
+    %5 = arith.addf %4, %s : f32
+    %6 = arith.mulf %5, %s : f32
+    %7 = arith.addf %6, %s : f32
+    %8 = arith.mulf %7, %s : f32
+    attn.yield %8 : f32
+  }
+  return
+}
+
 // CHECK-LABEL: func.func @region_on_heads_of_64
-//      HOPPER:   config = #attn.config<tile = 192x64, stages = 2, consumers = 3, registers = 32x160>
+//      HOPPER:   config = #attn.config<tile = 192x96, stages = 2, consumers = 3, registers = 32x160, speculation = 8192, pin = 12, query_stages = 2, persistent>
 //         CPU:   config = #attn.config<tile = 4x16,
 func.func @region_on_heads_of_64(%q: !q64) {
   attn.forward ins(%q, %q, %q : !q64, !q64, !q64) outs(%q : !q64) score {
@@ -80,7 +114,7 @@ func.func @heads_of_192_and_128(%q: !q192, %v: !q128) {
 }
 
 // CHECK-LABEL: func.func @heads_of_256
-//      HOPPER:   config = #attn.config<tile = 128x64, stages = 2, consumers = 2, registers = 24x240, speculation = 8192, pin = 25, persistent>
+//      HOPPER:   config = #attn.config<tile = 128x64, stages = 2, consumers = 2, registers = 24x240, speculation = 1099511627776, pin = 25, persistent>
 //         CPU:   config = #attn.config<tile = 4x16,
 func.func @heads_of_256(%q: !q256) {
   attn.forward ins(%q, %q, %q : !q256, !q256, !q256) outs(%q : !q256)

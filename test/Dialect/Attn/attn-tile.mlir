@@ -204,7 +204,7 @@ func.func @negative_scale(%t: !t, %out: !t) {
 //   CHECK-DAG:   %[[SCALE:.+]] = arith.constant dense<1.250000e-01> : vector<4x16xf32>
 //       CHECK:   %[[S:.+]] = vector.contract
 //       CHECK:   %[[SCALED:.+]] = arith.mulf %[[S]], %[[SCALE]] : vector<4x16xf32>
-//       CHECK:   %[[T:.+]] = math.tanh %[[SCALED]] : vector<4x16xf32>
+//       CHECK:   %[[T:.+]] = math.tanh %[[SCALED]] fastmath<arcp,contract> : vector<4x16xf32>
 //       CHECK:   %[[C:.+]] = arith.mulf %[[T]], %{{.+}} : vector<4x16xf32>
 //       CHECK:   attn.online_softmax %[[C]],
 func.func @soft_cap(%t: !t, %out: !t) {

@@ -272,23 +272,19 @@ TEST(ManifestErrorsTest, refusesTensorMaps) {
   EXPECT_EQ(verifyWith([](KernelDesc &kernel) { getMap(kernel).box[0] = 128; }),
             "kernels[0].parameters[0].box[0]: expected at most 128 bytes for "
             "swizzle '128B', but got 256");
-  EXPECT_EQ(verifyWith([](KernelDesc &kernel) {
-              getMap(kernel).dims = {3, 1, 2};
-            }),
-            "kernels[0].parameters[0].dims: expected 4 dimensions, but got 3");
-  EXPECT_EQ(verifyWith([](KernelDesc &kernel) {
-              getMap(kernel).dims = {3, 1, 1, 0};
-            }),
+  EXPECT_EQ(
+      verifyWith([](KernelDesc &kernel) { getMap(kernel).dims = {3, 1, 2}; }),
+      "kernels[0].parameters[0].dims: expected 4 dimensions, but got 3");
+  EXPECT_EQ(verifyWith(
+                [](KernelDesc &kernel) { getMap(kernel).dims = {3, 1, 1, 0}; }),
             "kernels[0].parameters[0].dims[2]: expected each dimension once, "
             "but got 1 twice");
-  EXPECT_EQ(verifyWith([](KernelDesc &kernel) {
-              getMap(kernel).dims = {3, 1, 4, 0};
-            }),
+  EXPECT_EQ(verifyWith(
+                [](KernelDesc &kernel) { getMap(kernel).dims = {3, 1, 4, 0}; }),
             "kernels[0].parameters[0].dims[2]: expected a dimension under 4, "
             "but got 4");
-  EXPECT_EQ(verifyWith([](KernelDesc &kernel) {
-              getMap(kernel).dims = {2, 1, 3, 0};
-            }),
+  EXPECT_EQ(verifyWith(
+                [](KernelDesc &kernel) { getMap(kernel).dims = {2, 1, 3, 0}; }),
             "kernels[0].parameters[0].dims[0]: expected the last dimension, 3, "
             "but got 2");
   EXPECT_EQ(verifyWith([](KernelDesc &kernel) {
@@ -314,16 +310,12 @@ TEST(ManifestErrorsTest, refusesLaunchesBeyondTheHardware) {
             "kernels[0].block[2]: expected 1 to 64 threads, but got 65");
   EXPECT_EQ(verifyWith([](KernelDesc &kernel) { kernel.block[0] = 0; }),
             "kernels[0].block[0]: expected 1 to 1024 threads, but got 0");
-  EXPECT_EQ(verifyWith([](KernelDesc &kernel) {
-              kernel.block = {512, 3, 1};
-            }),
+  EXPECT_EQ(verifyWith([](KernelDesc &kernel) { kernel.block = {512, 3, 1}; }),
             "kernels[0].block: expected at most 1024 threads in total, but got "
             "1536");
   EXPECT_EQ(verifyWith([](KernelDesc &kernel) { kernel.cluster[0] = 17; }),
             "kernels[0].cluster[0]: expected 1 to 16 blocks, but got 17");
-  EXPECT_EQ(verifyWith([](KernelDesc &kernel) {
-              kernel.cluster = {8, 4, 1};
-            }),
+  EXPECT_EQ(verifyWith([](KernelDesc &kernel) { kernel.cluster = {8, 4, 1}; }),
             "kernels[0].cluster: expected at most 16 blocks in total, but got "
             "32");
   EXPECT_EQ(

@@ -11,7 +11,10 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/IR/Dominance.h"
 #include "mlir/IR/Matchers.h"
+#include "mlir/Interfaces/ControlFlowInterfaces.h"
+#include "mlir/Transforms/ControlFlowSinkUtils.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 
 namespace mlir::attn {
@@ -186,12 +189,33 @@ struct FoldRamp : OpRewritePattern<math::FmaOp> {
 };
 
 struct FoldFactorsPass : attn::impl::AttnFoldFactorsBase<FoldFactorsPass> {
+  /// The scores themselves are left to the branch that looks for their maximum:
+  /// beside the products that they are computed from they would take registers.
+  void sinkScores() {
+    auto &dominance = getAnalysis<DominanceInfo>();
+    getOperation()->walk([&](RegionBranchOpInterface branch) {
+      SmallVector<Region *> regions;
+      getSinglyExecutedRegionsToSink(branch, regions);
+      controlFlowSink(
+          regions, dominance,
+          [](Operation *op, Region *) {
+            return isa<arith::AddFOp, arith::SubFOp, arith::MulFOp, RampOp>(
+                       op) &&
+                   isTile(op->getResult(0));
+          },
+          [](Operation *op, Region *region) {
+            op->moveBefore(&region->front(), region->front().begin());
+          });
+    });
+  }
+
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
     patterns.add<FoldConstants, ScaleRamp, FoldProduct, FoldRamp<arith::AddFOp>,
                  FoldRamp<arith::SubFOp>>(&getContext());
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
-      signalPassFailure();
+      return signalPassFailure();
+    sinkScores();
   }
 };
 

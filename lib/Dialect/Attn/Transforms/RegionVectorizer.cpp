@@ -83,7 +83,9 @@ LogicalResult Vectorizer::vectorizeElementwise(Operation *op) {
   // A product and a sum may round once, and a quotient by a constant may be a
   // product, as in Triton.
   if (auto math = dyn_cast<arith::ArithFastMathInterface>(vectorized)) {
-    auto flags = math.getFastMathFlagsAttr().getValue();
+    // Some operations have flags only where there are any.
+    arith::FastMathFlagsAttr given = math.getFastMathFlagsAttr();
+    auto flags = given ? given.getValue() : arith::FastMathFlags::none;
     vectorized->setAttr(
         math.getFastMathAttrName(),
         arith::FastMathFlagsAttr::get(builder.getContext(),

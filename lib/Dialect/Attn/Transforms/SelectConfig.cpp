@@ -11,6 +11,7 @@
 #include "fa3/Dialect/Attn/Transforms/Passes.h"
 #include "mlir/Analysis/SliceAnalysis.h"
 #include "mlir/AsmParser/AsmParser.h"
+#include "mlir/Dialect/Math/IR/Math.h"
 #include "llvm/Support/MathExtras.h"
 #include <limits>
 
@@ -75,6 +76,17 @@ static bool areInvolved(ForwardOp op) {
           !inner->hasTrait<OpTrait::ConstantLike>() && !isa<YieldOp>(inner);
     });
   return count > kFew;
+}
+
+/// Whether score and mask functions take the special function unit, which
+/// exponentials are on: these are then done later.
+static bool useSpecialFunctions(ForwardOp op) {
+  bool found = false;
+  for (Region *region : {&op.getScoreRegion(), &op.getMaskRegion()})
+    region->walk([&](Operation *inner) {
+      found |= isa_and_nonnull<math::MathDialect>(inner->getDialect());
+    });
+  return found;
 }
 
 /// What is tried for a problem, but for the width of the tile of keys.
@@ -248,12 +260,14 @@ static Choice choose(ForwardOp op, bool producer) {
     choice.producerRegisters = 32;
     choice.consumerRegisters = 160;
     choice.widest = op.getLeftBound() ? 80 : banded || regions ? 96 : 128;
-    choice.pin = regions ? 25 : 12;
+    choice.pin = 12;
   } else {
     choice.widest = 128;
-    choice.pin = regions ? 25 : small ? 12 : 50;
+    choice.pin = small || regions ? 12 : 50;
     choice.persistent |= !op.getLeftBound() && shape.headSize <= 128;
   }
+  if (useSpecialFunctions(op))
+    choice.pin = 37;
   // A producer of pairs of tiles has few registers, and lengths that are known
   // only at run time take some of its own. In long sequences the launch
   // balances better.

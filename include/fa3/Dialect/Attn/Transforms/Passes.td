@@ -273,7 +273,8 @@ def AttnFoldFactors : Pass<"attn-fold-factors"> {
     - `fma(x ± ramp, f, c)` becomes `fma(x, f, ramp′)`, where ramp′ has the summand
       in its base.
 
-    What is scaled by rows is computed once for a row. ALiBi adds one operation for
+    Scores that only a branch needs then, to look for their maximum, are computed in
+    it. What is scaled by rows is computed once for a row. ALiBi adds one operation for
     each element, and a factor behind a function none.
 
     Legal: up to rounding, of terms that are no larger than those that were added
