@@ -92,6 +92,8 @@ void mlir::hopper::buildAttnToTilePipeline(
   manager.addPass(attn::createAttnLowerCombine());
   manager.addPass(attn::createAttnTile());
   addGridCleanup(manager);
+  if (options.classify)
+    manager.addPass(attn::createAttnClassifyTiles());
   if (options.prune)
     manager.addPass(attn::createAttnPruneMaskedTiles());
   if (options.pairTiles && options.persistent)

@@ -44,6 +44,11 @@ struct HopperPipelineOptions : PassPipelineOptions<HopperPipelineOptions> {
       llvm::cl::desc("Begin the merge of ranges of keys while the last of them "
                      "are computed"),
       llvm::cl::init(true)};
+  Option<bool> classify{
+      *this, "classify",
+      llvm::cl::desc("Visit only the tiles of keys that a mask region leaves "
+                     "something of"),
+      llvm::cl::init(true)};
   Option<bool> prune{
       *this, "prune",
       llvm::cl::desc("Leave out tiles of keys that no row of a block sees"),
