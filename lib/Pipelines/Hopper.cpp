@@ -85,6 +85,7 @@ void mlir::hopper::buildAttnToTilePipeline(
   select.config = options.config;
   select.producer = options.warpSpecialize;
   select.pack = options.packHeads;
+  select.classify = options.classify;
   manager.addPass(attn::createAttnSelectConfig(select));
   attn::AttnSplitKeysOptions splitKeys;
   splitKeys.splits = options.splits;

@@ -249,7 +249,7 @@ gpu.module @kernels {
 gpu.module @kernels {
   gpu.func @branch(%b: i1) attributes {attn.config = #attn.config<tile = 64x64, stages = 2, consumers = 1, registers = 24x240>} {
     %c = hopper.create_channel : !ring
-    // expected-error @+1 {{cannot be split between warp roles: expected straight-line code, scf.for, and scf.if without effects}}
+    // expected-error @+1 {{cannot be split between warp roles: expected straight-line code, scf.for, and scf.if that writes nothing}}
     scf.if %b {
       %s = hopper.acquire %c expect 8192 : !ring -> !tile
     }
@@ -264,7 +264,7 @@ gpu.module @kernels {
 gpu.module @kernels {
   gpu.func @while(%b: i1) attributes {attn.config = #attn.config<tile = 64x64, stages = 2, consumers = 1, registers = 24x240>} {
     %c = hopper.create_channel : !ring
-    // expected-error @+1 {{cannot be split between warp roles: expected straight-line code, scf.for, and scf.if without effects}}
+    // expected-error @+1 {{cannot be split between warp roles: expected straight-line code, scf.for, and scf.if that writes nothing}}
     scf.while : () -> () {
       scf.condition(%b)
     } do {
@@ -285,7 +285,7 @@ gpu.module @kernels {
     %c = hopper.create_channel : !ring
     %v = arith.constant 1.0 : f32
     %s = hopper.acquire %c expect 8192 : !ring -> !tile
-    // expected-error @+1 {{cannot be split between warp roles: expected straight-line code, scf.for, and scf.if without effects}}
+    // expected-error @+1 {{cannot be split between warp roles: expected straight-line code, scf.for, and scf.if that writes nothing}}
     linalg.fill ins(%v : f32) outs(%m : memref<4xf32>)
     gpu.return
   }

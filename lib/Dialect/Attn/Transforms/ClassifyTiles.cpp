@@ -455,13 +455,13 @@ std::pair<Value, Value> Classifier::countTiles(Value list, Value begin,
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPointToStart(count.getBody());
   Value own = getClass(list, count.getInductionVar());
-  SmallVector<Value> sums;
-  for (auto [sum, kind] :
-       llvm::zip_equal(count.getRegionIterArgs(),
-                       ArrayRef<int64_t>{kVisible | kHidden, kVisible}))
-    sums.push_back(
-        add(sum, arith::ExtUIOp::create(builder, loc, builder.getI32Type(),
-                                        equals(own, number(kind)))));
+  auto countIf = [&](unsigned position, int64_t kind) {
+    Value is = arith::ExtUIOp::create(builder, loc, builder.getI32Type(),
+                                      equals(own, number(kind)));
+    return add(count.getRegionIterArg(position), is);
+  };
+  SmallVector<Value> sums = {countIf(0, kVisible | kHidden),
+                             countIf(1, kVisible)};
   scf::YieldOp::create(builder, loc, sums);
   return {count.getResult(0), count.getResult(1)};
 }
@@ -521,7 +521,28 @@ static SetVector<Operation *> getMaskSlice(Value mask, Block *body) {
   return slice;
 }
 
+/// Moves what a mask computes of rows alone in front of the loop: it is the
+/// same for all tiles, and the loop writes nothing that it could read.
+static LogicalResult hoistRows(Value value, scf::ForOp loop) {
+  if (loop.isDefinedOutsideOfLoop(value))
+    return success();
+  Operation *op = value.getDefiningOp();
+  auto type = dyn_cast<VectorType>(value.getType());
+  if (!op || op->getNumRegions() != 0 || (type && type.getDimSize(1) != 1))
+    return failure();
+  for (Value operand : op->getOperands())
+    if (failed(hoistRows(operand, loop)))
+      return failure();
+  op->moveBefore(loop);
+  return success();
+}
+
 void Classifier::rewriteLoop() {
+  SetVector<Operation *> slice =
+      getMaskSlice(select.getCondition(), loop.getBody());
+  slice.remove_if([&](Operation *op) {
+    return succeeded(hoistRows(op->getResult(0), loop));
+  });
   builder.setInsertionPoint(loop);
   SmallVector<Value> ids;
   for (unsigned dim : dims)
@@ -551,8 +572,6 @@ void Classifier::rewriteLoop() {
   builder.setInsertionPointToStart(branch.elseBlock());
   scf::YieldOp::create(builder, loc, scores);
   builder.setInsertionPointToStart(branch.thenBlock());
-  SetVector<Operation *> slice =
-      getMaskSlice(select.getCondition(), loop.getBody());
   IRMapping mapping;
   for (Operation &op : *loop.getBody())
     if (slice.contains(&op))

@@ -44,6 +44,15 @@ static LogicalResult verifyCpuConfig(ForwardOp op) {
   return success();
 }
 
+/// The operations of a region that depend on one of its arguments, from the
+/// last one on.
+static SetVector<Operation *> getUsers(Region &region, unsigned fromLast) {
+  SetVector<Operation *> users;
+  getForwardSlice(region.getArgument(region.getNumArguments() - 1 - fromLast),
+                  &users);
+  return users;
+}
+
 /// Whether a region reads memory at places that differ along a row: many reads
 /// are then in flight, and each holds an address and a value.
 static bool gathers(ForwardOp op) {
@@ -51,14 +60,30 @@ static bool gathers(ForwardOp op) {
   for (Region *region : {&op.getScoreRegion(), &op.getMaskRegion()}) {
     if (region->empty())
       continue;
-    Value key = region->front().getArguments().back();
-    SetVector<Operation *> users;
-    getForwardSlice(key, &users);
-    found |= llvm::any_of(users, [](Operation *user) {
+    found |= llvm::any_of(getUsers(*region, 0), [](Operation *user) {
       return !isMemoryEffectFree(user) && !isa<YieldOp>(user);
     });
   }
   return found;
+}
+
+/// Places of memory that a mask reads for each key, where nothing else that it
+/// reads differs along a row; none where it reads for each element, or where
+/// there is a function of the scores as well.
+static std::optional<int64_t> countReadsOfKey(ForwardOp op) {
+  Region &mask = op.getMaskRegion();
+  if (mask.empty() || !op.getScoreRegion().empty())
+    return std::nullopt;
+  SetVector<Operation *> ofRow = getUsers(mask, 1);
+  int64_t reads = 0;
+  for (Operation *user : getUsers(mask, 0)) {
+    if (isMemoryEffectFree(user) || isa<YieldOp>(user))
+      continue;
+    if (ofRow.contains(user))
+      return std::nullopt;
+    ++reads;
+  }
+  return reads;
 }
 
 /// What is tried for a problem, but for the width of the tile of keys.
@@ -113,7 +138,7 @@ static bool wantsSmallTiles(ForwardOp op) {
 }
 
 /// What has been measured to be fastest (docs/performance.md).
-static Choice choose(ForwardOp op, bool producer) {
+static Choice choose(ForwardOp op, bool producer, bool classify) {
   ProblemShape shape = getProblemShape(op);
   Choice choice;
   bool gathering = gathers(op);
@@ -135,6 +160,18 @@ static Choice choose(ForwardOp op, bool producer) {
       choice.widest = small ? 64 : wide ? 64 : 80;
     if (gathering)
       choice.widest = wide ? 16 : 48;
+    return choice;
+  }
+  // Full tiles have no code of a mask, and those that have it are few: the
+  // widest whose values of keys find room beside all else.
+  std::optional<int64_t> reads = countReadsOfKey(op);
+  if (classify && reads && *reads <= 2) {
+    bool narrow = shape.valueHeadSize <= 64 && shape.headSize <= 128;
+    int64_t most[3] = {128, narrow ? 128 : 112, narrow ? 96 : 64};
+    int64_t mostOfWide[3] = {64, 48, 32};
+    choice.widest = (wide ? mostOfWide : most)[*reads];
+    choice.speculation = kSpeculation;
+    choice.pin = wide ? 25 : narrow ? 12 : 50;
     return choice;
   }
   // Masks and functions of elements need registers of their own.
@@ -234,10 +271,15 @@ static bool fitsOneTile(ForwardOp op, int64_t tile) {
 
 /// The widest tile of keys that fits.
 static FailureOr<ConfigAttr> selectHopperConfig(ForwardOp op, bool producer,
-                                                bool mayPack) {
+                                                bool mayPack, bool classify) {
   ProblemShape shape = getProblemShape(op);
-  Choice choice = choose(op, producer);
+  Choice choice = choose(op, producer, classify);
   shareFewRows(op, mayPack, choice);
+  // The tiles of a range are not classified.
+  if (choice.splits) {
+    choice = choose(op, producer, /*classify=*/false);
+    shareFewRows(op, mayPack, choice);
+  }
   int64_t step = 32 / shape.elementBytes;
   // Blocks of several row tiles load the next queries early where they can.
   auto build = [&](int64_t keys, int64_t stages, bool ring) {
@@ -310,7 +352,8 @@ struct SelectConfigPass : attn::impl::AttnSelectConfigBase<SelectConfigPass> {
       return verifyCpuConfig(op);
     }
     if (!op.getConfig()) {
-      FailureOr<ConfigAttr> selected = selectHopperConfig(op, producer, pack);
+      FailureOr<ConfigAttr> selected =
+          selectHopperConfig(op, producer, pack, classify);
       if (failed(selected))
         return failure();
       op.setConfigAttr(*selected);

@@ -10,6 +10,8 @@
 #include "fa3/Dialect/Hopper/Transforms/Passes.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+#include "mlir/Interfaces/ViewLikeInterface.h"
 
 namespace mlir::hopper {
 #define GEN_PASS_DEF_HOPPEROVERLAPLAUNCHES
@@ -19,12 +21,44 @@ namespace mlir::hopper {
 using namespace mlir;
 using namespace mlir::hopper;
 
-/// Whether all that a kernel does to memory is done by its threads, behind what
-/// stands at its entry: the tensor copy engine would not wait with them.
-static bool isPlain(gpu::GPUFuncOp kernel) {
-  return llvm::none_of(kernel.getArgumentTypes(), [](Type type) {
-    return isa<nvgpu::TensorMapDescriptorType>(type);
-  });
+/// The arguments of a kernel that it may write; nullopt where that is not
+/// known.
+static std::optional<DenseSet<unsigned>> getWritten(gpu::GPUFuncOp kernel) {
+  std::optional<SmallVector<MemoryEffects::EffectInstance>> effects =
+      getEffectsRecursively(kernel);
+  if (!effects)
+    return std::nullopt;
+  DenseSet<unsigned> written;
+  for (const MemoryEffects::EffectInstance &effect : *effects) {
+    if (isa<MemoryEffects::Read>(effect.getEffect()))
+      continue;
+    Value base = effect.getValue();
+    while (auto view = base ? base.getDefiningOp<ViewLikeOpInterface>()
+                            : ViewLikeOpInterface())
+      base = view.getViewSource();
+    auto argument = dyn_cast_or_null<BlockArgument>(base);
+    if (!argument || argument.getOwner() != &kernel.getBody().front())
+      return std::nullopt;
+    written.insert(argument.getArgNumber());
+  }
+  return written;
+}
+
+/// Whether what a kernel copies by tensor maps was there before the one in
+/// front of it began. The wait holds the threads that issue the copies, but
+/// what others have written reaches the copy engine another way.
+static bool copiesOnlyOlder(gpu::GPUFuncOp kernel, gpu::GPUFuncOp before) {
+  SmallVector<TensorMapAttr> maps;
+  for (unsigned i = 0; i < kernel.getNumArguments(); ++i)
+    if (auto map =
+            kernel.getArgAttrOfType<TensorMapAttr>(i, kTensorMapAttrName))
+      maps.push_back(map);
+  if (maps.empty())
+    return true;
+  std::optional<DenseSet<unsigned>> written = getWritten(before);
+  return written && llvm::none_of(maps, [&](TensorMapAttr map) {
+           return written->contains(map.getArgument());
+         });
 }
 
 /// PTX ISA, `griddepcontrol`. The intrinsic for it says that it leaves memory
@@ -46,7 +80,8 @@ struct OverlapLaunchesPass
     gpu::GPUFuncOp before;
     for (auto kernel : getOperation().getOps<gpu::GPUFuncOp>()) {
       if (before && kernel->hasAttr(kFollowsAttrName) &&
-          !kernel->hasAttr(kOverlappedAttrName) && isPlain(kernel)) {
+          !kernel->hasAttr(kOverlappedAttrName) &&
+          copiesOnlyOlder(kernel, before)) {
         OpBuilder builder = OpBuilder::atBlockBegin(&before.getBody().front());
         NVVM::GriddepcontrolOp::create(
             builder, kernel.getLoc(),

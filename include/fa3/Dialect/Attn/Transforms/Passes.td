@@ -49,6 +49,9 @@ def AttnSelectConfig : Pass<"attn-select-config"> {
            "consumers need registers for them">,
     Option<"pack", "pack", "bool", /*default=*/"true",
            "whether heads that share a head of K and V may stand in one tile">,
+    Option<"classify", "classify", "bool", /*default=*/"true",
+           "whether attn-classify-tiles follows, so that few tiles have the code "
+           "of a mask region">,
     Option<"target", "target", "std::string", /*default=*/"\"hopper\"",
            "machine to choose for: hopper or cpu">,
     Option<"config", "config", "std::string", /*default=*/"\"\"",
