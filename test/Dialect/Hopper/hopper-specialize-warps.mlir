@@ -244,6 +244,49 @@ gpu.module @kernels {
 
 // -----
 
+// A branch that reads goes whole to those who need it; both read the number of
+// trips.
+!tile = !hopper.shared_tile<64x64xf16>
+!ring = !hopper.channel<2 x 64x64xf16>
+!map = !nvgpu.tensormap.descriptor<tensor = memref<64x64xf16, 3>, swizzle = swizzle_128b, l2promo = l2promo_256b, oob = zero, interleave = none>
+gpu.module @kernels {
+  // CHECK-LABEL: gpu.func @reads
+  //       CHECK:   producer {
+  //       CHECK:     %[[N:.+]] = memref.load
+  //       CHECK:     scf.for %{{.+}} = %{{.+}} to %[[N]]
+  //   CHECK-NOT:     scf.if
+  //       CHECK:       hopper.acquire
+  //       CHECK:   } consumer {
+  //       CHECK:     %[[N:.+]] = memref.load
+  //       CHECK:     scf.for %{{.+}} = %{{.+}} to %[[N]]
+  //       CHECK:       hopper.wait
+  //       CHECK:       scf.if
+  //  CHECK-NEXT:         memref.load
+  gpu.func @reads(%map: !map, %counts: memref<2xindex>, %out: memref<2xindex>) attributes {attn.config = #attn.config<tile = 64x64, stages = 2, consumers = 1, registers = 24x240>} {
+    %c = hopper.create_channel : !ring
+    %c0 = arith.constant 0 : index
+    %c1 = arith.constant 1 : index
+    %n = memref.load %counts[%c1] : memref<2xindex>
+    scf.for %i = %c0 to %n step %c1 {
+      %s = hopper.acquire %c expect 8192 : !ring -> !tile
+      hopper.tma_load %map[%c0, %i] into %s of %c : !map, !tile, !ring
+      %t = hopper.wait %c : !ring -> !tile
+      hopper.release %t to %c : !tile, !ring
+      %first = arith.cmpi slt, %i, %c1 : index
+      %r = scf.if %first -> (index) {
+        %v = memref.load %counts[%c0] : memref<2xindex>
+        scf.yield %v : index
+      } else {
+        scf.yield %c0 : index
+      }
+      memref.store %r, %out[%c0] : memref<2xindex>
+    }
+    gpu.return
+  }
+}
+
+// -----
+
 !tile = !hopper.shared_tile<64x64xf16>
 !ring = !hopper.channel<2 x 64x64xf16>
 gpu.module @kernels {

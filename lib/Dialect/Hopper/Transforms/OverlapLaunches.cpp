@@ -21,14 +21,17 @@ namespace mlir::hopper {
 using namespace mlir;
 using namespace mlir::hopper;
 
-/// The arguments of a kernel that it may write; nullopt where that is not
-/// known.
-static std::optional<DenseSet<unsigned>> getWritten(gpu::GPUFuncOp kernel) {
+/// Adds the arguments of a kernel that an operation in it writes; fails where
+/// these are not known.
+static LogicalResult addWritten(Operation *op, gpu::GPUFuncOp kernel,
+                                DenseSet<unsigned> &written) {
+  if (isa<gpu::BarrierOp, gpu::ReturnOp>(op) ||
+      op->hasTrait<OpTrait::HasRecursiveMemoryEffects>())
+    return success();
   std::optional<SmallVector<MemoryEffects::EffectInstance>> effects =
-      getEffectsRecursively(kernel);
+      getEffectsRecursively(op);
   if (!effects)
-    return std::nullopt;
-  DenseSet<unsigned> written;
+    return failure();
   for (const MemoryEffects::EffectInstance &effect : *effects) {
     if (isa<MemoryEffects::Read>(effect.getEffect()))
       continue;
@@ -38,10 +41,10 @@ static std::optional<DenseSet<unsigned>> getWritten(gpu::GPUFuncOp kernel) {
       base = view.getViewSource();
     auto argument = dyn_cast_or_null<BlockArgument>(base);
     if (!argument || argument.getOwner() != &kernel.getBody().front())
-      return std::nullopt;
+      return failure();
     written.insert(argument.getArgNumber());
   }
-  return written;
+  return success();
 }
 
 /// Whether what a kernel copies by tensor maps was there before the one in
@@ -55,10 +58,13 @@ static bool copiesOnlyOlder(gpu::GPUFuncOp kernel, gpu::GPUFuncOp before) {
       maps.push_back(map);
   if (maps.empty())
     return true;
-  std::optional<DenseSet<unsigned>> written = getWritten(before);
-  return written && llvm::none_of(maps, [&](TensorMapAttr map) {
-           return written->contains(map.getArgument());
-         });
+  DenseSet<unsigned> written;
+  WalkResult known = before.getBody().walk([&](Operation *op) {
+    return WalkResult(addWritten(op, before, written));
+  });
+  return !known.wasInterrupted() && llvm::none_of(maps, [&](TensorMapAttr map) {
+    return written.contains(map.getArgument());
+  });
 }
 
 /// PTX ISA, `griddepcontrol`. The intrinsic for it says that it leaves memory
