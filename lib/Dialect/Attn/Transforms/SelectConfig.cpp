@@ -167,7 +167,11 @@ static Choice choose(ForwardOp op, bool producer, bool classify) {
   std::optional<int64_t> reads = countReadsOfKey(op);
   if (classify && reads && *reads <= 2) {
     bool narrow = shape.valueHeadSize <= 64 && shape.headSize <= 128;
-    int64_t most[3] = {128, narrow ? 128 : 112, narrow ? 96 : 64};
+    int64_t most[3] = {128,
+                       narrow                 ? 128
+                       : shape.headSize > 128 ? 96
+                                              : 112,
+                       narrow ? 80 : 64};
     int64_t mostOfWide[3] = {64, 48, 32};
     choice.widest = (wide ? mostOfWide : most)[*reads];
     choice.speculation = kSpeculation;
