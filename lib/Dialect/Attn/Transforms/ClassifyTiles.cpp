@@ -50,7 +50,8 @@ public:
       : grid(grid), loop(loop), softmax(softmax), builder(grid),
         loc(loop.getLoc()) {}
 
-  /// Whether a mask beside a band stands in front of the softmax.
+  /// Whether a mask beside a band stands in front of the softmax, and there are
+  /// tiles to leave out.
   bool findMasks();
   /// Fails, with the reason in `reason`, where the loop is not of this kind.
   LogicalResult match(std::string &reason);
@@ -145,8 +146,9 @@ bool Classifier::findMasks() {
   if (band)
     scores = band.getScores();
   select = scores.getDefiningOp<arith::SelectOp>();
+  std::optional<int64_t> trips = getConstantIntValue(loop.getUpperBound());
   return select && isa<VectorType>(select.getCondition().getType()) &&
-         isMinusInfinity(select.getFalseValue());
+         isMinusInfinity(select.getFalseValue()) && !(trips && *trips <= 1);
 }
 
 /// The tile of Q is padded beyond the end of its buffer; what is computed for
@@ -345,11 +347,12 @@ RowRange Classifier::getRowRange(ElementEvaluator &evaluator, Value column) {
     result.end = clamp(mul(add(last, index(1)), group), none, all);
   }
   if (Value extent = band.getExtent()) {
+    // A column beyond the end begins behind the last row.
     Value inside =
         arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::slt, key,
                               evaluator.getScalar(extent));
-    result.end = arith::SelectOp::create(builder, loc, inside,
-                                         result.end ? result.end : all, none);
+    result.first = arith::SelectOp::create(
+        builder, loc, inside, result.first ? result.first : none, all);
   }
   // Rows of a tile are few: in 32 bits a comparison is one instruction.
   for (Value *bound : {&result.first, &result.end})

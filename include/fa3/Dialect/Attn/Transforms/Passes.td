@@ -448,7 +448,7 @@ def AttnClassifyTiles : Pass<"attn-classify-tiles"> {
     the function's arguments, as where its keys are a range of them, one that
     carries more than the state of the softmax, and masks that are computed from
     more than numbers of rows and columns and memory are reported by a remark and
-    left as they are.
+    left as they are; so is, without one, a loop of a single tile.
 
     Before:
     ```mlir
