@@ -8,8 +8,8 @@
 
 Four tables, each with the peers that compute the same: grouped heads, unequal head
 dimensions and odd lengths beside cuDNN; windows beside FlexAttention and cuDNN
-without one; score and mask regions beside our own kernel without one and
-FlexAttention; and data on which exponentials under the old maximum miss beside our
+without one; score and mask regions (documents one after the other, and scattered)
+beside our own kernel without one and FlexAttention; and data on which exponentials under the old maximum miss beside our
 kernel without them. A peer that the machine's PyTorch cannot run is left out with
 a message. Times are medians of CUDA events, all systems of a case interleaved, and
 each result is compared with float64 on a sample of heads.
@@ -65,7 +65,7 @@ def cases():
             yield Case("windows", Variant(d=d, mask=f"window{window}:0",
                                           **heads(2048 // d)), 2, 8192)
     for d in (64, 128):
-        for region in ("alibi", "softcap", "documents"):
+        for region in ("alibi", "softcap", "documents", "scattered"):
             yield Case("regions", Variant(d=d, mask="causal", region=region,
                                           **heads(2048 // d)), 4, 4096)
     for d in (64, 128, 256):
@@ -117,7 +117,8 @@ def flex_peer(torch, case, q, k, v, extra):
         from torch.nn.attention.flex_attention import (create_block_mask,
                                                        flex_attention)
         left, right = case.variant.window()
-        documents = extra if case.variant.region == "documents" else None
+        documents = (extra if case.variant.region in ("documents", "scattered")
+                     else None)
 
         def keep(b, h, i, j):
             result = i >= i

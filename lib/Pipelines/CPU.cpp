@@ -54,6 +54,8 @@ void mlir::attn::buildAttnToVectorCPUPipeline(
   manager.addPass(createAttnSplitKeys(splitKeys));
   manager.addPass(createAttnLowerCombine());
   manager.addPass(createAttnTile());
+  if (options.classify)
+    manager.addPass(createAttnClassifyTiles());
   // Deallocation knows the regions of loops, but not those of attn.forward.
   bufferization::buildBufferDeallocationPipeline(manager);
   manager.addPass(createConvertBufferizationToMemRefPass());

@@ -85,6 +85,7 @@ void mlir::hopper::buildAttnToTilePipeline(
   select.config = options.config;
   select.producer = options.warpSpecialize;
   select.pack = options.packHeads;
+  select.classify = options.classify;
   manager.addPass(attn::createAttnSelectConfig(select));
   attn::AttnSplitKeysOptions splitKeys;
   splitKeys.splits = options.splits;
@@ -94,6 +95,8 @@ void mlir::hopper::buildAttnToTilePipeline(
   addGridCleanup(manager);
   if (options.hoistConversions)
     manager.addPass(attn::createAttnHoistConversions());
+  if (options.classify)
+    manager.addPass(attn::createAttnClassifyTiles());
   if (options.prune)
     manager.addPass(attn::createAttnPruneMaskedTiles());
   if (options.pairTiles && options.persistent)

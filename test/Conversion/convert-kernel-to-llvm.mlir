@@ -168,4 +168,12 @@ gpu.module @kernels {
     memref.store %2, %a[%t] : memref<?xindex>
     gpu.return
   }
+
+  // All threads of the block meet.
+  // CHECK-LABEL: llvm.func @barrier
+  //       CHECK:   nvvm.barrier0
+  gpu.func @barrier() kernel attributes {hopper.grid = #hopper.expression<() -> (1)>, known_block_size = array<i32: 128, 1, 1>} {
+    gpu.barrier
+    gpu.return
+  }
 }

@@ -41,6 +41,7 @@ PIPELINES = [
     [
         "--attn-select-config=target=cpu",
         "--attn-tile",
+        "--attn-classify-tiles",
         "--attn-prune-masked-tiles",
         "--attn-split-masked-tiles",
         "--canonicalize",

@@ -30,7 +30,8 @@ class Case:
 
 LEVELS = ["attn", "tile", "async", "roles", "nvvm", "llvm-ir", "ptx", "cubin"]
 TECHNIQUES = [
-    "prune", "split", "defer-row-sums", "warp-specialize", "pipeline", "ping-pong",
+    "classify", "prune", "split", "defer-row-sums", "warp-specialize", "pipeline",
+    "ping-pong",
 ]  # fmt: skip
 
 

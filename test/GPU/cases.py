@@ -23,7 +23,8 @@ class Variant:
     layout: str = "bshd"        # bshd or bhsd
     strided: bool = False       # dynamic strides: tensors with gaps
     lse: bool = False
-    region: str = "none"        # none, alibi, bias, softcap, documents
+    # none, alibi, bias, softcap, documents, scattered, padded, prefix
+    region: str = "none"
     scale: float = 0.0          # 0: the default
     config: str = ""
     options: str = ""           # of the pipeline
@@ -184,13 +185,32 @@ class Variant:
     %r = arith.mulf %t, %cap : f32
     attn.yield %r : f32
   }""", [])
-        if self.region == "documents":
+        if self.region in ("documents", "scattered"):
             return (mask + """
     %qd = memref.load %qdoc[%b, %i] : memref<?x?xi32>
     %kd = memref.load %kdoc[%b, %j] : memref<?x?xi32>
     %same = arith.cmpi eq, %qd, %kd : i32
     attn.yield %same : i1
   }""", ["%qdoc: memref<?x?xi32>", "%kdoc: memref<?x?xi32>"])
+        if self.region == "padded":
+            return (mask + """
+    %qd = memref.load %qdoc[%b, %i] : memref<?x?xi32>
+    %kd = memref.load %kdoc[%b, %j] : memref<?x?xi32>
+    %same = arith.cmpi eq, %qd, %kd : i32
+    %zero = arith.constant 0 : i8
+    %byte = memref.load %valid[%b, %j] : memref<?x?xi8>
+    %is = arith.cmpi ne, %byte, %zero : i8
+    %both = arith.andi %same, %is : i1
+    attn.yield %both : i1
+  }""", ["%qdoc: memref<?x?xi32>", "%kdoc: memref<?x?xi32>",
+         "%valid: memref<?x?xi8>"])
+        if self.region == "prefix":
+            return (mask + f"""
+    %end = memref.load %ends[%h] : memref<{self.heads}xi32>
+    %key = arith.index_cast %j : index to i32
+    %inside = arith.cmpi slt, %key, %end : i32
+    attn.yield %inside : i1
+  }}""", [f"%ends: memref<{self.heads}xi32>"])
         return "", []
 
     # The same in PyTorch.
@@ -222,9 +242,22 @@ class Variant:
             return [torch.rand(self.heads, device=device) * 0.1]
         if self.region == "bias":
             return [torch.randn(self.heads, sq, sk, device=device)]
-        if self.region == "documents":
-            return [torch.randint(0, 3, (batch, n), device=device,
-                                  dtype=torch.int32) for n in (sq, sk)]
+        if self.region in ("documents", "scattered", "padded"):
+            # One after the other, of about 512 positions, or here and there: then
+            # every tile is partial.
+            count = max(3, max(sq, sk) // 512)
+            ids = [torch.randint(0, count, (batch, n), device=device,
+                                 dtype=torch.int32) for n in (sq, sk)]
+            if self.region != "scattered":
+                ids = [x.sort(dim=1).values for x in ids]
+            if self.region == "padded":
+                # Short of the end by up to half of the keys.
+                ends = torch.randint(sk // 2, sk + 1, (batch, 1), device=device)
+                ids.append((torch.arange(sk, device=device) < ends).to(torch.int8))
+            return ids
+        if self.region == "prefix":
+            return [torch.randint(0, sk + 1, (self.heads,), device=device,
+                                  dtype=torch.int32)]
         return []
 
     def reference(self, torch, q, k, v, extra, compute):
@@ -258,8 +291,12 @@ class Variant:
         if right is not None:
             keep &= j <= position + right
         keep = keep[None, None]
-        if self.region == "documents":
+        if self.region in ("documents", "scattered", "padded"):
             keep = keep & (extra[0][:, None, :, None] == extra[1][:, None, None, :])
+        if self.region == "padded":
+            keep = keep & (extra[2][:, None, None, :] != 0)
+        if self.region == "prefix":
+            keep = keep & (j < extra[0][:, None, None])[None]
         s = s.masked_fill(~keep, float("-inf"))
         lse = torch.logsumexp(s, dim=-1) if sk else torch.full(
             s.shape[:-1], float("-inf"), device=q.device, dtype=s.dtype)
@@ -350,12 +387,36 @@ def variants():
             add(layout=layout, strided=strided, d=d, lse=True)
             add(layout=layout, strided=strided, d=d, mask="causal",
                 heads=8, kv_heads=2)
-    for region in ("alibi", "bias", "softcap", "documents"):
+    for region in ("alibi", "bias", "softcap", "documents", "scattered", "padded",
+                   "prefix"):
         for d in (64, 128):
             add(region=region, d=d, lse=True)
             add(region=region, d=d, mask="causal", dtype="bf16", heads=8,
                 kv_heads=4)
         add(region=region, d=256, mask="window64:0")
+    # Masks whose tiles are classified, with each technique left out.
+    for mask in ("window100:37", "window:50", "top_left"):
+        for d in (64, 128, 256):
+            add(region="documents", d=d, mask=mask, lse=True)
+    for d, dv in [(72, 0), (192, 128), (64, 256)]:
+        add(region="documents", d=d, dv=dv, dtype="bf16", heads=8, kv_heads=2)
+    for layout, strided in [("bhsd", False), ("bshd", True)]:
+        add(region="documents", layout=layout, strided=strided, mask="causal",
+            lse=True)
+    for options in ("classify=false", "split=false", "prune=false",
+                    "classify=false split=false prune=false", "speculate=false",
+                    "warp-specialize=false", "pipeline=false", "ping-pong=false",
+                    "warp-specialize=false pipeline=false",
+                    "overlap-launches=false", "defer-row-sums=false",
+                    "place-waits=false", "interleave=false"):
+        for mask in ("none", "causal"):
+            add(region="documents", mask=mask, options=options, lse=True)
+    for config in ("tile = 128x96, stages = 2, consumers = 2, registers = 24x240, speculation = 256, pin = 50, persistent",
+                   "tile = 64x128, stages = 2, consumers = 1, registers = 24x240",
+                   "tile = 128x64, stages = 2, consumers = 2, registers = 24x240, pack = 2"):
+        for mask in ("none", "causal", "window100:37"):
+            add(region="documents", config=config, d=64, heads=8, kv_heads=4,
+                mask=mask, lse=True)
     for scale in (0.03, 1.0, -0.2):
         add(scale=scale, mask="causal", lse=True)
     # Scores so wide that exponentials under the old maximum often miss.
@@ -396,7 +457,7 @@ def variants():
     for layout, strided in [("bhsd", False), ("bshd", True), ("bhsd", True)]:
         add(rows=3, heads=8, kv_heads=2, layout=layout, strided=strided,
             mask="causal", lse=True)
-    for region in ("alibi", "bias", "softcap", "documents"):
+    for region in ("alibi", "bias", "softcap", "documents", "prefix"):
         add(rows=2, heads=8, kv_heads=2, region=region, lse=True)
     for options in ("splits=1", "pack-heads=false", "overlap-launches=false",
                     "splits=5", "splits=40", "warp-specialize=false",

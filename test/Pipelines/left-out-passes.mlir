@@ -14,6 +14,7 @@
 // CHECK-NEXT:attn-lower-combine: lowers
 // CHECK-NEXT:attn-tile: refused: 'attn.forward' op expected a grid in its place; run attn-tile first
 // CHECK-NEXT:attn-hoist-conversions: lowers
+// CHECK-NEXT:attn-classify-tiles: lowers
 // CHECK-NEXT:attn-prune-masked-tiles: lowers
 // CHECK-NEXT:attn-pair-tiles: lowers
 // CHECK-NEXT:attn-apply-block-scales: lowers

@@ -54,6 +54,15 @@
 // NO-SPLIT-NOT:     attn.band_mask
 // NO-SPLIT:         vector.transfer_write
 
+// The mask of documents in every tile under the diagonal, and in one kernel.
+// RUN: fa3-opt %fa3_src/examples/documents.mlir --attn-to-tile=classify=false -o %t.classify.mlir
+// RUN: FileCheck %s --check-prefix=NO-CLASSIFY --input-file=%t.classify.mlir --implicit-check-not=memref.alloc
+// RUN: fa3-opt %t.classify.mlir --tile-to-async --async-to-roles --roles-to-nvvm | FileCheck %s --check-prefix=NVVM
+// NO-CLASSIFY: scf.forall
+// NO-CLASSIFY: vector.gather
+// NO-CLASSIFY: attn.band_mask
+// NO-CLASSIFY-NOT: scf.forall
+
 // Every tile of keys, also behind the diagonal.
 // RUN: fa3-opt %s --attn-to-tile=prune=false -o %t.5.mlir
 // RUN: FileCheck %s --check-prefix=NO-PRUNE --input-file=%t.5.mlir

@@ -15,8 +15,10 @@
 // The manifest says what the host passes.
 // RUN: fa3-opt %s --attn-to-hopper -o %t.nvvm.mlir
 // RUN: FileCheck %s --input-file=%t.nvvm.mlir --check-prefix=KERNEL
-// KERNEL-LABEL: llvm.func @scalars
-//  KERNEL-SAME: arguments = [memref<?x?x4x64xf16>, memref<?x?x4x64xf16>, memref<?x?x4x64xf16>, memref<?x?x4x64xf16>, f32, index]
+// KERNEL-LABEL: llvm.func @scalars(
+//  KERNEL-SAME: arguments = [memref<?x?x4x64xf16>, memref<?x?x4x64xf16>, memref<?x?x4x64xf16>, memref<?x?x4x64xf16>, f32, index, memref<?x?x16xi8>, memref<?x?xi32>, memref<?x2xi32>]
+//  KERNEL-SAME: <scalar, argument = 5>
+// KERNEL-LABEL: llvm.func @scalars_1(
 //  KERNEL-SAME: <scalar, argument = 4>, <scalar, argument = 5>
 
 // RUN: %python %S/Inputs/each_function.py %s %t fa3-compile --emit=ptx -o - | FileCheck %s

@@ -25,6 +25,11 @@ struct CPUPipelineOptions : PassPipelineOptions<CPUPipelineOptions> {
       llvm::cl::desc("Ranges of keys for every attention, in place of what its "
                      "configuration says; 0 goes by that"),
       llvm::cl::init(0)};
+  Option<bool> classify{
+      *this, "classify",
+      llvm::cl::desc("Visit only the tiles of keys that a mask region leaves "
+                     "something of"),
+      llvm::cl::init(true)};
   Option<bool> prune{
       *this, "prune",
       llvm::cl::desc("Leave out tiles of keys that no row of a block sees"),

@@ -41,8 +41,13 @@ struct HopperPipelineOptions : PassPipelineOptions<HopperPipelineOptions> {
       llvm::cl::init(0)};
   Option<bool> overlapLaunches{
       *this, "overlap-launches",
-      llvm::cl::desc("Begin the merge of ranges of keys while the last of them "
-                     "are computed"),
+      llvm::cl::desc("Begin a kernel of a launch while the one in front of it "
+                     "still runs"),
+      llvm::cl::init(true)};
+  Option<bool> classify{
+      *this, "classify",
+      llvm::cl::desc("Visit only the tiles of keys that a mask region leaves "
+                     "something of"),
       llvm::cl::init(true)};
   Option<bool> prune{
       *this, "prune",

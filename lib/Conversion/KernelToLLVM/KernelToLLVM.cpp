@@ -78,6 +78,19 @@ struct ReturnLowering : ConvertOpToLLVMPattern<gpu::ReturnOp> {
   }
 };
 
+/// Of all threads of the block. What they have written before, all see behind
+/// it (PTX ISA, `bar`).
+struct BarrierLowering : ConvertOpToLLVMPattern<gpu::BarrierOp> {
+  using ConvertOpToLLVMPattern::ConvertOpToLLVMPattern;
+
+  LogicalResult
+  matchAndRewrite(gpu::BarrierOp op, OpAdaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    rewriter.replaceOpWithNewOp<NVVM::Barrier0Op>(op);
+    return success();
+  }
+};
+
 /// `gpu.thread_id x`, `gpu.block_id x` and `gpu.grid_dim x`.
 template <typename OpT, typename RegisterOp>
 struct IndexLowering : ConvertOpToLLVMPattern<OpT> {
@@ -332,7 +345,7 @@ struct ConvertKernelToLLVMPass
     populateVectorToLLVMConversionPatterns(converter, patterns);
     populateMathToNVVMPatterns(converter, patterns);
     populateMathToLLVMConversionPatterns(converter, patterns);
-    patterns.add<KernelLowering, ReturnLowering,
+    patterns.add<KernelLowering, ReturnLowering, BarrierLowering,
                  IndexLowering<gpu::ThreadIdOp, NVVM::ThreadIdXOp>,
                  IndexLowering<gpu::BlockIdOp, NVVM::BlockIdXOp>,
                  IndexLowering<gpu::GridDimOp, NVVM::GridDimXOp>>(converter);

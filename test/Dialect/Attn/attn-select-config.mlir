@@ -2,6 +2,9 @@
 // RUN: fa3-opt %s --attn-select-config=target=cpu | FileCheck %s --check-prefixes=CHECK,CPU
 // RUN: fa3-opt %s --attn-select-config="config='tile = 64x32, stages = 3, consumers = 1, registers = 24x240'" | FileCheck %s --check-prefix=GIVEN
 
+// Masks that stay in every tile.
+// RUN: fa3-opt %s --attn-select-config=classify=false | FileCheck %s --check-prefix=ALONE
+
 // Twice is as once: what is selected satisfies the equations.
 // RUN: fa3-opt %s --attn-select-config --attn-select-config | FileCheck %s --check-prefixes=CHECK,HOPPER
 
@@ -46,9 +49,11 @@ func.func @window(%q: !q128) {
   return
 }
 
-// A short function has room beside the tile of a plain kernel.
+// Few tiles of a mask that is classified are partial; one that is not has room
+// beside the tile of a plain kernel where it is short.
 // CHECK-LABEL: func.func @region
-//      HOPPER:   config = #attn.config<tile = 128x128, stages = 2, consumers = 2, registers = 24x240, speculation = 8192, pin = 12, query_stages = 2, persistent>
+//      HOPPER:   config = #attn.config<tile = 128x128, stages = 2, consumers = 2, registers = 24x240, speculation = 8192, pin = 50>
+//       ALONE:   config = #attn.config<tile = 128x128, stages = 2, consumers = 2, registers = 24x240, speculation = 8192, pin = 12, query_stages = 2, persistent>
 //         CPU:   config = #attn.config<tile = 4x16,
 func.func @region(%q: !q128) {
   attn.forward ins(%q, %q, %q : !q128, !q128, !q128) outs(%q : !q128) mask {
@@ -188,5 +193,69 @@ func.func @short(%a: memref<1x512x16x64xf16>, %b: memref<1x1024x16x64xf16>, %c: 
   attn.forward ins(%a, %a, %a : memref<1x512x16x64xf16>, memref<1x512x16x64xf16>, memref<1x512x16x64xf16>) outs(%a : memref<1x512x16x64xf16>)
   attn.forward ins(%b, %b, %b : memref<1x1024x16x64xf16>, memref<1x1024x16x64xf16>, memref<1x1024x16x64xf16>) outs(%b : memref<1x1024x16x64xf16>)
   attn.forward ins(%c, %c, %c : memref<1x2048x16x64xf16>, memref<1x2048x16x64xf16>, memref<1x2048x16x64xf16>) outs(%c : memref<1x2048x16x64xf16>)
+  return
+}
+
+// What partial tiles read for each key takes registers: nothing, one place, two.
+// Where they read for each element, or beside a function of the scores, the tile is
+// as narrow as where every tile does. Few rows have ranges of keys, whose tiles are
+// not classified.
+// CHECK-LABEL: func.func @masks
+//      HOPPER:   tile = 128x128, stages = 2, consumers = 2, registers = 24x240, speculation = 8192, pin = 12>
+//      HOPPER:   tile = 128x112, stages = 2, consumers = 2, registers = 24x240, speculation = 8192, pin = 50>
+//      HOPPER:   tile = 128x48, stages = 2, consumers = 2, registers = 24x240, speculation = 8192, pin = 25>
+//      HOPPER:   tile = 128x64, stages = 2, consumers = 2, registers = 24x240, speculation = 8192, pin = 50>
+//      HOPPER:   tile = 128x48, stages = 2, consumers = 2, registers = 24x240>
+//      HOPPER:   tile = 128x48, stages = 2, consumers = 2, registers = 24x240>
+//      HOPPER:   tile = 64x48, stages = 4, consumers = 1, registers = 24x240, splits = 16>
+//         CPU:   config
+func.func @masks(%q64: !q64, %q128: !q128, %q256: !q256, %row: memref<1x1x8x128xf16>, %k: memref<1x?x8x128xf16>, %ids: memref<?xi32>, %dense: memref<?x?xi1>) {
+  attn.forward ins(%q64, %q64, %q64 : !q64, !q64, !q64) outs(%q64 : !q64) mask {
+  ^bb0(%b: index, %h: index, %i: index, %j: index):
+    %0 = memref.load %ids[%i] : memref<?xi32>
+    %1 = memref.load %ids[%j] : memref<?xi32>
+    %2 = arith.cmpi eq, %0, %1 : i32
+    attn.yield %2 : i1
+  }
+  attn.forward ins(%q128, %q128, %q128 : !q128, !q128, !q128) outs(%q128 : !q128) mask {
+  ^bb0(%b: index, %h: index, %i: index, %j: index):
+    %0 = memref.load %ids[%i] : memref<?xi32>
+    %1 = memref.load %ids[%j] : memref<?xi32>
+    %2 = arith.cmpi eq, %0, %1 : i32
+    attn.yield %2 : i1
+  }
+  attn.forward ins(%q256, %q256, %q256 : !q256, !q256, !q256) outs(%q256 : !q256) mask {
+  ^bb0(%b: index, %h: index, %i: index, %j: index):
+    %0 = memref.load %ids[%i] : memref<?xi32>
+    %1 = memref.load %ids[%j] : memref<?xi32>
+    %2 = arith.cmpi eq, %0, %1 : i32
+    attn.yield %2 : i1
+  }
+  attn.forward ins(%q128, %q128, %q128 : !q128, !q128, !q128) outs(%q128 : !q128) mask {
+  ^bb0(%b: index, %h: index, %i: index, %j: index):
+    %0 = memref.load %ids[%j] : memref<?xi32>
+    %1 = memref.load %dense[%h, %j] : memref<?x?xi1>
+    %2 = arith.trunci %0 : i32 to i1
+    %3 = arith.andi %1, %2 : i1
+    attn.yield %3 : i1
+  }
+  attn.forward ins(%q128, %q128, %q128 : !q128, !q128, !q128) outs(%q128 : !q128) mask {
+  ^bb0(%b: index, %h: index, %i: index, %j: index):
+    %0 = memref.load %dense[%i, %j] : memref<?x?xi1>
+    attn.yield %0 : i1
+  }
+  attn.forward ins(%q128, %q128, %q128 : !q128, !q128, !q128) outs(%q128 : !q128) score {
+  ^bb0(%s: f32, %b: index, %h: index, %i: index, %j: index):
+    attn.yield %s : f32
+  } mask {
+  ^bb0(%b: index, %h: index, %i: index, %j: index):
+    %0 = memref.load %dense[%h, %j] : memref<?x?xi1>
+    attn.yield %0 : i1
+  }
+  attn.forward ins(%row, %k, %k : memref<1x1x8x128xf16>, memref<1x?x8x128xf16>, memref<1x?x8x128xf16>) outs(%row : memref<1x1x8x128xf16>) mask {
+  ^bb0(%b: index, %h: index, %i: index, %j: index):
+    %0 = memref.load %dense[%h, %j] : memref<?x?xi1>
+    attn.yield %0 : i1
+  }
   return
 }

@@ -266,3 +266,80 @@ func.func @again(%q: index, %n: index, %full: index, %lower: index, %s: vector<4
   }
   return %r2 : vector<4x16xf32>
 }
+
+// -----
+
+// A branch that the first iterations take, here numbered from the one behind: one
+// loop for these, and one for the others. Its mask, whose keys come from a list, is
+// no matter for the bounds.
+// CHECK-LABEL: func @leading(
+//  CHECK-SAME:   %[[PARTIAL:[^:]+]]: index, %[[N:[^:]+]]: index
+//       CHECK:   %[[END:.+]] = arith.addi %[[PARTIAL]], %c-1
+//       CHECK:   %[[LEAST:.+]] = arith.minsi %[[END]], %[[N]]
+//       CHECK:   %[[MIDDLE:.+]] = arith.maxsi %[[LEAST]], %c0
+//       CHECK:   %[[FIRST:.+]] = scf.for %{{.+}} = %c0 to %[[MIDDLE]]
+//   CHECK-NOT:     scf.if
+//       CHECK:     %[[KEY:.+]] = memref.load
+//       CHECK:     %[[B:.+]] = attn.band_mask %{{.+}} at(%c0, %[[KEY]])
+//       CHECK:     "test.use"(%[[B]], %{{.+}})
+//       CHECK:   } {test.kept}
+//       CHECK:   %[[SECOND:.+]] = scf.for %{{.+}} = %[[MIDDLE]] to %[[N]] {{.*}} iter_args(%{{.+}} = %[[FIRST]])
+//   CHECK-NOT:     attn.band_mask
+//   CHECK-NOT:     scf.if
+//       CHECK:     "test.use"
+//       CHECK:   } {test.kept}
+//       CHECK:   return %[[SECOND]]
+func.func @leading(%partial: index, %n: index, %list: memref<?xindex>, %s: vector<4x16xf32>, %a0: vector<4x16xf32>) -> vector<4x16xf32> {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %r = scf.for %i = %c0 to %n step %c1 iter_args(%a = %a0) -> (vector<4x16xf32>) {
+    %next = arith.addi %i, %c1 : index
+    %masked = arith.cmpi slt, %next, %partial : index
+    %b = scf.if %masked -> (vector<4x16xf32>) {
+      %key = memref.load %list[%next] : memref<?xindex>
+      %band = attn.band_mask %s at(%c0, %key) upper(%c0) : vector<4x16xf32>
+      scf.yield %band : vector<4x16xf32>
+    } else {
+      scf.yield %s : vector<4x16xf32>
+    }
+    %u = "test.use"(%b, %a) : (vector<4x16xf32>, vector<4x16xf32>) -> vector<4x16xf32>
+    scf.yield %u : vector<4x16xf32>
+  } {test.kept}
+  return %r : vector<4x16xf32>
+}
+
+// -----
+
+// Branches of other iterations, of values, and of a bound that changes.
+// CHECK-LABEL: func @other_branches(
+//       CHECK:   scf.for
+//   CHECK-NOT:   scf.for
+func.func @other_branches(%n: index, %m: memref<?xindex>, %s: vector<4x16xf32>, %a0: vector<4x16xf32>) -> vector<4x16xf32> {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %r = scf.for %i = %c0 to %n step %c1 iter_args(%a = %a0) -> (vector<4x16xf32>) {
+    %bound = memref.load %m[%i] : memref<?xindex>
+    %changing = arith.cmpi slt, %i, %bound : index
+    %0 = scf.if %changing -> (vector<4x16xf32>) {
+      scf.yield %s : vector<4x16xf32>
+    } else {
+      scf.yield %a : vector<4x16xf32>
+    }
+    %last = arith.cmpi sge, %i, %n : index
+    %1 = scf.if %last -> (vector<4x16xf32>) {
+      scf.yield %0 : vector<4x16xf32>
+    } else {
+      scf.yield %a0 : vector<4x16xf32>
+    }
+    %double = arith.addi %i, %i : index
+    %half = arith.cmpi slt, %double, %n : index
+    %2 = scf.if %half -> (vector<4x16xf32>) {
+      scf.yield %1 : vector<4x16xf32>
+    } else {
+      scf.yield %s : vector<4x16xf32>
+    }
+    %u = "test.use"(%2, %a) : (vector<4x16xf32>, vector<4x16xf32>) -> vector<4x16xf32>
+    scf.yield %u : vector<4x16xf32>
+  }
+  return %r : vector<4x16xf32>
+}

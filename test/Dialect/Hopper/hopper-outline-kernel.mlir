@@ -87,6 +87,35 @@ func.func @arithmetic(%a: memref<?x8xf32>) {
 
 // -----
 
+// What threads do one thing after the other for: the second when all have done the
+// first.
+
+// CHECK-LABEL: gpu.func @phases
+//  CHECK-SAME:   known_block_size = array<i32: 64, 1, 1>
+//       CHECK:   %[[THREAD:.+]] = gpu.thread_id x
+//       CHECK:   memref.store %{{.+}}, %[[A:.+]][%[[THREAD]]]
+//  CHECK-NEXT:   gpu.barrier
+//   CHECK-NOT:   gpu.thread_id
+//       CHECK:   memref.load %[[A]]
+//       CHECK:   memref.store %{{.+}}, %{{.+}}[%[[THREAD]]]
+//   CHECK-NOT:   gpu.barrier
+func.func @phases(%a: memref<64xf32>, %b: memref<64xf32>) {
+  %c0 = arith.constant 0 : index
+  %v = arith.constant 1.0 : f32
+  scf.forall (%i) in (1) {
+    scf.forall (%t) in (64) {
+      memref.store %v, %a[%t] : memref<64xf32>
+    } {mapping = [#gpu.thread<x>]}
+    scf.forall (%t) in (64) {
+      %first = memref.load %a[%c0] : memref<64xf32>
+      memref.store %first, %b[%t] : memref<64xf32>
+    } {mapping = [#gpu.thread<x>]}
+  }
+  return
+}
+
+// -----
+
 // Assertions about sizes are the host's to check, not each block's.
 
 // CHECK-LABEL: gpu.func @assertion
@@ -328,5 +357,18 @@ func.func @many_threads(%m: memref<4xf32>) {
 func.func @merge(%os: memref<1x1x1x1x8xf32>, %lses: memref<1x1x1x1xf32>, %o: memref<1x1x1x8xf16>) {
   // expected-error @+1 {{expected a grid in its place; run attn-lower-combine first}}
   attn.combine ins(%os, %lses : memref<1x1x1x1x8xf32>, memref<1x1x1x1xf32>) outs(%o : memref<1x1x1x8xf16>)
+  return
+}
+
+// -----
+
+func.func @other_threads(%m: memref<4xf32>) {
+  scf.forall (%i) in (4) {
+    scf.forall (%t) in (64) {
+    } {mapping = [#gpu.thread<x>]}
+    // expected-error @+1 {{expected as many threads as before, 64, but got 32}}
+    scf.forall (%t) in (32) {
+    } {mapping = [#gpu.thread<x>]}
+  }
   return
 }

@@ -144,7 +144,7 @@ llvm::MapVector<scf::ForOp, SmallVector<BandMaskOp>>
 MaskedLoop::collect(Operation *root) {
   llvm::MapVector<scf::ForOp, SmallVector<BandMaskOp>> loops;
   root->walk([&](BandMaskOp mask) {
-    auto loop = mask->getParentOfType<scf::ForOp>();
+    auto loop = dyn_cast<scf::ForOp>(mask->getParentOp());
     // One around the loop over keys is over tiles of rows.
     if (loop && isInnermost(loop))
       loops[loop].push_back(mask);

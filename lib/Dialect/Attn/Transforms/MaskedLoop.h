@@ -60,7 +60,8 @@ class MaskedLoop {
 public:
   /// Collects the innermost loops around each `attn.band_mask` in `root`, with
   /// their masks. A mask outside of any loop, or in one around others, belongs
-  /// to none: it is of a trip that stands by itself.
+  /// to none: it is of a trip that stands by itself. Nor does one in a branch,
+  /// which not every trip takes.
   static llvm::MapVector<scf::ForOp, SmallVector<BandMaskOp>>
   collect(Operation *root);
 

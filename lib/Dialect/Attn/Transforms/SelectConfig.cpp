@@ -47,6 +47,15 @@ static LogicalResult verifyCpuConfig(ForwardOp op) {
   return success();
 }
 
+/// The operations of a region that depend on one of its arguments, from the
+/// last one on.
+static SetVector<Operation *> getUsers(Region &region, unsigned fromLast) {
+  SetVector<Operation *> users;
+  getForwardSlice(region.getArgument(region.getNumArguments() - 1 - fromLast),
+                  &users);
+  return users;
+}
+
 /// Whether a region reads memory at places that differ along a row: many reads
 /// are then in flight, and each holds an address and a value.
 static bool gathers(ForwardOp op) {
@@ -54,10 +63,7 @@ static bool gathers(ForwardOp op) {
   for (Region *region : {&op.getScoreRegion(), &op.getMaskRegion()}) {
     if (region->empty())
       continue;
-    Value key = region->front().getArguments().back();
-    SetVector<Operation *> users;
-    getForwardSlice(key, &users);
-    found |= llvm::any_of(users, [](Operation *user) {
+    found |= llvm::any_of(getUsers(*region, 0), [](Operation *user) {
       return !isMemoryEffectFree(user) && !isa<YieldOp>(user);
     });
   }
@@ -87,6 +93,25 @@ static bool useSpecialFunctions(ForwardOp op) {
       found |= isa_and_nonnull<math::MathDialect>(inner->getDialect());
     });
   return found;
+}
+
+/// Places of memory that a mask reads for each key, where nothing else that it
+/// reads differs along a row; none where it reads for each element, or where
+/// there is a function of the scores as well.
+static std::optional<int64_t> countReadsOfKey(ForwardOp op) {
+  Region &mask = op.getMaskRegion();
+  if (mask.empty() || !op.getScoreRegion().empty())
+    return std::nullopt;
+  SetVector<Operation *> ofRow = getUsers(mask, 1);
+  int64_t reads = 0;
+  for (Operation *user : getUsers(mask, 0)) {
+    if (isMemoryEffectFree(user) || isa<YieldOp>(user))
+      continue;
+    if (ofRow.contains(user))
+      return std::nullopt;
+    ++reads;
+  }
+  return reads;
 }
 
 /// What is tried for a problem, but for the width of the tile of keys.
@@ -210,7 +235,7 @@ static Choice chooseNarrow(ForwardOp op, bool producer) {
 }
 
 /// What has been measured to be fastest (docs/performance.md).
-static Choice choose(ForwardOp op, bool producer) {
+static Choice choose(ForwardOp op, bool producer, bool classify) {
   ProblemShape shape = getProblemShape(op);
   if (shape.elementBytes == 1)
     return chooseNarrow(op, producer);
@@ -234,6 +259,22 @@ static Choice choose(ForwardOp op, bool producer) {
       choice.widest = small ? 64 : wide ? 64 : 80;
     if (gathering)
       choice.widest = wide ? 16 : 48;
+    return choice;
+  }
+  // Full tiles have no code of a mask, and those that have it are few: the
+  // widest whose values of keys find room beside all else.
+  std::optional<int64_t> reads = countReadsOfKey(op);
+  if (classify && reads && *reads <= 2) {
+    bool narrow = shape.valueHeadSize <= 64 && shape.headSize <= 128;
+    int64_t most[3] = {128,
+                       narrow                 ? 128
+                       : shape.headSize > 128 ? 96
+                                              : 112,
+                       narrow ? 80 : 64};
+    int64_t mostOfWide[3] = {64, 48, 32};
+    choice.widest = (wide ? mostOfWide : most)[*reads];
+    choice.speculation = getSpeculation(op.getQueryType().getElementType());
+    choice.pin = wide ? 25 : narrow ? 12 : 50;
     return choice;
   }
   // Masks and functions of elements need registers of their own.
@@ -352,11 +393,16 @@ static SmallVector<int64_t> getKeyTiles(ForwardOp op, int64_t widest) {
 
 /// The best tile of keys that fits.
 static FailureOr<ConfigAttr> selectHopperConfig(ForwardOp op, bool producer,
-                                                bool mayPack) {
+                                                bool mayPack, bool classify) {
   ProblemShape shape = getProblemShape(op);
-  Choice choice = choose(op, producer);
+  Choice choice = choose(op, producer, classify);
   if (!op.getQueryScale())
     shareFewRows(op, mayPack, choice);
+  // The tiles of a range are not classified.
+  if (choice.splits) {
+    choice = choose(op, producer, /*classify=*/false);
+    shareFewRows(op, mayPack, choice);
+  }
   // Blocks of rows that two warpgroups do not have may be those of one.
   int64_t consumers = choice.consumers;
   while (consumers > 1 && !fits(op.getQueryBlock(), kMmaRows * consumers))
@@ -458,7 +504,8 @@ struct SelectConfigPass : attn::impl::AttnSelectConfigBase<SelectConfigPass> {
                      succeeded(verifyCpuConfig(op)));
     }
     if (!op.getConfig()) {
-      FailureOr<ConfigAttr> selected = selectHopperConfig(op, producer, pack);
+      FailureOr<ConfigAttr> selected =
+          selectHopperConfig(op, producer, pack, classify);
       if (failed(selected))
         return failure();
       op.setConfigAttr(*selected);

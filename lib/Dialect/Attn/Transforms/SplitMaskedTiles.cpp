@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "LeadingBranch.h"
 #include "MaskedLoop.h"
 #include "fa3/Dialect/Attn/Transforms/Passes.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
@@ -52,7 +53,14 @@ struct SplitMaskedTilesPass
   using AttnSplitMaskedTilesBase::AttnSplitMaskedTilesBase;
 
   void runOnOperation() override {
-    for (auto &[loop, masks] : MaskedLoop::collect(getOperation())) {
+    auto loops = MaskedLoop::collect(getOperation());
+    // Masks in branches are in none of these, until the branches are decided.
+    for (LeadingBranch &masked : findLeadingBranches(getOperation())) {
+      splitAtBranch(masked);
+      ++numMaskedLoops;
+      ++numSplit;
+    }
+    for (auto &[loop, masks] : loops) {
       if (isSplit(loop)) {
         loop.emitRemark("left as it is: its full tiles have a loop of their "
                         "own already");

@@ -60,7 +60,8 @@ struct OutlineKernelPass
 
 } // namespace
 
-/// The threads of a grid's blocks, where it says what each of them does.
+/// The threads of a grid's blocks, where it says what each of them does. What
+/// several of these say, they do one after the other.
 static scf::ForallOp getThreads(scf::ForallOp grid) {
   auto inner = grid.getBody()->getOps<scf::ForallOp>();
   return inner.empty() ? scf::ForallOp() : *inner.begin();
@@ -148,21 +149,25 @@ FailureOr<ExpressionAttr> OutlineKernelPass::countBlocks(scf::ForallOp grid) {
                               "the function's arguments");
     blocks = blocks * *size;
   }
-  scf::ForallOp threads = getThreads(grid);
-  if (!threads)
-    return expressions.get(blocks);
   constexpr int64_t kMostThreads = 1024;
-  std::optional<int64_t> count =
-      threads.getRank() == 1
-          ? getConstantIntValue(threads.getMixedUpperBound().front())
-          : std::nullopt;
-  if (!threads.isNormalized() || threads.getNumResults() != 0 || !count ||
-      *count < 1 || *count > kMostThreads || !threads.getMapping() ||
-      threads.getMapping()->size() != 1 ||
-      threads.getMapping()->getValue()[0] !=
-          gpu::GPUThreadMappingAttr::get(&getContext(), gpu::MappingId::DimX))
-    return threads.emitOpError("expected 1 to ")
-           << kMostThreads << " threads, mapped to #gpu.thread<x>";
+  std::optional<int64_t> countOfAll;
+  for (auto threads : grid.getBody()->getOps<scf::ForallOp>()) {
+    std::optional<int64_t> count =
+        threads.getRank() == 1
+            ? getConstantIntValue(threads.getMixedUpperBound().front())
+            : std::nullopt;
+    if (!threads.isNormalized() || threads.getNumResults() != 0 || !count ||
+        *count < 1 || *count > kMostThreads || !threads.getMapping() ||
+        threads.getMapping()->size() != 1 ||
+        threads.getMapping()->getValue()[0] !=
+            gpu::GPUThreadMappingAttr::get(&getContext(), gpu::MappingId::DimX))
+      return threads.emitOpError("expected 1 to ")
+             << kMostThreads << " threads, mapped to #gpu.thread<x>";
+    if (countOfAll && count != countOfAll)
+      return threads.emitOpError("expected as many threads as before, ")
+             << *countOfAll << ", but got " << *count;
+    countOfAll = count;
+  }
   return expressions.get(blocks);
 }
 
@@ -214,15 +219,20 @@ void OutlineKernelPass::buildBody(func::FuncOp function, scf::ForallOp grid,
     rest = arith::DivUIOp::create(builder, loc, rest, size);
   }
   mapping.map(grid.getInductionVars(), ids);
-  scf::ForallOp threads = getThreads(grid);
+  Value thread;
   for (Operation &op : grid.getBody()->without_terminator()) {
-    if (&op != threads) {
+    auto threads = dyn_cast<scf::ForallOp>(op);
+    if (!threads) {
       builder.clone(op, mapping);
       continue;
     }
-    mapping.map(
-        threads.getInductionVar(0),
-        gpu::ThreadIdOp::create(builder, loc, gpu::Dimension::x).getResult());
+    // All of them have done what stands in front.
+    if (thread)
+      gpu::BarrierOp::create(builder, loc);
+    else
+      thread =
+          gpu::ThreadIdOp::create(builder, loc, gpu::Dimension::x).getResult();
+    mapping.map(threads.getInductionVar(0), thread);
     for (Operation &inner : threads.getBody()->without_terminator())
       builder.clone(inner, mapping);
     int64_t count = *getConstantIntValue(threads.getMixedUpperBound().front());

@@ -19,6 +19,7 @@
 #include "fa3/Dialect/Hopper/Transforms/Passes.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/IRMapping.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
 
 namespace mlir::hopper {
 #define GEN_PASS_DEF_HOPPERSPECIALIZEWARPS
@@ -56,9 +57,16 @@ static bool isProducerOp(Operation *op) {
   return isa<AcquireOp, TmaLoadOp, TransposeOp>(op);
 }
 
-/// Whether an operation with regions has no part that only one role runs.
+/// Whether an operation with regions has no part that only one role runs: it
+/// computes, and reads what both may read.
 static bool isWholeBranch(Operation *op) {
-  return isa<scf::IfOp>(op) && isMemoryEffectFree(op);
+  if (!isa<scf::IfOp>(op))
+    return false;
+  std::optional<SmallVector<MemoryEffects::EffectInstance>> effects =
+      getEffectsRecursively(op);
+  return effects && llvm::all_of(*effects, [](const auto &effect) {
+           return isa<MemoryEffects::Read>(effect.getEffect());
+         });
 }
 
 namespace {
@@ -172,8 +180,8 @@ LogicalResult RoleSlice::cloneInto(OpBuilder &builder, Block &block,
     }
     if (op.getNumRegions() != 0 && !isWholeBranch(&op))
       return op.emitOpError("cannot be split between warp roles: expected "
-                            "straight-line code, scf.for, and scf.if without "
-                            "effects");
+                            "straight-line code, scf.for, and scf.if that "
+                            "writes nothing");
     builder.clone(op, mapping);
   }
   return success();

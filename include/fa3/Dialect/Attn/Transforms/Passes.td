@@ -49,6 +49,9 @@ def AttnSelectConfig : Pass<"attn-select-config"> {
            "consumers need registers for them">,
     Option<"pack", "pack", "bool", /*default=*/"true",
            "whether heads that share a head of K and V may stand in one tile">,
+    Option<"classify", "classify", "bool", /*default=*/"true",
+           "whether attn-classify-tiles follows, so that few tiles have the code "
+           "of a mask region">,
     Option<"target", "target", "std::string", /*default=*/"\"hopper\"",
            "machine to choose for: hopper or cpu">,
     Option<"config", "config", "std::string", /*default=*/"\"\"",
@@ -546,6 +549,83 @@ def AttnLowerConversions : Pass<"attn-lower-conversions"> {
     "::mlir::vector::VectorDialect"];
 }
 
+def AttnClassifyTiles : Pass<"attn-classify-tiles"> {
+  let summary = "visit only the tiles that a mask region leaves something of";
+  let description = [{
+    A mask region says which elements are visible only when it is evaluated. This
+    pass has it evaluated once in front of the attention, by a grid of its own: for
+    each point of the grid of the attention and each iteration of its loop over
+    keys, threads look whether the tile is empty, partial or full, and write the
+    numbers of the iterations of the partial tiles, and behind them those of the
+    full ones, into a list. The loop then goes over the list, and has its masks in
+    a branch that the partial tiles take; `attn-split-masked-tiles` makes a loop of
+    its own of these. Nothing of an empty tile is read or computed.
+
+    The mask is the `arith.select` between scores and -inf, and the
+    `attn.band_mask` behind it, in front of the loop's `attn.online_softmax`. Both
+    are evaluated as they stand, an element for a lane of a vector, but for rows
+    beyond the end of Q, which count for nothing. Tiles outside of the band are not
+    looked at. Dimensions of the grid that the masks do not depend on have one list
+    in common.
+
+    Legal: as for `attn-prune-masked-tiles`, leaving out a tile of which nothing is
+    visible changes nothing of the loop's state, and the tiles may come in any
+    order. On a full tile the masks are the identity.
+
+    The list and what it is made of are allocated in front of the grids, and become
+    the workspace of the kernel. A loop whose trips do not follow from the sizes of
+    the function's arguments, as where its keys are a range of them, one that
+    carries more than the state of the softmax, and masks that are computed from
+    more than numbers of rows and columns and memory are reported by a remark and
+    left as they are; so is, without one, a loop of a single tile.
+
+    Before:
+    ```mlir
+    scf.forall (%t, %h, %b) in (%tiles, 8, %batch) {
+      %r = scf.for %i = %c0 to %n step %c1 iter_args(%m = %m0) -> vector<4xf32> {
+        %same = arith.cmpi eq, %row, %key : vector<4x16xi32>
+        %2 = arith.select %same, %1, %infinity : vector<4x16xi1>, vector<4x16xf32>
+    ```
+    After, where %same depends on %t and %b:
+    ```mlir
+    scf.forall (%t, %b) in (%tiles, %batch) {
+      scf.forall (%thread) in (256) {
+        "look at a part of some tiles"(%t, %b, %thread) : (index, index, index) -> ()
+      } {mapping = [#gpu.thread<x>]}
+      scf.forall (%thread) in (256) {
+        "write the list"(%t, %b, %thread) : (index, index, index) -> ()
+      } {mapping = [#gpu.thread<x>]}
+    }
+    scf.forall (%t, %h, %b) in (%tiles, 8, %batch) {
+      %partial = memref.load %counts[%list, %c0] : memref<?x2xi32>
+      %visible = memref.load %counts[%list, %c1] : memref<?x2xi32>
+      %r = scf.for %k = %c0 to %v step %c1 iter_args(%m = %m0) -> vector<4xf32> {
+        %i = memref.load %visits[%list, %k] : memref<?x?xi32>
+        %masked = arith.cmpi slt, %k, %p : index
+        %2 = scf.if %masked -> (vector<4x16xf32>) {
+          %same = arith.cmpi eq, %row, %key : vector<4x16xi32>
+          %3 = arith.select %same, %1, %infinity : vector<4x16xi1>, vector<4x16xf32>
+          scf.yield %3 : vector<4x16xf32>
+        } else {
+          scf.yield %1 : vector<4x16xf32>
+        }
+    ```
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::gpu::GPUDialect",
+    "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect",
+    "::mlir::vector::VectorDialect"
+  ];
+  let options = [
+    Option<"strict", "strict", "bool", /*default=*/"false",
+           "report a loop that cannot be rewritten as an error">,
+  ];
+  let statistics = [
+    Statistic<"numClassified", "num-classified",
+              "number of loops that go over a list of tiles">
+  ];
+}
+
 def AttnPruneMaskedTiles : Pass<"attn-prune-masked-tiles"> {
   let summary = "leave out key tiles that no row of a block sees";
   let description = [{
@@ -610,6 +690,10 @@ def AttnSplitMaskedTiles : Pass<"attn-split-masked-tiles"> {
     Where only `extent` bounds the mask and tiles come from the last one down,
     at most the first is partial: the loop for it has at most one trip, and
     there is none if the loop is known to start below the last tile.
+
+    A loop that has its masks in a branch (`scf.if`) that its first iterations
+    take, and no others, as `attn-classify-tiles` leaves it, is cut behind them,
+    and the branch is decided in either part.
 
     Before:
     ```mlir

@@ -21,7 +21,8 @@ def HopperOutlineKernel : Pass<"hopper-outline-kernel", "::mlir::ModuleOp"> {
     Each function around an `scf.forall` becomes a `gpu.func` in a `gpu.module` of
     its name, with one block for each point of the grid, the first dimension
     fastest. A grid around one over threads (`#gpu.thread<x>`) says what each of
-    them does; there may be several beside one that does not. Kernels behind the
+    them does; there may be several beside one that does not. Where one is around
+    several over threads, these meet at a barrier in between. Kernels behind the
     first have `hopper.follows`: one launch runs them in their order. The number of blocks is left on the kernel as `hopper.grid`, an
     expression over the sizes of its arguments, which the host evaluates.
 
@@ -39,14 +40,14 @@ def HopperOutlineKernel : Pass<"hopper-outline-kernel", "::mlir::ModuleOp"> {
 def HopperOverlapLaunches : Pass<"hopper-overlap-launches", "::mlir::gpu::GPUModuleOp"> {
   let summary = "begin a kernel while the one in front of it still runs";
   let description = [{
-    A kernel that follows another in one launch, and whose threads do all they do
-    to memory by themselves, waits at its entry until the one in front of it has
-    ended and its memory can be read; and the one in front lets it begin as soon
-    as its own blocks have begun. The launch of the second kernel, some
-    microseconds, is then hidden behind the first (PTX ISA, `griddepcontrol`).
+    A kernel that follows another in one launch waits at its entry until the one in
+    front of it has ended and its memory can be read; and the one in front lets it
+    begin as soon as its own blocks have begun. The launch of the second kernel,
+    some microseconds, is then hidden behind the first (PTX ISA, `griddepcontrol`).
 
-    Legal: the kernel reads and writes nothing before the wait. A kernel with
-    roles or tensor copies is left as it is, and follows when the other has ended.
+    Legal: the kernel reads and writes nothing before the wait. One that copies by
+    tensor maps what the kernel in front of it writes, or may write, is left as it
+    is, and follows when the other has ended.
 
     Before:
     ```mlir
