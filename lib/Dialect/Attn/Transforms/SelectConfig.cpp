@@ -6,6 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "TunedConfigs.h"
+
 #include "fa3/Analysis/KernelResources.h"
 #include "fa3/Dialect/Attn/IR/Attn.h"
 #include "fa3/Dialect/Attn/Transforms/Passes.h"
@@ -112,7 +114,8 @@ static bool wantsSmallTiles(ForwardOp op) {
          4 * getTime(*large, 3);
 }
 
-/// What has been measured to be fastest (docs/performance.md).
+/// The rule for what no table has, made from what has been measured to be
+/// fastest (docs/performance.md, docs/tuning.md).
 static Choice choose(ForwardOp op, bool producer) {
   ProblemShape shape = getProblemShape(op);
   Choice choice;
@@ -293,6 +296,8 @@ struct SelectConfigPass : attn::impl::AttnSelectConfigBase<SelectConfigPass> {
         return signalPassFailure();
       }
     }
+    if (failed(tuned.load(tuningTable, getOperation()->getLoc())))
+      return signalPassFailure();
     WalkResult result = getOperation()->walk([&](ForwardOp op) {
       return failed(select(op, override)) ? WalkResult::interrupt()
                                           : WalkResult::advance();
@@ -311,6 +316,9 @@ struct SelectConfigPass : attn::impl::AttnSelectConfigBase<SelectConfigPass> {
     }
     if (!op.getConfig()) {
       FailureOr<ConfigAttr> selected = selectHopperConfig(op, producer, pack);
+      // Tables are of kernels with a producer.
+      if (succeeded(selected) && producer)
+        selected = tuned.select(op, *selected);
       if (failed(selected))
         return failure();
       op.setConfigAttr(*selected);
@@ -318,6 +326,9 @@ struct SelectConfigPass : attn::impl::AttnSelectConfigBase<SelectConfigPass> {
     return verifyHopperConfig(*op.getConfig(), getProblemShape(op),
                               [&] { return op.emitOpError(); });
   }
+
+private:
+  TunedConfigs tuned;
 };
 
 } // namespace
