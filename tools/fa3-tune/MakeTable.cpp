@@ -10,10 +10,10 @@
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/Format.h"
-#include "llvm/Support/FormatVariadic.h"
 
 #include <cmath>
 #include <numeric>
+#include <optional>
 
 using namespace mlir::attn;
 
@@ -38,78 +38,141 @@ static double getMean(const PlannedKernel &kernel) {
 }
 
 namespace {
-/// How far the rule's choices are behind the fastest kernels.
-class RuleReport {
+/// How far the choices of one way to select are behind the fastest kernels.
+class Losses {
 public:
-  void add(const PlannedProblem &problem, double loss) {
-    losses.push_back(loss);
-    if (loss >= worst)
-      worstName = problem.name;
-    worst = std::max(worst, loss);
-  }
-  void print(llvm::raw_ostream &os) const {
-    if (losses.empty())
-      return;
-    double sum = std::accumulate(losses.begin(), losses.end(), 0.0);
-    auto within = llvm::count_if(
-        losses, [](double loss) { return loss <= kAcceptedLoss; });
-    os << "rule: within " << llvm::format("%.0f%%", 100 * kAcceptedLoss)
-       << " of the fastest on " << within << " of " << losses.size()
-       << llvm::format(", %.1f%% behind on average, %.1f%% at most (",
-                       100 * sum / static_cast<double>(losses.size()),
-                       100 * worst)
-       << worstName << ")\n";
-  }
+  explicit Losses(llvm::StringRef name) : name(name) {}
+
+  /// Counts the choice and says what it loses, as a part of the time of the
+  /// fastest kernel; nothing where it was not timed.
+  std::optional<double> add(const PlannedProblem &problem,
+                            const PlannedKernel *choice, double fastest,
+                            llvm::raw_ostream &os);
+  void print(llvm::raw_ostream &os) const;
 
 private:
-  static constexpr double kAcceptedLoss = 0.05;
+  static constexpr double kAccepted = 0.05;
+  llvm::StringRef name;
   std::vector<double> losses;
   double worst = 0;
-  llvm::StringRef worstName;
+  llvm::StringRef worstProblem;
 };
 } // namespace
 
-static void addEntry(const PlannedProblem &problem, TuningKey key,
-                     TuningTable &table, RuleReport &report,
-                     llvm::raw_ostream &os) {
+std::optional<double> Losses::add(const PlannedProblem &problem,
+                                  const PlannedKernel *choice, double fastest,
+                                  llvm::raw_ostream &os) {
+  if (!choice || choice->microseconds.empty()) {
+    os << ", the " << name << "'s kernel was not timed";
+    return std::nullopt;
+  }
+  double loss = getMean(*choice) / fastest - 1;
+  os << ", the " << name << llvm::format(" is %.1f%% behind", 100 * loss);
+  if (losses.empty() || loss > worst) {
+    worst = loss;
+    worstProblem = problem.name;
+  }
+  losses.push_back(loss);
+  return loss;
+}
+
+void Losses::print(llvm::raw_ostream &os) const {
+  if (losses.empty())
+    return;
+  double sum = std::accumulate(losses.begin(), losses.end(), 0.0);
+  auto within =
+      llvm::count_if(losses, [](double loss) { return loss <= kAccepted; });
+  os << name
+     << llvm::format(": within %.0f%% of the fastest on ", 100 * kAccepted)
+     << within << " of " << losses.size()
+     << llvm::format(", %.1f%% behind on average, %.1f%% at most (",
+                     100 * sum / static_cast<double>(losses.size()),
+                     100 * worst)
+     << worstProblem << ")\n";
+}
+
+/// What another table has for a problem, if it was tried.
+static const PlannedKernel *findTableKernel(const PlannedProblem &problem,
+                                            const TuningEntry &entry) {
+  const auto *found =
+      llvm::find_if(problem.kernels, [&](const PlannedKernel &kernel) {
+        return kernel.config == entry.config;
+      });
+  return found == problem.kernels.end() ? nullptr : &*found;
+}
+
+namespace {
+/// Makes the entries of a table and the report on them.
+class TableMaker {
+public:
+  TableMaker(const TuningTable *compared, llvm::raw_ostream &os)
+      : compared(compared), os(os) {}
+
+  llvm::Error add(const PlannedProblem &problem);
+  TuningTable finish();
+
+  TuningTable table;
+
+private:
+  const TuningTable *compared;
+  llvm::raw_ostream &os;
+  Losses ruleLosses{"rule"}, tableLosses{"table"};
+};
+} // namespace
+
+llvm::Error TableMaker::add(const PlannedProblem &problem) {
   // Medians of a kernel vary by this much from run to run.
   constexpr double kNoise = 0.005;
   std::vector<const PlannedKernel *> timed = getTimed(problem);
+  if (timed.empty()) {
+    os << problem.name << ": not timed\n";
+    return llvm::Error::success();
+  }
+  llvm::Expected<TuningKey> key = parseTuningKey(problem.key);
+  if (!key)
+    return llvm::createStringError(problem.name + ": " +
+                                   llvm::toString(key.takeError()));
   const PlannedKernel *best = *llvm::min_element(
       timed, [](const PlannedKernel *lhs, const PlannedKernel *rhs) {
         return getMean(*lhs) < getMean(*rhs);
       });
-  const PlannedKernel &rule = problem.kernels.front();
-  std::string ruleText = "the rule's kernel was not timed";
-  if (!rule.microseconds.empty()) {
-    double loss = getMean(rule) / getMean(*best) - 1;
-    report.add(problem, loss);
-    ruleText = llvm::formatv("the rule is {0:F1}% behind", 100 * loss).str();
-    if (loss <= kNoise)
-      best = &rule;
-  }
-  double microseconds = getMean(*best), operations = 0, total = 0;
+  double fastest = getMean(*best), operations = 0, total = 0;
   for (auto [shape, time] :
        llvm::zip_equal(problem.shapes, best->microseconds)) {
     operations += shape.operations;
     total += time;
   }
   os << problem.name << ": " << best->config
-     << llvm::format(", %.1f us, %.0f TFLOP/s, ", microseconds,
-                     operations / total / 1e6)
-     << ruleText << '\n';
+     << llvm::format(", %.1f us, %.0f TFLOP/s", fastest,
+                     operations / total / 1e6);
+  const PlannedKernel &rule = problem.kernels.front();
+  std::optional<double> loss = ruleLosses.add(problem, &rule, fastest, os);
+  if (loss && *loss <= kNoise)
+    best = &rule;
+  if (compared)
+    if (const TuningEntry *entry = compared->find(*key))
+      tableLosses.add(problem, findTableKernel(problem, *entry), fastest, os);
+  os << '\n';
   TuningEntry &entry = table.entries.emplace_back();
-  entry.key = std::move(key);
+  entry.key = std::move(*key);
   entry.config = best->config;
   entry.measured =
-      llvm::json::Object{{"nanoseconds", std::llround(microseconds * 1000)},
+      llvm::json::Object{{"nanoseconds", std::llround(getMean(*best) * 1000)},
                          {"timed", static_cast<int64_t>(timed.size())}};
+  return llvm::Error::success();
+}
+
+TuningTable TableMaker::finish() {
+  ruleLosses.print(os);
+  tableLosses.print(os);
+  return std::move(table);
 }
 
 llvm::Expected<TuningTable> makeTable(llvm::ArrayRef<Plan> plans,
+                                      const TuningTable *compared,
                                       llvm::raw_ostream &os) {
-  TuningTable table;
-  RuleReport report;
+  TableMaker maker(compared, os);
+  TuningTable &table = maker.table;
   for (const Plan &plan : plans) {
     if (plan.device.empty())
       return llvm::createStringError(
@@ -124,20 +187,11 @@ llvm::Expected<TuningTable> makeTable(llvm::ArrayRef<Plan> plans,
                                      table.device + "' and '" + plan.device +
                                      "'");
     }
-    for (const PlannedProblem &problem : plan.problems) {
-      if (getTimed(problem).empty()) {
-        os << problem.name << ": not timed\n";
-        continue;
-      }
-      llvm::Expected<TuningKey> key = parseTuningKey(problem.key);
-      if (!key)
-        return llvm::createStringError(problem.name + ": " +
-                                       llvm::toString(key.takeError()));
-      addEntry(problem, std::move(*key), table, report, os);
-    }
+    for (const PlannedProblem &problem : plan.problems)
+      if (llvm::Error error = maker.add(problem))
+        return std::move(error);
   }
-  report.print(os);
-  return table;
+  return maker.finish();
 }
 
 } // namespace fa3::tune

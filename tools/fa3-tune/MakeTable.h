@@ -25,8 +25,9 @@ namespace fa3::tune {
 /// without a table, where none is faster by more than times vary. Prints a line
 /// for each problem, and at last how far the rule is behind the fastest. The
 /// plans must be of one device.
-llvm::Expected<mlir::attn::TuningTable> makeTable(llvm::ArrayRef<Plan> plans,
-                                                  llvm::raw_ostream &os);
+llvm::Expected<mlir::attn::TuningTable>
+makeTable(llvm::ArrayRef<Plan> plans, const mlir::attn::TuningTable *compared,
+          llvm::raw_ostream &os);
 
 } // namespace fa3::tune
 

@@ -28,6 +28,7 @@
 #include "llvm/Support/CrashRecoveryContext.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/InitLLVM.h"
+#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/SourceMgr.h"
 #include "llvm/Support/WithColor.h"
@@ -63,6 +64,10 @@ struct Options {
       cl::desc("Make a table of what fa3-measure timed elsewhere; without -o "
                "only say what is the fastest"),
       cl::cat(category)};
+  cl::opt<std::string> compare{
+      "compare",
+      cl::desc("With --table: say also how far another table is behind"),
+      cl::value_desc("table"), cl::cat(category)};
   cl::list<int64_t> lengths{
       "lengths", cl::CommaSeparated,
       cl::desc("What open lengths are tuned at, each for itself and all "
@@ -94,6 +99,8 @@ static llvm::Error checkOptions(const Options &options) {
   if (options.table && options.compileOnly)
     return llvm::createStringError(
         "expected --compile-only or --table, but got both");
+  if (!options.table && !options.compare.empty())
+    return llvm::createStringError("--compare: expected --table with it");
   if (options.compileOnly && options.kernels.empty())
     return llvm::createStringError(
         "--compile-only: expected a folder for the kernels (--kernels)");
@@ -209,11 +216,29 @@ static llvm::Expected<Plan> compileInto(StringRef folder,
   return plan;
 }
 
+/// The table that another is compared with.
+static llvm::Expected<mlir::attn::TuningTable> readTable(StringRef path) {
+  llvm::ErrorOr<std::unique_ptr<llvm::MemoryBuffer>> file =
+      llvm::MemoryBuffer::getFile(path, /*IsText=*/true);
+  if (!file)
+    return llvm::createStringError(file.getError(),
+                                   "cannot read '" + path +
+                                       "': " + file.getError().message());
+  return mlir::attn::parseTuningTable((*file)->getBuffer(), path);
+}
+
 static llvm::Error writeTable(llvm::ArrayRef<Plan> plans,
                               runtime::OutputFiles &files,
                               const Options &options) {
+  std::optional<mlir::attn::TuningTable> compared;
+  if (!options.compare.empty()) {
+    llvm::Expected<mlir::attn::TuningTable> read = readTable(options.compare);
+    if (!read)
+      return read.takeError();
+    compared = std::move(*read);
+  }
   llvm::Expected<mlir::attn::TuningTable> table =
-      makeTable(plans, llvm::outs());
+      makeTable(plans, compared ? &*compared : nullptr, llvm::outs());
   if (!table)
     return table.takeError();
   if (options.output.empty())
