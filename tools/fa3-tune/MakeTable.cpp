@@ -94,10 +94,9 @@ void Losses::print(llvm::raw_ostream &os) const {
 /// What another table has for a problem, if it was tried.
 static const PlannedKernel *findTableKernel(const PlannedProblem &problem,
                                             const TuningEntry &entry) {
-  const auto *found =
-      llvm::find_if(problem.kernels, [&](const PlannedKernel &kernel) {
-        return kernel.config == entry.config;
-      });
+  auto found = llvm::find_if(problem.kernels, [&](const PlannedKernel &kernel) {
+    return kernel.config == entry.config;
+  });
   return found == problem.kernels.end() ? nullptr : &*found;
 }
 

@@ -7,16 +7,17 @@
 // PROGRESS: compiled 4 of 4, 0 do not assemble
 // RUN: FileCheck %s --check-prefix=PLAN --input-file=%t/k/plan.json
 
-// What the rule chooses, for static shapes as they are.
+// Static shapes are tuned as they are.
+// PLAN:      "config": "tile = {{[0-9]+x[0-9]+}}, stages = {{.*}}",
+// PLAN-NEXT: "manifest": "closed-0.json"
 // PLAN:      "group": 1,
 // PLAN-NEXT: "head_size": 64,
 // PLAN-NEXT: "length": 512,
 // PLAN-NEXT: "tiles": 256,
-// PLAN:      "config": "tile = {{[0-9]+x[0-9]+}}, stages = {{.*}}",
-// PLAN-NEXT: "manifest": "closed-0.json"
 // PLAN:      "name": "closed"
 
 // Open ones are made static at each length: Q, K, V, O and LSE.
+// PLAN:      "manifest": "open-512-0.json"
 // PLAN:      "group": 2,
 // PLAN-NEXT: "head_size": 64,
 // PLAN-NEXT: "length": 512,
@@ -32,17 +33,26 @@
 // PLAN-NEXT: 2,
 // PLAN-NEXT: 64
 // PLAN:      32,
+// PLAN-NEXT: 512,
+// PLAN-NEXT: 2,
+// PLAN-NEXT: 64
+// PLAN:      32,
+// PLAN-NEXT: 512,
+// PLAN-NEXT: 4,
+// PLAN-NEXT: 64
+// PLAN:      32,
 // PLAN-NEXT: 4,
 // PLAN-NEXT: 512
 // 2 products of 64 columns, 2 operations each, on 32 · 4 · 512 · 513 / 2 scores.
 // PLAN:      "operations": 4303355904
-// PLAN:      "name": "open-2048"
+// PLAN:      "manifest": "open-2048-0.json"
 
 // And as they stand, on all lengths.
+// PLAN:      "manifest": "open-open-0.json"
 // PLAN:      "group": 2,
 // PLAN-NEXT: "head_size": 64,
 // PLAN-NEXT: "right": 0,
-// PLAN:      "name": "open-open"
+// PLAN-NEXT: "value_head_size": 64
 // PLAN:      "operations": 4303355904
 // PLAN:      "operations": {{[0-9]+}}
 
