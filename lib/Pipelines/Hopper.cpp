@@ -83,6 +83,7 @@ void mlir::hopper::buildAttnToTilePipeline(
   addCleanup(manager);
   attn::AttnSelectConfigOptions select;
   select.config = options.config;
+  select.tuningTable = options.tuningTable;
   select.producer = options.warpSpecialize;
   select.pack = options.packHeads;
   select.classify = options.classify;

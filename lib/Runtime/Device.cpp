@@ -80,17 +80,23 @@ DeviceBuffer::~DeviceBuffer() {
     driver->memFree(address);
 }
 
-llvm::Error DeviceBuffer::copyFromHost(llvm::ArrayRef<char> bytes) {
-  assert(bytes.size() == size && "expected as many bytes as the buffer has");
-  if (size != 0)
-    FA3_CUDA_TRY(*driver, memcpyHtoD, address, bytes.data(), size);
+llvm::Error DeviceBuffer::copyFromHost(llvm::ArrayRef<char> bytes,
+                                       size_t offset) {
+  assert(offset <= size && bytes.size() <= size - offset &&
+         "expected a part of the buffer");
+  if (!bytes.empty())
+    FA3_CUDA_TRY(*driver, memcpyHtoD, address + offset, bytes.data(),
+                 bytes.size());
   return llvm::Error::success();
 }
 
-llvm::Error DeviceBuffer::copyToHost(llvm::MutableArrayRef<char> bytes) const {
-  assert(bytes.size() == size && "expected as many bytes as the buffer has");
-  if (size != 0)
-    FA3_CUDA_TRY(*driver, memcpyDtoH, bytes.data(), address, size);
+llvm::Error DeviceBuffer::copyToHost(llvm::MutableArrayRef<char> bytes,
+                                     size_t offset) const {
+  assert(offset <= size && bytes.size() <= size - offset &&
+         "expected a part of the buffer");
+  if (!bytes.empty())
+    FA3_CUDA_TRY(*driver, memcpyDtoH, bytes.data(), address + offset,
+                 bytes.size());
   return llvm::Error::success();
 }
 

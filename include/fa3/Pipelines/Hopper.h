@@ -26,6 +26,11 @@ struct HopperPipelineOptions : PassPipelineOptions<HopperPipelineOptions> {
       llvm::cl::desc("Configuration for every attention, as the text of an "
                      "#attn.config between its angle brackets"),
       llvm::cl::init("")};
+  Option<std::string> tuningTable{
+      *this, "tuning-table",
+      llvm::cl::desc("File of measured configurations, from fa3-tune; builtin "
+                     "is the repository's own, none leaves all to the rule"),
+      llvm::cl::init("builtin")};
   Option<bool> packHeads{
       *this, "pack-heads",
       llvm::cl::desc(

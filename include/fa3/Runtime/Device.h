@@ -71,9 +71,11 @@ public:
   }
   size_t getSize() const { return size; }
 
-  /// Copies the whole buffer; `bytes` must have its size.
-  llvm::Error copyFromHost(llvm::ArrayRef<char> bytes);
-  llvm::Error copyToHost(llvm::MutableArrayRef<char> bytes) const;
+  /// Copies the part of the buffer that begins at `offset` and has the size of
+  /// `bytes`.
+  llvm::Error copyFromHost(llvm::ArrayRef<char> bytes, size_t offset = 0);
+  llvm::Error copyToHost(llvm::MutableArrayRef<char> bytes,
+                         size_t offset = 0) const;
 
 private:
   DeviceBuffer(const Driver &driver, uint64_t address, size_t size)

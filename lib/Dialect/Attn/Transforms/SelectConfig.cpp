@@ -6,6 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "TunedConfigs.h"
+
 #include "fa3/Analysis/KernelResources.h"
 #include "fa3/Dialect/Attn/IR/Attn.h"
 #include "fa3/Dialect/Attn/Transforms/Passes.h"
@@ -234,7 +236,8 @@ static Choice chooseNarrow(ForwardOp op, bool producer) {
   return choice;
 }
 
-/// What has been measured to be fastest (docs/performance.md).
+/// The rule for what no table has, made from what has been measured to be
+/// fastest (docs/performance.md, docs/tuning.md).
 static Choice choose(ForwardOp op, bool producer, bool classify) {
   ProblemShape shape = getProblemShape(op);
   if (shape.elementBytes == 1)
@@ -486,6 +489,8 @@ struct SelectConfigPass : attn::impl::AttnSelectConfigBase<SelectConfigPass> {
         return signalPassFailure();
       }
     }
+    if (failed(tuned.load(tuningTable, getOperation()->getLoc())))
+      return signalPassFailure();
     WalkResult result = getOperation()->walk([&](ForwardOp op) {
       return failed(select(op, override)) ? WalkResult::interrupt()
                                           : WalkResult::advance();
@@ -506,6 +511,9 @@ struct SelectConfigPass : attn::impl::AttnSelectConfigBase<SelectConfigPass> {
     if (!op.getConfig()) {
       FailureOr<ConfigAttr> selected =
           selectHopperConfig(op, producer, pack, classify);
+      // Tables are of kernels with a producer.
+      if (succeeded(selected) && producer)
+        selected = tuned.select(op, *selected);
       if (failed(selected))
         return failure();
       op.setConfigAttr(*selected);
@@ -515,6 +523,9 @@ struct SelectConfigPass : attn::impl::AttnSelectConfigBase<SelectConfigPass> {
     return verifyHopperConfig(*op.getConfig(), getProblemShape(op),
                               [&] { return op.emitOpError(); });
   }
+
+private:
+  TunedConfigs tuned;
 };
 
 } // namespace

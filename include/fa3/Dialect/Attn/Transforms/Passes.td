@@ -34,6 +34,11 @@ def AttnSelectConfig : Pass<"attn-select-config"> {
     into as many ranges as fill them, of at least 256 keys where the number is
     known.
 
+    Elsewhere a tuning table may have the configuration that was the fastest when
+    it was measured (TuningTable.h): by element type, head dimensions, mask and
+    lengths, for attention without score and mask functions. Where it has none, a
+    rule chooses, which was made from measurements. `fa3-tune` writes tables.
+
     Before:
     ```mlir
     attn.forward ins(%q, %k, %v : memref<?x?x16x128xf16>, memref<?x?x16x128xf16>, memref<?x?x16x128xf16>) outs(%o : memref<?x?x16x128xf16>)
@@ -57,6 +62,10 @@ def AttnSelectConfig : Pass<"attn-select-config"> {
     Option<"config", "config", "std::string", /*default=*/"\"\"",
            "configuration for every attention, as the text of an #attn.config "
            "between its angle brackets; overrides what stands in the IR">,
+    Option<"tuningTable", "tuning-table", "std::string",
+           /*default=*/"\"builtin\"",
+           "file of measured configurations, from fa3-tune; builtin is the "
+           "repository's own, none leaves all to the rule">,
   ];
 }
 
