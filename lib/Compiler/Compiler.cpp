@@ -213,10 +213,14 @@ void registerCompilerDialects(DialectRegistry &registry) {
 namespace {
 class Driver {
 public:
-  Driver(ModuleOp module, const CompileOptions &options)
-      : module(module), options(options) {}
+  /// With `isLastAttempt` false spills are no error: narrower tiles are tried.
+  Driver(ModuleOp module, const CompileOptions &options, int64_t narrower,
+         bool isLastAttempt)
+      : module(module), options(options), narrower(narrower),
+        isLastAttempt(isLastAttempt) {}
 
   FailureOr<CompiledKernel> run();
+  bool hasSpilled() const { return spilled; }
 
 private:
   LogicalResult runPasses();
@@ -228,6 +232,8 @@ private:
 
   ModuleOp module;
   const CompileOptions &options;
+  int64_t narrower;
+  bool isLastAttempt, spilled = false;
   StepTimer timer;
   CompiledKernel result;
 };
@@ -238,7 +244,8 @@ LogicalResult Driver::runPasses() {
   PassManager pm(module.getContext(), ModuleOp::getOperationName());
   if (options.configurePasses && failed(options.configurePasses(pm)))
     return failure();
-  if (failed(buildPipeline(pm, module, options.level, options.pipelineOptions)))
+  if (failed(buildPipeline(pm, module, options.level, options.pipelineOptions,
+                           narrower)))
     return failure();
   return pm.run(module);
 }
@@ -305,9 +312,17 @@ void Driver::reportMessages(const PtxasReport &report) {
 
 LogicalResult Driver::assembleKernels() {
   llvm::Expected<Cubin> cubin = assemble(result.ptx, options.assembler, &timer);
-  if (!cubin)
-    return emitError(UnknownLoc::get(module.getContext()),
-                     llvm::toString(cubin.takeError()));
+  if (!cubin) {
+    llvm::Error error = cubin.takeError();
+    spilled = error.isA<SpillError>();
+    std::string message = llvm::toString(std::move(error));
+    if (spilled && !isLastAttempt) {
+      emitRemark(module.getLoc())
+          << "narrower tiles of keys are tried next: " << message;
+      return failure();
+    }
+    return emitError(UnknownLoc::get(module.getContext()), message);
+  }
   reportMessages(cubin->report);
   for (KernelSummary &kernel : result.kernels)
     if (const PtxasFunction *function =
@@ -365,8 +380,19 @@ FailureOr<CompiledKernel> Driver::run() {
 
 FailureOr<CompiledKernel> compile(ModuleOp module,
                                   const CompileOptions &options) {
-  OwningOpRef<ModuleOp> copy(module.clone());
-  return Driver(*copy, options).run();
+  // How many registers functions of scores take, ptxas alone knows: where the
+  // choice of tiles is the compiler's, it is made again.
+  constexpr int64_t kAttempts = 4;
+  bool mayNarrow = options.level == EmitLevel::Cubin &&
+                   choosesTiles(module, options.pipelineOptions);
+  for (int64_t narrower = 0;; ++narrower) {
+    OwningOpRef<ModuleOp> copy(module.clone());
+    bool isLastAttempt = !mayNarrow || narrower + 1 == kAttempts;
+    Driver driver(*copy, options, narrower, isLastAttempt);
+    FailureOr<CompiledKernel> result = driver.run();
+    if (succeeded(result) || !driver.hasSpilled() || isLastAttempt)
+      return result;
+  }
 }
 
 } // namespace fa3

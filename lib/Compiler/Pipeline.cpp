@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Pipeline.h"
+#include "fa3/Dialect/Attn/IR/Attn.h"
 #include "fa3/Pipelines/Hopper.h"
 #include "fa3/Pipelines/Options.h"
 
@@ -38,13 +39,32 @@ static HopperLevel getLastLevel(EmitLevel level) {
   llvm_unreachable("unknown level");
 }
 
+bool choosesTiles(ModuleOp module, StringRef options) {
+  HopperPipelineOptions parsed;
+  if (llvm::Error error =
+          parsePipelineOptions(parsed, "attn-to-hopper", options)) {
+    llvm::consumeError(
+        std::move(error)); // What builds the pipeline reports it.
+    return false;
+  }
+  if (!parsed.config.empty() || parsed.narrower != 0)
+    return false;
+  return module
+      .walk([](attn::ForwardOp op) {
+        return op.getConfig() ? WalkResult::advance() : WalkResult::interrupt();
+      })
+      .wasInterrupted();
+}
+
 LogicalResult buildPipeline(PassManager &pm, ModuleOp module, EmitLevel level,
-                            StringRef options) {
+                            StringRef options, int64_t narrower) {
   HopperPipelineOptions parsed;
   if (llvm::Error error =
           parsePipelineOptions(parsed, "attn-to-hopper", options))
     return emitError(UnknownLoc::get(module.getContext()),
                      llvm::toString(std::move(error)));
+  if (narrower != 0)
+    parsed.narrower = narrower;
   // What an earlier compilation has done is not done again; a module at the
   // target level is left as its author wrote it.
   if (level != EmitLevel::Attn)

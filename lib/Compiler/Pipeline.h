@@ -19,9 +19,14 @@ namespace fa3 {
 
 /// Fills `pm` with the passes that bring `module`, of any level, down to
 /// `level` or to `nvvm`, whichever is higher: none for a module that is at the
-/// level of `nvvm` already. Reports options that the pipeline lacks.
+/// level of `nvvm` already. Reports options that the pipeline lacks. Where
+/// `narrower` is not 0, it stands for the option of that name.
 mlir::LogicalResult buildPipeline(mlir::PassManager &pm, mlir::ModuleOp module,
-                                  EmitLevel level, llvm::StringRef options);
+                                  EmitLevel level, llvm::StringRef options,
+                                  int64_t narrower);
+
+/// Whether the pipeline is to choose the tile of an attention in `module`.
+bool choosesTiles(mlir::ModuleOp module, llvm::StringRef options);
 
 } // namespace fa3
 

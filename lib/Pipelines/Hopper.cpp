@@ -86,6 +86,7 @@ void mlir::hopper::buildAttnToTilePipeline(
   select.tuningTable = options.tuningTable;
   select.producer = options.warpSpecialize;
   select.pack = options.packHeads;
+  select.narrower = options.narrower;
   select.classify = options.classify;
   manager.addPass(attn::createAttnSelectConfig(select));
   attn::AttnSplitKeysOptions splitKeys;

@@ -62,6 +62,11 @@ struct HopperPipelineOptions : PassPipelineOptions<HopperPipelineOptions> {
       *this, "split",
       llvm::cl::desc("Handle tiles that need no mask in a loop of their own"),
       llvm::cl::init(true)};
+  Option<int64_t> narrower{
+      *this, "narrower",
+      llvm::cl::desc("How many of the widest tiles of keys that fit are left "
+                     "out; fa3-compile does so by itself where ptxas spills"),
+      llvm::cl::init(0)};
   Option<bool> hoistConversions{
       *this, "hoist-conversions",
       llvm::cl::desc("Convert positions to floats once for each row of a tile"),

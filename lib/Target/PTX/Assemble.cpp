@@ -20,6 +20,8 @@ using llvm::StringRef;
 
 namespace fa3 {
 
+char SpillError::ID = 0;
+
 /// Far beyond the seconds that the largest kernels take.
 static constexpr unsigned kAssembleSeconds = 600;
 
@@ -45,12 +47,13 @@ static llvm::Error checkReport(const PtxasReport &report,
                                const AssembleOptions &options) {
   for (const PtxasFunction &function : report.functions)
     if (function.hasSpills() && !options.allowSpills)
-      return makeError(
-          "expected a kernel '" + function.name + "' without spills, but got " +
-          llvm::Twine(function.spillStores) + " bytes of spill stores and " +
-          llvm::Twine(function.spillLoads) + " bytes of spill loads with " +
-          llvm::Twine(function.registers) +
-          " registers; choose smaller tiles or allow spills");
+      return llvm::make_error<SpillError>(
+          ("expected a kernel '" + function.name +
+           "' without spills, but got " + llvm::Twine(function.spillStores) +
+           " bytes of spill stores and " + llvm::Twine(function.spillLoads) +
+           " bytes of spill loads with " + llvm::Twine(function.registers) +
+           " registers; choose smaller tiles or allow spills")
+              .str());
   for (const PtxasMessage &message : report.messages) {
     StringRef expected;
     if (message.isSerialization())

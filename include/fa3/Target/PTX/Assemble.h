@@ -17,6 +17,7 @@
 #include "fa3/Target/PTX/StepTimer.h"
 
 #include "llvm/Support/Error.h"
+#include "llvm/Support/raw_ostream.h"
 
 namespace fa3 {
 
@@ -36,6 +37,21 @@ struct AssembleOptions {
   bool allowSerialization = false;
   /// Options for ptxas, behind ours.
   std::vector<std::string> extraArguments;
+};
+
+/// A kernel keeps registers in memory: smaller tiles may not.
+class SpillError : public llvm::ErrorInfo<SpillError> {
+public:
+  static char ID;
+
+  explicit SpillError(std::string message) : message(std::move(message)) {}
+  void log(llvm::raw_ostream &os) const override { os << message; }
+  std::error_code convertToErrorCode() const override {
+    return llvm::inconvertibleErrorCode();
+  }
+
+private:
+  std::string message;
 };
 
 /// An assembler that can be run.
@@ -64,7 +80,8 @@ struct Cubin {
 llvm::Expected<Ptxas> findPtxas(const AssembleOptions &options);
 
 /// Assembles a module. Spills and serialised wgmma instructions are errors,
-/// unless the options allow them. Errors have ptxas's own words.
+/// unless the options allow them, the former a SpillError. Errors have ptxas's
+/// own words.
 llvm::Expected<Cubin> assemble(llvm::StringRef ptx,
                                const AssembleOptions &options = {},
                                StepTimer *timer = nullptr);

@@ -396,7 +396,8 @@ static SmallVector<int64_t> getKeyTiles(ForwardOp op, int64_t widest) {
 
 /// The best tile of keys that fits.
 static FailureOr<ConfigAttr> selectHopperConfig(ForwardOp op, bool producer,
-                                                bool mayPack, bool classify) {
+                                                bool mayPack, bool classify,
+                                                int64_t narrower) {
   ProblemShape shape = getProblemShape(op);
   Choice choice = choose(op, producer, classify);
   if (!op.getQueryScale())
@@ -429,6 +430,8 @@ static FailureOr<ConfigAttr> selectHopperConfig(ForwardOp op, bool producer,
       ConfigAttr config = build(keys, /*stages=*/2, ring);
       if ((ring && !config.getPersistent()) || !fitsMachine(config))
         continue;
+      if (narrower-- > 0)
+        break;
       for (int64_t stages = 3; stages <= choice.mostStages; ++stages)
         if (ConfigAttr deeper = build(keys, stages, ring); fitsMachine(deeper))
           config = deeper;
@@ -510,9 +513,9 @@ struct SelectConfigPass : attn::impl::AttnSelectConfigBase<SelectConfigPass> {
     }
     if (!op.getConfig()) {
       FailureOr<ConfigAttr> selected =
-          selectHopperConfig(op, producer, pack, classify);
+          selectHopperConfig(op, producer, pack, classify, narrower);
       // Tables are of kernels with a producer.
-      if (succeeded(selected) && producer)
+      if (succeeded(selected) && producer && narrower == 0)
         selected = tuned.select(op, *selected);
       if (failed(selected))
         return failure();

@@ -57,6 +57,9 @@ def AttnSelectConfig : Pass<"attn-select-config"> {
     Option<"classify", "classify", "bool", /*default=*/"true",
            "whether attn-classify-tiles follows, so that few tiles have the code "
            "of a mask region">,
+    Option<"narrower", "narrower", "int64_t", /*default=*/"0",
+           "how many of the widest tiles of keys that fit are left out, as for "
+           "functions of scores that need more registers than was thought">,
     Option<"target", "target", "std::string", /*default=*/"\"hopper\"",
            "machine to choose for: hopper or cpu">,
     Option<"config", "config", "std::string", /*default=*/"\"\"",

@@ -1,0 +1,24 @@
+// How many registers a function of scores takes, ptxas alone knows: where the tile
+// is the compiler's choice, narrower ones are tried; where it is not, or the option
+// says otherwise, what spills is refused.
+
+// REQUIRES: ptxas
+// RUN: fa3-compile %s -o %t.cubin -v 2>&1 | FileCheck %s
+// RUN: not fa3-compile %s -o %t.cubin --pipeline-options="config='tile = 192x96, stages = 2, consumers = 3, registers = 32x160, speculation = 8192, pin = 37, query_stages = 2, persistent'" 2>&1 | FileCheck %s --check-prefix=GIVEN
+
+// CHECK: remark: narrower tiles of keys are tried next: expected a kernel 'square' without spills, but got
+// CHECK: tile{{.*}} 192x80
+// GIVEN-NOT: remark
+// GIVEN: error: expected a kernel 'square' without spills, but got
+
+!q = memref<?x?x8x64xbf16>
+func.func @square(%q: !q, %k: !q, %v: !q, %o: !q) {
+  attn.forward ins(%q, %k, %v : !q, !q, !q) outs(%o : !q) {causal} score {
+  ^bb0(%s: f32, %b: index, %h: index, %i: index, %j: index):
+    %x = arith.mulf %s, %s : f32
+    %t = math.tanh %x : f32
+    %r = arith.addf %t, %s : f32
+    attn.yield %r : f32
+  }
+  return
+}
