@@ -95,10 +95,11 @@ void mlir::hopper::buildAttnToTilePipeline(
   manager.addPass(attn::createAttnLowerCombine());
   manager.addPass(attn::createAttnTile());
   addGridCleanup(manager);
-  if (options.hoistConversions)
-    manager.addPass(attn::createAttnHoistConversions());
+  // It evaluates functions element by element, as they are written.
   if (options.classify)
     manager.addPass(attn::createAttnClassifyTiles());
+  if (options.hoistConversions)
+    manager.addPass(attn::createAttnHoistConversions());
   if (options.prune)
     manager.addPass(attn::createAttnPruneMaskedTiles());
   if (options.pairTiles && options.persistent)

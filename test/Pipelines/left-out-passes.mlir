@@ -13,8 +13,8 @@
 // CHECK-NEXT:attn-split-keys: lowers
 // CHECK-NEXT:attn-lower-combine: lowers
 // CHECK-NEXT:attn-tile: refused: 'attn.forward' op expected a grid in its place; run attn-tile first
-// CHECK-NEXT:attn-hoist-conversions: lowers
 // CHECK-NEXT:attn-classify-tiles: lowers
+// CHECK-NEXT:attn-hoist-conversions: lowers
 // CHECK-NEXT:attn-prune-masked-tiles: lowers
 // CHECK-NEXT:attn-pair-tiles: lowers
 // CHECK-NEXT:attn-apply-block-scales: lowers

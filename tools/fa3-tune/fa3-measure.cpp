@@ -17,6 +17,7 @@
 
 #include "Measure.h"
 
+#include ""
 #include "fa3/Runtime/OutputFiles.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/Path.h"
@@ -66,6 +67,8 @@ static llvm::Error run(const Options &options) {
 
 int main(int argc, char **argv) {
   Options options;
+  if (!fa3::checkOptions(argc, argv))
+    return 1;
   cl::HideUnrelatedOptions(options.category);
   cl::ParseCommandLineOptions(argc, argv,
                               "Times kernels that fa3-tune compiled\n");

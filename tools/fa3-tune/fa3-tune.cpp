@@ -20,6 +20,7 @@
 #include "MakeTable.h"
 #include "Measure.h"
 
+#include ""
 #include "fa3/Analysis/TuningTable.h"
 #include "fa3/Runtime/OutputFiles.h"
 #include "mlir/IR/MLIRContext.h"
@@ -303,6 +304,8 @@ static llvm::Error run(const Options &options) {
 int main(int argc, char **argv) {
   llvm::InitLLVM init(argc, argv);
   Options options;
+  if (!fa3::checkOptions(argc, argv))
+    return 1;
   cl::HideUnrelatedOptions(options.category);
   cl::ParseCommandLineOptions(
       argc, argv, "Finds the fastest configurations of attention kernels\n");

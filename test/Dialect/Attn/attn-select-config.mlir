@@ -203,7 +203,7 @@ func.func @short(%a: memref<1x512x16x64xf16>, %b: memref<1x1024x16x64xf16>, %c: 
 // CHECK-LABEL: func.func @masks
 //      HOPPER:   tile = 128x128, stages = 2, consumers = 2, registers = 24x240, speculation = 8192, pin = 12>
 //      HOPPER:   tile = 128x112, stages = 2, consumers = 2, registers = 24x240, speculation = 8192, pin = 50>
-//      HOPPER:   tile = 128x48, stages = 2, consumers = 2, registers = 24x240, speculation = 8192, pin = 25>
+//      HOPPER:   tile = 128x48, stages = 2, consumers = 2, registers = 24x240, speculation = 1099511627776, pin = 25>
 //      HOPPER:   tile = 128x64, stages = 2, consumers = 2, registers = 24x240, speculation = 8192, pin = 50>
 //      HOPPER:   tile = 128x48, stages = 2, consumers = 2, registers = 24x240>
 //      HOPPER:   tile = 128x48, stages = 2, consumers = 2, registers = 24x240>
