@@ -15,9 +15,9 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "../Common/CommandLine.h"
 #include "Measure.h"
 
-#include ""
 #include "fa3/Runtime/OutputFiles.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/Path.h"

@@ -16,11 +16,11 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "../Common/CommandLine.h"
 #include "Candidates.h"
 #include "MakeTable.h"
 #include "Measure.h"
 
-#include ""
 #include "fa3/Analysis/TuningTable.h"
 #include "fa3/Runtime/OutputFiles.h"
 #include "mlir/IR/MLIRContext.h"
