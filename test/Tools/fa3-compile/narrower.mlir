@@ -4,7 +4,7 @@
 
 // REQUIRES: ptxas
 // RUN: fa3-compile %s -o %t.cubin -v 2>&1 | FileCheck %s
-// RUN: not fa3-compile %s -o %t.cubin --pipeline-options="config='tile = 192x96, stages = 2, consumers = 3, registers = 32x160, speculation = 1099511627776, pin = 37, query_stages = 2, persistent'" 2>&1 | FileCheck %s --check-prefix=GIVEN
+// RUN: not fa3-compile %s -o %t.cubin --pipeline-options="config='tile = 192x96, stages = 2, consumers = 3, registers = 32x160, speculation = 1099511627776, pin = 37'" 2>&1 | FileCheck %s --check-prefix=GIVEN
 
 // CHECK: remark: narrower tiles of keys are tried next: expected a kernel 'square' without spills, but got
 // CHECK: tile{{.*}} 192x80
