@@ -110,12 +110,11 @@ def _run(
         _kernels[key] = kernel
     elif device < 0:
         _check(q, k, v)  # nothing else does on the CPU
-    captured = regions.arrays
     if torch.is_grad_enabled() and (
-        q.requires_grad or k.requires_grad or v.requires_grad or captured
+        q.requires_grad or k.requires_grad or v.requires_grad
     ):
-        _refuse_gradients(q, k, v, captured)
-    # Sizes one by one are parsed in half the time of a tuple.
+        _refuse_gradients(q, k, v, regions.arrays)
+    # Sizes one by one are parsed quicker than a tuple.
     out = torch.empty(
         batch, length, heads, value_dim, dtype=q.dtype, device=q.device
     )
@@ -124,10 +123,13 @@ def _run(
     if return_lse:
         lse = torch.empty(batch, heads, length, dtype=torch.float32, device=q.device)
         arguments.append(lse)
-    if captured:
-        regions.check_bounds(captured, batch, heads)
-        for array in captured:
-            arguments.append(_pack(array, q, device))
+    if regions.arrays:
+        regions.check_bounds(regions.arrays, batch, heads)
+        for array in regions.arrays:
+            packed = _pack(array, q, device)
+            if array.requires_grad and torch.is_grad_enabled():
+                _refuse_gradients(q, k, v, regions.arrays)
+            arguments.append(packed)
     if device < 0:
         kernel.run(*arguments)
         return out, lse
