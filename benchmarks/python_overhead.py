@@ -6,11 +6,12 @@ beside FlexAttention, SDPA and FlashAttention where it is installed.
 
   python3 benchmarks/python_overhead.py [--csv FILE]
 
-CPU time: of many calls on tiny tensors, queued without waiting; what the driver takes
+CPU time: of many calls on tiny tensors, queued without waiting. What the driver takes
 to launch is measured alone, as the same kernel launched by the runtime with all
-arguments prepared, and subtracted. First call: in a fresh process with empty caches,
-from the call to its result, without the imports; a second process finds the caches
-filled.
+arguments prepared (fa3-…launch), and subtracted (over_launch_us). What torch.compile
+takes for any graph is the row compile-view, of a graph without an operation to run.
+First call: in a fresh process with empty caches, from the call to its result, without
+the imports; a second process finds the caches filled.
 """
 
 import argparse
@@ -43,28 +44,40 @@ def setup():
 def fa3_calls():
     torch, q, k, v, alibi = setup()
     import fa3
+    from fa3 import _fa3, _torch
 
-    out = torch.empty_like(q)
-    fa3.attention(q, k, v, causal=True)
-    from fa3 import _torch
-
-    (kernel,) = _torch._kernels.values()
-    descriptors = [
-        (t.data_ptr(), tuple(t.shape), t.stride(), 3) for t in (q, k, v, out)
-    ]
     stream = torch.cuda.current_stream().cuda_stream
+
+    def launch(*captured, **options):
+        """A launch of the kernel of this call, with its arguments prepared."""
+        before = set(_torch._kernels)
+        outputs = fa3.attention(q, k, v, causal=True, **options)
+        (key,) = set(_torch._kernels) - before
+        outputs = outputs if isinstance(outputs, tuple) else (outputs,)
+        arguments = (q, k, v, *outputs, *captured)
+        descriptors = _fa3.describe(*arguments)
+        kernel = _torch._kernels[key]
+        # The default holds what the descriptors point to.
+        return lambda arguments=arguments: kernel.launch(stream, *descriptors)
+
+    slopes = alibi.__closure__[0].cell_contents
     compiled = torch.compile(
         lambda q, k, v: fa3.attention(q, k, v, causal=True), fullgraph=True
     )
+    view = torch.compile(lambda q: q.flatten(2), fullgraph=True)
+    # Each behind the launch that is part of it.
     return {
-        "fa3-launch": lambda: kernel.launch(stream, *descriptors),
+        "fa3-launch": launch(),
         "fa3": lambda: fa3.attention(q, k, v, causal=True),
-        "fa3-lse": lambda: fa3.attention(q, k, v, causal=True, return_lse=True),
-        "fa3-alibi": lambda: fa3.attention(q, k, v, causal=True, score_mod=alibi),
         "fa3-op": lambda: torch.ops.fa3.attention(
             q, k, v, [], "", True, None, None, None, False
         ),
         "fa3-compile": lambda: compiled(q, k, v),
+        "compile-view": lambda: view(q),
+        "fa3-lse-launch": launch(return_lse=True),
+        "fa3-lse": lambda: fa3.attention(q, k, v, causal=True, return_lse=True),
+        "fa3-alibi-launch": launch(slopes, score_mod=alibi),
+        "fa3-alibi": lambda: fa3.attention(q, k, v, causal=True, score_mod=alibi),
     }
 
 
@@ -177,10 +190,13 @@ def main():
             continue
         for system, call in calls.items():
             microseconds = measure_calls(call, torch)
-            if system == "fa3-launch":
-                launch = microseconds
             rows.append((system, "cpu_us", microseconds))
-            over = f", {microseconds - launch:.1f} over the launch" if "fa3" in system else ""
+            over = ""
+            if system.endswith("launch"):
+                launch = microseconds
+            elif system.startswith("fa3"):
+                rows.append((system, "over_launch_us", microseconds - launch))
+                over = f", {microseconds - launch:.1f} over the launch"
             print(f"{system}: {microseconds:.1f} us of CPU time a call{over}")
     for system in ("fa3", "flex"):
         cold, warm = measure_first_calls(system)

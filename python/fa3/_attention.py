@@ -65,10 +65,21 @@ def attention(
       CompileError: the compiler refuses the case; it has the diagnostics.
       LaunchError: there is no GPU that can run the kernel.
     """
-    implementation = _find_implementation(q)
+    torch = sys.modules.get("torch")
+    if torch is not None and torch.compiler.is_compiling():
+        # What is read of a dictionary that a call fills would be a guard that fails.
+        implementation = _find_implementation(q)
+    else:
+        implementation = _implementations.get(type(q))
+        if implementation is None:
+            implementation = _implementations[type(q)] = _find_implementation(q)
     return implementation(
         q, k, v, causal, window, scale, score_mod, mask_mod, return_lse
     )
+
+
+# By type, as this is on the path of each call.
+_implementations: dict[type, Callable] = {}
 
 
 def _find_implementation(q: Any) -> Callable:

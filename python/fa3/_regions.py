@@ -7,7 +7,8 @@ A function is traced anew unless all that it reads is known: its code, the numbe
 and arrays in its closure, its globals and its defaults, and functions for which the
 same holds. Two functions that agree in these have the same region, so a function
 that is defined anew for each call costs no trace. One that reads anything else,
-such as an attribute of an object, is traced at each call.
+such as an attribute of an object, or whose trace depends on what a tensor holds, is
+traced at each call.
 """
 
 from __future__ import annotations
@@ -66,21 +67,48 @@ def trace_regions(
     """The regions of the two functions, either of which may be None."""
     if score_mod is None and mask_mod is None:
         return NONE
-    score = _recall(score_mod, "score", 0) if score_mod else _EMPTY
-    mask = _recall(mask_mod, "mask", len(score.arrays)) if mask_mod else _EMPTY
-    return Regions(
+    arrays: list[Any] = []
+    score = _describe(score_mod, arrays)
+    mask = _describe(mask_mod, arrays)
+    if score is None or mask is None:
+        return _trace(score_mod, mask_mod)[0]
+    known = _traced.get((score, mask))
+    if known is not None:
+        score_body, mask_body, types, bounds, places = known
+        return Regions(
+            score_body, mask_body, types, bounds, tuple([arrays[i] for i in places])
+        )
+    regions, has_computed = _trace(score_mod, mask_mod)
+    places = tuple(_find(array, arrays) for array in regions.arrays)
+    if not has_computed and None not in places:
+        if len(_traced) >= _MAX_TRACED:
+            _traced.clear()
+        # Without the arrays, which live no longer than their owners want.
+        _traced[score, mask] = (*regions[:4], places)
+    return regions
+
+
+def _trace(
+    score_mod: Optional[Callable], mask_mod: Optional[Callable]
+) -> tuple[Regions, bool]:
+    """The regions, and whether values of tensors are part of them."""
+    score = trace(score_mod, "score", 0) if score_mod else _EMPTY
+    mask = trace(mask_mod, "mask", len(score.arrays)) if mask_mod else _EMPTY
+    regions = Regions(
         score.body,
         mask.body,
         score.types + mask.types,
         score.bounds + mask.bounds,
         score.arrays + mask.arrays,
     )
+    return regions, score.has_computed or mask.has_computed
 
 
-_EMPTY = Region("", (), (), ())
+_EMPTY = Region("", (), (), (), False)
 
 
-@dataclasses.dataclass
+# Compared by identity: one stands for its code.
+@dataclasses.dataclass(eq=False)
 class _Code:
     """What a code object reads from outside, or that this is not known."""
 
@@ -89,28 +117,10 @@ class _Code:
 
 
 _codes: dict[types.CodeType, _Code] = {}
-_traced: dict[Any, tuple[Region, tuple[int, ...]]] = {}
+# By the descriptions of score_mod and mask_mod: the first four of the regions, and
+# where their arrays are among those of the descriptions.
+_traced: dict[Any, tuple] = {}
 _MAX_TRACED = 1024
-
-
-def _recall(function: Callable, kind: str, first: int) -> Region:
-    arrays: list[Any] = []
-    state = _describe(function, arrays)
-    if state is None:
-        return trace(function, kind, first)
-    key = (kind, first, state)
-    known = _traced.get(key)
-    if known is not None:
-        region, places = known
-        return dataclasses.replace(region, arrays=tuple(arrays[i] for i in places))
-    region = trace(function, kind, first)
-    places = tuple(_find(array, arrays) for array in region.arrays)
-    if None not in places:
-        if len(_traced) >= _MAX_TRACED:
-            _traced.clear()
-        # Without the arrays, which live no longer than their owners want.
-        _traced[key] = (dataclasses.replace(region, arrays=()), places)
-    return region
 
 
 def _find(array: Any, arrays: list[Any]) -> Optional[int]:
@@ -144,18 +154,31 @@ def _choose_describer(value: Any) -> Callable[[Any, list[Any]], Any]:
         return _describe_function
     if kind is types.ModuleType:
         return _describe_module
-    if kind is types.BuiltinFunctionType or isinstance(value, type):
+    if kind is types.BuiltinFunctionType:
         return lambda value, arrays: value
+    if isinstance(value, type):
+        return _describe_class
     if is_array(value):
         return _describe_array
     return lambda value, arrays: None
 
 
 def _describe_module(module: types.ModuleType, arrays: list[Any]) -> Any:
-    return module if module.__name__.partition(".")[0] in _KNOWN_MODULES else None
+    return module if _is_known(module.__name__) else None
+
+
+def _describe_class(value: type, arrays: list[Any]) -> Any:
+    return value if _is_known(value.__module__) else None
+
+
+def _is_known(module: str) -> bool:
+    return module.partition(".")[0] in _KNOWN_MODULES
 
 
 def _describe_array(array: Any, arrays: list[Any]) -> Any:
+    for index, known in enumerate(arrays):
+        if known is array:
+            return index  # a trace takes it for one, and another for another
     arrays.append(array)
     return (type(array), array.dtype, array.shape)
 
@@ -165,7 +188,7 @@ def _describe_function(function: types.FunctionType, arrays: list[Any]) -> Any:
     known = _codes.get(code)
     if known is None:
         known = _codes[code] = _read_code(code)
-    if not known.is_known:
+    if not known.is_known or function.__dict__:
         return None
     values = []
     globals = function.__globals__
@@ -182,7 +205,7 @@ def _describe_function(function: types.FunctionType, arrays: list[Any]) -> Any:
         values += function.__defaults__
     if function.__kwdefaults__:
         values += function.__kwdefaults__.values()
-    parts: list[Any] = [code]
+    parts: list[Any] = [known]
     for value in values:
         if value is function:  # one that calls itself
             continue

@@ -59,6 +59,11 @@ def is_array(value: Any) -> bool:
     )
 
 
+def is_symbolic(value: Any) -> bool:
+    """Whether a value is one that only the kernel knows."""
+    return isinstance(value, _Symbolic)
+
+
 def _is_numpy_scalar(value: Any) -> bool:
     return type(value).__module__ == "numpy" and not hasattr(value, "__setitem__")
 

@@ -64,8 +64,8 @@ def attention(
             return_lse,
         )
         return (out, lse) if return_lse else out
-    outputs = _run(q, k, v, causal, window, scale, regions, return_lse)
-    return tuple(outputs) if return_lse else outputs[0]
+    out, lse = _run(q, k, v, causal, window, scale, regions, return_lse)
+    return (out, lse) if return_lse else out
 
 
 def _is_eager(q: Any, k: Any, v: Any) -> bool:
@@ -88,7 +88,8 @@ def _run(
     scale: Any,
     regions: Regions,
     return_lse: bool,
-) -> list[Any]:
+) -> tuple[Any, Any]:
+    """The output, and the logarithms or None."""
     try:
         batch, length, heads, head_dim = q.shape
         device = q.get_device()
@@ -96,7 +97,8 @@ def _run(
         # What else is wrong, the runtime finds.
         key = (
             q.dtype, device, k.get_device(), v.get_device(), heads, k.shape[2],
-            head_dim, value_dim, causal, window, scale, return_lse, *regions[:3],
+            head_dim, value_dim, causal, window, scale, return_lse, regions.score,
+            regions.mask, regions.types,
         )
         kernel = _kernels.get(key)
     except (AttributeError, IndexError, TypeError, ValueError):
@@ -108,31 +110,35 @@ def _run(
         _kernels[key] = kernel
     elif device < 0:
         _check(q, k, v)  # nothing else does on the CPU
-    if torch.is_grad_enabled():
+    if torch.is_grad_enabled() and (
+        q.requires_grad or k.requires_grad or v.requires_grad
+    ):
         _refuse_gradients(q, k, v, regions.arrays)
+    # Sizes one by one are parsed quicker than a tuple.
     out = torch.empty(
-        (batch, length, heads, value_dim), dtype=q.dtype, device=q.device
+        batch, length, heads, value_dim, dtype=q.dtype, device=q.device
     )
-    outputs = [out]
+    arguments = [q, k, v, out]
+    lse = None
     if return_lse:
-        outputs.append(
-            torch.empty((batch, heads, length), dtype=torch.float32, device=q.device)
-        )
-    captured: Sequence[Any] = ()
+        lse = torch.empty(batch, heads, length, dtype=torch.float32, device=q.device)
+        arguments.append(lse)
     if regions.arrays:
         regions.check_bounds(regions.arrays, batch, heads)
-        captured = [_pack(array, q) for array in regions.arrays]
+        for array in regions.arrays:
+            packed = _pack(array, q, device)
+            if array.requires_grad and torch.is_grad_enabled():
+                _refuse_gradients(q, k, v, regions.arrays)
+            arguments.append(packed)
     if device < 0:
-        kernel.run(q, k, v, *outputs, *captured)
-        return outputs
+        kernel.run(*arguments)
+        return out, lse
     try:
-        kernel.launch(
-            torch._C._cuda_getCurrentRawStream(device), q, k, v, *outputs, *captured
-        )
+        kernel.launch(torch._C._cuda_getCurrentRawStream(device), *arguments)
     except (LaunchError, TypeError):
         _check(q, k, v)
         raise
-    return outputs
+    return out, lse
 
 
 def _refuse_gradients(q: Any, k: Any, v: Any, arrays: Sequence[Any]) -> None:
@@ -152,7 +158,11 @@ def _refuse_gradients(q: Any, k: Any, v: Any, arrays: Sequence[Any]) -> None:
         )
 
 
-def _pack(array: Any, q: Any) -> Any:
+# What kernels take as bytes.
+_BYTES = (torch.bool, torch.uint8)
+
+
+def _pack(array: Any, q: Any, device: int) -> Any:
     """An array that a region reads as the kernel takes it: packed, of one element
     where it is a single number, booleans as bytes."""
     if not isinstance(array, torch.Tensor):
@@ -160,13 +170,13 @@ def _pack(array: Any, q: Any) -> Any:
             "expected score_mod and mask_mod to read tensors of PyTorch as q is, but "
             f"got {type(array).__name__}"
         )
-    if array.get_device() != q.get_device():
+    if array.get_device() != device:
         raise ValueError(
             f"expected what score_mod and mask_mod read to be on the device of q, "
             f"{q.device}, but got {array.device}"
         )
     array = array.contiguous()
-    if array.dtype in (torch.bool, torch.uint8):
+    if array.dtype in _BYTES:
         array = array.view(torch.int8)
     return array.view(1) if array.dim() == 0 else array
 
@@ -281,11 +291,11 @@ def _attention_op(
     scale: Optional[float],
     return_lse: bool,
 ) -> tuple[Any, Any]:
-    outputs = _run(
-        q, k, v, causal, (left, right), scale,
-        _decode(regions)._replace(arrays=tuple(captured)), return_lse,
-    )
-    return outputs[0], outputs[1] if return_lse else _no_lse(q)
+    known = _decode(regions)
+    if captured:
+        known = known._replace(arrays=tuple(captured))
+    out, lse = _run(q, k, v, causal, (left, right), scale, known, return_lse)
+    return out, _no_lse(q) if lse is None else lse
 
 
 def _attention_fake(
@@ -301,7 +311,7 @@ def _attention_fake(
 
 
 def _no_lse(q: Any) -> Any:
-    return q.new_empty((0,), dtype=torch.float32)
+    return q.new_empty(0, dtype=torch.float32)
 
 
 _definition = _define()

@@ -9,9 +9,11 @@ is written down as operations; arrays that it reads become arguments of the kern
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import functools
 import operator
+import sys
 import types
 from typing import Any, Callable
 
@@ -31,12 +33,15 @@ class Region:
       bounds: (array, dimension, "batch" or "head") where the number of the batch or
         the head is an index, which no kernel checks.
       arrays: the arrays that it reads.
+      has_computed: whether the function computed with the values of tensors, which
+        are then part of the body.
     """
 
     body: str
     types: tuple[str, ...]
     bounds: tuple[tuple[int, int, str], ...]
     arrays: tuple[Any, ...]
+    has_computed: bool
 
 
 _SIGNATURES = {
@@ -65,8 +70,10 @@ def trace(function: Callable, kind: str, first: int = 0) -> Region:
         for name in names
     ]
     where = _describe(function)
+    watch = _make_watch()
     try:
-        result = _with_symbolic_arrays(builder, function)(*arguments)
+        with watch:
+            result = _with_symbolic_arrays(builder, function)(*arguments)
         value = to_value(builder, result)
     except TraceError as error:
         raise TraceError(f"cannot trace {kind}_mod {where}: {error}") from error
@@ -93,7 +100,20 @@ def trace(function: Callable, kind: str, first: int = 0) -> Region:
         tuple(builder.types),
         tuple(builder.bounds),
         tuple(builder.arrays),
+        watch.has_computed,
     )
+
+
+class _NoWatch(contextlib.nullcontext):
+    has_computed = False
+
+
+def _make_watch() -> Any:
+    if "torch" not in sys.modules:
+        return _NoWatch()
+    from ._watch import Watch
+
+    return Watch()
 
 
 def _describe(function: Callable) -> str:
@@ -133,17 +153,20 @@ def _with_symbolic_arrays(builder: Builder, function: Callable) -> Callable:
         new_globals = {name: replace(globals[name]) for name in names}
         new_closure = tuple(_replace_cell(cell, replace) for cell in closure)
         new_defaults = tuple(map(replace, defaults))
+        kwdefaults = function.__kwdefaults__ or {}
+        new_kwdefaults = {name: replace(value) for name, value in kwdefaults.items()}
         if (
             all(new_globals[name] is globals[name] for name in names)
             and all(map(operator.is_, new_closure, closure))
             and all(map(operator.is_, new_defaults, defaults))
+            and all(map(operator.is_, new_kwdefaults.values(), kwdefaults.values()))
         ):
             return function
         copy = types.FunctionType(
             function.__code__, {**globals, **new_globals}, function.__name__,
             new_defaults or None, new_closure or None,
         )
-        copy.__kwdefaults__ = function.__kwdefaults__
+        copy.__kwdefaults__ = new_kwdefaults or None
         replaced[id(function)] = copy
         return copy
 

@@ -8,6 +8,7 @@
 
 #include "Arguments.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,6 +16,39 @@
 namespace nb = nanobind;
 
 namespace fa3::python {
+
+/// The fa3_dtype, 0 where there is none.
+static int32_t getDType(nb::dlpack::dtype dtype) {
+  // Codes of DLDataTypeCode.
+  enum { kInt = 0, kUInt = 1, kFloat = 2, kBFloat = 4, kBool = 6 };
+  enum { kFloat8E4M3FN = 10, kFloat8E5M2 = 12 };
+  if (dtype.lanes != 1)
+    return 0;
+  switch (dtype.code) {
+  case kInt:
+    return dtype.bits == 8    ? FA3_I8
+           : dtype.bits == 32 ? FA3_I32
+           : dtype.bits == 64 ? FA3_I64
+                              : 0;
+  case kUInt:
+    return dtype.bits == 8 ? FA3_U8 : 0;
+  case kFloat:
+    return dtype.bits == 16   ? FA3_F16
+           : dtype.bits == 32 ? FA3_F32
+           : dtype.bits == 64 ? FA3_F64
+                              : 0;
+  case kBFloat:
+    return dtype.bits == 16 ? FA3_BF16 : 0;
+  case kBool:
+    return dtype.bits == 8 ? FA3_BOOL : 0;
+  case kFloat8E4M3FN:
+    return FA3_E4M3;
+  case kFloat8E5M2:
+    return FA3_E5M2;
+  default:
+    return 0;
+  }
+}
 
 /// The dtypes of PyTorch. There are a dozen, so that looking through them is
 /// quicker than hashing. The objects live as long as PyTorch.
@@ -66,6 +100,61 @@ static int64_t toInteger(PyObject *number) {
   return value;
 }
 
+//===----------------------------------------------------------------------===//
+// DLPack's exchange in C
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// What a type of tensors has as `__dlpack_c_exchange_api__`, from PyTorch 2.10
+/// on: DLPackExchangeAPI of version 1 of dlpack.h (github.com/dmlc/dlpack),
+/// whose DLTensor nanobind has.
+struct ExchangeAPI {
+  uint32_t major;
+  uint32_t minor;
+  ExchangeAPI *previous;
+  // Functions of managed tensors, which allocate.
+  void *managedTensorFunctions[3];
+  /// Fills the second by the first, which keeps what it points to. Null where
+  /// the library has no such function; not 0 with an exception of Python.
+  int (*describe)(PyObject *, nb::dlpack::dltensor *);
+  void *currentWorkStream;
+};
+} // namespace
+
+static const ExchangeAPI *lookUpExchangeAPI(PyTypeObject *type) {
+  static PyObject *const name = intern("__dlpack_c_exchange_api__");
+  PyObject *capsule =
+      PyObject_GetAttr(reinterpret_cast<PyObject *>(type), name);
+  auto *api = capsule ? static_cast<ExchangeAPI *>(PyCapsule_GetPointer(
+                            capsule, "dlpack_exchange_api"))
+                      : nullptr;
+  Py_XDECREF(capsule);
+  PyErr_Clear();
+  while (api && api->major != 1)
+    api = api->previous;
+  return api && api->describe ? api : nullptr;
+}
+
+/// The exchange of a type, null where it has none.
+static const ExchangeAPI *getExchangeAPI(PyTypeObject *type) {
+  // Few types are ever seen. They are kept, so that no other has their address.
+  static constexpr size_t kMaxTypes = 8;
+  static std::vector<std::pair<PyTypeObject *, const ExchangeAPI *>> types;
+  for (auto [known, api] : types)
+    if (known == type)
+      return api;
+  const ExchangeAPI *api = lookUpExchangeAPI(type);
+  if (types.size() != kMaxTypes) {
+    Py_INCREF(reinterpret_cast<PyObject *>(type));
+    types.emplace_back(type, api);
+  }
+  return api;
+}
+
+//===----------------------------------------------------------------------===//
+// Arguments
+//===----------------------------------------------------------------------===//
+
 Arguments::Arguments(const nb::args &objects) {
   Py_ssize_t size = PyTuple_Size(objects.ptr());
   if (size > kMaxArguments)
@@ -76,9 +165,60 @@ Arguments::Arguments(const nb::args &objects) {
     PyObject *object = PyTuple_GetItem(objects.ptr(), i);
     if (PyTuple_Check(object))
       addDescriptor(object);
-    else
+    else if (!exchangeTensor(object))
       addTensor(object);
   }
+}
+
+/// (address, shape, strides or None, fa3_dtype), as addDescriptor takes it.
+static nb::tuple makeDescriptor(const void *address, const int64_t *shape,
+                                const int64_t *strides, size_t rank,
+                                int32_t dtype) {
+  auto toTuple = [rank](const int64_t *values) {
+    nb::list list;
+    for (size_t i = 0; i != rank; ++i)
+      list.append(values[i]);
+    return nb::tuple(list);
+  };
+  return nb::make_tuple(reinterpret_cast<uintptr_t>(address), toTuple(shape),
+                        strides ? nb::object(toTuple(strides)) : nb::none(),
+                        dtype);
+}
+
+nb::list Arguments::getDescriptors() const {
+  nb::list descriptors;
+  for (int32_t i = 0; i != count; ++i) {
+    const fa3_tensor &tensor = tensors[i];
+    descriptors.append(makeDescriptor(tensor.data, tensor.shape, tensor.strides,
+                                      tensor.rank, tensor.dtype));
+  }
+  return descriptors;
+}
+
+bool Arguments::exchangeTensor(PyObject *object) {
+  const ExchangeAPI *api = getExchangeAPI(Py_TYPE(object));
+  if (!api)
+    return false;
+  nb::dlpack::dltensor tensor;
+  if (api->describe(object, &tensor) != 0) {
+    // Such as a dtype that DLPack lacks. The attributes say it better.
+    PyErr_Clear();
+    return false;
+  }
+  int32_t dtype = getDType(tensor.dtype);
+  if (dtype == 0 || tensor.ndim > kMaxRank)
+    return false;
+  // Before version 1.2, no strides are those of C.
+  bool hasStrides = tensor.strides != nullptr;
+  std::copy_n(tensor.shape, tensor.ndim, shapes[count].begin());
+  if (hasStrides)
+    std::copy_n(tensor.strides, tensor.ndim, strides[count].begin());
+  tensors[count] = {static_cast<char *>(tensor.data) + tensor.byte_offset,
+                    shapes[count].data(),
+                    hasStrides ? strides[count].data() : nullptr, tensor.ndim,
+                    dtype};
+  ++count;
+  return true;
 }
 
 void Arguments::addDescriptor(PyObject *tuple) {
@@ -137,39 +277,6 @@ void Arguments::add(void *address, PyObject *shape, PyObject *strides,
 // DLPack
 //===----------------------------------------------------------------------===//
 
-/// The fa3_dtype, 0 where there is none.
-static int32_t getDType(nb::dlpack::dtype dtype) {
-  // Codes of DLDataTypeCode.
-  enum { kInt = 0, kUInt = 1, kFloat = 2, kBFloat = 4, kBool = 6 };
-  enum { kFloat8E4M3FN = 10, kFloat8E5M2 = 12 };
-  if (dtype.lanes != 1)
-    return 0;
-  switch (dtype.code) {
-  case kInt:
-    return dtype.bits == 8    ? FA3_I8
-           : dtype.bits == 32 ? FA3_I32
-           : dtype.bits == 64 ? FA3_I64
-                              : 0;
-  case kUInt:
-    return dtype.bits == 8 ? FA3_U8 : 0;
-  case kFloat:
-    return dtype.bits == 16   ? FA3_F16
-           : dtype.bits == 32 ? FA3_F32
-           : dtype.bits == 64 ? FA3_F64
-                              : 0;
-  case kBFloat:
-    return dtype.bits == 16 ? FA3_BF16 : 0;
-  case kBool:
-    return dtype.bits == 8 ? FA3_BOOL : 0;
-  case kFloat8E4M3FN:
-    return FA3_E4M3;
-  case kFloat8E5M2:
-    return FA3_E5M2;
-  default:
-    return 0;
-  }
-}
-
 Buffer::Buffer(const nb::object &capsule) {
   // nanobind takes what may not be written as a read-only array alone, and a
   // capsule is used up by the first that takes it.
@@ -189,13 +296,8 @@ nb::tuple Buffer::getDescriptor() const {
                           " of DLPack with " +
                           std::to_string(array.dtype().bits) + " bits")
                              .c_str());
-  nb::list shape, strides;
-  for (size_t i = 0; i != array.ndim(); ++i) {
-    shape.append(array.shape(i));
-    strides.append(array.stride(i));
-  }
-  return nb::make_tuple(reinterpret_cast<uintptr_t>(array.data()),
-                        nb::tuple(shape), nb::tuple(strides), dtype);
+  return makeDescriptor(array.data(), array.shape_ptr(), array.stride_ptr(),
+                        array.ndim(), dtype);
 }
 
 nb::tuple Buffer::getDevice() const {

@@ -20,7 +20,7 @@ namespace fa3::python {
 
 /// Arguments of a launch. Each object is a tensor of PyTorch or anything with
 /// its data_ptr(), shape, stride() and dtype, or a tuple (address, shape,
-/// strides or None, fa3_dtype).
+/// strides or None, fa3_dtype). Tensors must outlive them.
 class Arguments {
 public:
   /// Allocates no memory of its own, as this is on the path of each launch.
@@ -30,6 +30,8 @@ public:
 
   const fa3_tensor *data() const { return tensors.data(); }
   int32_t size() const { return count; }
+  /// As tuples, from which the same arguments can be made.
+  nanobind::list getDescriptors() const;
 
   /// Takes pairs of a dtype object, of which there is one for a dtype, and its
   /// fa3_dtype.
@@ -42,6 +44,9 @@ private:
   using Extents = std::array<int64_t, kMaxRank>;
 
   void addDescriptor(PyObject *tuple);
+  /// Adds a tensor by DLPack's exchange in C, which makes no objects of Python.
+  /// Returns false where its type has none, or where it cannot tell.
+  bool exchangeTensor(PyObject *tensor);
   void addTensor(PyObject *tensor);
   void add(void *address, PyObject *shape, PyObject *strides, int32_t dtype);
 

@@ -236,6 +236,14 @@ NB_MODULE(_fa3, m) {
         "of Python packages, separated by ':'.");
   m.def("set_dtypes", Arguments::setDTypes, nb::arg("dtypes"),
         "Makes known which fa3_dtype the dtypes of PyTorch are.");
+  m.def(
+      "describe",
+      [](const nb::args &objects) {
+        return Arguments(objects).getDescriptors();
+      },
+      nb::arg("args"),
+      "The descriptors (address, shape, strides or None, dtype) of arguments, "
+      "which a launch takes in their place.");
 
   nb::class_<Compilation>(m, "Compilation", "What came of a compilation.")
       .def_prop_ro("success", &Compilation::isSuccess)

@@ -2,7 +2,7 @@
 # See LICENSE for license information.
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Arrays that claim to lie on a GPU, by the DLPack protocol, for a driver that runs
-nothing."""
+nothing; and types that have DLPack's exchange in C."""
 
 import ctypes
 
@@ -76,3 +76,30 @@ class DeviceArray:
         new.restype = ctypes.py_object
         new.argtypes = [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_void_p]
         return new(ctypes.addressof(self._managed), b"dltensor_versioned", None)
+
+
+class _ExchangeAPI(ctypes.Structure):
+    """DLPackExchangeAPI."""
+
+
+_DESCRIBE = ctypes.PYFUNCTYPE(ctypes.c_int, ctypes.py_object, ctypes.POINTER(_Tensor))
+_ExchangeAPI._fields_ = [
+    ("version", _Version), ("previous", ctypes.POINTER(_ExchangeAPI)),
+    ("managed", ctypes.c_void_p * 3), ("describe", _DESCRIBE),
+    ("current_work_stream", ctypes.c_void_p),
+]
+
+
+def make_exchange_type(*versions, describe, name=b"dlpack_exchange_api"):
+    """A type with an exchange of some major versions, the newest first, in which
+    `describe(object, DLTensor)` gives the status."""
+    function = _DESCRIBE(lambda object, tensor: describe(object, tensor[0]))
+    apis = [_ExchangeAPI(_Version(version, 0), describe=function) for version in versions]
+    for api, previous in zip(apis, apis[1:]):
+        api.previous = ctypes.pointer(previous)
+    new = ctypes.pythonapi.PyCapsule_New
+    new.restype = ctypes.py_object
+    new.argtypes = [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_void_p]
+    capsule = new(ctypes.addressof(apis[0]), name, None)
+    # `kept` is what the capsule points to.
+    return type("Exchanged", (), {"__dlpack_c_exchange_api__": capsule, "kept": (apis, name)})

@@ -162,7 +162,8 @@ def test_a_graph_does_not_compile():
 def test_compile(mode):
     torch._dynamo.reset()
     q, k, v = make()
-    slopes = torch.rand(8, device="cuda")
+    # Of ALiBi's size: with scores over 88, exp(lse) is beyond float32.
+    slopes = torch.rand(8, device="cuda") / 8
 
     def alibi(s, b, h, i, j):
         return s + slopes[h] * (j - i)
@@ -171,13 +172,16 @@ def test_compile(mode):
         out, lse = fa3.attention(
             q * 2, k + 1, v, causal=True, score_mod=alibi, return_lse=True
         )
-        return out.float().relu() + lse.exp().transpose(1, 2)[..., None] * 0
+        return out.float().relu(), lse.exp()
 
     compiled = torch.compile(block, fullgraph=True, mode=mode)
     for _ in range(4):
         q = torch.randn_like(q)
-        got = compiled(q, k, v).clone()
-        assert torch.allclose(got, block(q, k, v), atol=2e-3, rtol=2e-3)
+        slopes.mul_(0.5)
+        got = [x.clone() for x in compiled(q, k, v)]
+        for result, expected in zip(got, block(q, k, v)):
+            assert expected.isfinite().all()
+            assert torch.allclose(result, expected, atol=2e-3, rtol=2e-3)
 
 
 def test_export():

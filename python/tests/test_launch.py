@@ -107,6 +107,54 @@ def test_what_the_cpu_does_not_compile():
 
 
 #===----------------------------------------------------------------------===#
+# DLPack's exchange in C
+#===----------------------------------------------------------------------===#
+
+
+def test_what_the_exchange_gives():
+    import ctypes
+
+    from fa3._fa3 import describe
+    from fake_arrays import make_exchange_type
+
+    sizes = (ctypes.c_int64 * 2)(3, 4)
+
+    def fill(object, tensor):
+        tensor.data, tensor.byte_offset, tensor.ndim = 0x1000, 0x20, object.rank
+        tensor.dtype.code, tensor.dtype.bits, tensor.dtype.lanes = 2, 16, object.lanes
+        tensor.shape, tensor.strides = sizes, object.strides
+        return 0
+
+    def make(*versions, rank=2, lanes=1, strides=None, **options):
+        object = make_exchange_type(*versions, describe=fill, **options)()
+        object.rank, object.lanes, object.strides = rank, lanes, strides
+        return object
+
+    assert describe(make(1)) == [(0x1020, (3, 4), None, 2)]  # C order without gaps
+    strides = (ctypes.c_int64 * 2)(8, 2)
+    assert describe(make(1, strides=strides)) == [(0x1020, (3, 4), (8, 2), 2)]
+    assert describe(make(1, rank=0)) == [(0x1020, (), None, 2)]
+    assert describe(make(2, 1)) == [(0x1020, (3, 4), None, 2)]
+    # Without attributes to look at in its place:
+    for unknown in (make(2), make(1, lanes=4), make(1, rank=9), make(1, name=b"other")):
+        with pytest.raises(AttributeError, match="dtype"):
+            describe(unknown)
+
+
+def test_an_exchange_that_fails():
+    from fa3._fa3 import describe
+    from fake_arrays import make_exchange_type
+
+    failing = make_exchange_type(1, describe=lambda object, tensor: -1)
+    with pytest.raises(AttributeError, match="dtype"):
+        describe(failing())
+    # More types than are kept.
+    for _ in range(20):
+        with pytest.raises(AttributeError, match="dtype"):
+            describe(type("Other", (), {})())
+
+
+#===----------------------------------------------------------------------===#
 # On a driver that runs nothing
 #===----------------------------------------------------------------------===#
 

@@ -11,6 +11,7 @@ import pytest
 torch = pytest.importorskip("torch")
 
 import fa3  # noqa: E402
+import fa3._torch  # noqa: E402, makes its dtypes known
 
 import sdpa_cases  # noqa: E402
 
@@ -110,12 +111,119 @@ def test_a_tensor_that_is_computed_in_the_function():
     assert torch.equal(out, same)
 
 
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda cap: lambda s, b, h, i, j: s * cap.item(),
+        lambda cap: lambda s, b, h, i, j: s * float(cap),
+        lambda cap: lambda s, b, h, i, j: s * 2 if cap > 1 else s,
+        lambda cap: lambda s, b, h, i, j: s * cap.reshape(1).tolist()[0],
+    ],
+)
+def test_a_value_of_a_tensor_that_becomes_a_constant(function):
+    from fa3._regions import trace_regions
+
+    cap = torch.tensor(0.5)
+    score_mod = function(cap)
+    before = trace_regions(score_mod, None).score
+    cap.fill_(2.0)
+    assert trace_regions(score_mod, None).score != before
+
+
+def test_functions_of_tensors_are_traced_once(monkeypatch):
+    import fa3._regions
+
+    traced = []
+    trace = fa3._regions.trace
+    monkeypatch.setattr(fa3._regions, "trace", lambda *a: traced.append(a) or trace(*a))
+    q, k, v = make()
+    table = torch.rand(2, 4)
+    gate = torch.tensor(True)
+
+    def score(s, b, h, i, j):
+        rows = table.shape[0] + len(table) + table.size(0) + table.ndim
+        return torch.where(gate, s + table[b, h] * rows, torch.tanh(s))
+
+    outputs = [
+        fa3.attention(q, k, v, score_mod=score, mask_mod=lambda b, h, i, j: i >= j)
+        for _ in range(3)
+    ]
+    assert len(traced) == 2
+    assert all(torch.equal(out, outputs[0]) for out in outputs)
+    table = torch.rand(2, 4)  # another in the same cell
+    out = fa3.attention(q, k, v, score_mod=score, mask_mod=lambda b, h, i, j: i >= j)
+    assert not torch.equal(out, outputs[0])
+
+
 def test_a_tensor_without_dimensions():
     q, k, v = make()
     factor = torch.tensor(0.5)
     out = fa3.attention(q, k, v, score_mod=lambda s, b, h, i, j: factor * s)
     same = fa3.attention(q, k, v, score_mod=lambda s, b, h, i, j: s * 0.5)
     assert torch.equal(out, same)
+
+
+#===----------------------------------------------------------------------===#
+# Arguments of a launch
+#===----------------------------------------------------------------------===#
+
+
+class ByAttributes:
+    """A tensor whose type has no exchange in C."""
+
+    def __init__(self, tensor):
+        self.dtype, self.shape = tensor.dtype, tensor.shape
+        self.data_ptr, self.stride = tensor.data_ptr, tensor.stride
+
+
+class Subclass(torch.Tensor):
+    pass
+
+
+@pytest.mark.parametrize(
+    "tensor",
+    [
+        torch.rand(2, 3, 4, 5),
+        torch.rand(2, 3, 4, 5).transpose(1, 2)[1:, :, 1::2],
+        torch.rand(6)[2],
+        torch.tensor(3),
+        torch.rand(3, 4).expand(2, 3, 4),
+        torch.rand(4, 6)[2:, 6:],
+        torch.empty(0, 3),
+        torch.empty(2, 0, 3).transpose(0, 2),
+        torch.rand(1, 7, 1)[:, 3:],
+        torch.rand(*[1] * 8),
+        torch.zeros(3, dtype=torch.bool),
+        torch.nn.Parameter(torch.rand(3)),
+        torch.rand(3).as_subclass(Subclass),
+        *(
+            torch.zeros(3, 2, dtype=dtype)[1:]
+            for dtype in (
+                torch.float64, torch.float16, torch.bfloat16, torch.int8, torch.uint8,
+                torch.int32, torch.int64, torch.float8_e4m3fn, torch.float8_e5m2,
+            )
+        ),
+    ],
+    ids=lambda tensor: f"{str(tensor.dtype)[6:]}-{tuple(tensor.shape)}",
+)
+def test_tensors_are_described_as_by_their_attributes(tensor):
+    from fa3._fa3 import describe
+
+    (descriptor,) = describe(tensor)
+    assert [descriptor] == describe(ByAttributes(tensor)) == describe(descriptor)
+    assert descriptor[:3] == (tensor.data_ptr(), tuple(tensor.shape), tensor.stride())
+
+
+def test_tensors_that_no_kernel_takes():
+    from fa3._fa3 import describe
+
+    for dtype in (torch.complex64, torch.int16, torch.uint32):
+        with pytest.raises(TypeError, match=f"that kernels have, but got {dtype}"):
+            describe(torch.zeros(3, dtype=dtype))
+    with pytest.raises(ValueError, match="a rank of at most 8 .* but got 9"):
+        describe(torch.zeros([1] * 9))
+    with pytest.raises(AttributeError):
+        describe(3)
 
 
 #===----------------------------------------------------------------------===#
@@ -139,6 +247,26 @@ def test_compile_takes_the_whole_graph():
 
     for got, want in zip(compiled(block)(q, k, v), block(q, k, v)):
         assert torch.equal(got, want)
+
+
+def test_compile_before_any_other_call():
+    """Nothing that the first call remembers compiles the graph again."""
+    import subprocess
+    import sys
+
+    code = """
+import torch, fa3
+torch._dynamo.config.error_on_recompile = True
+call = torch.compile(
+    lambda q: fa3.attention(q, q, q, causal=True), fullgraph=True, backend="aot_eager"
+)
+q = torch.randn(1, 8, 2, 16).half()
+out = call(q)
+assert torch.equal(call(q), out)
+assert torch.equal(fa3.attention(q, q, q, causal=True), out)
+assert torch.equal(call(q), out)
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_compile_takes_functions():

@@ -289,6 +289,49 @@ def test_an_attribute_that_changes_is_seen():
     assert trace_regions(model.score, None).score != before
 
 
+def test_an_attribute_of_a_class_or_a_function_that_changes_is_seen():
+    class Options:
+        cap = 2.0
+
+    def helper(s):
+        return s * helper.cap
+
+    helper.cap = 2.0
+    for holder, function in (
+        (Options, lambda s, b, h, i, j: s * Options.cap),
+        (helper, lambda s, b, h, i, j: helper(s)),
+    ):
+        before = trace_regions(function, None).score
+        holder.cap = 3.0
+        assert trace_regions(function, None).score != before
+
+
+def test_one_array_twice_is_not_two_arrays():
+    def make(first, second):
+        return lambda s, b, h, i, j: s + first[h] * second[h]
+
+    a, b_ = np.zeros(4, np.float32), np.ones(4, np.float32)
+    for first, second in ((a, a), (a, b_), (b_, b_), (b_, a)):
+        regions = trace_regions(make(first, second), None)
+        expected = (first,) if first is second else (first, second)
+        assert len(regions.arrays) == len(expected)
+        assert all(x is y for x, y in zip(regions.arrays, expected))
+        assert ("%captured1" in regions.score) == (first is not second)
+    # The same of an array that both functions read.
+    mask = lambda b, h, i, j: b_[h] > 0  # noqa: E731
+    assert trace_regions(make(a, b_), mask).arrays[2] is b_
+
+
+def test_arrays_among_defaults():
+    table = np.linspace(0, 1, 4, dtype=np.float32)
+    bias = lambda s, b, h, i, j, table=table: s + table[h]  # noqa: E731
+    only = lambda s, b, h, i, j, *, table=table: s + table[h]  # noqa: E731
+    assert trace_regions(bias, None).arrays[0] is table
+    assert trace_regions(only, None).arrays[0] is table
+    only.__kwdefaults__ = {"table": table.astype(np.int32)}
+    assert trace_regions(only, None).types == ("memref<?xi32>",)
+
+
 def test_an_array_that_is_computed_is_computed_anew():
     values = np.ones(4, np.float32)
     double = lambda s, b, h, i, j: s + (values * 2)[h]  # noqa: E731
