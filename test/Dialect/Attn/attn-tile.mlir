@@ -220,6 +220,29 @@ func.func @soft_cap(%t: !t, %out: !t) {
   return
 }
 
+// A quotient of the score may be a product with a reciprocal; one of coordinates is
+// exact, since ceil or a comparison may follow.
+// CHECK-LABEL: func.func @quotients
+//       CHECK:   arith.divf %{{.+}}, %{{.+}} fastmath<arcp,contract> : vector<4x16xf32>
+//       CHECK:   %[[I:.+]] = arith.sitofp %{{.+}} : vector<4x1xi32> to vector<4x1xf32>
+//       CHECK:   arith.divf %[[I]], %{{.+}} fastmath<contract> : vector<4x1xf32>
+func.func @quotients(%t: !t, %out: !t) {
+  attn.forward ins(%t, %t, %t : !t, !t, !t) outs(%out : !t)
+      {config = #attn.config<tile = 4x16, stages = 1, consumers = 1, registers = 24x24>}
+      score {
+      ^bb0(%s: f32, %b: index, %h: index, %i: index, %j: index):
+        %three = arith.constant 3.0 : f32
+        %c = arith.divf %s, %three : f32
+        %i32 = arith.index_cast %i : index to i32
+        %f = arith.sitofp %i32 : i32 to f32
+        %d = arith.divf %f, %three : f32
+        %e = math.ceil %d : f32
+        %r = arith.addf %c, %e : f32
+        attn.yield %r : f32
+      }
+  return
+}
+
 // What depends on the head alone stays scalar; on the row or the column alone, a
 // vector of one column or one row.
 // CHECK-LABEL: func.func @alibi

@@ -50,6 +50,8 @@ private:
   OpBuilder &builder;
   TileShape full;
   IRMapping mapping;
+  /// What depends on the score, of the region's own values.
+  DenseSet<Value> ofScore;
 };
 
 } // namespace
@@ -80,17 +82,24 @@ LogicalResult Vectorizer::vectorizeElementwise(Operation *op) {
   Operation *vectorized =
       builder.create(op->getLoc(), op->getName().getIdentifier(), operands,
                      types, op->getAttrs());
-  // A product and a sum may round once, and a quotient by a constant may be a
-  // product, as in Triton.
+  bool bearsScore = llvm::any_of(op->getOperands(), [&](Value operand) {
+    return ofScore.contains(operand);
+  });
+  if (bearsScore)
+    ofScore.insert_range(op->getResults());
+  // A product and a sum may round once, and a quotient of scores, which are
+  // rounded anyway, be a product. A quotient of coordinates is often exact, and
+  // one that is not quite makes another integer of ceil(i / 3 - 5).
+  arith::FastMathFlags allowed = arith::FastMathFlags::contract;
+  if (bearsScore)
+    allowed = allowed | arith::FastMathFlags::arcp;
   if (auto math = dyn_cast<arith::ArithFastMathInterface>(vectorized)) {
     // Some operations have flags only where there are any.
     arith::FastMathFlagsAttr given = math.getFastMathFlagsAttr();
     auto flags = given ? given.getValue() : arith::FastMathFlags::none;
     vectorized->setAttr(
         math.getFastMathAttrName(),
-        arith::FastMathFlagsAttr::get(builder.getContext(),
-                                      flags | arith::FastMathFlags::contract |
-                                          arith::FastMathFlags::arcp));
+        arith::FastMathFlagsAttr::get(builder.getContext(), flags | allowed));
   }
   mapping.map(op->getResults(), vectorized->getResults());
   return success();
@@ -207,6 +216,10 @@ LogicalResult Vectorizer::vectorize(Operation *op) {
 FailureOr<Value> Vectorizer::run(Region &region, ValueRange arguments) {
   Block &body = region.front();
   mapping.map(body.getArguments(), arguments);
+  // Of the arguments only the score is a float; the others are coordinates.
+  for (BlockArgument argument : body.getArguments())
+    if (isa<FloatType>(argument.getType()))
+      ofScore.insert(argument);
   for (Operation &op : body.without_terminator())
     if (failed(vectorize(&op)))
       return failure();

@@ -305,6 +305,9 @@ static Choice choose(ForwardOp op, bool producer, bool classify) {
     choice.consumerRegisters = 160;
     choice.widest = op.getLeftBound() ? 80 : banded || regions ? 96 : 128;
     choice.pin = 12;
+    // A function makes each tile longer, so that what is left empty weighs less
+    // than copies that run ahead bring.
+    choice.persistent |= regions && !op.getLeftBound();
   } else {
     choice.widest = 128;
     choice.pin = small || regions ? 12 : 50;

@@ -65,8 +65,8 @@ def Attn_ForwardOp : Attn_Op<"forward", [
     that enters the softmax; the `mask` region maps (b, h, i, j) to an i1. Either
     may read values from outside (slopes, biases, document ids) by
     `tensor.extract` or `memref.load`. A product and a sum of theirs may be rounded
-    once, and a quotient be the product with a reciprocal (`fastmath<contract,arcp>`,
-    as in Triton); `math.tanh` with
+    once (`fastmath<contract>`), and a quotient of the score be the product with a
+    reciprocal (`arcp`), as in Triton; `math.tanh` with
     `fastmath<afn>` is the device's own instruction, with a relative error of 2^-11.
 
     8-bit inputs carry scales of f32 [B, heads, blocks], one for each block of
