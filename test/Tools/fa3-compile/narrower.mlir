@@ -4,7 +4,7 @@
 
 // REQUIRES: ptxas
 // RUN: fa3-compile %s -o %t.cubin -v 2>&1 | FileCheck %s
-// RUN: not fa3-compile %s -o %t.cubin --pipeline-options="config='tile = 192x96, stages = 2, consumers = 3, registers = 32x160, speculation = 1099511627776, pin = 37'" 2>&1 | FileCheck %s --check-prefix=GIVEN
+// RUN: not fa3-compile %s -o %t.cubin --pipeline-options="config='tile = 192x96, stages = 2, consumers = 3, registers = 32x160, speculation = 1099511627776, pin = 37, query_stages = 2, persistent'" 2>&1 | FileCheck %s --check-prefix=GIVEN
 
 // CHECK: remark: narrower tiles of keys are tried next: expected a kernel 'square' without spills, but got
 // CHECK: tile{{.*}} 192x80
@@ -12,12 +12,17 @@
 // GIVEN: error: expected a kernel 'square' without spills, but got
 
 !q = memref<?x?x8x64xbf16>
-func.func @square(%q: !q, %k: !q, %v: !q, %o: !q) {
-  attn.forward ins(%q, %k, %v : !q, !q, !q) outs(%o : !q) {causal} score {
+func.func @square(%q: !q, %k: !q, %v: !q, %factors: memref<?xf32>, %o: !q) {
+  attn.forward ins(%q, %k, %v : !q, !q, !q) outs(%o : !q) score {
   ^bb0(%s: f32, %b: index, %h: index, %i: index, %j: index):
-    %x = arith.mulf %s, %s : f32
+    %row = memref.load %factors[%i] : memref<?xf32>
+    %head = memref.load %factors[%h] : memref<?xf32>
+    %x = arith.mulf %s, %row : f32
     %t = math.tanh %x : f32
-    %r = arith.addf %t, %s : f32
+    %u = arith.mulf %t, %t : f32
+    %w = arith.divf %u, %t : f32
+    %n = arith.addf %w, %s : f32
+    %r = arith.mulf %n, %head : f32
     attn.yield %r : f32
   }
   return
