@@ -252,6 +252,16 @@ fa3_status fa3_kernel_workspace_size(fa3_kernel kernel, const fa3_tensor *args,
   return FA3_OK;
 }
 
+fa3_status fa3_kernel_needs_workspace(fa3_kernel kernel, int32_t *needs) {
+  if (fa3_status status = checkCall(kernel, nullptr, 0))
+    return status;
+  if (!needs)
+    return reportNull("a place for the answer");
+  const KernelDesc &desc = unwrap(kernel).getDesc();
+  *needs = desc.getNumCallerArguments() != desc.arguments.size();
+  return FA3_OK;
+}
+
 fa3_status fa3_launch_with_workspace(fa3_kernel kernel, const fa3_tensor *args,
                                      int32_t nargs, void *workspace,
                                      size_t workspace_size, void *stream) {

@@ -89,6 +89,7 @@ def launch(
     expected: list[dict[str, Any]],
     arguments: tuple,
     stream: Optional[int],
+    workspace: Any = None,
 ) -> None:
     """Launches a kernel on arrays of one GPU, and numbers, as the manifest expects
     them."""
@@ -128,10 +129,57 @@ def launch(
         kept.append(buffer)
         descriptors.append(buffer.descriptor)
     kernel = load(device or 0)
-    kernel.launch(own, *descriptors)
+    if kernel.needs_workspace:
+        size = kernel.workspace_size(*descriptors)
+        if workspace is None and size != 0:
+            workspace = _allocate(size, arguments)
+        address = available = 0
+        if workspace is not None:
+            kept.append(_import(workspace, len(arguments), own))
+            address, available = _bytes_of(kept[-1], device)
+        kernel.launch_with_workspace(own, address, available, *descriptors)
+    else:
+        kernel.launch(own, *descriptors)
     # The others would hand out the memory again before the kernel is done with it.
     if not all(_knows_streams(a) for a in arguments if hasattr(a, "__dlpack__")):
         kernel.synchronize()
+
+
+def _allocate(size: int, arguments: tuple) -> Any:
+    """Bytes of the library that an array is of, on the array's device; it hands the
+    memory out again to what is queued later on the stream."""
+    for argument in arguments:
+        library = type(argument).__module__.partition(".")[0]
+        if library == "torch":
+            import torch
+
+            return torch.empty(size, dtype=torch.uint8, device=argument.device)
+        if library == "cupy":
+            import cupy
+
+            with argument.device:
+                return cupy.empty(size, dtype=cupy.uint8)
+    raise TypeError(
+        f"the kernel needs {size} bytes of its own: expected workspace=, an array of so "
+        "many bytes on its GPU, where no array is of PyTorch or CuPy"
+    )
+
+
+def _bytes_of(buffer: _fa3.Buffer, device: Optional[int]) -> tuple[int, int]:
+    """Address and size of a workspace."""
+    address, shape, strides, dtype = buffer.descriptor
+    if dtype not in (DTYPES["uint8"], DTYPES["int8"]) or len(shape) != 1:
+        raise ValueError("workspace: expected an array of bytes of one dimension")
+    if strides is not None and shape[0] > 1 and strides[0] != 1:
+        raise ValueError("workspace: expected its bytes without gaps between them")
+    if buffer.device != (_CUDA, device):
+        raise ValueError(
+            f"workspace: expected an array on GPU {device}, but got one on device "
+            f"{buffer.device} of DLPack"
+        )
+    if buffer.is_read_only:
+        raise ValueError("workspace: expected an array that may be written")
+    return address, shape[0]
 
 
 def _import(argument: Any, index: int, stream: Optional[int]) -> _fa3.Buffer:

@@ -159,7 +159,8 @@ class Kernel:
                 + ", ".join(kernel["entry"] for kernel in kernels)
                 + "; choose one by entry="
             )
-        return named[0]["arguments"]
+        # What is in the workspace, a launch allocates.
+        return [a for a in named[0]["arguments"] if a["access"] != "workspace"]
 
     @property
     def resources(self) -> dict[str, dict[str, Any]]:
@@ -179,7 +180,9 @@ class Kernel:
         "cubin"."""
         return lower(self.source, level, options=self._options)
 
-    def launch(self, *arguments: Any, stream: Optional[int] = None) -> None:
+    def launch(
+        self, *arguments: Any, stream: Optional[int] = None, workspace: Any = None
+    ) -> None:
         """Queues the kernel.
 
         Args:
@@ -187,6 +190,9 @@ class Kernel:
             library that speaks DLPack, or numbers.
           stream: the address of a CUstream. None is the current stream of PyTorch
             or CuPy where an array is theirs, else the default stream.
+          workspace: an array of bytes on that GPU for the kernel's own use, which
+            those with a mask function and those that split the keys need. None
+            takes one of PyTorch or CuPy where an array is theirs.
 
         The call returns once the launch is queued, unless an array belongs to a
         library that does not know the stream, such as JAX: then once the kernel is
@@ -198,7 +204,7 @@ class Kernel:
         """
         from ._arrays import launch
 
-        launch(self._load, self._arguments, arguments, stream)
+        launch(self._load, self._arguments, arguments, stream, workspace)
 
     __call__ = launch
 

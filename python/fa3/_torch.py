@@ -134,7 +134,15 @@ def _run(
         kernel.run(*arguments)
         return out, lse
     try:
-        kernel.launch(torch._C._cuda_getCurrentRawStream(device), *arguments)
+        stream = torch._C._cuda_getCurrentRawStream(device)
+        if kernel.needs_workspace:
+            # Of PyTorch's own allocator: it hands the memory out again to what is
+            # queued later on this stream, and knows of graphs.
+            size = kernel.workspace_size(*arguments)
+            space = torch.empty(size, dtype=torch.uint8, device=q.device)
+            kernel.launch_with_workspace(stream, space.data_ptr(), size, *arguments)
+        else:
+            kernel.launch(stream, *arguments)
     except (LaunchError, TypeError):
         _check(q, k, v)
         raise

@@ -141,6 +141,10 @@ public:
     check(status);
     status = fa3_module_get_kernel(
         module, entry.empty() ? nullptr : entry.c_str(), &kernel);
+    int32_t needs = 0;
+    if (status == FA3_OK)
+      status = fa3_kernel_needs_workspace(kernel, &needs);
+    workspace = needs != 0;
     if (status != FA3_OK) {
       fa3_module_unload(module);
       check(status);
@@ -151,15 +155,32 @@ public:
   ~GPUKernel() { fa3_module_unload(module); }
 
   void launch(uintptr_t stream, nb::args objects) const {
+    launchWithWorkspace(stream, 0, 0, objects);
+  }
+
+  void launchWithWorkspace(uintptr_t stream, uintptr_t address, size_t size,
+                           nb::args objects) const {
     Arguments arguments(objects);
     fa3_status status = FA3_OK;
     {
       nb::gil_scoped_release release;
-      // A handle of the driver is a number for Python.
-      status = fa3_launch(kernel, arguments.data(), arguments.size(),
-                          reinterpret_cast<void *>(stream));
+      // Handles of the driver and addresses are numbers for Python.
+      status =
+          fa3_launch_with_workspace(kernel, arguments.data(), arguments.size(),
+                                    reinterpret_cast<void *>(address), size,
+                                    reinterpret_cast<void *>(stream));
     }
     check(status);
+  }
+
+  bool needsWorkspace() const { return workspace; }
+
+  size_t getWorkspaceSize(nb::args objects) const {
+    Arguments arguments(objects);
+    size_t size = 0;
+    check(fa3_kernel_workspace_size(kernel, arguments.data(), arguments.size(),
+                                    &size));
+    return size;
   }
 
   void synchronize() const {
@@ -174,6 +195,7 @@ public:
 private:
   fa3_module module = nullptr;
   fa3_kernel kernel = nullptr;
+  bool workspace = false;
 };
 
 /// A kernel for this processor.
@@ -275,6 +297,13 @@ NB_MODULE(_fa3, m) {
       .def("launch", &GPUKernel::launch, nb::arg("stream"), nb::arg("args"),
            "Queues the kernel. Each argument is a tensor of PyTorch or a "
            "descriptor.")
+      .def("launch_with_workspace", &GPUKernel::launchWithWorkspace,
+           nb::arg("stream"), nb::arg("address"), nb::arg("size"),
+           nb::arg("args"), "The same with device memory for its own use.")
+      .def_prop_ro("needs_workspace", &GPUKernel::needsWorkspace,
+                   "Whether a launch may need such memory.")
+      .def("workspace_size", &GPUKernel::getWorkspaceSize, nb::arg("args"),
+           "The bytes of it that a launch on these arguments needs.")
       .def("synchronize", &GPUKernel::synchronize,
            "Waits until the device is idle.");
   nb::class_<CPUKernel>(m, "CPUKernel", "A kernel for this processor.")

@@ -226,6 +226,32 @@ def test_nothing_to_launch(driver):
     """)
 
 
+def test_workspace(driver):
+    run(driver, """
+    kernel = fa3.compile(fa3.Attention(
+        heads=4, head_dim=64, kv_heads=2,
+        mask_mod=lambda b, h, i, j: i // 64 == j // 64), level="ptx")
+    arrays = make()
+    assert any(a["access"] == "workspace" for a in kernel.manifest["kernels"][0]["arguments"])
+    with pytest.raises(TypeError, match="needs [0-9]+ bytes of its own: .*workspace=") as info:
+        kernel.launch(*arrays)
+    size = int(str(info.value).split()[3])
+    of_bytes = lambda size, **options: DeviceArray(
+        size, **{"code": 1, "bits": 8, **options})
+    with pytest.raises(fa3.LaunchError, match=f"workspace of {size} bytes, but got {size - 1}"):
+        kernel.launch(*arrays, workspace=of_bytes(size - 1))
+    with pytest.raises(ValueError, match="workspace: expected an array of bytes"):
+        kernel.launch(*arrays, workspace=of_bytes(size, code=2, bits=16))
+    with pytest.raises(ValueError, match="workspace: expected an array on GPU 0"):
+        kernel.launch(*arrays, workspace=of_bytes(size, device=1))
+    with pytest.raises(ValueError, match="workspace: expected an array that may be written"):
+        kernel.launch(*arrays, workspace=of_bytes(size, read_only=True))
+    assert seen("fake_launches") == 0
+    kernel.launch(*arrays, workspace=of_bytes(size))
+    assert seen("fake_launches") == 2  # the lists of tiles, then the attention
+    """)
+
+
 def test_wrong_arguments(driver):
     run(driver, """
     q, k, v, o = make()

@@ -191,10 +191,15 @@ FA3_EXPORT fa3_status fa3_launch(fa3_kernel kernel, const fa3_tensor *args,
 
 /* The bytes of device memory that a launch on these tensors needs beside them,
  * 0 where it needs none: kernels that split the keys keep the outputs of each
- * range there. It follows from types and sizes alone; `data` may be null. */
+ * range there, and those with a mask function the lists of their tiles. It follows from types and sizes alone; `data` may be null. */
 FA3_EXPORT fa3_status fa3_kernel_workspace_size(fa3_kernel kernel,
                                                 const fa3_tensor *args,
                                                 int32_t nargs, size_t *size);
+
+/* Sets `needs` to 1 where launches of the kernel may need a workspace, whatever
+ * its size, else to 0: fa3_launch then serves all of them. */
+FA3_EXPORT fa3_status fa3_kernel_needs_workspace(fa3_kernel kernel,
+                                                 int32_t *needs);
 
 /* As fa3_launch, with a workspace of at least the size that
  * fa3_kernel_workspace_size gives, at a multiple of 256 bytes. What it holds
