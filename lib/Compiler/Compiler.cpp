@@ -213,14 +213,19 @@ void registerCompilerDialects(DialectRegistry &registry) {
 namespace {
 class Driver {
 public:
-  /// With `isLastAttempt` false spills are no error: narrower tiles are tried.
-  Driver(ModuleOp module, const CompileOptions &options, int64_t narrower,
-         bool isLastAttempt)
-      : module(module), options(options), narrower(narrower),
+  /// An attempt after one whose PTX spilled, or the first, with no PTX. The
+  /// same PTX is not assembled again. Spills are an error of the last attempt
+  /// alone.
+  Driver(ModuleOp module, const CompileOptions &options, const Retreat &retreat,
+         StringRef spilledPTX, StringRef spillMessage, bool isLastAttempt)
+      : module(module), options(options), retreat(retreat),
+        spilledPTX(spilledPTX), spillMessage(spillMessage),
         isLastAttempt(isLastAttempt) {}
 
   FailureOr<CompiledKernel> run();
   bool hasSpilled() const { return spilled; }
+  std::string takePTX() { return std::move(result.ptx); }
+  std::string takeMessage() { return std::move(message); }
 
 private:
   LogicalResult runPasses();
@@ -232,8 +237,10 @@ private:
 
   ModuleOp module;
   const CompileOptions &options;
-  int64_t narrower;
+  const Retreat &retreat;
+  StringRef spilledPTX, spillMessage;
   bool isLastAttempt, spilled = false;
+  std::string message;
   StepTimer timer;
   CompiledKernel result;
 };
@@ -245,7 +252,7 @@ LogicalResult Driver::runPasses() {
   if (options.configurePasses && failed(options.configurePasses(pm)))
     return failure();
   if (failed(buildPipeline(pm, module, options.level, options.pipelineOptions,
-                           narrower)))
+                           retreat)))
     return failure();
   return pm.run(module);
 }
@@ -311,16 +318,27 @@ void Driver::reportMessages(const PtxasReport &report) {
 }
 
 LogicalResult Driver::assembleKernels() {
+  if (result.ptx == spilledPTX) {
+    spilled = true;
+    message = spillMessage.str();
+    if (!isLastAttempt)
+      return failure();
+    return emitError(UnknownLoc::get(module.getContext()), message);
+  }
+  if (!spillMessage.empty())
+    emitRemark(module.getLoc())
+        << (retreat.narrower != 0
+                ? "narrower tiles of keys are tried next: "
+                : "a kernel that does not look for rising maxima "
+                  "(adapt=false) is tried next: ")
+        << spillMessage;
   llvm::Expected<Cubin> cubin = assemble(result.ptx, options.assembler, &timer);
   if (!cubin) {
     llvm::Error error = cubin.takeError();
     spilled = error.isA<SpillError>();
-    std::string message = llvm::toString(std::move(error));
-    if (spilled && !isLastAttempt) {
-      emitRemark(module.getLoc())
-          << "narrower tiles of keys are tried next: " << message;
+    message = llvm::toString(std::move(error));
+    if (spilled && !isLastAttempt)
       return failure();
-    }
     return emitError(UnknownLoc::get(module.getContext()), message);
   }
   reportMessages(cubin->report);
@@ -380,19 +398,27 @@ FailureOr<CompiledKernel> Driver::run() {
 
 FailureOr<CompiledKernel> compile(ModuleOp module,
                                   const CompileOptions &options) {
-  // How many registers functions of scores take, ptxas alone knows: where the
-  // choice of tiles is the compiler's, it is made again.
-  constexpr int64_t kAttempts = 4;
-  bool mayNarrow = options.level == EmitLevel::Cubin &&
-                   choosesTiles(module, options.pipelineOptions);
-  for (int64_t narrower = 0;; ++narrower) {
-    OwningOpRef<ModuleOp> copy(module.clone());
-    bool isLastAttempt = !mayNarrow || narrower + 1 == kAttempts;
-    Driver driver(*copy, options, narrower, isLastAttempt);
-    FailureOr<CompiledKernel> result = driver.run();
-    if (succeeded(result) || !driver.hasSpilled() || isLastAttempt)
-      return result;
+  // How many registers a kernel takes, ptxas alone knows. What is the
+  // compiler's own choice is made again.
+  SmallVector<Retreat> attempts = {{}};
+  if (options.level == EmitLevel::Cubin) {
+    attempts.push_back({/*withoutAdapting=*/true, /*narrower=*/0});
+    if (choosesTiles(module, options.pipelineOptions))
+      for (int64_t narrower : {1, 2, 3})
+        attempts.push_back({/*withoutAdapting=*/true, narrower});
   }
+  std::string ptx, message;
+  for (const Retreat &retreat : attempts) {
+    bool isLast = &retreat == &attempts.back();
+    OwningOpRef<ModuleOp> copy(module.clone());
+    Driver driver(*copy, options, retreat, ptx, message, isLast);
+    FailureOr<CompiledKernel> result = driver.run();
+    if (succeeded(result) || !driver.hasSpilled() || isLast)
+      return result;
+    ptx = driver.takePTX();
+    message = driver.takeMessage();
+  }
+  llvm_unreachable("the last attempt returns");
 }
 
 } // namespace fa3

@@ -57,14 +57,19 @@ bool choosesTiles(ModuleOp module, StringRef options) {
 }
 
 LogicalResult buildPipeline(PassManager &pm, ModuleOp module, EmitLevel level,
-                            StringRef options, int64_t narrower) {
+                            StringRef options, const Retreat &retreat) {
   HopperPipelineOptions parsed;
+  // The checks at each level refuse what they find; finding who made it takes
+  // as long as all passes do.
+  parsed.verifyEach = false;
   if (llvm::Error error =
           parsePipelineOptions(parsed, "attn-to-hopper", options))
     return emitError(UnknownLoc::get(module.getContext()),
                      llvm::toString(std::move(error)));
-  if (narrower != 0)
-    parsed.narrower = narrower;
+  if (retreat.withoutAdapting)
+    parsed.adapt = false;
+  if (retreat.narrower != 0)
+    parsed.narrower = retreat.narrower;
   // What an earlier compilation has done is not done again; a module at the
   // target level is left as its author wrote it.
   if (level != EmitLevel::Attn)

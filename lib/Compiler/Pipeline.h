@@ -17,13 +17,20 @@
 
 namespace fa3 {
 
+/// What takes fewer registers than the options ask for, after ptxas spilled.
+struct Retreat {
+  /// Without a look at the scores before their exponentials.
+  bool withoutAdapting = false;
+  /// As the option of that name; 0 leaves it.
+  int64_t narrower = 0;
+};
+
 /// Fills `pm` with the passes that bring `module`, of any level, down to
 /// `level` or to `nvvm`, whichever is higher: none for a module that is at the
-/// level of `nvvm` already. Reports options that the pipeline lacks. Where
-/// `narrower` is not 0, it stands for the option of that name.
+/// level of `nvvm` already. Reports options that the pipeline lacks.
 mlir::LogicalResult buildPipeline(mlir::PassManager &pm, mlir::ModuleOp module,
                                   EmitLevel level, llvm::StringRef options,
-                                  int64_t narrower);
+                                  const Retreat &retreat);
 
 /// Whether the pipeline is to choose the tile of an attention in `module`.
 bool choosesTiles(mlir::ModuleOp module, llvm::StringRef options);

@@ -55,7 +55,8 @@ static void addVerifiers(OpPassManager &kernels,
 static void addVerified(OpPassManager &kernels, std::unique_ptr<Pass> pass,
                         const HopperPipelineOptions &options) {
   kernels.addPass(std::move(pass));
-  addVerifiers(kernels, options);
+  if (options.verifyEach)
+    addVerifiers(kernels, options);
 }
 
 /// The same, but a grid stays a grid where it has a single block.
@@ -105,8 +106,11 @@ void mlir::hopper::buildAttnToTilePipeline(
   if (options.pairTiles && options.persistent)
     manager.addPass(attn::createAttnPairTiles());
   manager.addPass(attn::createAttnApplyBlockScales());
-  if (options.speculate)
-    manager.addPass(attn::createAttnSpeculateMaximum());
+  if (options.speculate) {
+    attn::AttnSpeculateMaximumOptions speculate;
+    speculate.adapt = options.adapt;
+    manager.addPass(attn::createAttnSpeculateMaximum(speculate));
+  }
   manager.addPass(attn::createAttnLowerOnlineSoftmax());
   addGridCleanup(manager);
 }

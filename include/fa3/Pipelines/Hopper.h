@@ -76,6 +76,11 @@ struct HopperPipelineOptions : PassPipelineOptions<HopperPipelineOptions> {
       llvm::cl::desc("Take exponentials under the maximum known before a tile, "
                      "where the configuration says so"),
       llvm::cl::init(true)};
+  Option<bool> adapt{
+      *this, "adapt",
+      llvm::cl::desc("Look at the scores before their exponentials while "
+                     "maxima rise from tile to tile"),
+      llvm::cl::init(true)};
   Option<bool> foldFactors{
       *this, "fold-factors",
       llvm::cl::desc("Fold the factors and ramps of score functions into the "
@@ -121,8 +126,14 @@ struct HopperPipelineOptions : PassPipelineOptions<HopperPipelineOptions> {
       llvm::cl::init(true)};
   Option<bool> verify{
       *this, "verify",
-      llvm::cl::desc("Check protocol and resources behind each pass of the "
-                     "asynchronous and the role level"),
+      llvm::cl::desc("Check protocol and resources at the asynchronous, the "
+                     "role and the target level"),
+      llvm::cl::init(true)};
+  Option<bool> verifyEach{
+      *this, "verify-each",
+      llvm::cl::desc("Check them behind each pass as well, so that an error "
+                     "names the one that made it; fa3-compile does not unless "
+                     "told to"),
       llvm::cl::init(true)};
 };
 

@@ -191,7 +191,8 @@ FA3_EXPORT fa3_status fa3_launch(fa3_kernel kernel, const fa3_tensor *args,
 
 /* The bytes of device memory that a launch on these tensors needs beside them,
  * 0 where it needs none: kernels that split the keys keep the outputs of each
- * range there, and those with a mask function the lists of their tiles. It follows from types and sizes alone; `data` may be null. */
+ * range there, and those with a mask function the lists of their tiles. It
+ * follows from types and sizes alone; `data` may be null. */
 FA3_EXPORT fa3_status fa3_kernel_workspace_size(fa3_kernel kernel,
                                                 const fa3_tensor *args,
                                                 int32_t nargs, size_t *size);

@@ -1,7 +1,7 @@
-// RUN: fa3-opt %s --allow-unregistered-dialect --attn-speculate-maximum --split-input-file --verify-diagnostics --mlir-print-local-scope | FileCheck %s
+// RUN: fa3-opt %s --allow-unregistered-dialect --attn-speculate-maximum=adapt=false --split-input-file --verify-diagnostics --mlir-print-local-scope | FileCheck %s
 // The softmax on the way back stays one.
-// RUN: fa3-opt %s --allow-unregistered-dialect --attn-speculate-maximum --attn-speculate-maximum --split-input-file --verify-diagnostics --mlir-print-local-scope | FileCheck %s
-// RUN: fa3-opt %s --allow-unregistered-dialect --attn-speculate-maximum --canonicalize --split-input-file --verify-diagnostics --mlir-print-local-scope | FileCheck %s --check-prefix=CANON
+// RUN: fa3-opt %s --allow-unregistered-dialect --attn-speculate-maximum=adapt=false --attn-speculate-maximum=adapt=false --split-input-file --verify-diagnostics --mlir-print-local-scope | FileCheck %s
+// RUN: fa3-opt %s --allow-unregistered-dialect --attn-speculate-maximum=adapt=false --canonicalize --split-input-file --verify-diagnostics --mlir-print-local-scope | FileCheck %s --check-prefix=CANON
 
 // The softmax alone. Nothing is known of the maximum that the loop carries.
 // CANON-LABEL: func.func @softmax(

@@ -16,7 +16,7 @@
 // RUN: not fa3-compile %s --emit=ptx --opt-level=4 -o - 2>&1 | FileCheck %s --check-prefix=OPT
 // OPT: fa3-compile: error: --opt-level: expected a level of at most 3, but got 4
 // RUN: not fa3-compile %s --emit=ptx -o - --pipeline-options=prun=false 2>&1 | FileCheck %s --check-prefix=PIPELINE
-// PIPELINE: fa3-compile: error: expected options of attn-to-hopper, but got 'prun=false': there is no 'prun', but classify, config, {{.*}}, prune, {{.*}}; did you mean 'prune'?
+// PIPELINE: fa3-compile: error: expected options of attn-to-hopper, but got 'prun=false': there is no 'prun', but adapt, classify, config, {{.*}}, prune, {{.*}}; did you mean 'prune'?
 // RUN: not fa3-compile %s --emit=ptx -o - --pipeline-options="split=false prune=maybe" 2>&1 | FileCheck %s --check-prefix=VALUE --implicit-check-not=error:
 // VALUE: fa3-compile: error: expected options of attn-to-hopper, but got 'split=false prune=maybe': expected 'prune' to be true or false
 // RUN: not fa3-compile %s --emit=ptx -o - --pipeline-options="config=#attn.config<tile = 1x2>" 2>&1 | FileCheck %s --check-prefix=QUOTES

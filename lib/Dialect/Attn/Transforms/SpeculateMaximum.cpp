@@ -10,7 +10,8 @@
 // under any number in its place. So a tile may use the one known before it,
 // which needs no reduction, no exchange between threads and no rescaling of the
 // output, as long as nothing gets too large; where something does, the tile
-// goes back to the whole online softmax.
+// goes back to the whole online softmax. Where that happens time after time,
+// the loop looks for the maximum first.
 //
 //===----------------------------------------------------------------------===//
 
@@ -22,6 +23,7 @@
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/TypeUtilities.h"
+#include <limits>
 
 namespace mlir::attn {
 #define GEN_PASS_DEF_ATTNSPECULATEMAXIMUM
@@ -30,6 +32,8 @@ namespace mlir::attn {
 
 using namespace mlir;
 using namespace mlir::attn;
+
+static constexpr float kLowest = -std::numeric_limits<float>::infinity();
 
 namespace {
 
@@ -43,8 +47,8 @@ struct Rescale {
 /// Rewrites one `attn.online_softmax`.
 class Speculator {
 public:
-  Speculator(OnlineSoftmaxOp op, int64_t bound)
-      : op(op), bound(bound), builder(op), loc(op.getLoc()) {}
+  Speculator(OnlineSoftmaxOp op, int64_t bound, bool adapts)
+      : op(op), bound(bound), adapts(adapts), builder(op), loc(op.getLoc()) {}
 
   /// Fails, with the reason in `reason`, where the correction or the
   /// probabilities are used in a way that is not known.
@@ -54,15 +58,31 @@ public:
 private:
   LogicalResult matchCorrection(Value correction, std::string &reason);
   Value truncate(Value probabilities);
+  Value splat(VectorType type, float value) {
+    return arith::ConstantOp::create(builder, loc,
+                                     DenseElementsAttr::get(type, value));
+  }
+  Value carryPatience();
+  Value createMaximum(Value moving);
+  Value createCorrection(Value maximum);
+  Value createNextPatience(Value maximum);
+  void rescaleBy(Value correction, SmallVectorImpl<Value> &results);
+  SmallVector<Value> goBack();
+  SmallVector<Value> moveOn(Value missed, Value fast, Value maximum,
+                            Value sums);
 
   OnlineSoftmaxOp op;
   int64_t bound;
+  /// Whether the loop carries a patience.
+  bool adapts;
   OpBuilder builder;
   Location loc;
   SmallVector<Rescale> rescales;
   /// The probabilities in the type that the second product takes; they are
   /// narrowed in each branch, so that the wide ones need not leave it.
   arith::TruncFOp narrowed;
+  /// What the loop carries, and 0 of it.
+  Value patience, none;
 };
 
 } // namespace
@@ -120,28 +140,177 @@ Value Speculator::truncate(Value probabilities) {
   return builder.clone(*narrowed, mapping)->getResult(0);
 }
 
-void Speculator::rewrite() {
-  auto rowType = cast<VectorType>(op.getMaximum().getType());
+/// Has the loop carry its patience, and says whether there is any.
+Value Speculator::carryPatience() {
+  auto loop = cast<scf::ForOp>(op->getParentOp());
+  IRRewriter rewriter(builder);
+  rewriter.setInsertionPoint(loop);
+  none =
+      arith::ConstantOp::create(rewriter, loc, rewriter.getI32IntegerAttr(0));
+  auto extended = cast<scf::ForOp>(*loop.replaceWithAdditionalYields(
+      rewriter, none, /*replaceInitOperandUsesInLoop=*/false,
+      [&](OpBuilder &, Location, ArrayRef<BlockArgument>) {
+        return SmallVector<Value>{none};
+      }));
+  patience = extended.getRegionIterArgs().back();
+  // What is rescaled may be carried, by another loop now.
+  rescales.clear();
+  std::string reason;
+  [[maybe_unused]] LogicalResult again = match(reason);
+  assert(succeeded(again) && "it matched before");
+  builder.setInsertionPoint(op);
+  return arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ne, patience,
+                               none);
+}
 
-  // P under the maximum so far. Before a row's first key that is -inf, and P
-  // comes out as +inf or NaN: above any bound.
-  RowExponent exponent(builder, op, op.getMaximum());
+/// The maximum that the exponentials are taken under: the one so far, or, while
+/// there is patience, the true one.
+Value Speculator::createMaximum(Value moving) {
+  auto branch = scf::IfOp::create(builder, loc, op.getMaximum().getType(),
+                                  moving, /*withElseRegion=*/true);
+  OpBuilder::InsertionGuard guard(builder);
+  // All but its maximum is dead.
+  builder.setInsertionPointToStart(branch.thenBlock());
+  auto whole = cast<OnlineSoftmaxOp>(builder.clone(*op));
+  scf::YieldOp::create(builder, loc, whole.getNewMaximum());
+  builder.setInsertionPointToStart(branch.elseBlock());
+  scf::YieldOp::create(builder, loc, op.getMaximum());
+  return branch.getResult(0);
+}
+
+/// From the maximum so far to a new one.
+Value Speculator::createCorrection(Value maximum) {
+  // -inf - -inf is NaN; with 0 in its place the correction is exp2(-inf) = 0.
+  auto rowType = cast<VectorType>(maximum.getType());
+  Value unseen = arith::CmpFOp::create(builder, loc, arith::CmpFPredicate::OEQ,
+                                       maximum, splat(rowType, kLowest));
+  Value finite = arith::SelectOp::create(builder, loc, unseen,
+                                         splat(rowType, 0.0f), maximum);
+  return math::Exp2Op::create(
+      builder, loc, RowExponent(builder, op, finite).ofCorrection(builder));
+}
+
+/// All of it where a row's maximum, if it had one, rose by so much that the
+/// next tiles may well be out of bounds; one less than before elsewhere.
+Value Speculator::createNextPatience(Value maximum) {
+  constexpr float kMuch = 4.0f; // Powers of two.
+  constexpr int32_t kPatience = 8;
+  auto rowType = cast<VectorType>(maximum.getType());
+  Value rise = arith::SubFOp::create(builder, loc, maximum, op.getMaximum());
+  if (!op.getScaledMaximum()) {
+    Value factors = op.getFactor();
+    if (factors.getType().isF32())
+      factors = vector::BroadcastOp::create(builder, loc, rowType, factors);
+    rise = arith::MulFOp::create(builder, loc, rise, factors);
+  }
+  Value first = arith::CmpFOp::create(builder, loc, arith::CmpFPredicate::OEQ,
+                                      op.getMaximum(), splat(rowType, kLowest));
+  rise =
+      arith::SelectOp::create(builder, loc, first, splat(rowType, 0.0f), rise);
+  Value rises =
+      AnyAboveOp::create(builder, loc, rise, builder.getF32FloatAttr(kMuch));
+  auto constant = [&](int32_t value) -> Value {
+    return arith::ConstantOp::create(builder, loc,
+                                     builder.getI32IntegerAttr(value));
+  };
+  Value less = arith::MaxSIOp::create(
+      builder, loc, arith::SubIOp::create(builder, loc, patience, constant(1)),
+      none);
+  return arith::SelectOp::create(builder, loc, rises, constant(kPatience),
+                                 less);
+}
+
+/// Multiplies by a correction all that was multiplied by the op's.
+void Speculator::rescaleBy(Value correction, SmallVectorImpl<Value> &results) {
+  IRMapping mapping;
+  mapping.map(op.getCorrection(), correction);
+  std::function<void(Value)> copy = [&](Value value) {
+    Operation *def = value.getDefiningOp();
+    if (mapping.contains(value) ||
+        !isa_and_nonnull<vector::ShapeCastOp, vector::BroadcastOp>(def) ||
+        def->getBlock() != op->getBlock() || !op->isBeforeInBlock(def))
+      return;
+    copy(def->getOperand(0));
+    builder.clone(*def, mapping);
+  };
+  for (const Rescale &rescale : rescales) {
+    for (Value operand : rescale.product->getOperands())
+      copy(operand);
+    results.push_back(builder.clone(*rescale.product, mapping)->getResult(0));
+  }
+}
+
+/// The way back: the whole softmax, with all that depended on its correction.
+SmallVector<Value> Speculator::goBack() {
+  auto whole = cast<OnlineSoftmaxOp>(builder.clone(*op));
+  SmallVector<Value> results = {truncate(whole.getProbabilities()),
+                                whole.getNewMaximum(), whole.getNewSum()};
+  rescaleBy(whole.getCorrection(), results);
+  return results;
+}
+
+/// The same of a tile whose probabilities under `maximum`, which may be the
+/// true one, were not out of bounds unless it `missed`.
+SmallVector<Value> Speculator::moveOn(Value missed, Value fast, Value maximum,
+                                      Value sums) {
+  Value zero = arith::ConstantOp::create(builder, loc,
+                                         builder.getZeroAttr(sums.getType()));
+  auto redo = scf::IfOp::create(
+      builder, loc, ValueRange{fast, maximum, sums}.getTypes(), missed,
+      /*withElseRegion=*/true);
+  {
+    OpBuilder::InsertionGuard guard(builder);
+    builder.setInsertionPointToStart(redo.thenBlock());
+    auto whole = cast<OnlineSoftmaxOp>(builder.clone(*op));
+    whole.getSumMutable().assign(zero); // Of this tile alone.
+    scf::YieldOp::create(builder, loc,
+                         ValueRange{truncate(whole.getProbabilities()),
+                                    whole.getNewMaximum(), whole.getNewSum()});
+    builder.setInsertionPointToStart(redo.elseBlock());
+    scf::YieldOp::create(builder, loc, ValueRange{fast, maximum, sums});
+  }
+  Value newMaximum = redo.getResult(1);
+  Value correction = createCorrection(newMaximum);
+  Value corrected =
+      arith::MulFOp::create(builder, loc, op.getSum(), correction);
+  SmallVector<Value> results = {
+      redo.getResult(0), newMaximum,
+      arith::AddFOp::create(builder, loc, corrected, redo.getResult(2))};
+  rescaleBy(correction, results);
+  results.push_back(createNextPatience(newMaximum));
+  return results;
+}
+
+void Speculator::rewrite() {
+  Value maximum = op.getMaximum(), moving;
+  if (adapts) {
+    moving = carryPatience();
+    maximum = createMaximum(moving);
+  }
+  // Before a row's first key the maximum is -inf, and P comes out as +inf or
+  // NaN: above any bound.
+  RowExponent exponent(builder, op, maximum);
   Value probabilities =
       math::Exp2Op::create(builder, loc, exponent.ofScores(builder));
-  Value zero =
-      arith::ConstantOp::create(builder, loc, builder.getZeroAttr(rowType));
+  Value zero = arith::ConstantOp::create(
+      builder, loc, builder.getZeroAttr(maximum.getType()));
   Value sums = vector::MultiDimReductionOp::create(
       builder, loc, probabilities, zero, ArrayRef<bool>{false, true},
       vector::CombiningKind::ADD);
   Value fast = truncate(probabilities);
   Value missed = AnyAboveOp::create(
       builder, loc, sums, builder.getF32FloatAttr(static_cast<float>(bound)));
+  Value moved = missed;
+  if (adapts)
+    moved = arith::OrIOp::create(builder, loc, moving, missed);
 
-  SmallVector<Type> types = {fast.getType(), rowType, rowType};
+  SmallVector<Type> types = {fast.getType(), maximum.getType(), sums.getType()};
   for (const Rescale &rescale : rescales)
     types.push_back(rescale.scaled.getType());
+  if (adapts)
+    types.push_back(none.getType());
   auto branch =
-      scf::IfOp::create(builder, loc, types, missed, /*withElseRegion=*/true);
+      scf::IfOp::create(builder, loc, types, moved, /*withElseRegion=*/true);
 
   builder.setInsertionPointToStart(branch.elseBlock());
   SmallVector<Value> kept = {
@@ -149,31 +318,17 @@ void Speculator::rewrite() {
       arith::AddFOp::create(builder, loc, op.getSum(), sums)};
   for (const Rescale &rescale : rescales)
     kept.push_back(rescale.scaled);
+  if (adapts)
+    kept.push_back(none);
   scf::YieldOp::create(builder, loc, kept);
 
-  // The way back: the whole softmax, with all that depended on its correction.
   builder.setInsertionPointToStart(branch.thenBlock());
-  auto whole = cast<OnlineSoftmaxOp>(builder.clone(*op));
-  IRMapping mapping;
-  mapping.map(op->getResults(), whole->getResults());
-  SmallVector<Value> redone = {truncate(whole.getProbabilities()),
-                               whole.getNewMaximum(), whole.getNewSum()};
-  std::function<Value(Value)> copy = [&](Value value) -> Value {
-    Operation *def = value.getDefiningOp();
-    if (!mapping.contains(value) &&
-        isa_and_nonnull<vector::ShapeCastOp, vector::BroadcastOp>(def) &&
-        def->getBlock() == op->getBlock() && op->isBeforeInBlock(def)) {
-      copy(def->getOperand(0));
-      builder.clone(*def, mapping);
-    }
-    return mapping.lookupOrDefault(value);
-  };
-  for (const Rescale &rescale : rescales) {
-    for (Value operand : rescale.product->getOperands())
-      copy(operand);
-    redone.push_back(builder.clone(*rescale.product, mapping)->getResult(0));
+  scf::YieldOp::create(builder, loc,
+                       adapts ? moveOn(missed, fast, maximum, sums) : goBack());
+  if (adapts) {
+    auto yield = cast<scf::YieldOp>(op->getBlock()->getTerminator());
+    yield->setOperand(yield->getNumOperands() - 1, branch.getResults().back());
   }
-  scf::YieldOp::create(builder, loc, redone);
 
   // What took part in the correction goes, its users first.
   if (narrowed) {
@@ -200,6 +355,8 @@ namespace {
 
 struct SpeculateMaximumPass
     : attn::impl::AttnSpeculateMaximumBase<SpeculateMaximumPass> {
+  using AttnSpeculateMaximumBase::AttnSpeculateMaximumBase;
+
   void runOnOperation() override {
     SmallVector<std::pair<OnlineSoftmaxOp, int64_t>> work;
     getOperation()->walk([&](OnlineSoftmaxOp op) {
@@ -207,7 +364,7 @@ struct SpeculateMaximumPass
         work.push_back({op, *bound});
     });
     for (auto [op, bound] : work) {
-      Speculator speculation(op, bound);
+      Speculator speculation(op, bound, adapt && !bearsFunction(op));
       std::string reason;
       if (failed(speculation.match(reason))) {
         op.emitOpError("cannot take its exponentials under the maximum so "
@@ -218,6 +375,19 @@ struct SpeculateMaximumPass
       speculation.rewrite();
       ++numSpeculations;
     }
+  }
+
+  /// Whether scores come from a function of scores or are selected by one of
+  /// masks, in whatever region: these need the registers for themselves.
+  static bool bearsFunction(OnlineSoftmaxOp op) {
+    Type type = op.getScores().getType();
+    return op.getUnbounded() || op->getParentOp()
+                                    ->walk([&](arith::SelectOp select) {
+                                      return select.getType() == type
+                                                 ? WalkResult::interrupt()
+                                                 : WalkResult::advance();
+                                    })
+                                    .wasInterrupted();
   }
 
   /// The bound of the configuration around the op. None where there is no

@@ -76,8 +76,11 @@ bool RowSumChain::collect(Value value) {
   chain.insert(value);
   if (auto scale = dyn_cast<arith::MulFOp>(op)) {
     // The factor is what does not come from the carried value.
+    size_t known = chain.size();
     if (collect(scale.getLhs()))
       return !chain.contains(scale.getRhs());
+    while (chain.size() != known)
+      chain.pop_back();
     scale->setOperands({scale.getRhs(), scale.getLhs()});
     return collect(scale.getLhs());
   }

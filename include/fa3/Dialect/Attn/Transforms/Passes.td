@@ -411,28 +411,60 @@ def AttnSpeculateMaximum : Pass<"attn-speculate-maximum"> {
     being too large. A row that has seen no key has the maximum -inf, under which
     every exponential is +inf or NaN: it takes the way back.
 
-    It pays where rows' maxima settle early; where scores rise from tile to tile
-    the exponentials are computed twice.
+    It pays where rows' maxima settle early. Where scores rise from tile to tile
+    the exponentials would be computed twice, time after time. So the loop carries
+    a number of tiles, its patience: where a maximum has risen by more than 2⁴
+    (`adapt`), the next eight tiles first look for their true maximum, under which
+    nothing is out of bounds, and only the output is rescaled. Not so where there is
+    a function of scores or of masks, which needs the registers for itself.
 
     Before:
     ```mlir
     %p, %m1, %l1, %a = attn.online_softmax %s, %m, %l factor(%f) : vector<4x16xf32>, vector<4xf32>
     ```
-    After, with `%c` the broadcast of -m * f:
+    After, with `%c` the broadcast of -mx * f, without what depends on the correction:
     ```mlir
+    %moving = arith.cmpi ne, %patience, %c0 : i32
+    %mx = scf.if %moving -> (vector<4xf32>) {
+      %p1, %mt, %l1, %a1 = attn.online_softmax %s, %m, %l factor(%f) : vector<4x16xf32>, vector<4xf32>
+      scf.yield %mt : vector<4xf32>
+    } else {
+      scf.yield %m : vector<4xf32>
+    }
     %x = math.fma %s, %ff, %c : vector<4x16xf32>
     %p0 = math.exp2 %x : vector<4x16xf32>
     %t = vector.multi_reduction <add>, %p0, %zero [1] : vector<4x16xf32> to vector<4xf32>
     %missed = attn.any_above %t, 256.0 : vector<4xf32>
-    %r:3 = scf.if %missed -> (vector<4x16xf32>, vector<4xf32>, vector<4xf32>) {
-      %p, %m1, %l1, %a = attn.online_softmax %s, %m, %l factor(%f) : vector<4x16xf32>, vector<4xf32>
-      scf.yield %p, %m1, %l1 : vector<4x16xf32>, vector<4xf32>, vector<4xf32>
+    %moved = arith.ori %moving, %missed : i1
+    %r:4 = scf.if %moved -> (vector<4x16xf32>, vector<4xf32>, vector<4xf32>, i32) {
+      %q:3 = scf.if %missed -> (vector<4x16xf32>, vector<4xf32>, vector<4xf32>) {
+        %p, %m1, %l1, %a1 = attn.online_softmax %s, %m, %zero factor(%f) : vector<4x16xf32>, vector<4xf32>
+        scf.yield %p, %m1, %l1 : vector<4x16xf32>, vector<4xf32>, vector<4xf32>
+      } else {
+        scf.yield %p0, %mx, %t : vector<4x16xf32>, vector<4xf32>, vector<4xf32>
+      }
+      %up = arith.subf %q#1, %m : vector<4xf32>
+      %fall = arith.negf %up : vector<4xf32>      // times f, and 0 where m = −∞
+      %a = math.exp2 %fall : vector<4xf32>
+      %l0 = arith.mulf %l, %a : vector<4xf32>
+      %l2 = arith.addf %l0, %q#2 : vector<4xf32>
+      %rises = attn.any_above %up, 4.0 : vector<4xf32>
+      %c1 = arith.constant 1 : i32
+      %c8 = arith.constant 8 : i32
+      %spent = arith.subi %patience, %c1 : i32
+      %less = arith.maxsi %spent, %c0 : i32
+      %next = arith.select %rises, %c8, %less : i32
+      scf.yield %q#0, %q#1, %l2, %next : vector<4x16xf32>, vector<4xf32>, vector<4xf32>, i32
     } else {
-      %l1 = arith.addf %l, %t : vector<4xf32>
-      scf.yield %p0, %m, %l1 : vector<4x16xf32>, vector<4xf32>, vector<4xf32>
+      %l2 = arith.addf %l, %t : vector<4xf32>
+      scf.yield %p0, %m, %l2, %c0 : vector<4x16xf32>, vector<4xf32>, vector<4xf32>, i32
     }
     ```
   }];
+  let options = [
+    Option<"adapt", "adapt", "bool", /*default=*/"true",
+           "Look at the scores first while maxima rise from tile to tile">
+  ];
   let dependentDialects = ["::mlir::arith::ArithDialect",
     "::mlir::math::MathDialect", "::mlir::scf::SCFDialect",
     "::mlir::vector::VectorDialect"];
