@@ -15,6 +15,7 @@
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/IRMapping.h"
+#include "llvm/ADT/TypeSwitch.h"
 
 namespace mlir::hopper {
 #define GEN_PASS_DEF_HOPPEROUTLINEKERNEL
@@ -38,11 +39,16 @@ struct OutlineKernelPass
       if (failed(outline(function)))
         return signalPassFailure();
     WalkResult result = getOperation().walk([](Operation *op) {
-      if (!isa<attn::ForwardOp, attn::CombineOp>(op))
+      StringRef pass =
+          llvm::TypeSwitch<Operation *, StringRef>(op)
+              .Case<attn::ForwardOp>([](auto) { return "attn-tile"; })
+              .Case<attn::CombineOp>([](auto) { return "attn-lower-combine"; })
+              .Case<attn::QuantizeOp, attn::DequantizeOp>(
+                  [](auto) { return "attn-lower-quantize"; })
+              .Default([](auto) { return ""; });
+      if (pass.empty())
         return WalkResult::advance();
-      op->emitOpError("expected a grid in its place; run ")
-          << (isa<attn::ForwardOp>(op) ? "attn-tile" : "attn-lower-combine")
-          << " first";
+      op->emitOpError("expected a grid in its place; run ") << pass << " first";
       return WalkResult::interrupt();
     });
     if (result.wasInterrupted())
@@ -65,6 +71,12 @@ struct OutlineKernelPass
 static scf::ForallOp getThreads(scf::ForallOp grid) {
   auto inner = grid.getBody()->getOps<scf::ForallOp>();
   return inner.empty() ? scf::ForallOp() : *inner.begin();
+}
+
+/// What stands in front of a block's threads in this space, they share.
+static bool isShared(MemRefType type) {
+  auto space = dyn_cast_or_null<gpu::AddressSpaceAttr>(type.getMemorySpace());
+  return space && space.getValue() == gpu::AddressSpace::Workgroup;
 }
 
 /// Kernels are all that a function does: nothing else in it may have effects.
@@ -221,6 +233,12 @@ void OutlineKernelPass::buildBody(func::FuncOp function, scf::ForallOp grid,
   mapping.map(grid.getInductionVars(), ids);
   Value thread;
   for (Operation &op : grid.getBody()->without_terminator()) {
+    if (auto buffer = dyn_cast<memref::AllocaOp>(op);
+        buffer && isShared(buffer.getType())) {
+      mapping.map(buffer.getResult(),
+                  kernel.addWorkgroupAttribution(buffer.getType(), loc));
+      continue;
+    }
     auto threads = dyn_cast<scf::ForallOp>(op);
     if (!threads) {
       builder.clone(op, mapping);
