@@ -317,13 +317,22 @@ void Arguments::nameDimensions(func::FuncOp function) {
       name(scale, {"B", "", ""}, false);
   };
   function.walk([&](QuantizeOp op) {
-    nameRows(op, op.getInput(), "Sq", false);
+    Value made =
+        op.hasTensors() ? Value(op->getResult(0)) : Value(op.getOutput());
+    // Rows of keys where an attention takes them as such.
+    bool areKeys = llvm::any_of(made.getUsers(), [&](Operation *user) {
+      auto forward = dyn_cast<ForwardOp>(user);
+      return forward &&
+             (forward.getKey() == made || forward.getValue() == made);
+    });
+    StringRef rows = areKeys ? "Sk" : "Sq";
+    nameRows(op, op.getInput(), rows, false);
     if (op.getTransposed())
       name(op.getOutput(), {"B", "", "", ""}, false);
     else
-      nameRows(op, op.getOutput(), "Sq", false);
+      nameRows(op, op.getOutput(), rows, false);
     for (Value table : op.getRotary())
-      name(table, {"Sq", ""}, false);
+      name(table, {rows, ""}, false);
     nameScale(op.getScale());
     markOutputs(op);
   });

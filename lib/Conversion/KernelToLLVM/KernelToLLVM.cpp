@@ -335,8 +335,10 @@ KernelLowering::matchAndRewrite(gpu::GPUFuncOp kernel, OpAdaptor,
                     attributes.getUnitAttr());
   function->setAttr(NVVM::NVVMDialect::getReqntidAttrName(), block);
   // ptxas heeds setmaxnreg only where a bound on the registers is known.
-  function->setAttr(NVVM::NVVMDialect::getMinctasmAttrName(),
-                    attributes.getI32IntegerAttr(1));
+  StringRef minBlocks = NVVM::NVVMDialect::getMinctasmAttrName();
+  auto blocks = kernel->getAttrOfType<IntegerAttr>(minBlocks);
+  function->setAttr(minBlocks,
+                    blocks ? blocks : attributes.getI32IntegerAttr(1));
   // Scores and probabilities are never so small that denormals matter, and
   // without them each exponential and division is shorter.
   function.setPassthroughAttr(

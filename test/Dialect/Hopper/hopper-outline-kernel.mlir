@@ -372,3 +372,11 @@ func.func @other_threads(%m: memref<4xf32>) {
   }
   return
 }
+
+// -----
+
+func.func @quantize(%x: memref<1x1x1x16xf16>, %y: memref<1x1x1x16xf8E4M3FN>, %s: memref<1x1x1xf32>) {
+  // expected-error @+1 {{expected a grid in its place; run attn-lower-quantize first}}
+  attn.quantize ins(%x : memref<1x1x1x16xf16>) outs(%y, %s : memref<1x1x1x16xf8E4M3FN>, memref<1x1x1xf32>)
+  return
+}

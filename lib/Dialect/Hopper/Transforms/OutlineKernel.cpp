@@ -12,6 +12,7 @@
 #include "fa3/Dialect/Hopper/Transforms/Passes.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/IRMapping.h"
@@ -304,8 +305,10 @@ LogicalResult OutlineKernelPass::outline(func::FuncOp function) {
       kernel.setArgAttrs(function.getNumArguments() + i, description);
     if (!constraints.empty())
       kernel->setAttr(kConstraintsAttrName, builder.getArrayAttr(constraints));
-    if (Attribute config = grid->getAttr(attn::kConfigAttrName))
-      kernel->setAttr(attn::kConfigAttrName, config);
+    for (StringRef own : {StringRef(attn::kConfigAttrName),
+                          NVVM::NVVMDialect::getMinctasmAttrName()})
+      if (Attribute attribute = grid->getAttr(own))
+        kernel->setAttr(own, attribute);
     if (Attribute results = function->getAttr(attn::kResultsAttrName))
       kernel->setAttr(attn::kResultsAttrName, results);
     if (number != 0)

@@ -222,6 +222,9 @@ def AttnLowerQuantize : Pass<"attn-lower-quantize"> {
     Rows behind the end of a block count as its last one, which changes no maximum
     and writes what is there already: nothing is conditional on them.
 
+    `nvvm.minctasm` on a grid says how many blocks a multiprocessor is to hold at
+    a time, so that some load while others round; it bounds their registers.
+
     For `target=cpu` a grid has one thread to a row, and it is always three.
 
     Sizes that the op's types leave open and that must agree are asserted in
@@ -238,14 +241,14 @@ def AttnLowerQuantize : Pass<"attn-lower-quantize"> {
       scf.forall (%thread) in (256) {
         "maximum, scale, and 4 rows"(%block, %h, %b, %thread) : (index, index, index, index) -> ()
       } {mapping = [#gpu.thread<x>]}
-    }
+    } {nvvm.minctasm = 4 : i32}
     ```
   }];
   let dependentDialects = [
     "::mlir::arith::ArithDialect", "::mlir::cf::ControlFlowDialect",
     "::mlir::gpu::GPUDialect", "::mlir::math::MathDialect",
-    "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect",
-    "::mlir::vector::VectorDialect"
+    "::mlir::memref::MemRefDialect", "::mlir::NVVM::NVVMDialect",
+    "::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect"
   ];
   let options = [
     Option<"target", "target", "std::string", /*default=*/"\"hopper\"",
