@@ -96,6 +96,9 @@ class Case:
                 f"outs(%y, %scale : {y}, {scale}){tail}\n  return\n}}\n")
 
 
+SPECIAL = Case("f32", 16, heads=1, block=1)
+
+
 def cases():
     """What is checked on small, odd shapes."""
     for dtype, d in itertools.product(("f16", "bf16", "f32"),
@@ -116,6 +119,7 @@ def cases():
         yield Case("f32", d, inverse=True, block=0, layout="bhsd")
     for block in (1, 7, 16, 48, 256, 1024):
         yield Case("f16", 128, block=block, seed=7)
+    yield SPECIAL
 
 
 def timed():
@@ -280,8 +284,42 @@ def check(torch, case, inputs, outputs, batch, rows):
     return ((got * scales - wanted).norm() / wanted.norm()).item()
 
 
+def check_special(torch, arguments, runtime):
+    """Rows that have no plain result: as quantize-special.mlir has it."""
+    nan, inf = float("nan"), float("inf")
+    rows = [
+        ([0.0], "00 00", LEAST_SCALE),
+        ([nan, 7.0, -1.0], "7f 7e e8", 2.0 ** -6),
+        ([inf, -inf, 1.0], "7e fe 00", 3.4028234663852886e38 / LARGEST),
+        ([nan] * 16, " ".join(["7f"] * 16), LEAST_SCALE),
+        ([448.0, 17.0, 19.0, -17.0, 2.0 ** -10, 3 * 2.0 ** -10],
+         "7e 58 5a d8 00 02", 1.0),
+        ([3.4028234663852886e38, -3e38], "7e fc",
+         3.4028234663852886e38 / LARGEST),
+        ([-0.0, -448.0], "80 fe", 1.0)]
+    x = torch.zeros(1, len(rows), 1, 16, device="cuda")
+    for i, (values, _, _) in enumerate(rows):
+        x[0, i, 0, :len(values)] = torch.tensor(values)
+    y = torch.full(x.shape, 0x55, dtype=torch.uint8, device="cuda")
+    scale = torch.full((1, 1, len(rows)), nan, device="cuda")
+    kernel = runtime.load(str(arguments.kernels / f"{SPECIAL.name}.json"))
+    kernel(x, y.view(torch.float8_e4m3fn), scale)
+    torch.cuda.synchronize()
+    failed = 0
+    for i, (values, wanted, wanted_scale) in enumerate(rows):
+        got = bytes(y[0, i, 0, :len(wanted.split())].tolist()).hex(" ")
+        got_scale = scale[0, 0, i].item()
+        if got != wanted or abs(got_scale / wanted_scale - 1) > 1e-6:
+            failed += 1
+            print(f"special {values}: {got} times {got_scale}", flush=True)
+    print(f"special values: {failed} failed", flush=True)
+    return failed
+
+
 def check_all(torch, arguments, runtime):
     count, failed = 0, 0
+    if arguments.match in SPECIAL.name:
+        failed += check_special(torch, arguments, runtime)
     for case in cases():
         if arguments.match not in case.name:
             continue
