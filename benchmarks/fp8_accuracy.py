@@ -8,7 +8,9 @@ as in FlashAttention-3's table (section 4.3): on the CPU, in NumPy alone.
 
 It is a model of the compiler's kernels, not a run of them: attn.quantize as it is
 defined, then the online softmax over tiles of keys from the last one on, whose
-probabilities are rounded to 8 bits times 2^8, and sums that are not rounded.
+probabilities are rounded to 8 bits times 2^8, and sums that are not rounded. Of
+int8, Q and K have a scale for each row, V one, and probabilities 127 steps, as in
+INT-FlashAttention.
 
 Inputs: `outliers`, N(0, 1) + N(0, 100) · Bernoulli(0.001), the paper's; and
 `sinks`, where four keys that take most of every row have columns 30 times as
@@ -67,7 +69,16 @@ def quantize(x, block, seed=None):
     return result
 
 
-def attend(q, k, v, round_probabilities):
+def quantize_int8(x, per_row, seed=None):
+    """Integers of 8 bits times a scale for each row, or for all."""
+    if seed is not None:
+        x = x @ rotation(seed, x.shape[-1])
+    largest = np.abs(x).max(-1 if per_row else None, keepdims=True)
+    scale = np.maximum(largest / 127, LEAST_SCALE)
+    return np.rint(x / scale) * scale
+
+
+def attend(q, k, v, round_probabilities=None):
     """The online softmax; of what is not rounded, the exact result."""
     factor = 1 / np.sqrt(q.shape[-1])
     maximum = np.full((*q.shape[:2], 1), -np.inf)
@@ -80,10 +91,18 @@ def attend(q, k, v, round_probabilities):
         p = np.exp(scores - larger)
         total = total * correction + p.sum(-1, keepdims=True)
         if round_probabilities:
-            p = round_e4m3(p * 2.0 ** 8) / 2.0 ** 8
+            p = round_probabilities(p)
         output = output * correction + p @ v[:, first:first + TILE]
         maximum = larger
     return output / total
+
+
+def lifted(p):
+    return round_e4m3(p * 2.0 ** 8) / 2.0 ** 8
+
+
+def int8(p):
+    return np.rint(p * 127) / 127
 
 
 def attend_f16(q, k, v):
@@ -138,14 +157,22 @@ def main():
             random = np.random.default_rng(arguments.seed)
             q, k, v = make_inputs(kind, random,
                                   (arguments.heads, arguments.length, d))
-            exact = attend(q, k, v, False)
+            exact = attend(q, k, v)
             rmse = lambda o: np.sqrt(np.mean((o - exact) ** 2))
             errors = {"f16": rmse(attend_f16(q, k, v))}
             for name, (blocks, seed) in SYSTEMS.items():
                 q8 = quantize(q, blocks[0], seed)
                 k8 = quantize(k, blocks[1], seed)
                 v8 = quantize(v, blocks[2])
-                errors[name] = rmse(attend(q8, k8, v8, True))
+                errors[name] = rmse(attend(q8, k8, v8, lifted))
+            # Probabilities in [0, 1], the lower half of whose range is coarse.
+            plain = [quantize(x, None) for x in (q, k, v)]
+            errors["per-tensor, P not lifted"] = rmse(
+                attend(*plain, round_e4m3))
+            for name, seed in (("int8 rows", None), ("int8 rows, rotated", 1)):
+                errors[name] = rmse(attend(
+                    quantize_int8(q, True, seed), quantize_int8(k, True, seed),
+                    quantize_int8(v, False), int8))
             for name, error in errors.items():
                 ratio = errors["per-tensor"] / error
                 rows.append(f"{kind},{d},{arguments.length},{name},"
