@@ -211,8 +211,7 @@ def AttnLowerQuantize : Pass<"attn-lower-quantize"> {
     between the 8 columns, and by `gpu.shuffle` between the threads of a row.
 
     Where blocks of rows have scales of their own and a block's elements fit in
-    the registers of a thread block (`kMostThreads` threads of 4 rows), that is
-    one grid: a thread block loads its rows, all before the first is used; takes
+    the registers of 512 threads, 64 of each, that is one grid: a thread block loads its rows, all before the first is used; takes
     the maximum by shuffles and through shared memory; and rounds what it has in
     registers. Otherwise there are three: the maximum of each part of a block, to
     a buffer; the maximum of these, which is the scale; and the rounding, for
