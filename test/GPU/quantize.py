@@ -117,7 +117,7 @@ def cases():
         yield Case("f16", d, block=0, transposed=True)
         yield Case("f16", d, inverse=True, seed=7)
         yield Case("f32", d, inverse=True, block=0, layout="bhsd")
-    for block in (1, 7, 16, 48, 256, 1024):
+    for block in (1, 7, 16, 48, 256, 521, 1024):
         yield Case("f16", 128, block=block, seed=7)
     yield SPECIAL
 

@@ -152,16 +152,21 @@ func.func @tensor(%x: memref<?x?x8x128xf16>, %y: memref<?x?x8x128xf8E4M3FN>, %sc
 
 // -----
 
-// A block of more rows than fit in registers is several parts.
+// A block of more rows than fit in registers is several parts, equal ones if it can
+// be: else the last of a block has fewer rows, or none behind the end.
 
 // CHECK-LABEL: func.func @long
-//       CHECK:   %[[BLOCKS:.+]] = arith.ceildivui %{{.+}}, %c4096{{.*}} : index
-//       CHECK:   %[[PARTS:.+]] = arith.muli %[[BLOCKS]], %c32{{.*}} : index
+//       CHECK:   %[[BLOCKS:.+]] = arith.ceildivui %[[ROWS:.+]], %c4096{{.*}} : index
+//       CHECK:   arith.ceildivui %[[ROWS]], %c128{{.*}} : index
 //       CHECK:   scf.forall
 //       CHECK:   scf.forall (%{{.+}}, %{{.+}}, %{{.+}}) in (%[[BLOCKS]], %{{.+}}, %{{.+}}) {
 //       CHECK:   scf.forall
+//       CHECK:   %[[PRIME:.+]] = arith.ceildivui %{{.+}}, %c1031{{.*}} : index
+//       CHECK:   arith.muli %[[PRIME]], %c9{{.*}} : index
+//       CHECK:   scf.forall
 func.func @long(%x: memref<1x1x?x128xf16>, %y: memref<1x1x?x128xf8E4M3FN>, %scale: memref<1x1x?xf32>) {
   attn.quantize ins(%x : memref<1x1x?x128xf16>) outs(%y, %scale : memref<1x1x?x128xf8E4M3FN>, memref<1x1x?xf32>) {block = 4096, layout = #attn.layout<bhsd>}
+  attn.quantize ins(%x : memref<1x1x?x128xf16>) outs(%y, %scale : memref<1x1x?x128xf8E4M3FN>, memref<1x1x?xf32>) {block = 1031, layout = #attn.layout<bhsd>}
   return
 }
 

@@ -4,6 +4,7 @@
 // RUN: fa3-run %s --target=cpu --entry blocks --dim B=2,Sq=70 --shape s=2x4x3 --check | FileCheck %s
 // RUN: fa3-run %s --target=cpu --entry blocks --dim B=1,Sq=1 --shape s=1x4x1 --check | FileCheck %s
 // RUN: fa3-run %s --target=cpu --entry blocks --dim B=1,Sq=0 --shape s=1x4x0 --check | FileCheck %s
+// RUN: fa3-run %s --target=cpu --entry wide_block --dim B=1,Sq=9 --shape s=1x1x1 --check | FileCheck %s
 // RUN: fa3-run %s --target=cpu --entry rotated --dim B=2,Sq=33 --check | FileCheck %s
 // RUN: fa3-run %s --target=cpu --entry tensor --dim B=3,Sq=19 --check | FileCheck %s
 // RUN: fa3-run %s --target=cpu --entry half --dim B=1,Sq=31 --shape s=1x3x5 --check | FileCheck %s
@@ -25,6 +26,11 @@
 
 func.func @blocks(%x: memref<?x?x4x32xf16>, %y: memref<?x?x4x32xf8E4M3FN>, %s: memref<?x4x?xf32>) {
   attn.quantize ins(%x : memref<?x?x4x32xf16>) outs(%y, %s : memref<?x?x4x32xf8E4M3FN>, memref<?x4x?xf32>) {block = 32}
+  return
+}
+// A block that is longer than any length.
+func.func @wide_block(%x: memref<?x?x1x16xf16>, %y: memref<?x?x1x16xf8E4M3FN>, %s: memref<?x1x?xf32>) {
+  attn.quantize ins(%x : memref<?x?x1x16xf16>) outs(%y, %s : memref<?x?x1x16xf8E4M3FN>, memref<?x1x?xf32>) {block = 9223372036854775807}
   return
 }
 // Groups of 32 columns, one scale for each head.

@@ -19,8 +19,8 @@ using namespace mlir::attn;
 static constexpr int64_t kMostThreads = kWideResidents;
 /// Threads that take the maximum of what others found.
 static constexpr int64_t kMaximumThreads = 128;
-/// Bytes behind each column of a tile in shared memory: so that a row of it
-/// begins at a multiple of 16, and not all in one bank.
+/// Bytes behind each column of a tile in shared memory, so that columns next to
+/// each other begin in different banks, and at a multiple of 16.
 static constexpr int64_t kTilePadding = 16;
 /// Heads that a block takes one after the other where there is an embedding,
 /// whose tables they share: twice as many bytes as X has, which the first
@@ -31,15 +31,25 @@ static constexpr int64_t kHeads = 4;
 // Blocks and parts
 //===----------------------------------------------------------------------===//
 
-/// All rows are one block where that is what they are and their number is
-/// known.
+/// All rows are one block where they are no more, and their number is known.
 std::optional<int64_t> Quantizer::getBlockRows(QuantizeOp op) {
-  if (op.getBlock())
-    return *op.getBlock();
+  std::optional<int64_t> block = op.getBlock();
   int64_t rows = op.getInputType().getDimSize(op.getSeqDim());
   if (ShapedType::isDynamic(rows) || rows == 0)
-    return std::nullopt;
+    return block;
+  if (block && *block < rows)
+    return block;
   return op.getTransposed() ? llvm::alignTo(rows, kInterleavedRows) : rows;
+}
+
+/// Rows of the parts of a block that is more than one: of equal parts where
+/// these are not much smaller, so that none lies behind the rows.
+static int64_t getPartRows(int64_t blockRows, int64_t most, int64_t step) {
+  constexpr int64_t kSmallest = 4; // of so many parts of what there could be
+  for (int64_t rows = most; rows * kSmallest >= most; rows -= step)
+    if (blockRows % rows == 0)
+      return rows;
+  return most;
 }
 
 RowPlan Quantizer::getPlan(QuantizeOp op, bool isGPU) {
@@ -55,11 +65,18 @@ RowPlan Quantizer::getPlan(QuantizeOp op, bool isGPU) {
   if (!isGPU || !blockRows)
     return plan;
   // A block that fits is one part, of as few threads as hold it.
-  int64_t wanted =
-      llvm::divideCeil(*blockRows * plan.layout.threads, plan.rows);
-  int64_t threads = roundThreads(wanted, plan.layout);
-  if (threads > kMostThreads)
+  int64_t mostRows = kMostThreads / plan.layout.threads * plan.rows;
+  int64_t threads = kMostThreads + 1;
+  if (*blockRows <= mostRows)
+    threads = roundThreads(
+        llvm::divideCeil(*blockRows * plan.layout.threads, plan.rows),
+        plan.layout);
+  if (threads > kMostThreads) {
+    plan.partRows =
+        getPartRows(*blockRows, plan.partRows,
+                    op.getTransposed() ? kInterleavedRows : int64_t(1));
     return plan;
+  }
   int64_t rowsOfBlock = threads / plan.layout.threads;
   // Of a transposed part each thread has four rows that stand together.
   int64_t step = op.getTransposed() ? kPlaces : 1;
@@ -124,10 +141,11 @@ void Quantizer::requireEqualSizes() {
   if (isOpen)
     requireEqual("expected a scale for each block of rows", size(scale, 2),
                  blocks);
-  parts = blockRows ? mul(blocks, index(blockParts))
-                    : arith::CeilDivUIOp::create(builder, loc, places,
-                                                 index(plan.partRows))
-                          .getResult();
+  bool areEqual = !blockRows || *blockRows % plan.partRows == 0;
+  parts = areEqual ? arith::CeilDivUIOp::create(builder, loc, places,
+                                                index(plan.partRows))
+                         .getResult()
+                   : mul(blocks, index(blockParts));
 }
 
 Value Quantizer::allocateShared(ArrayRef<int64_t> shape, Type element) {
@@ -270,7 +288,8 @@ void Quantizer::emitScales(Value maxima) {
     enterAll(sharesBatches, 0, batch);
     enterAll(sharesHeads, 1, head);
     Value begin = blockRows ? mul(block, index(blockParts)) : index(0);
-    Value end = blockRows ? add(begin, index(blockParts)) : parts;
+    Value end =
+        blockRows ? minimum(add(begin, index(blockParts)), parts) : parts;
     enter(add(begin, thread), end, threads);
     Value own = memref::LoadOp::create(builder, loc, maxima, at);
     scf::YieldOp::create(
