@@ -65,22 +65,21 @@ RowPlan Quantizer::getPlan(QuantizeOp op, bool isGPU) {
   if (!isGPU || !blockRows)
     return plan;
   // A block that fits is one part, of as few threads as hold it.
-  int64_t mostRows = kMostThreads / plan.layout.threads * plan.rows;
-  int64_t threads = kMostThreads + 1;
-  if (*blockRows <= mostRows)
+  std::optional<int64_t> threads;
+  if (*blockRows <= kMostThreads / plan.layout.threads * plan.rows)
     threads = roundThreads(
         llvm::divideCeil(*blockRows * plan.layout.threads, plan.rows),
         plan.layout);
-  if (threads > kMostThreads) {
+  if (!threads || *threads > kMostThreads) {
     plan.partRows =
         getPartRows(*blockRows, plan.partRows,
                     op.getTransposed() ? kInterleavedRows : int64_t(1));
     return plan;
   }
-  int64_t rowsOfBlock = threads / plan.layout.threads;
+  int64_t rowsOfBlock = *threads / plan.layout.threads;
   // Of a transposed part each thread has four rows that stand together.
   int64_t step = op.getTransposed() ? kPlaces : 1;
-  plan.threads = threads;
+  plan.threads = *threads;
   plan.rows = llvm::divideCeil(*blockRows, rowsOfBlock * step) * step;
   plan.partRows = *blockRows;
   return plan;
