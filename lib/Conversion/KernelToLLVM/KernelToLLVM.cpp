@@ -278,9 +278,14 @@ Value KernelLowering::createSharedBuffer(gpu::GPUFuncOp kernel,
                                            type, pointer);
 }
 
-/// What the kernel relies on of the address of an argument: that of its widest
+/// What a kernel relies on of the address of an argument: that of its widest
 /// access. Whoever wrote it has seen to it that strides are multiples of it.
-static int64_t getReliedAlignment(BlockArgument buffer) {
+/// One with a configuration relies on nothing: hopper-distribute-vectors has it
+/// look at an address before it takes it for aligned.
+static int64_t getReliedAlignment(gpu::GPUFuncOp kernel, unsigned argument) {
+  if (kernel->hasAttr(attn::kConfigAttrName))
+    return 0;
+  BlockArgument buffer = kernel.getArgument(argument);
   uint64_t alignment = 0;
   for (Operation *user : buffer.getUsers()) {
     if (auto load = dyn_cast<vector::LoadOp>(user))
@@ -362,7 +367,7 @@ KernelLowering::matchAndRewrite(gpu::GPUFuncOp kernel, OpAdaptor,
                       workspace, kernel->hasAttr(kFollowsAttrName),
                       kernel->hasAttr(kOverlappedAttrName)));
   for (const auto &[argument, parameters] : buffers)
-    if (int64_t alignment = getReliedAlignment(kernel.getArgument(argument)))
+    if (int64_t alignment = getReliedAlignment(kernel, argument))
       function.setArgAttr(parameters.pointer,
                           LLVM::LLVMDialect::getAlignAttrName(),
                           attributes.getI64IntegerAttr(alignment));
