@@ -53,6 +53,9 @@ void mlir::attn::buildAttnToVectorCPUPipeline(
   splitKeys.splits = options.splits;
   manager.addPass(createAttnSplitKeys(splitKeys));
   manager.addPass(createAttnLowerCombine());
+  AttnLowerQuantizeOptions quantize;
+  quantize.target = "cpu";
+  manager.addPass(createAttnLowerQuantize(quantize));
   manager.addPass(createAttnTile());
   if (options.classify)
     manager.addPass(createAttnClassifyTiles());

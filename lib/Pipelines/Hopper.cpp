@@ -94,6 +94,7 @@ void mlir::hopper::buildAttnToTilePipeline(
   splitKeys.splits = options.splits;
   manager.addPass(attn::createAttnSplitKeys(splitKeys));
   manager.addPass(attn::createAttnLowerCombine());
+  manager.addPass(attn::createAttnLowerQuantize());
   manager.addPass(attn::createAttnTile());
   addGridCleanup(manager);
   // It evaluates functions element by element, as they are written.
@@ -212,7 +213,8 @@ HopperLevel mlir::hopper::findHighestLevel(ModuleOp module) {
   HopperLevel highest = HopperLevel::NVVM;
   module.walk([&](Operation *op) {
     HopperLevel level = HopperLevel::NVVM;
-    if (isa<attn::ForwardOp>(op))
+    if (isa<attn::ForwardOp, attn::CombineOp, attn::QuantizeOp,
+            attn::DequantizeOp>(op))
       level = HopperLevel::Problem;
     else if (isa<scf::ForallOp>(op))
       level = HopperLevel::Tile;

@@ -30,6 +30,19 @@ LogicalResult evaluateCombine(CombineOp op, const ArrayView &outputs,
                               ReferencePrecision precision,
                               const ArrayView &output, const ArrayView *lse);
 
+/// Evaluates one quantisation. `rotary` has the tables of cosines and sines, or
+/// nothing. `output` and `scale` are written, and are arrays of their own.
+LogicalResult evaluateQuantize(QuantizeOp op, const ArrayView &input,
+                               ArrayRef<ArrayView> rotary,
+                               ReferencePrecision precision,
+                               const ArrayView &output, const ArrayView &scale);
+
+/// Evaluates its inverse. `output` is written.
+LogicalResult evaluateDequantize(DequantizeOp op, const ArrayView &input,
+                                 const ArrayView &scale,
+                                 ReferencePrecision precision,
+                                 const ArrayView &output);
+
 } // namespace mlir::attn
 
 #endif // FA3_LIB_REFERENCE_FORWARD_H

@@ -88,6 +88,8 @@ private:
                                                bool onTensors);
   LogicalResult evaluateAttention(ForwardOp op);
   LogicalResult evaluateMerge(CombineOp op);
+  LogicalResult evaluateQuantization(QuantizeOp op);
+  LogicalResult evaluateInverse(DequantizeOp op);
   LogicalResult evaluateView(Operation &op,
                              OffsetSizeAndStrideOpInterface view);
   LogicalResult evaluateReshape(Operation &op);
@@ -188,6 +190,31 @@ LogicalResult FunctionEvaluator::evaluateMerge(CombineOp op) {
                          outputs->size() > 1 ? &outputs->back() : nullptr);
 }
 
+LogicalResult FunctionEvaluator::evaluateQuantization(QuantizeOp op) {
+  FailureOr<ArrayView> input = getArray(*op, op.getInput());
+  SmallVector<ArrayView> rotary;
+  for (Value table : op.getRotary()) {
+    FailureOr<ArrayView> array = getArray(*op, table);
+    if (failed(array))
+      return failure();
+    rotary.push_back(*array);
+  }
+  FailureOr<SmallVector<ArrayView>> outputs = getOutputs(op, op.hasTensors());
+  if (failed(input) || failed(outputs))
+    return failure();
+  return evaluateQuantize(op, *input, rotary, precision, outputs->front(),
+                          outputs->back());
+}
+
+LogicalResult FunctionEvaluator::evaluateInverse(DequantizeOp op) {
+  FailureOr<ArrayView> input = getArray(*op, op.getInput()),
+                       scale = getArray(*op, op.getScale());
+  FailureOr<SmallVector<ArrayView>> outputs = getOutputs(op, op.hasTensors());
+  if (failed(input) || failed(scale) || failed(outputs))
+    return failure();
+  return evaluateDequantize(op, *input, *scale, precision, outputs->front());
+}
+
 LogicalResult
 FunctionEvaluator::evaluateView(Operation &op,
                                 OffsetSizeAndStrideOpInterface view) {
@@ -264,6 +291,10 @@ LogicalResult FunctionEvaluator::evaluate(Operation &op) {
     return evaluateAttention(forward);
   if (auto combine = dyn_cast<CombineOp>(op))
     return evaluateMerge(combine);
+  if (auto quantize = dyn_cast<QuantizeOp>(op))
+    return evaluateQuantization(quantize);
+  if (auto dequantize = dyn_cast<DequantizeOp>(op))
+    return evaluateInverse(dequantize);
   if (isa<memref::CastOp, tensor::CastOp>(op)) {
     FailureOr<ArrayView> array = getArray(op, op.getOperand(0));
     if (succeeded(array))

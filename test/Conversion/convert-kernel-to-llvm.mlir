@@ -177,3 +177,43 @@ gpu.module @kernels {
     gpu.return
   }
 }
+
+// -----
+
+// What threads share is a variable; a shuffle is that of a warp; two 8-bit numbers
+// are one conversion. The alignment of accesses is what the host must see to, and
+// how many blocks a multiprocessor is to hold is the kernel's own.
+
+gpu.module @kernels {
+  // CHECK-LABEL: llvm.mlir.global internal @threads_shared_2() {addr_space = 3 : i32, alignment = 16 : i64} : !llvm.array<4 x f32>
+  //       CHECK: llvm.func @threads(%{{.+}}: !llvm.ptr {llvm.align = 16 : i64}, %{{.+}}: i64, %{{.+}}: !llvm.ptr {llvm.align = 4 : i64}, %{{.+}}: i64)
+  //  CHECK-SAME:   nvvm.minctasm = 8 : i32
+  //       CHECK:   %[[SHARED:.+]] = llvm.mlir.addressof @threads_shared_2 : !llvm.ptr<3>
+  //       CHECK:   %[[V:.+]] = llvm.load %{{.+}} {alignment = 16 : i64} : !llvm.ptr -> vector<4xf32>
+  //       CHECK:   %[[V1:.+]] = llvm.extractelement %[[V]]
+  //       CHECK:   %[[V0:.+]] = llvm.extractelement %[[V]]
+  //       CHECK:   nvvm.convert.f32x2.to.f8x2 %[[V1]], %[[V0]] {rnd = #nvvm.fp_rnd_mode<rn>, sat = #nvvm.sat_mode<satfinite>} : i16(f8E4M3FN)
+  //       CHECK:   nvvm.convert.f32x2.to.f8x2
+  //       CHECK:   llvm.bitcast %{{.+}} : vector<2xi16> to vector<4xi8>
+  //       CHECK:   %[[HALVES:.+]] = nvvm.convert.f8x2.to.f16x2 %{{.+}} : vector<2xi8>(f8E4M3FN) -> vector<2xf16>
+  //       CHECK:   llvm.fpext %[[HALVES]] : vector<2xf16> to vector<2xf32>
+  //       CHECK:   %[[OTHER:.+]] = nvvm.shfl.sync bfly %{{.+}}, %{{.+}}, %{{.+}}, %{{.+}} : f32 -> f32
+  //       CHECK:   llvm.store %[[OTHER]], %[[SHARED]] : f32, !llvm.ptr<3>
+  gpu.func @threads(%a: memref<?x16xf32>, %b: memref<?x16xf8E4M3FN>) workgroup(%w : memref<4xf32, #gpu.address_space<workgroup>>) kernel
+      attributes {hopper.grid = #hopper.expression<() -> (1)>, known_block_size = array<i32: 128, 1, 1>, nvvm.minctasm = 8 : i32} {
+    %c0 = arith.constant 0 : index
+    %c1 = arith.constant 1 : i32
+    %c32 = arith.constant 32 : i32
+    %t = gpu.thread_id x
+    %v = vector.load %a[%t, %c0] {alignment = 16 : i64} : memref<?x16xf32>, vector<4xf32>
+    %n = arith.truncf %v : vector<4xf32> to vector<4xf8E4M3FN>
+    vector.store %n, %b[%t, %c0] {alignment = 4 : i64} : memref<?x16xf8E4M3FN>, vector<4xf8E4M3FN>
+    %m = vector.load %b[%t, %c0] : memref<?x16xf8E4M3FN>, vector<2xf8E4M3FN>
+    %wide = arith.extf %m : vector<2xf8E4M3FN> to vector<2xf32>
+    vector.store %wide, %a[%t, %c0] : memref<?x16xf32>, vector<2xf32>
+    %s = memref.load %a[%t, %c0] : memref<?x16xf32>
+    %r, %valid = gpu.shuffle xor %s, %c1, %c32 : f32
+    memref.store %r, %w[%c0] : memref<4xf32, #gpu.address_space<workgroup>>
+    gpu.return
+  }
+}

@@ -12,6 +12,7 @@
 // CHECK-NEXT:attn-select-config: refused: 'attn.forward' op expected a config; run attn-select-config first
 // CHECK-NEXT:attn-split-keys: lowers
 // CHECK-NEXT:attn-lower-combine: lowers
+// CHECK-NEXT:attn-lower-quantize: lowers
 // CHECK-NEXT:attn-tile: refused: 'attn.forward' op expected a grid in its place; run attn-tile first
 // CHECK-NEXT:attn-classify-tiles: lowers
 // CHECK-NEXT:attn-hoist-conversions: lowers

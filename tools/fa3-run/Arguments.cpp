@@ -251,7 +251,7 @@ llvm::Error Arguments::parse(const ArgumentRequest &request) {
 static bool isRead(Value value) {
   return llvm::any_of(value.getUses(), [](OpOperand &use) {
     Operation *op = use.getOwner();
-    return isa<ForwardOp, CombineOp>(op) &&
+    return isa<ForwardOp, CombineOp, QuantizeOp, DequantizeOp>(op) &&
            !cast<DestinationStyleOpInterface>(op).isDpsInit(&use);
   });
 }
@@ -307,6 +307,39 @@ void Arguments::nameDimensions(func::FuncOp function) {
     name(op.getPartialLse(), {"B", "", "Sq"}, true);
     nameRows(op, op.getOutput(), "Sq", false);
     name(op.getLse(), {"B", "", "Sq"}, false);
+    markOutputs(op);
+  });
+  // Scales of blocks are marked, as they are not negative.
+  auto nameScale = [&](Value scale) {
+    if (Spec *spec = getSpec(scale))
+      spec->isScale = true;
+    if (cast<ShapedType>(scale.getType()).isDynamicDim(0))
+      name(scale, {"B", "", ""}, false);
+  };
+  function.walk([&](QuantizeOp op) {
+    Value made =
+        op.hasTensors() ? Value(op->getResult(0)) : Value(op.getOutput());
+    // Rows of keys where an attention takes them as such.
+    bool areKeys = llvm::any_of(made.getUsers(), [&](Operation *user) {
+      auto forward = dyn_cast<ForwardOp>(user);
+      return forward &&
+             (forward.getKey() == made || forward.getValue() == made);
+    });
+    StringRef rows = areKeys ? "Sk" : "Sq";
+    nameRows(op, op.getInput(), rows, false);
+    if (op.getTransposed())
+      name(op.getOutput(), {"B", "", "", ""}, false);
+    else
+      nameRows(op, op.getOutput(), rows, false);
+    for (Value table : op.getRotary())
+      name(table, {rows, ""}, false);
+    nameScale(op.getScale());
+    markOutputs(op);
+  });
+  function.walk([&](DequantizeOp op) {
+    nameRows(op, op.getInput(), "Sq", false);
+    nameRows(op, op.getOutput(), "Sq", false);
+    nameScale(op.getScale());
     markOutputs(op);
   });
   function.walk([&](bufferization::MaterializeInDestinationOp op) {

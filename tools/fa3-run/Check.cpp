@@ -21,16 +21,33 @@ static constexpr double kSumError = 1e-5;
 namespace {
 struct Errors {
   double largest = 0, relative = 0, bound = 0;
-  size_t elements = 0, nans = 0;
+  size_t elements = 0, nans = 0, misrounded = 0;
 };
 } // namespace
 
-/// |a − b|, with equal infinities at distance 0 and NaN far from everything.
+/// |a − b|, with equal infinities and two NaN at distance 0, and one NaN far
+/// from everything.
 static double getDistance(double a, double b) {
-  if (a == b)
+  if (a == b || (std::isnan(a) && std::isnan(b)))
     return 0;
   double distance = std::abs(a - b);
   return std::isnan(distance) ? INFINITY : distance;
+}
+
+static double getLargest(FloatType type) {
+  return llvm::APFloat::getLargest(type.getFloatSemantics()).convertToDouble();
+}
+
+/// How far a number of 8 bits may be from what it is rounded from: half of the
+/// distance to its neighbour. The bound of all elements together says nothing
+/// of small ones.
+static double getHalfUnit(FloatType type, double value) {
+  const llvm::fltSemantics &semantics = type.getFloatSemantics();
+  int precision =
+      static_cast<int>(llvm::APFloat::semanticsPrecision(semantics));
+  int exponent = value == 0 ? INT_MIN : std::ilogb(value);
+  exponent = std::max(exponent, llvm::APFloat::semanticsMinExponent(semantics));
+  return std::ldexp(0.5, exponent - precision + 1);
 }
 
 static Errors compare(const HostArray &output, const Numbers &reference,
@@ -44,13 +61,16 @@ static Errors compare(const HostArray &output, const Numbers &reference,
          referenceLargest = 1;
   for (auto [i, expected] : llvm::enumerate(reference.values)) {
     double value = readElement(type, &packed[i * bytes]);
-    errors.nans += std::isnan(value);
+    errors.nans += std::isnan(value) && !std::isnan(expected);
     double distance = getDistance(value, expected);
     errors.largest = std::max(errors.largest, distance);
     squares += distance * distance;
     if (!std::isfinite(expected))
       continue;
     norm += expected * expected;
+    if (type.getWidth() == 8)
+      errors.misrounded +=
+          distance > getHalfUnit(type, expected) + kSumError * getLargest(type);
     referenceLargest = std::max(referenceLargest, std::abs(expected));
     // Where the plain implementation overflows it is no yardstick.
     if (std::isfinite(naive.values[i]))
@@ -97,12 +117,16 @@ llvm::Expected<bool> mlir::attn::checkResults(func::FuncOp function,
       continue;
     }
     Errors errors = compare(output, expected.numbers, plain.numbers);
-    bool holds = errors.largest <= errors.bound && errors.nans == 0;
+    bool holds = errors.largest <= errors.bound && errors.nans == 0 &&
+                 errors.misrounded == 0;
     good &= holds;
     os << llvm::format("max abs error %.3e, bound %.3e, relative error %.3e",
                        errors.largest, errors.bound, errors.relative);
     if (errors.nans != 0)
       os << ", " << errors.nans << " of " << errors.elements << " are NaN";
+    if (errors.misrounded != 0)
+      os << ", " << errors.misrounded << " of " << errors.elements
+         << " are not rounded to nearest";
     os << (holds ? ": ok\n" : ": FAILED\n");
   }
   return good;

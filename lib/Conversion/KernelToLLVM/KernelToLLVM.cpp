@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "MathToNVVM.h"
+#include "NarrowFloatsToNVVM.h"
 #include "fa3/Conversion/Passes.h"
 #include "fa3/Dialect/Attn/IR/Attn.h"
 #include "fa3/Dialect/Hopper/IR/Hopper.h"
@@ -23,6 +24,7 @@
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/IR/Matchers.h"
 
 namespace mlir::hopper {
 #define GEN_PASS_DEF_CONVERTKERNELTOLLVM
@@ -65,6 +67,8 @@ private:
                              ParameterList &list) const;
   Value rebuildBuffer(OpBuilder &builder, Location loc, MemRefType type,
                       const BufferParameters &parameters, Block *entry) const;
+  Value createSharedBuffer(gpu::GPUFuncOp kernel, BlockArgument buffer,
+                           OpBuilder &builder) const;
 };
 
 struct ReturnLowering : ConvertOpToLLVMPattern<gpu::ReturnOp> {
@@ -87,6 +91,37 @@ struct BarrierLowering : ConvertOpToLLVMPattern<gpu::BarrierOp> {
   matchAndRewrite(gpu::BarrierOp op, OpAdaptor,
                   ConversionPatternRewriter &rewriter) const override {
     rewriter.replaceOpWithNewOp<NVVM::Barrier0Op>(op);
+    return success();
+  }
+};
+
+/// Between all threads of a warp, whose numbers differ in some bits.
+struct ShuffleLowering : ConvertOpToLLVMPattern<gpu::ShuffleOp> {
+  using ConvertOpToLLVMPattern::ConvertOpToLLVMPattern;
+
+  LogicalResult
+  matchAndRewrite(gpu::ShuffleOp op, OpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    constexpr int64_t kWarpThreads = 32;
+    APInt width;
+    if (op.getMode() != gpu::ShuffleMode::XOR ||
+        !matchPattern(op.getWidth(), m_ConstantInt(&width)) ||
+        width != kWarpThreads || !op.getShuffleResult().getType().isF32())
+      return rewriter.notifyMatchFailure(
+          op, "expected f32 of 32 threads, exchanged by xor");
+    Location loc = op.getLoc();
+    auto word = [&](int64_t value) -> Value {
+      return LLVM::ConstantOp::create(rewriter, loc, rewriter.getI32Type(),
+                                      value);
+    };
+    // PTX ISA, `shfl.sync`: all threads take part, and none is out of range.
+    Value result = NVVM::ShflOp::create(
+        rewriter, loc, rewriter.getF32Type(), word(-1), adaptor.getValue(),
+        adaptor.getOffset(), word(kWarpThreads - 1), NVVM::ShflKind::bfly,
+        UnitAttr());
+    Value isValid =
+        LLVM::ConstantOp::create(rewriter, loc, rewriter.getBoolAttr(true));
+    rewriter.replaceOp(op, {result, isValid});
     return success();
   }
 };
@@ -216,6 +251,51 @@ Value KernelLowering::rebuildBuffer(OpBuilder &builder, Location loc,
   return descriptor;
 }
 
+/// A buffer that the threads of a block share is a variable of the module.
+Value KernelLowering::createSharedBuffer(gpu::GPUFuncOp kernel,
+                                         BlockArgument buffer,
+                                         OpBuilder &builder) const {
+  constexpr int64_t kAlignment = 16;
+  auto type = cast<MemRefType>(buffer.getType());
+  Location loc = kernel.getLoc();
+  auto elements = LLVM::LLVMArrayType::get(
+      getTypeConverter()->convertType(type.getElementType()),
+      type.getNumElements());
+  LLVM::GlobalOp variable;
+  {
+    OpBuilder::InsertionGuard guard(builder);
+    auto module = kernel->getParentOfType<gpu::GPUModuleOp>();
+    builder.setInsertionPointToStart(&module.getBodyRegion().front());
+    std::string name = kernel.getName().str() + "_shared_" +
+                       std::to_string(buffer.getArgNumber());
+    variable = LLVM::GlobalOp::create(
+        builder, loc, elements, /*isConstant=*/false, LLVM::Linkage::Internal,
+        name, Attribute(), kAlignment,
+        static_cast<unsigned>(NVVM::NVVMMemorySpace::Shared));
+  }
+  Value pointer = LLVM::AddressOfOp::create(builder, loc, variable);
+  return MemRefDescriptor::fromStaticShape(builder, loc, *getTypeConverter(),
+                                           type, pointer);
+}
+
+/// What a kernel relies on of the address of an argument: that of its widest
+/// access. Whoever wrote it has seen to it that strides are multiples of it.
+/// One with a configuration relies on nothing: hopper-distribute-vectors has it
+/// look at an address before it takes it for aligned.
+static int64_t getReliedAlignment(gpu::GPUFuncOp kernel, unsigned argument) {
+  if (kernel->hasAttr(attn::kConfigAttrName))
+    return 0;
+  BlockArgument buffer = kernel.getArgument(argument);
+  uint64_t alignment = 0;
+  for (Operation *user : buffer.getUsers()) {
+    if (auto load = dyn_cast<vector::LoadOp>(user))
+      alignment = std::max(alignment, load.getAlignment().value_or(0));
+    else if (auto store = dyn_cast<vector::StoreOp>(user))
+      alignment = std::max(alignment, store.getAlignment().value_or(0));
+  }
+  return static_cast<int64_t>(alignment);
+}
+
 LogicalResult
 KernelLowering::matchAndRewrite(gpu::GPUFuncOp kernel, OpAdaptor,
                                 ConversionPatternRewriter &rewriter) const {
@@ -260,8 +340,10 @@ KernelLowering::matchAndRewrite(gpu::GPUFuncOp kernel, OpAdaptor,
                     attributes.getUnitAttr());
   function->setAttr(NVVM::NVVMDialect::getReqntidAttrName(), block);
   // ptxas heeds setmaxnreg only where a bound on the registers is known.
-  function->setAttr(NVVM::NVVMDialect::getMinctasmAttrName(),
-                    attributes.getI32IntegerAttr(1));
+  StringRef minBlocks = NVVM::NVVMDialect::getMinctasmAttrName();
+  auto blocks = kernel->getAttrOfType<IntegerAttr>(minBlocks);
+  function->setAttr(minBlocks,
+                    blocks ? blocks : attributes.getI32IntegerAttr(1));
   // Scores and probabilities are never so small that denormals matter, and
   // without them each exponential and division is shorter.
   function.setPassthroughAttr(
@@ -284,6 +366,11 @@ KernelLowering::matchAndRewrite(gpu::GPUFuncOp kernel, OpAdaptor,
                       sharedMemory ? sharedMemory.getInt() : 0, list.meanings,
                       workspace, kernel->hasAttr(kFollowsAttrName),
                       kernel->hasAttr(kOverlappedAttrName)));
+  for (const auto &[argument, parameters] : buffers)
+    if (int64_t alignment = getReliedAlignment(kernel, argument))
+      function.setArgAttr(parameters.pointer,
+                          LLVM::LLVMDialect::getAlignAttrName(),
+                          attributes.getI64IntegerAttr(alignment));
   for (int64_t map : maps) { // PTX ISA, "Tensor-map": 128 bytes, by value
     auto bytes = LLVM::LLVMArrayType::get(attributes.getI8Type(), 128);
     function.setArgAttr(map, LLVM::LLVMDialect::getByValAttrName(),
@@ -307,6 +394,8 @@ KernelLowering::matchAndRewrite(gpu::GPUFuncOp kernel, OpAdaptor,
   }
   for (int64_t map : maps)
     arguments.push_back(entry->getArgument(map));
+  for (BlockArgument buffer : kernel.getWorkgroupAttributions())
+    arguments.push_back(createSharedBuffer(kernel, buffer, rewriter));
   rewriter.inlineRegionBefore(kernel.getBody(), function.getBody(),
                               function.end());
   if (failed(rewriter.convertRegionTypes(&function.getBody(),
@@ -334,6 +423,16 @@ struct ConvertKernelToLLVMPass
       return LLVM::LLVMPointerType::get(type.getContext());
     });
 
+    converter.addTypeAttributeConversion(
+        [](BaseMemRefType, gpu::AddressSpaceAttr space)
+            -> TypeConverter::AttributeConversionResult {
+          if (space.getValue() != gpu::AddressSpace::Workgroup)
+            return TypeConverter::AttributeConversionResult::abort();
+          return IntegerAttr::get(
+              IntegerType::get(space.getContext(), 64),
+              static_cast<int64_t>(NVVM::NVVMMemorySpace::Shared));
+        });
+
     LLVMConversionTarget target(*context);
     target.addLegalDialect<LLVM::LLVMDialect, NVVM::NVVMDialect>();
     target.addLegalOp<gpu::GPUModuleOp, UnrealizedConversionCastOp>();
@@ -344,11 +443,13 @@ struct ConvertKernelToLLVMPass
     populateFinalizeMemRefToLLVMConversionPatterns(converter, patterns);
     populateVectorToLLVMConversionPatterns(converter, patterns);
     populateMathToNVVMPatterns(converter, patterns);
+    populateNarrowFloatsToNVVMPatterns(converter, patterns);
     populateMathToLLVMConversionPatterns(converter, patterns);
-    patterns.add<KernelLowering, ReturnLowering, BarrierLowering,
-                 IndexLowering<gpu::ThreadIdOp, NVVM::ThreadIdXOp>,
-                 IndexLowering<gpu::BlockIdOp, NVVM::BlockIdXOp>,
-                 IndexLowering<gpu::GridDimOp, NVVM::GridDimXOp>>(converter);
+    patterns
+        .add<KernelLowering, ReturnLowering, BarrierLowering, ShuffleLowering,
+             IndexLowering<gpu::ThreadIdOp, NVVM::ThreadIdXOp>,
+             IndexLowering<gpu::BlockIdOp, NVVM::BlockIdXOp>,
+             IndexLowering<gpu::GridDimOp, NVVM::GridDimXOp>>(converter);
     if (failed(applyFullConversion(module, target, std::move(patterns))))
       signalPassFailure();
   }

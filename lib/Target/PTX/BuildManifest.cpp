@@ -198,6 +198,7 @@ private:
   LogicalResult checkDimension(int64_t argument, int64_t dimension,
                                const Twine &where);
   void addUse(unsigned argument, Use use);
+  void addAlignment(unsigned argument, unsigned parameter);
 
   LLVM::LLVMFuncOp kernel;
   hopper::KernelAttr attr;
@@ -401,6 +402,16 @@ void ManifestBuilder::addUse(unsigned argument, Use use) {
   uses[argument].writes |= use.writes;
 }
 
+/// What the host must know that the kernel takes for granted. A workspace is
+/// the runtime's own.
+void ManifestBuilder::addAlignment(unsigned argument, unsigned parameter) {
+  auto alignment = kernel.getArgAttrOfType<IntegerAttr>(
+      parameter, LLVM::LLVMDialect::getAlignAttrName());
+  runtime::ArgumentDesc &described = desc.arguments[argument];
+  if (alignment && described.access != runtime::Access::Workspace)
+    described.alignment = std::max(described.alignment, alignment.getInt());
+}
+
 FailureOr<runtime::Parameter>
 ManifestBuilder::convertTensorMap(unsigned index) {
   std::string where = "parameter " + std::to_string(index);
@@ -485,6 +496,7 @@ ManifestBuilder::convertParameter(unsigned index) {
     if (failed(checkIndex(argument, where)))
       return failure();
     addUse(argument, getParameterUse(kernel, index));
+    addAlignment(argument, index);
     return runtime::Parameter(
         runtime::PointerParameter{static_cast<unsigned>(argument)});
   case hopper::ParameterKind::Size:

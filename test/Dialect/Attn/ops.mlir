@@ -418,3 +418,30 @@ func.func @band_mask_of_packed_heads(%s: vector<4x16xf32>, %q: index, %k: index)
   %0 = attn.band_mask %s at(%q, %k) upper(%q) {row_group = 2 : i64} : vector<4x16xf32>
   return %0 : vector<4x16xf32>
 }
+
+// CHECK-LABEL: func.func @quantize
+//       CHECK:   attn.quantize ins(%arg0 : memref<?x?x8x64xbf16>) outs(%arg3, %arg5 : memref<?x?x8x64xf8E4M3FN>, memref<?x8x?xf32>) {block = 128 : i64}
+//       CHECK:   attn.quantize ins(%arg0 : memref<?x?x8x64xbf16>) rotary(%arg1, %arg2 : memref<?x32xf32>, memref<?x32xf32>) outs(%arg3, %arg6 : memref<?x?x8x64xf8E4M3FN>, memref<1x1x1xf32>) {interleaved_rotary, rotation = 7 : i64}
+//       CHECK:   attn.quantize ins(%arg0 : memref<?x?x8x64xbf16>) outs(%arg4, %arg5 : memref<?x8x64x?xf8E4M3FN>, memref<?x8x?xf32>) {block = 16 : i64, transposed}
+func.func @quantize(%x: memref<?x?x8x64xbf16>, %cos: memref<?x32xf32>, %sin: memref<?x32xf32>, %y: memref<?x?x8x64xf8E4M3FN>, %yt: memref<?x8x64x?xf8E4M3FN>, %blocks: memref<?x8x?xf32>, %one: memref<1x1x1xf32>) {
+  attn.quantize ins(%x : memref<?x?x8x64xbf16>) outs(%y, %blocks : memref<?x?x8x64xf8E4M3FN>, memref<?x8x?xf32>) {block = 128}
+  attn.quantize ins(%x : memref<?x?x8x64xbf16>) rotary(%cos, %sin : memref<?x32xf32>, memref<?x32xf32>) outs(%y, %one : memref<?x?x8x64xf8E4M3FN>, memref<1x1x1xf32>) {rotation = 7, interleaved_rotary}
+  attn.quantize ins(%x : memref<?x?x8x64xbf16>) outs(%yt, %blocks : memref<?x8x64x?xf8E4M3FN>, memref<?x8x?xf32>) {transposed, block = 16}
+  return
+}
+
+// CHECK-LABEL: func.func @quantize_tensors
+//       CHECK:   %0:2 = attn.quantize ins(%arg0 : tensor<2x3x33x16xf32>) outs(%arg1, %arg2 : tensor<2x3x33x16xf8E4M3FN>, tensor<2x3x3xf32>) {block = 16 : i64, layout = #attn.layout<bhsd>, rotation = 4294967295 : i64} -> tensor<2x3x33x16xf8E4M3FN>, tensor<2x3x3xf32>
+//       CHECK:   attn.dequantize ins(%0#0, %0#1 : tensor<2x3x33x16xf8E4M3FN>, tensor<2x3x3xf32>) outs(%arg0 : tensor<2x3x33x16xf32>) {block = 16 : i64, layout = #attn.layout<bhsd>, rotation = 4294967295 : i64} -> tensor<2x3x33x16xf32>
+func.func @quantize_tensors(%x: tensor<2x3x33x16xf32>, %y: tensor<2x3x33x16xf8E4M3FN>, %s: tensor<2x3x3xf32>) -> tensor<2x3x33x16xf32> {
+  %0:2 = attn.quantize ins(%x : tensor<2x3x33x16xf32>) outs(%y, %s : tensor<2x3x33x16xf8E4M3FN>, tensor<2x3x3xf32>) {layout = #attn.layout<bhsd>, block = 16, rotation = 4294967295} -> tensor<2x3x33x16xf8E4M3FN>, tensor<2x3x3xf32>
+  %1 = attn.dequantize ins(%0#0, %0#1 : tensor<2x3x33x16xf8E4M3FN>, tensor<2x3x3xf32>) outs(%x : tensor<2x3x33x16xf32>) {layout = #attn.layout<bhsd>, block = 16, rotation = 4294967295} -> tensor<2x3x33x16xf32>
+  return %1 : tensor<2x3x33x16xf32>
+}
+
+// CHECK-LABEL: func.func @dequantize
+//       CHECK:   attn.dequantize ins(%arg0, %arg1 : memref<?x?x8x48xf8E4M3FN>, memref<?x8x1xf32>) outs(%arg2 : memref<?x?x8x48xf16>)
+func.func @dequantize(%y: memref<?x?x8x48xf8E4M3FN>, %s: memref<?x8x1xf32>, %x: memref<?x?x8x48xf16>) {
+  attn.dequantize ins(%y, %s : memref<?x?x8x48xf8E4M3FN>, memref<?x8x1xf32>) outs(%x : memref<?x?x8x48xf16>)
+  return
+}

@@ -372,3 +372,30 @@ func.func @other_threads(%m: memref<4xf32>) {
   }
   return
 }
+
+// -----
+
+// What stands in shared memory in front of the threads, they share; how many blocks
+// a multiprocessor is to hold is the kernel's.
+
+// CHECK-LABEL: gpu.func @shared(%arg0: memref<4xf32>) workgroup(%arg1 : memref<32xf32, #gpu.address_space<workgroup>>) kernel
+//  CHECK-SAME:   nvvm.minctasm = 2 : i32
+//       CHECK:   memref.store %{{.+}}, %arg1
+func.func @shared(%m: memref<4xf32>) {
+  scf.forall (%i) in (4) {
+    %w = memref.alloca() : memref<32xf32, #gpu.address_space<workgroup>>
+    scf.forall (%t) in (32) {
+      %v = memref.load %m[%i] : memref<4xf32>
+      memref.store %v, %w[%t] : memref<32xf32, #gpu.address_space<workgroup>>
+    } {mapping = [#gpu.thread<x>]}
+  } {nvvm.minctasm = 2 : i32}
+  return
+}
+
+// -----
+
+func.func @quantize(%x: memref<1x1x1x16xf16>, %y: memref<1x1x1x16xf8E4M3FN>, %s: memref<1x1x1xf32>) {
+  // expected-error @+1 {{expected a grid in its place; run attn-lower-quantize first}}
+  attn.quantize ins(%x : memref<1x1x1x16xf16>) outs(%y, %s : memref<1x1x1x16xf8E4M3FN>, memref<1x1x1xf32>)
+  return
+}

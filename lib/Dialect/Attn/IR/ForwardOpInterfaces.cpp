@@ -63,6 +63,18 @@ void CombineOp::getEffects(
   addBufferEffects(*this, effects);
 }
 
+void QuantizeOp::getEffects(
+    SmallVectorImpl<SideEffects::EffectInstance<MemoryEffects::Effect>>
+        &effects) {
+  addBufferEffects(*this, effects);
+}
+
+void DequantizeOp::getEffects(
+    SmallVectorImpl<SideEffects::EffectInstance<MemoryEffects::Effect>>
+        &effects) {
+  addBufferEffects(*this, effects);
+}
+
 //===----------------------------------------------------------------------===//
 // Shapes
 //===----------------------------------------------------------------------===//
@@ -101,6 +113,16 @@ ForwardOp::reifyResultShapes(OpBuilder &builder,
 LogicalResult
 CombineOp::reifyResultShapes(OpBuilder &builder,
                              ReifiedRankedShapedTypeDims &reifiedReturnShapes) {
+  return reifyInits(*this, builder, reifiedReturnShapes);
+}
+
+LogicalResult QuantizeOp::reifyResultShapes(
+    OpBuilder &builder, ReifiedRankedShapedTypeDims &reifiedReturnShapes) {
+  return reifyInits(*this, builder, reifiedReturnShapes);
+}
+
+LogicalResult DequantizeOp::reifyResultShapes(
+    OpBuilder &builder, ReifiedRankedShapedTypeDims &reifiedReturnShapes) {
   return reifyInits(*this, builder, reifiedReturnShapes);
 }
 

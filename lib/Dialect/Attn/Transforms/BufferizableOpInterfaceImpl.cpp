@@ -75,5 +75,7 @@ void mlir::attn::registerBufferizableOpInterfaceExternalModels(
   registry.addExtension(+[](MLIRContext *context, AttnDialect *) {
     ForwardOp::attachInterface<OpModel<ForwardOp>>(*context);
     CombineOp::attachInterface<OpModel<CombineOp>>(*context);
+    QuantizeOp::attachInterface<OpModel<QuantizeOp>>(*context);
+    DequantizeOp::attachInterface<OpModel<DequantizeOp>>(*context);
   });
 }

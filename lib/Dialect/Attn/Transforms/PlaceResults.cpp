@@ -52,7 +52,7 @@ static bool isPacked(Type type) {
 static bool hasAttentionOnBuffers(func::FuncOp function) {
   bool any = false;
   for (Operation &op : function.getBody().getOps()) {
-    if (!isa<ForwardOp, CombineOp>(op))
+    if (!isa<ForwardOp, CombineOp, QuantizeOp, DequantizeOp>(op))
       continue;
     any = true;
     if (!cast<DestinationStyleOpInterface>(op).hasPureBufferSemantics())

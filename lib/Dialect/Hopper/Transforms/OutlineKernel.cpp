@@ -12,9 +12,11 @@
 #include "fa3/Dialect/Hopper/Transforms/Passes.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/IRMapping.h"
+#include "llvm/ADT/TypeSwitch.h"
 
 namespace mlir::hopper {
 #define GEN_PASS_DEF_HOPPEROUTLINEKERNEL
@@ -38,11 +40,16 @@ struct OutlineKernelPass
       if (failed(outline(function)))
         return signalPassFailure();
     WalkResult result = getOperation().walk([](Operation *op) {
-      if (!isa<attn::ForwardOp, attn::CombineOp>(op))
+      StringRef pass =
+          llvm::TypeSwitch<Operation *, StringRef>(op)
+              .Case<attn::ForwardOp>([](auto) { return "attn-tile"; })
+              .Case<attn::CombineOp>([](auto) { return "attn-lower-combine"; })
+              .Case<attn::QuantizeOp, attn::DequantizeOp>(
+                  [](auto) { return "attn-lower-quantize"; })
+              .Default([](auto) { return ""; });
+      if (pass.empty())
         return WalkResult::advance();
-      op->emitOpError("expected a grid in its place; run ")
-          << (isa<attn::ForwardOp>(op) ? "attn-tile" : "attn-lower-combine")
-          << " first";
+      op->emitOpError("expected a grid in its place; run ") << pass << " first";
       return WalkResult::interrupt();
     });
     if (result.wasInterrupted())
@@ -65,6 +72,12 @@ struct OutlineKernelPass
 static scf::ForallOp getThreads(scf::ForallOp grid) {
   auto inner = grid.getBody()->getOps<scf::ForallOp>();
   return inner.empty() ? scf::ForallOp() : *inner.begin();
+}
+
+/// What stands in front of a block's threads in this space, they share.
+static bool isShared(MemRefType type) {
+  auto space = dyn_cast_or_null<gpu::AddressSpaceAttr>(type.getMemorySpace());
+  return space && space.getValue() == gpu::AddressSpace::Workgroup;
 }
 
 /// Kernels are all that a function does: nothing else in it may have effects.
@@ -221,6 +234,12 @@ void OutlineKernelPass::buildBody(func::FuncOp function, scf::ForallOp grid,
   mapping.map(grid.getInductionVars(), ids);
   Value thread;
   for (Operation &op : grid.getBody()->without_terminator()) {
+    if (auto buffer = dyn_cast<memref::AllocaOp>(op);
+        buffer && isShared(buffer.getType())) {
+      mapping.map(buffer.getResult(),
+                  kernel.addWorkgroupAttribution(buffer.getType(), loc));
+      continue;
+    }
     auto threads = dyn_cast<scf::ForallOp>(op);
     if (!threads) {
       builder.clone(op, mapping);
@@ -286,8 +305,10 @@ LogicalResult OutlineKernelPass::outline(func::FuncOp function) {
       kernel.setArgAttrs(function.getNumArguments() + i, description);
     if (!constraints.empty())
       kernel->setAttr(kConstraintsAttrName, builder.getArrayAttr(constraints));
-    if (Attribute config = grid->getAttr(attn::kConfigAttrName))
-      kernel->setAttr(attn::kConfigAttrName, config);
+    for (StringRef own : {StringRef(attn::kConfigAttrName),
+                          NVVM::NVVMDialect::getMinctasmAttrName()})
+      if (Attribute attribute = grid->getAttr(own))
+        kernel->setAttr(own, attribute);
     if (Attribute results = function->getAttr(attn::kResultsAttrName))
       kernel->setAttr(attn::kResultsAttrName, results);
     if (number != 0)

@@ -337,6 +337,232 @@ def Attn_CombineOp : Attn_Op<"combine", [
   let hasVerifier = 1;
 }
 
+def Attn_QuantizeOp : Attn_Op<"quantize", [
+    DestinationStyleOpInterface,
+    DeclareOpInterfaceMethods<MemoryEffectsOpInterface>,
+    DeclareOpInterfaceMethods<ReifyRankedShapedTypeOpInterface,
+        ["reifyResultShapes"]>,
+    AlwaysSpeculatable
+  ]> {
+  let summary = "round to 8-bit floats with a scale for each block of rows";
+  let description = [{
+    Makes Y of X, and the scales that `attn.forward` takes with it: the value of
+    an element of Y is its 8-bit value times the scale of its block.
+
+    ```
+    Z[b,i,h,:]    = rotate(embed(X[b,i,h,:], i))
+    amax[b,h,n]   = max |Z| over the rows of block n
+    Scale[b,h,n]  = max(amax / 448, 2^-100)
+    Y[b,i,h,:]    = round(Z[b,i,h,:] / Scale[b,h,i / block])
+    ```
+
+    A block is `block` rows of one head, or all of them where the attribute is
+    left out. A static size of 1 of Scale in place of the batch or of the heads
+    makes one block of all batches or heads. All is computed in f32; `round` goes
+    to the nearest number of f8E4M3FN, of two to the even one, and to ±448 from
+    beyond. So:
+
+    - a block of zeros has the scale 2^-100, and zeros;
+    - a NaN is NaN in Y, and the scale is that of the other elements;
+    - an infinity is ±448 in Y, and the scale that of the largest number of f32.
+
+    `embed`, where `rotary(%cos, %sin)` stands, is the rotary embedding: each pair
+    (u, v) of columns of row i becomes (u·cos − v·sin, v·cos + u·sin) with entry
+    (i, p) of both tables for pair p. Pair p is columns p and p + D/2 (GPT-NeoX,
+    Llama), or with `interleaved_rotary` columns 2p and 2p + 1 (GPT-J).
+
+    `rotate`, where `rotation` gives a seed, multiplies by an orthogonal matrix
+    that spreads outliers over columns: column c changes its sign where the hash
+    of (seed, c) is odd, and each group of n columns next to each other is
+    multiplied by the Hadamard matrix of n / √n, where n is the largest power of
+    two that divides D. Q and K of one seed have the product that they had
+    before; O of a rotated V is to be rotated back. A NaN or an infinity
+    makes its row's group NaN or infinite.
+
+    The hash, in 32 bits that wrap around:
+
+    ```
+    x = seed ^ (c * 0x9e3779b9)
+    x = (x ^ (x >> 16)) * 0x7feb352d
+    x = (x ^ (x >> 15)) * 0x846ca68b
+    x =  x ^ (x >> 16)
+    ```
+
+    With `transposed` Y is [B, H, D, 16·⌈S/16⌉], and of each 16 rows of X place
+    4t + 2h + e holds row 8h + 2t + e (t in 0…3, h and e in 0…1), which is the
+    order of `interleaved` tiles (`hopper.transpose_tile`). Places of rows beyond
+    the end hold 0.
+
+    Shapes in `bshd` layout (`bhsd` exchanges the two middle dimensions):
+    X and Y [B, S, H, D], Scale [B, H, ⌈S/block⌉] in f32, cos and sin [S, D/2] in
+    f32. B and S may be dynamic. Tensors give results; on memrefs the op has none.
+    Outputs must not share memory with inputs; that is not checked.
+
+    Constraints, each a branch of the verifier:
+
+    1. X and Y have rank 4, Scale rank 3, cos and sin rank 2; all are tensors or
+       all are memrefs.
+    2. X is f16, bf16 or f32, Y is f8E4M3FN; Scale, cos and sin are f32.
+    3. The head dimension D is static, a multiple of 16 and ≤ 256; numbers of
+       heads are static.
+    4. Batch, length, heads and D agree between X and Y; cos and sin have a row
+       for each row of X, and D/2 columns.
+    5. The sizes of Scale are those of the batch and the heads, or 1, and the
+       number of blocks.
+    6. The last stride of a memref is 1.
+    7. A block has at least 1 row, and with `transposed` a multiple of 16.
+    8. `rotary` has no or two operands; `interleaved_rotary` stands with it alone.
+    9. The seed is at least 0 and below 2^32.
+    10. There is one result for each output on tensors, and none on memrefs.
+
+    Source: FlashAttention-3 (arXiv 2407.08608), section 3.3; RoFormer (arXiv
+    2104.09864) for the embedding.
+
+    ```mlir
+    func.func @quantize(%k: memref<?x?x8x128xbf16>, %cos: memref<?x64xf32>,
+                        %sin: memref<?x64xf32>, %k8: memref<?x?x8x128xf8E4M3FN>,
+                        %scale: memref<?x8x?xf32>) {
+      attn.quantize ins(%k : memref<?x?x8x128xbf16>)
+                    rotary(%cos, %sin : memref<?x64xf32>, memref<?x64xf32>)
+                    outs(%k8, %scale : memref<?x?x8x128xf8E4M3FN>, memref<?x8x?xf32>)
+                    {block = 128, rotation = 7}
+      return
+    }
+    ```
+  }];
+  let arguments = (ins
+    AnyShaped:$input, Variadic<AnyShaped>:$rotary,
+    AnyShaped:$output, AnyShaped:$scale,
+    DefaultValuedAttr<Attn_LayoutAttr, "::mlir::attn::Layout::BSHD">:$layout,
+    OptionalAttr<I64Attr>:$block, OptionalAttr<I64Attr>:$rotation,
+    UnitAttr:$interleaved_rotary, UnitAttr:$transposed);
+  let results = (outs Variadic<AnyRankedTensor>:$results);
+  let assemblyFormat = [{
+    `ins` `(` $input `:` type($input) `)`
+    (`rotary` `(` $rotary^ `:` type($rotary) `)`)?
+    `outs` `(` $output `,` $scale `:` type($output) `,` type($scale) `)`
+    attr-dict (`->` type($results)^)?
+  }];
+  let extraClassDeclaration = [{
+    /// Dimensions of X, and of Y where it is not transposed.
+    static unsigned getBatchDim() { return 0; }
+    unsigned getSeqDim() { return getLayout() == Layout::BSHD ? 1 : 2; }
+    unsigned getHeadDim() { return getLayout() == Layout::BSHD ? 2 : 1; }
+    static unsigned getFeatureDim() { return 3; }
+
+    ::mlir::ShapedType getInputType() {
+      return ::llvm::cast<::mlir::ShapedType>(getInput().getType());
+    }
+    ::mlir::ShapedType getOutputType() {
+      return ::llvm::cast<::mlir::ShapedType>(getOutput().getType());
+    }
+    ::mlir::ShapedType getScaleType() {
+      return ::llvm::cast<::mlir::ShapedType>(getScale().getType());
+    }
+    int64_t getNumHeads() { return getInputType().getDimSize(getHeadDim()); }
+    int64_t getHeadSize() {
+      return getInputType().getDimSize(getFeatureDim());
+    }
+    bool hasRotary() { return !getRotary().empty(); }
+
+    bool hasTensors() {
+      return ::llvm::isa<::mlir::TensorType>(getInput().getType());
+    }
+
+    ::mlir::MutableOperandRange getDpsInitsMutable() {
+      return ::mlir::MutableOperandRange(
+          getOperation(), getOperation()->getNumOperands() - 2, 2);
+    }
+  }];
+  let hasVerifier = 1;
+}
+
+def Attn_DequantizeOp : Attn_Op<"dequantize", [
+    DestinationStyleOpInterface,
+    DeclareOpInterfaceMethods<MemoryEffectsOpInterface>,
+    DeclareOpInterfaceMethods<ReifyRankedShapedTypeOpInterface,
+        ["reifyResultShapes"]>,
+    AlwaysSpeculatable
+  ]> {
+  let summary = "multiply 8-bit floats by the scales of their blocks";
+  let description = [{
+    The inverse of `attn.quantize` up to its rounding:
+
+    ```
+    X[b,i,h,:] = rotate⁻¹(Y[b,i,h,:] · Scale[b,h,i / block])
+    ```
+
+    where the seed of `rotation` is the one that Y was rotated by. A rotary
+    embedding stays. It is computed in f32 and rounded to the type of X, to
+    infinity where that does not reach.
+
+    Shapes, layouts and scales are those of `attn.quantize`.
+
+    Constraints, each a branch of the verifier:
+
+    1. Y and X have rank 4, Scale rank 3; all are tensors or all are memrefs.
+    2. Y is f8E4M3FN, X is f16, bf16 or f32; Scale is f32.
+    3. The head dimension D is static, a multiple of 16 and ≤ 256; numbers of
+       heads are static.
+    4. Batch, length, heads and D agree between Y and X.
+    5. The sizes of Scale are those of the batch and the heads, or 1, and the
+       number of blocks.
+    6. The last stride of a memref is 1.
+    7. A block has at least 1 row.
+    8. The seed is at least 0 and below 2^32.
+    9. There is one result on tensors, and none on memrefs.
+
+    ```mlir
+    func.func @dequantize(%k8: memref<?x?x8x128xf8E4M3FN>, %scale: memref<?x8x?xf32>,
+                          %k: memref<?x?x8x128xf32>) {
+      attn.dequantize ins(%k8, %scale : memref<?x?x8x128xf8E4M3FN>, memref<?x8x?xf32>)
+                      outs(%k : memref<?x?x8x128xf32>) {block = 128, rotation = 7}
+      return
+    }
+    ```
+  }];
+  let arguments = (ins
+    AnyShaped:$input, AnyShaped:$scale, AnyShaped:$output,
+    DefaultValuedAttr<Attn_LayoutAttr, "::mlir::attn::Layout::BSHD">:$layout,
+    OptionalAttr<I64Attr>:$block, OptionalAttr<I64Attr>:$rotation);
+  let results = (outs Variadic<AnyRankedTensor>:$results);
+  let assemblyFormat = [{
+    `ins` `(` $input `,` $scale `:` type($input) `,` type($scale) `)`
+    `outs` `(` $output `:` type($output) `)`
+    attr-dict (`->` type($results)^)?
+  }];
+  let extraClassDeclaration = [{
+    static unsigned getBatchDim() { return 0; }
+    unsigned getSeqDim() { return getLayout() == Layout::BSHD ? 1 : 2; }
+    unsigned getHeadDim() { return getLayout() == Layout::BSHD ? 2 : 1; }
+    static unsigned getFeatureDim() { return 3; }
+
+    ::mlir::ShapedType getInputType() {
+      return ::llvm::cast<::mlir::ShapedType>(getInput().getType());
+    }
+    ::mlir::ShapedType getOutputType() {
+      return ::llvm::cast<::mlir::ShapedType>(getOutput().getType());
+    }
+    ::mlir::ShapedType getScaleType() {
+      return ::llvm::cast<::mlir::ShapedType>(getScale().getType());
+    }
+    int64_t getNumHeads() { return getInputType().getDimSize(getHeadDim()); }
+    int64_t getHeadSize() {
+      return getInputType().getDimSize(getFeatureDim());
+    }
+
+    bool hasTensors() {
+      return ::llvm::isa<::mlir::TensorType>(getInput().getType());
+    }
+
+    ::mlir::MutableOperandRange getDpsInitsMutable() {
+      return ::mlir::MutableOperandRange(
+          getOperation(), getOperation()->getNumOperands() - 1, 1);
+    }
+  }];
+  let hasVerifier = 1;
+}
+
 def Attn_YieldOp : Attn_Op<"yield", [
     Pure, ReturnLike, Terminator, HasParent<"::mlir::attn::ForwardOp">]> {
   let summary = "give the result of a score or mask region";

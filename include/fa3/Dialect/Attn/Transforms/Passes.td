@@ -76,8 +76,8 @@ def AttnPlaceResults : Pass<"attn-place-results", "::mlir::ModuleOp"> {
   let summary = "make what a function of attention returns arguments of it";
   let description = [{
     A kernel returns nothing and owns no memory: it writes into what the host
-    passes. In functions with an `attn.forward` or an `attn.combine` on memrefs this
-    pass rewrites
+    passes. In functions with an `attn.forward`, `attn.combine`, `attn.quantize` or
+    `attn.dequantize` on memrefs this pass rewrites
 
     - a result that is an argument: it is dropped, as the caller has it already;
     - a result that is an allocation, or a reshape of one: it becomes an argument
@@ -196,6 +196,62 @@ def AttnLowerCombine : Pass<"attn-lower-combine"> {
     "::mlir::gpu::GPUDialect", "::mlir::math::MathDialect",
     "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect",
     "::mlir::vector::VectorDialect"
+  ];
+}
+
+def AttnLowerQuantize : Pass<"attn-lower-quantize"> {
+  let summary = "write quantisation as threads of a grid";
+  let description = [{
+    Rewrites `attn.quantize` and `attn.dequantize` on memrefs as grids of threads
+    (`scf.forall`, and in it one over `#gpu.thread<x>`).
+
+    A thread takes 8 columns at c and 8 at c + D/2 of a row, where D is a power of
+    two, so that a pair of the rotary embedding and one step of the Hadamard
+    transform are its own; else 8 columns. The other steps of the transform are
+    between the 8 columns, and by `gpu.shuffle` between the threads of a row.
+
+    Where blocks of rows have scales of their own and a block's elements fit in
+    the registers of 512 threads, 64 of each, that is one grid: a thread block loads its rows, all before the first is used; takes
+    the maximum by shuffles and through shared memory; and rounds what it has in
+    registers. Otherwise there are three: the maximum of each part of a block, to
+    a buffer; the maximum of these, which is the scale; and the rounding, for
+    which elements are read once more. Maxima do not depend on their order, so
+    each run gives the same bits.
+
+    Rows behind the end of a block count as its last one, which changes no maximum
+    and writes what is there already: nothing is conditional on them.
+
+    `nvvm.minctasm` on a grid says how many blocks a multiprocessor is to hold at
+    a time, so that some load while others round; it bounds their registers.
+
+    For `target=cpu` a grid has one thread to a row, and it is always three.
+
+    Sizes that the op's types leave open and that must agree are asserted in
+    front of the grid (`cf.assert`).
+
+    Before:
+    ```mlir
+    attn.quantize ins(%x : memref<1x?x16x128xf16>) outs(%y, %scale : memref<1x?x16x128xf8E4M3FN>, memref<1x16x?xf32>) {block = 128}
+    ```
+    After, with `%blocks` = ⌈S / 128⌉:
+    ```mlir
+    scf.forall (%h, %block, %b) in (16, %blocks, 1) {
+      %maxima = memref.alloca() : memref<8xf32, #gpu.address_space<workgroup>>
+      scf.forall (%thread) in (256) {
+        "maximum, scale, and 4 rows"(%block, %h, %b, %thread) : (index, index, index, index) -> ()
+      } {mapping = [#gpu.thread<x>]}
+    } {nvvm.minctasm = 4 : i32}
+    ```
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::cf::ControlFlowDialect",
+    "::mlir::gpu::GPUDialect", "::mlir::math::MathDialect",
+    "::mlir::memref::MemRefDialect", "::mlir::NVVM::NVVMDialect",
+    "::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect"
+  ];
+  let options = [
+    Option<"target", "target", "std::string", /*default=*/"\"hopper\"",
+           "machine to write for: hopper or cpu">,
   ];
 }
 
