@@ -16,7 +16,7 @@ using namespace mlir::attn::hopper_limits;
 ProblemShape mlir::attn::getProblemShape(ForwardOp op) {
   Type element = op.getQueryType().getElementType();
   return {op.getHeadSize(), op.getValueHeadSize(),
-          element.getIntOrFloatBitWidth() / 8};
+          element.getIntOrFloatBitWidth() / 8, op.hasTransposedValue()};
 }
 
 KernelResources mlir::attn::computeResources(ConfigAttr config,
@@ -25,17 +25,19 @@ KernelResources mlir::attn::computeResources(ConfigAttr config,
   auto rowBytes = [&](int64_t columns) {
     return llvm::alignTo(columns * shape.elementBytes, kSwizzleBytes);
   };
-  int64_t keyAndValue =
-      rowBytes(shape.headSize) + rowBytes(shape.valueHeadSize);
+  int64_t keyBytes = config.getTileKV() * rowBytes(shape.headSize);
+  int64_t transposedBytes = shape.valueHeadSize * rowBytes(config.getTileKV());
+  int64_t valueBytes = shape.transposedValue
+                           ? transposedBytes
+                           : config.getTileKV() * rowBytes(shape.valueHeadSize);
   KernelResources resources;
-  resources.sharedMemory =
-      config.getQueryStages().value_or(1) * config.getTileQ() *
-          rowBytes(shape.headSize) +
-      config.getStages() * config.getTileKV() * keyAndValue + kBarrierBytes;
-  // 8-bit V is transposed into a ring of its own.
-  if (shape.elementBytes == 1)
-    resources.sharedMemory +=
-        config.getStages() * shape.valueHeadSize * rowBytes(config.getTileKV());
+  resources.sharedMemory = config.getQueryStages().value_or(1) *
+                               config.getTileQ() * rowBytes(shape.headSize) +
+                           config.getStages() * (keyBytes + valueBytes) +
+                           kBarrierBytes;
+  // 8-bit V that has rows is transposed into a ring of its own.
+  if (shape.elementBytes == 1 && !shape.transposedValue)
+    resources.sharedMemory += config.getStages() * transposedBytes;
   // A warpgroup holds 64 rows in 128 threads: half of the tile's columns each.
   bool isNarrow = shape.elementBytes == 1;
   resources.consumerRegisters = config.getTileKV() / 2 +

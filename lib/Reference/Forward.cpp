@@ -51,12 +51,13 @@ namespace {
 struct Operand {
   const ArrayView *view = nullptr;
   int64_t sizes[4] = {0}, strides[4] = {0};
+  bool interleaved = false; // rows stand at `getPlaceOfKey`
 
   /// Copies a row to consecutive numbers, times a factor.
   void getRow(int64_t batch, int64_t head, int64_t row, double factor,
               double *to) const {
     int64_t at = view->offset + batch * strides[0] + head * strides[1] +
-                 row * strides[2];
+                 (interleaved ? getPlaceOfKey(row) : row) * strides[2];
     for (int64_t i = 0; i < sizes[3]; ++i)
       to[i] = (*view->buffer)[at + i * strides[3]] * factor;
   }
@@ -142,6 +143,12 @@ FailureOr<Operand> Evaluator::getOperand(StringRef name, Value value,
   operand.view = view;
   unsigned dims[4] = {ForwardOp::getBatchDim(), op.getHeadDim(), op.getSeqDim(),
                       ForwardOp::getFeatureDim()};
+  operand.interleaved = name == "V" && op.hasTransposedValue();
+  if (operand.interleaved) {
+    dims[1] = op.getValueHeadDim();
+    dims[2] = op.getValueSeqDim();
+    dims[3] = op.getValueFeatureDim();
+  }
   for (unsigned i = 0; i < 4; ++i) {
     operand.sizes[i] = view->shape[lead + dims[i]];
     operand.strides[i] = view->strides[lead + dims[i]];
@@ -195,6 +202,10 @@ LogicalResult Evaluator::setUp(const ArrayView &outputView,
        {op.getQueryScale(), op.getKeyScale(), op.getValueScale()})
     if (scales && !environment.arrays.contains(scales))
       return op.emitError("the reference does not know a block scale");
+  // Places of keys beyond the end are none of V's rows.
+  if (value.interleaved &&
+      value.sizes[2] == llvm::alignTo(key.sizes[2], kKeyGroup))
+    value.sizes[2] = key.sizes[2];
   // Sizes that only the run knows.
   if (query.sizes[0] != key.sizes[0] || query.sizes[0] != value.sizes[0] ||
       query.sizes[0] != output.sizes[0] || key.sizes[2] != value.sizes[2] ||

@@ -232,12 +232,19 @@ class Attention:
             four(keys, key_heads, d, element),
             four(keys, key_heads, dv, element),
         ]
+        transposed = eight_bit and rng.random() < 0.3
+        if transposed:
+            places = -(-keys // 16) * 16 if not self.rare() else keys
+            sizes = [self.size(batch), str(key_heads), str(dv), self.size(places)]
+            types[2] = self.shaped(sizes, element, strided)
         names = [self.argument(type) for type in types]
         lines = [
             "attn.forward",
             f"ins({', '.join(names)} : {', '.join(types)})",
         ]
         attributes = []
+        if transposed:
+            attributes.append("value_layout = #attn.value_layout<transposed>")
         if eight_bit != self.rare():
             scale_types = []
             blocks = []

@@ -33,6 +33,7 @@ class Variant:
     out: str = "f16"            # type of O: f16, bf16 or f32
     blocks: tuple = (0, 0, 0)   # rows of a block of Q's, K's and V's scales; 0: all
     per_tensor: bool = False    # one scale for all batches and heads
+    transposed: bool = False    # V as the matrix units read it
 
     @property
     def is_narrow(self):
@@ -72,6 +73,8 @@ class Variant:
             parts.append("blocks" + "_".join(map(str, self.blocks)))
         if self.per_tensor:
             parts.append("tensor")
+        if self.transposed:
+            parts.append("transposed")
         for extra in (self.config, self.options):
             if extra:
                 parts.append("".join(c if c.isalnum() else "" for c in extra))
@@ -101,6 +104,13 @@ class Variant:
         layout = ", strided<[?, ?, ?, 1]>" if self.strided else ""
         return f"memref<{shape}x{element or self.dtype}{layout}>"
 
+    def _value_type(self):
+        if not self.transposed:
+            return self._type(self.kv_heads, self.value_dim)
+        layout = ", strided<[?, ?, ?, 1]>" if self.strided else ""
+        return (f"memref<?x{self.kv_heads}x{self.value_dim}x?x{self.dtype}"
+                f"{layout}>")
+
     def _scale_types(self):
         types = []
         for heads, block in zip((self.heads, self.kv_heads, self.kv_heads),
@@ -113,7 +123,7 @@ class Variant:
         rows = self.rows or "?"
         q = self._type(self.heads, self.d, rows)
         k = self._type(self.kv_heads, self.d)
-        v = self._type(self.kv_heads, self.value_dim)
+        v = self._value_type()
         o = self._type(self.heads, self.value_dim, rows, self.out_dtype)
         arguments = [f"%q: {q}", f"%k: {k}", f"%v: {v}"]
         scales = ""
@@ -140,6 +150,8 @@ class Variant:
             attributes.append(f"window = #attn.window<{', '.join(sides)}>")
         if self.layout == "bhsd":
             attributes.append("layout = #attn.layout<bhsd>")
+        if self.transposed:
+            attributes.append("value_layout = #attn.value_layout<transposed>")
         if self.scale:
             attributes.append(f"scale = {self.scale:e} : f32")
         for operand, block in zip(("query", "key", "value"), self.blocks):
@@ -228,6 +240,16 @@ class Variant:
             power = (torch.rand(*shape, count, device=device) * 2 - 1) * spread
             scales.append(torch.exp2(power))
         return scales
+
+    def order_keys(self, torch, v, sk):
+        """V of 8 bits in [B, H, S, D] order from a transposed one."""
+        key = torch.arange(sk, device=v.device)
+        in_group = key % 16
+        place = (key - in_group + 4 * (in_group // 2 % 4) + 2 * (in_group // 8)
+                 + in_group % 2)
+        # Few operations know 8-bit floats: moved as bytes.
+        ordered = v.view(torch.uint8)[..., place].transpose(2, 3)
+        return ordered.contiguous().view(v.dtype)
 
     def dequantize(self, x, scale, block):
         """In float64, with x in [B, H, S, D] order."""
@@ -359,6 +381,25 @@ def narrow_variants():
             "tile = 64x128, stages = 3, consumers = 1, registers = 40x232"):
         for mask in ("none", "causal"):
             add(config=config, mask=mask)
+    # V transposed: nothing is to be done in the kernel.
+    for d in (16, 48, 64, 80, 96, 128, 192, 256):
+        for mask in ("none", "causal"):
+            add(d=d, mask=mask, lse=True, transposed=True)
+    for d, dv in ((192, 128), (64, 128), (80, 48)):
+        add(d=d, dv=dv, mask="causal", heads=8, kv_heads=2, transposed=True)
+    for blocks in ((128, 128, 128), (32, 16, 16), (256, 512, 1024)):
+        for d in (64, 128):
+            add(d=d, blocks=blocks, mask="causal", transposed=True)
+    for layout, strided in (("bhsd", False), ("bshd", True), ("bhsd", True)):
+        add(layout=layout, strided=strided, lse=True, transposed=True)
+    for region in ("alibi", "documents"):
+        add(region=region, transposed=True)
+    for options in ("warp-specialize=false", "pipeline=false",
+                    "ping-pong=false", "speculate=false", "persistent=false",
+                    "warp-specialize=false pipeline=false"):
+        add(options=options, transposed=True)
+    add(transposed=True, config="tile = 128x96, stages = 2, consumers = 2, "
+        "registers = 24x240, exponent = 8, two_level")
     return found
 
 

@@ -68,7 +68,11 @@ def run_case(kernel, variant, batch, sq, sk):
         device)
     q = make(sq, variant.heads, variant.d)
     k = make(sk, variant.kv_heads, variant.d)
-    v = make(sk, variant.kv_heads, variant.value_dim)
+    if variant.transposed:
+        v = embed((batch, variant.kv_heads, variant.value_dim, -(-sk // 16) * 16),
+                  "bshd", variant.strided, dtype, device)
+    else:
+        v = make(sk, variant.kv_heads, variant.value_dim)
     out_dtype = DTYPES[variant.out_dtype]
     o = make(sq, variant.heads, variant.value_dim, out_dtype)
     scales = variant.scale_inputs(torch, batch, sq, sk, device)
@@ -88,7 +92,9 @@ def run_case(kernel, variant, batch, sq, sk):
             assert torch.equal(a.view(torch.uint8) if a.dim() == 0 else a, b) \
                 or a.isnan().any(), "a repeat differs"
 
-    bhsd = [to_bhsd(x, variant.layout) for x in (q, k, v)]
+    ordered = [variant.order_keys(torch, v, sk) if variant.transposed
+               else to_bhsd(v, variant.layout)]
+    bhsd = [to_bhsd(x, variant.layout) for x in (q, k)] + ordered
     if scales:
         bhsd = [variant.dequantize(x, scale, block) for x, scale, block in
                 zip(bhsd, scales, variant.blocks)]

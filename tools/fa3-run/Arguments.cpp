@@ -256,6 +256,9 @@ static bool isRead(Value value) {
   });
 }
 
+/// The name of the keys' dimension in a transposed V: it follows from Sk.
+static constexpr StringLiteral kPlaces = "P";
+
 /// Names the dimensions of the arguments that an attention, or a merge of some,
 /// takes as they are.
 void Arguments::nameDimensions(func::FuncOp function) {
@@ -287,7 +290,10 @@ void Arguments::nameDimensions(func::FuncOp function) {
     bool partial = op.getSplitKeys() != nullptr;
     nameRows(op, op.getQuery(), "Sq", false);
     nameRows(op, op.getKey(), "Sk", false);
-    nameRows(op, op.getValue(), "Sk", false);
+    if (op.hasTransposedValue())
+      name(op.getValue(), {"B", "", "", kPlaces}, false);
+    else
+      nameRows(op, op.getValue(), "Sk", false);
     nameRows(op, op.getOutput(), "Sq", partial);
     name(op.getLse(), {"B", "", "Sq"}, partial);
     for (Value scales :
@@ -393,6 +399,8 @@ llvm::Error Arguments::unifyDimensions() {
     for (auto [name, size] : llvm::zip(spec.dimNames, spec.shape))
       if (!name.empty() && ShapedType::isStatic(size))
         dims.try_emplace(name, size);
+  if (auto keys = dims.find("Sk"); keys != dims.end())
+    dims.try_emplace(kPlaces, llvm::alignTo(keys->second, kKeyGroup));
   for (auto [index, spec] : llvm::enumerate(specs)) {
     for (auto [dim, name] : llvm::enumerate(spec.dimNames)) {
       auto size = dims.find(name);

@@ -37,6 +37,8 @@ static int64_t getSize(ForwardOp op, Value operand, unsigned dim,
   // Heads and head dimensions are static.
   if (dim == ForwardOp::getBatchDim())
     return sizes.batch;
+  if (operand == op.getValue() && op.hasTransposedValue())
+    return llvm::alignTo(sizes.keys, kKeyGroup);
   return operand == op.getKey() || operand == op.getValue() ? sizes.keys
                                                             : sizes.rows;
 }

@@ -47,9 +47,10 @@ inline constexpr int64_t kBarrierBytes = 1024;
 
 /// What the problem contributes to the equations.
 struct ProblemShape {
-  int64_t headSize;      // D
-  int64_t valueHeadSize; // Dv
-  int64_t elementBytes;  // of Q, K, V
+  int64_t headSize;             // D
+  int64_t valueHeadSize;        // Dv
+  int64_t elementBytes;         // of Q, K, V
+  bool transposedValue = false; // V comes as the matrix units read it
 };
 
 /// What a configuration asks for.

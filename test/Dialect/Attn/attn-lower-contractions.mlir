@@ -73,6 +73,29 @@ func.func @write_between(%q: vector<2x16xf32>, %k: memref<8x16xf32>, %acc: vecto
 
 // -----
 
+#mk = affine_map<(m, n, k) -> (m, k)>
+#nk = affine_map<(m, n, k) -> (n, k)>
+#mn = affine_map<(m, n, k) -> (m, n)>
+
+// Interleaved columns are put in order in the buffer of the operand, row by row.
+// CHECK-LABEL: func @interleaved(
+//   CHECK-DAG:   %[[V:.*]] = memref.alloca() {alignment = 64 : i64} : memref<8x16xf32>
+// CHECK-COUNT-8: vector.store %{{.*}}, %[[V]]
+//       CHECK:   scf.for %[[I:.*]] =
+//       CHECK:     %[[ROW:.*]] = vector.load %[[V]][%[[I]], %{{.*}}] : memref<8x16xf32>, vector<16xf32>
+//       CHECK:     %[[ORDERED:.*]] = vector.shuffle %[[ROW]], %[[ROW]] [0, 1, 4, 5, 8, 9, 12, 13, 2, 3, 6, 7, 10, 11, 14, 15]
+//       CHECK:     vector.store %[[ORDERED]], %[[V]][%[[I]]
+//       CHECK:   scf.for
+//       CHECK:     vector.load %[[V]]
+//   CHECK-NOT:   attn.deinterleave
+func.func @interleaved(%p: vector<2x16xf32>, %v: vector<8x16xf32>, %acc: vector<2x8xf32>) -> vector<2x8xf32> {
+  %ordered = attn.deinterleave %v : vector<8x16xf32>
+  %0 = vector.contract {indexing_maps = [#mk, #nk, #mn], iterator_types = ["parallel", "parallel", "reduction"], kind = #vector.kind<add>} %p, %ordered, %acc : vector<2x16xf32>, vector<8x16xf32> into vector<2x8xf32>
+  return %0 : vector<2x8xf32>
+}
+
+// -----
+
 // CHECK-LABEL: func @other(
 func.func @other(%a: vector<8xf32>, %b: vector<8xf32>, %acc: f32) -> f32 {
   // CHECK: vector.contract

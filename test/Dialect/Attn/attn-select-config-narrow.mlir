@@ -20,6 +20,21 @@ func.func @heads(%a: !q64, %b: !q, %c: !q256, %s: !one, %oa: memref<?x?x8x64xf16
   return
 }
 
+// V transposed: the producer has copies alone, and gives its registers away.
+// CHECK-LABEL: func.func @transposed(
+//       CHECK:   #attn.config<tile = 192x96, stages = 2, consumers = 3, registers = 32x160, speculation = 448, pin = 6, exponent = 4, persistent>
+//       CHECK:   #attn.config<tile = 128x128, stages = 2, consumers = 2, registers = 24x240, speculation = 448, pin = 50, exponent = 4, persistent>
+//       CHECK:   #attn.config<tile = 128x96, stages = 2, consumers = 2, registers = 24x240, exponent = 8, persistent>
+// There is room for what a ring of transposed tiles would take: 3 stages.
+//       CHECK:   tile = 128x96, stages = 3
+func.func @transposed(%a: !q64, %b: !q, %c: !q256, %va: memref<?x8x64x?xf8E4M3FN>, %vb: memref<?x8x128x?xf8E4M3FN>, %vc: memref<?x8x256x?xf8E4M3FN>, %s: !one, %oa: memref<?x?x8x64xf16>, %ob: memref<?x?x8x128xf16>, %oc: memref<?x?x8x256xf16>) {
+  attn.forward ins(%a, %a, %va : !q64, !q64, memref<?x8x64x?xf8E4M3FN>) scales(%s, %s, %s : !one, !one, !one) outs(%oa : memref<?x?x8x64xf16>) {value_layout = #attn.value_layout<transposed>}
+  attn.forward ins(%b, %b, %vb : !q, !q, memref<?x8x128x?xf8E4M3FN>) scales(%s, %s, %s : !one, !one, !one) outs(%ob : memref<?x?x8x128xf16>) {value_layout = #attn.value_layout<transposed>}
+  attn.forward ins(%c, %c, %vc : !q256, !q256, memref<?x8x256x?xf8E4M3FN>) scales(%s, %s, %s : !one, !one, !one) outs(%oc : memref<?x?x8x256xf16>) {value_layout = #attn.value_layout<transposed>}
+  attn.forward ins(%c, %c, %vc : !q256, !q256, memref<?x8x256x?xf8E4M3FN>) scales(%s, %s, %s : !one, !one, !one) outs(%oc : memref<?x?x8x256xf16>) {value_layout = #attn.value_layout<transposed>, config = #attn.config<tile = 128x96, stages = 3, consumers = 2, registers = 24x240>}
+  return
+}
+
 // CHECK-LABEL: func.func @blocks(
 // Blocks of 192 keys: tiles of 64 or 96.
 //       CHECK:   tile = 128x96,

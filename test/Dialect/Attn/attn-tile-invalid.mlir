@@ -153,3 +153,16 @@ func.func @output_is_input(%q: !m, %k: !m) {
       {config = #attn.config<tile = 4x16, stages = 1, consumers = 1, registers = 24x24>}
   return
 }
+
+// -----
+
+!m = memref<1x16x2x64xf8E4M3FN>
+!v = memref<1x2x64x16xf8E4M3FN>
+!s = memref<1x1x1xf32>
+func.func @part_of_group(%m: !m, %v: !v, %s: !s, %o: memref<1x16x2x64xf16>) {
+  // expected-error @+1 {{expected a tile of a multiple of 16 keys with a transposed V, but got 8}}
+  attn.forward ins(%m, %m, %v : !m, !m, !v) scales(%s, %s, %s : !s, !s, !s) outs(%o : memref<1x16x2x64xf16>)
+      {value_layout = #attn.value_layout<transposed>,
+       config = #attn.config<tile = 4x8, stages = 1, consumers = 1, registers = 24x24>}
+  return
+}

@@ -409,3 +409,28 @@ func.func @narrow_region(%q: memref<1x4x2x32xf8E4M3FN>, %k: memref<1x16x2x32xf8E
       }
   return
 }
+
+// -----
+
+// V transposed: rows of a tile are columns of V, in either layout, and keys
+// beyond the end of V read as zero.
+// CHECK-LABEL: func.func @transposed_value(
+//  CHECK-SAME:     %{{.*}}: memref<?x4x?x32xf8E4M3FN>, %[[K:.*]]: memref<?x2x?x32xf8E4M3FN>, %[[V:.*]]: memref<?x2x48x?xf8E4M3FN>
+//       CHECK:   %[[GROUPS:.*]] = arith.ceildivui %{{.*}}, %c16{{.*}}
+//       CHECK:   arith.muli %[[GROUPS]], %c16{{.*}}
+//       CHECK:   cf.assert %{{.*}}, "expected a transposed V to have whole groups of 16 places for the keys of K"
+//       CHECK:   scf.forall (%{{.*}}, %[[H:.*]], %[[B:.*]]) in
+//       CHECK:     %[[KH:.*]] = arith.divui %[[H]]
+//       CHECK:     scf.for
+//       CHECK:       %[[P:.*]] = arith.truncf
+//       CHECK:       %[[R:.*]] = vector.transfer_read %[[V]][%[[B]], %[[KH]], %c0{{.*}}, %{{.*}}], %{{.*}} {in_bounds = [true, false]} : memref<?x2x48x?xf8E4M3FN>, vector<48x32xf8E4M3FN>
+//       CHECK:       %[[D:.*]] = attn.deinterleave %[[R]] : vector<48x32xf8E4M3FN>
+//       CHECK:       vector.contract {{.*}} %[[P]], %[[D]], %{{.*}} : vector<4x32xf8E4M3FN>, vector<48x32xf8E4M3FN> into vector<4x48xf32>
+func.func @transposed_value(%q: memref<?x4x?x32xf8E4M3FN>, %k: memref<?x2x?x32xf8E4M3FN>, %v: memref<?x2x48x?xf8E4M3FN>, %s: memref<1x1x1xf32>, %o: memref<?x4x?x48xf16>) {
+  attn.forward ins(%q, %k, %v : memref<?x4x?x32xf8E4M3FN>, memref<?x2x?x32xf8E4M3FN>, memref<?x2x48x?xf8E4M3FN>)
+      scales(%s, %s, %s : memref<1x1x1xf32>, memref<1x1x1xf32>, memref<1x1x1xf32>)
+      outs(%o : memref<?x4x?x48xf16>)
+      {layout = #attn.layout<bhsd>, value_layout = #attn.value_layout<transposed>,
+       config = #attn.config<tile = 4x32, stages = 1, consumers = 1, registers = 24x24>}
+  return
+}

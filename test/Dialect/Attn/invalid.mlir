@@ -940,7 +940,7 @@ func.func @c13_four(%m: !m, %x: index) {
 // Constraint 15: a misspelt attribute.
 !m = memref<1x16x2x64xf16>
 func.func @c15_near(%m: !m) {
-  // expected-error @+1 {{expected attributes with a dialect's prefix or its own, but got 'casual'; its own are 'alignment', 'causal', 'config', 'key_block', 'layout', 'query_block', 'scale', 'value_block', 'window'; did you mean 'causal'?}}
+  // expected-error @+1 {{expected attributes with a dialect's prefix or its own, but got 'casual'; its own are 'alignment', 'causal', 'config', 'key_block', 'layout', 'query_block', 'scale', 'value_block', 'value_layout', 'window'; did you mean 'causal'?}}
   attn.forward ins(%m, %m, %m : !m, !m, !m) outs(%m : !m) {casual}
   return
 }
@@ -1939,5 +1939,77 @@ func.func @dequantize_c8(%y: memref<2x32x4x64xf8E4M3FN>, %s: memref<2x4x2xf32>, 
 func.func @dequantize_c9(%y: tensor<2x32x4x64xf8E4M3FN>, %s: tensor<2x4x2xf32>, %x: tensor<2x32x4x64xf16>) {
   // expected-error @+1 {{expected 1 results, but got 0}}
   attn.dequantize ins(%y, %s : tensor<2x32x4x64xf8E4M3FN>, tensor<2x4x2xf32>) outs(%x : tensor<2x32x4x64xf16>) {block = 16}
+  return
+}
+
+// -----
+
+// Constraint 16: whole groups.
+!m = memref<1x16x2x64xf8E4M3FN>
+!v = memref<1x2x64x24xf8E4M3FN>
+!o = memref<1x16x2x64xf16>
+!s = memref<1x1x1xf32>
+func.func @c16_groups(%m: !m, %v: !v, %o: !o, %s: !s) {
+  // expected-error @+1 {{expected a transposed V to have whole groups of 16 keys, but got 24 places}}
+  attn.forward ins(%m, %m, %v : !m, !m, !v) scales(%s, %s, %s : !s, !s, !s) outs(%o : !o) {value_layout = #attn.value_layout<transposed>}
+  return
+}
+
+// -----
+
+// Constraint 16: a group for each 16 keys or less.
+!m = memref<1x17x2x64xf8E4M3FN>
+!v = memref<1x2x64x16xf8E4M3FN>
+!o = memref<1x17x2x64xf16>
+!s = memref<1x1x1xf32>
+func.func @c16_places(%m: !m, %v: !v, %o: !o, %s: !s) {
+  // expected-error @+1 {{expected a transposed V to have 32 places, groups of 16 for the 17 rows of K, but got 16}}
+  attn.forward ins(%m, %m, %v : !m, !m, !v) scales(%s, %s, %s : !s, !s, !s) outs(%o : !o) {value_layout = #attn.value_layout<transposed>}
+  return
+}
+
+// -----
+
+// Constraint 16: 8 bits.
+!m = memref<1x16x2x64xf16>
+!v = memref<1x2x64x16xf16>
+func.func @c16_type(%m: !m, %v: !v) {
+  // expected-error @+1 {{expected elements of 8 bits with a transposed V, but got 'f16'}}
+  attn.forward ins(%m, %m, %v : !m, !m, !v) outs(%m : !m) {value_layout = #attn.value_layout<transposed>}
+  return
+}
+
+// -----
+
+// Constraint 4: Dv stands in front of the keys.
+!m = memref<1x16x2x64xf8E4M3FN>
+!v = memref<1x2x24x16xf8E4M3FN>
+!o = memref<1x16x2x24xf16>
+!s = memref<1x1x1xf32>
+func.func @c4_transposed(%m: !m, %v: !v, %o: !o, %s: !s) {
+  // expected-error @+1 {{expected the head dimension of V to be a multiple of 16 between 16 and 256, but got 24}}
+  attn.forward ins(%m, %m, %v : !m, !m, !v) scales(%s, %s, %s : !s, !s, !s) outs(%o : !o) {value_layout = #attn.value_layout<transposed>}
+  return
+}
+
+// -----
+
+// Constraint 5: heads are V's second dimension in either layout.
+!m = memref<1x16x2x64xf8E4M3FN>
+!v = memref<1x4x64x16xf8E4M3FN>
+!o = memref<1x16x2x64xf16>
+!s = memref<1x1x1xf32>
+func.func @c5_transposed_heads(%m: !m, %v: !v, %o: !o, %s: !s) {
+  // expected-error @+1 {{expected K and V to have the same number of heads, but got 2 and 4}}
+  attn.forward ins(%m, %m, %v : !m, !m, !v) scales(%s, %s, %s : !s, !s, !s) outs(%o : !o) {value_layout = #attn.value_layout<transposed>}
+  return
+}
+
+// -----
+
+// attn.deinterleave, constraint 1.
+func.func @deinterleave_c1(%v: vector<16x24xf8E4M3FN>) {
+  // expected-error @+1 {{expected a multiple of 16 columns, but got 24}}
+  %0 = attn.deinterleave %v : vector<16x24xf8E4M3FN>
   return
 }

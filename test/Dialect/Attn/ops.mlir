@@ -445,3 +445,14 @@ func.func @dequantize(%y: memref<?x?x8x48xf8E4M3FN>, %s: memref<?x8x1xf32>, %x: 
   attn.dequantize ins(%y, %s : memref<?x?x8x48xf8E4M3FN>, memref<?x8x1xf32>) outs(%x : memref<?x?x8x48xf16>)
   return
 }
+
+// CHECK-LABEL: func.func @transposed_value
+//       CHECK:   attn.forward {{.*}} {value_layout = #attn.value_layout<transposed>}
+//   CHECK-NOT:   value_layout
+//       CHECK:   attn.deinterleave %{{.*}} : vector<32x16xf8E4M3FN>
+func.func @transposed_value(%q: memref<?x?x4x32xf8E4M3FN>, %k: memref<?x?x2x32xf8E4M3FN>, %v: memref<?x2x32x?xf8E4M3FN>, %s: memref<1x1x1xf32>, %o: memref<?x?x4x32xf16>, %tile: vector<32x16xf8E4M3FN>) -> vector<32x16xf8E4M3FN> {
+  attn.forward ins(%q, %k, %v : memref<?x?x4x32xf8E4M3FN>, memref<?x?x2x32xf8E4M3FN>, memref<?x2x32x?xf8E4M3FN>) scales(%s, %s, %s : memref<1x1x1xf32>, memref<1x1x1xf32>, memref<1x1x1xf32>) outs(%o : memref<?x?x4x32xf16>) {value_layout = #attn.value_layout<transposed>}
+  attn.forward ins(%q, %k, %k : memref<?x?x4x32xf8E4M3FN>, memref<?x?x2x32xf8E4M3FN>, memref<?x?x2x32xf8E4M3FN>) scales(%s, %s, %s : memref<1x1x1xf32>, memref<1x1x1xf32>, memref<1x1x1xf32>) outs(%o : memref<?x?x4x32xf16>) {value_layout = #attn.value_layout<rows>}
+  %0 = attn.deinterleave %tile : vector<32x16xf8E4M3FN>
+  return %0 : vector<32x16xf8E4M3FN>
+}

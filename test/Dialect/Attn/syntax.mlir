@@ -57,6 +57,15 @@ func.func @window_twice(%q: !q, %o: !q) {
 // -----
 
 !q = memref<1x16x2x64xf16>
+func.func @value_layout_string(%q: !q, %o: !q) {
+  // expected-error @+1 {{expected value_layout to have #attn.value_layout<rows> or #attn.value_layout<transposed>, but got "transposed"}}
+  attn.forward ins(%q, %q, %q : !q, !q, !q) outs(%o : !q) {value_layout = "transposed"}
+  return
+}
+
+// -----
+
+!q = memref<1x16x2x64xf16>
 func.func @layout_string(%q: !q, %o: !q) {
   // expected-error @+1 {{expected layout to have #attn.layout<bshd> or #attn.layout<bhsd>, but got "bhsd"}}
   attn.forward ins(%q, %q, %q : !q, !q, !q) outs(%o : !q) {layout = "bhsd"}

@@ -342,3 +342,46 @@ gpu.module @kernels {
     gpu.return
   }
 }
+
+// -----
+
+// Keys of a transposed V stay as they stand.
+// CHECK-LABEL: gpu.func @interleaved
+//  CHECK-SAME:   %[[P:.+]]: vector<64x64xf8E4M3FN>, %[[V:.+]]: memref<2x32x?xf8E4M3FN>, %[[I:.+]]: index
+//       CHECK:   %[[T:.+]] = hopper.load_tile %[[V]][%[[I]], %{{.+}}, %[[I]]] {row_dim = 1 : i64} : memref<2x32x?xf8E4M3FN> -> <32x64xf8E4M3FN, interleaved>
+//       CHECK:   hopper.wgmma %[[P]], %[[T]] acc %{{.+}} {transpose_rhs}
+//   CHECK-NOT:   attn.deinterleave
+//   CHECK-NOT:   vector.transfer_read
+#mk = affine_map<(m, n, k) -> (m, k)>
+#nk = affine_map<(m, n, k) -> (n, k)>
+#mn = affine_map<(m, n, k) -> (m, n)>
+#columns = affine_map<(a, b, c) -> (b, c)>
+gpu.module @kernels {
+  gpu.func @interleaved(%p: vector<64x64xf8E4M3FN>, %v: memref<2x32x?xf8E4M3FN>, %i: index, %c: vector<64x32xf32>) {
+    %c0 = arith.constant 0 : index
+    %pad = arith.constant 0.0 : f8E4M3FN
+    %0 = vector.transfer_read %v[%i, %c0, %i], %pad {in_bounds = [true, false], permutation_map = #columns} : memref<2x32x?xf8E4M3FN>, vector<32x64xf8E4M3FN>
+    %1 = attn.deinterleave %0 : vector<32x64xf8E4M3FN>
+    %2 = vector.contract {indexing_maps = [#mk, #nk, #mn], iterator_types = ["parallel", "parallel", "reduction"], kind = #vector.kind<add>} %p, %1, %c : vector<64x64xf8E4M3FN>, vector<32x64xf8E4M3FN> into vector<64x32xf32>
+    gpu.return
+  }
+}
+
+// -----
+
+// A left-hand side in shared memory has its columns in order.
+#mk = affine_map<(m, n, k) -> (m, k)>
+#nk = affine_map<(m, n, k) -> (n, k)>
+#mn = affine_map<(m, n, k) -> (m, n)>
+gpu.module @kernels {
+  gpu.func @ordered_lhs(%q: memref<?x64xf8E4M3FN>, %v: memref<32x?xf8E4M3FN>, %c: vector<64x32xf32>) {
+    %c0 = arith.constant 0 : index
+    %pad = arith.constant 0.0 : f8E4M3FN
+    %0 = vector.transfer_read %q[%c0, %c0], %pad {in_bounds = [false, true]} : memref<?x64xf8E4M3FN>, vector<64x64xf8E4M3FN>
+    %1 = vector.transfer_read %v[%c0, %c0], %pad {in_bounds = [true, false]} : memref<32x?xf8E4M3FN>, vector<32x64xf8E4M3FN>
+    // expected-error @+1 {{expected to be the transposed right-hand side of a product whose left-hand side is computed, which takes its columns as they are}}
+    %2 = attn.deinterleave %1 : vector<32x64xf8E4M3FN>
+    %3 = vector.contract {indexing_maps = [#mk, #nk, #mn], iterator_types = ["parallel", "parallel", "reduction"], kind = #vector.kind<add>} %0, %2, %c : vector<64x64xf8E4M3FN>, vector<32x64xf8E4M3FN> into vector<64x32xf32>
+    gpu.return
+  }
+}

@@ -173,3 +173,23 @@ gpu.module @kernels {
     gpu.return
   }
 }
+
+// -----
+
+// 10. Tiles of a transposed buffer follow each other along its rows.
+
+!v = !hopper.shared_tile<32x64xf8E4M3FN, interleaved>
+gpu.module @kernels {
+  gpu.func @keys(%values: memref<32x?xf8E4M3FN>, %n: index) kernel {
+    %c0 = arith.constant 0 : index
+    %c1 = arith.constant 1 : index
+    %c80 = arith.constant 80 : index
+    // expected-note @below {{in this loop}}
+    scf.for %i = %c0 to %n step %c1 {
+      %key = arith.muli %i, %c80 : index
+      // expected-error @below {{expected steps of the 64 columns of its tile, but got 80}}
+      %v = hopper.load_tile %values[%c0, %key] {row_dim = 0 : i64} : memref<32x?xf8E4M3FN> -> !v
+    }
+    gpu.return
+  }
+}

@@ -9,6 +9,9 @@
 // RUN: fa3-run %s --target=cpu --entry parts --dim B=1,Sq=33,Sk=50 --shape qs=1x4x17 --shape ks=1x2x50 --shape vs=1x2x7 --check | FileCheck %s
 // RUN: fa3-run %s --target=cpu --entry region --dim B=1,Sq=33,Sk=50 --shape ks=1x1x4 --check | FileCheck %s
 // RUN: fa3-run %s --target=cpu --entry low --dim B=1,Sq=33,Sk=50 --check | FileCheck %s --check-prefix=LOW
+// RUN: fa3-run %s --target=cpu --entry transposed --dim B=2,Sq=37,Sk=70 --shape vs=2x2x5 --check | FileCheck %s
+// RUN: fa3-run %s --target=cpu --entry transposed --dim B=1,Sq=3,Sk=1 --shape vs=1x2x1 --check | FileCheck %s
+// RUN: fa3-run %s --target=cpu --entry transposed_heads_first --dim B=2,Sq=9,Sk=48 --check | FileCheck %s
 // CHECK: (%o): max abs error {{.*}}: ok
 // CHECK: (%lse): max abs error {{.*}}: ok
 
@@ -58,5 +61,17 @@ func.func @low(%q: !q, %k: !k, %v: !v, %qs: memref<1x1x1xf32>, %ks: memref<1x1x1
     %r = arith.select %even, %s, %low : f32
     attn.yield %r : f32
   }
+  return
+}
+
+// V transposed: keys in groups of 16, the last one of which is not full.
+!vt = memref<?x2x48x?xf8E4M3FN>
+func.func @transposed(%q: !q, %k: !k, %v: !vt, %qs: memref<1x1x1xf32>, %ks: memref<1x1x1xf32>, %vs: memref<?x2x?xf32>, %o: memref<?x?x4x48xf16>, %lse: !l) {
+  attn.forward ins(%q, %k, %v : !q, !k, !vt) scales(%qs, %ks, %vs : memref<1x1x1xf32>, memref<1x1x1xf32>, memref<?x2x?xf32>) outs(%o, %lse : memref<?x?x4x48xf16>, !l) {causal, value_block = 16 : i64, value_layout = #attn.value_layout<transposed>}
+  return
+}
+
+func.func @transposed_heads_first(%q: memref<?x4x?x32xf8E4M3FN>, %k: memref<?x2x?x32xf8E4M3FN>, %v: !vt, %qs: memref<1x1x1xf32>, %ks: memref<1x1x1xf32>, %vs: memref<1x1x1xf32>, %o: memref<?x4x?x48xf16>, %lse: !l) {
+  attn.forward ins(%q, %k, %v : memref<?x4x?x32xf8E4M3FN>, memref<?x2x?x32xf8E4M3FN>, !vt) scales(%qs, %ks, %vs : memref<1x1x1xf32>, memref<1x1x1xf32>, memref<1x1x1xf32>) outs(%o, %lse : memref<?x4x?x48xf16>, !l) {layout = #attn.layout<bhsd>, value_layout = #attn.value_layout<transposed>}
   return
 }

@@ -57,7 +57,7 @@ void ForwardOp::build(OpBuilder &builder, OperationState &state, Value query,
         /*origin=*/{}, /*splitKeys=*/nullptr, output, lse, /*scale=*/nullptr,
         /*causal=*/false,
         /*window=*/nullptr, Alignment::BottomRight, Layout::BSHD,
-        /*query_block=*/nullptr, /*key_block=*/nullptr,
+        ValueLayout::Rows, /*query_block=*/nullptr, /*key_block=*/nullptr,
         /*value_block=*/nullptr, /*config=*/nullptr);
 }
 
@@ -190,12 +190,10 @@ static LogicalResult verifyElementTypes(ForwardOp op) {
 
 /// Constraint 4: head dimensions.
 static LogicalResult verifyHeadSizes(ForwardOp op) {
-  unsigned feature = ForwardOp::getFeatureDim();
   int64_t multiple =
       isEightBitFloat(op.getQueryType().getElementType()) ? 16 : 8;
-  for (auto [name, type] : {NamedShape{"Q", op.getQueryType()},
-                            NamedShape{"V", op.getValueType()}}) {
-    int64_t size = type.getDimSize(feature);
+  for (auto [name, size] : {std::pair("Q", op.getHeadSize()),
+                            std::pair("V", op.getValueHeadSize())}) {
     if (ShapedType::isDynamic(size))
       return op.emitOpError("expected the head dimension of ")
              << name << " to be static, but got a dynamic one";
@@ -220,6 +218,32 @@ static LogicalResult verifySameSize(ForwardOp op, StringRef what, NamedShape a,
   return success();
 }
 
+/// Constraints 5 and 16: V has a row for each key, or whole groups of places.
+static LogicalResult verifyValueLength(ForwardOp op) {
+  unsigned keyDim = op.getSeqDim(), valueDim = op.getValueSeqDim();
+  NamedShape k{"K", op.getKeyType()}, v{"V", op.getValueType()};
+  if (!op.hasTransposedValue())
+    return verifySameSize(op, "length", k, keyDim, v, valueDim);
+  Type element = v.type.getElementType();
+  if (!isEightBitFloat(element))
+    return op.emitOpError("expected elements of 8 bits with a transposed V, "
+                          "but got ")
+           << element;
+  int64_t places = v.type.getDimSize(valueDim);
+  int64_t rows = k.type.getDimSize(keyDim);
+  if (ShapedType::isStatic(places) && places % kKeyGroup != 0)
+    return op.emitOpError("expected a transposed V to have whole groups of ")
+           << kKeyGroup << " keys, but got " << places << " places";
+  if (ShapedType::isDynamic(places) || ShapedType::isDynamic(rows))
+    return success();
+  int64_t expected = llvm::alignTo(rows, kKeyGroup);
+  if (places != expected)
+    return op.emitOpError("expected a transposed V to have ")
+           << expected << " places, groups of " << kKeyGroup << " for the "
+           << rows << " rows of K, but got " << places;
+  return success();
+}
+
 /// Constraints 5 and 6: sizes that belong together.
 static LogicalResult verifySizes(ForwardOp op) {
   NamedShape q{"Q", op.getQueryType()}, k{"K", op.getKeyType()},
@@ -232,11 +256,12 @@ static LogicalResult verifySizes(ForwardOp op) {
     if (failed(verifySameSize(op, "batch size", q, batch, other, dim)))
       return failure();
   if (failed(verifySameSize(op, "head dimension", q, feature, k, feature)) ||
-      failed(verifySameSize(op, "head dimension", v, feature, o,
+      failed(verifySameSize(op, "head dimension", v, op.getValueFeatureDim(), o,
                             lead + feature)) ||
-      failed(verifySameSize(op, "length", k, seq, v, seq)) ||
+      failed(verifyValueLength(op)) ||
       failed(verifySameSize(op, "length", q, seq, o, lead + seq)) ||
-      failed(verifySameSize(op, "number of heads", k, head, v, head)) ||
+      failed(verifySameSize(op, "number of heads", k, head, v,
+                            op.getValueHeadDim())) ||
       failed(verifySameSize(op, "number of heads", q, head, o, lead + head)))
     return failure();
   for (auto [operand, dim] :
@@ -244,8 +269,9 @@ static LogicalResult verifySizes(ForwardOp op) {
     if (ShapedType::isDynamic(operand.type.getDimSize(dim)))
       return op.emitOpError("expected the head dimension of ")
              << operand.name << " to be static, but got a dynamic one";
-  for (auto [operand, dim] : {std::pair(q, head), std::pair(k, head),
-                              std::pair(v, head), std::pair(o, lead + head)})
+  for (auto [operand, dim] :
+       {std::pair(q, head), std::pair(k, head),
+        std::pair(v, op.getValueHeadDim()), std::pair(o, lead + head)})
     if (ShapedType::isDynamic(operand.type.getDimSize(dim)))
       return op.emitOpError("expected the number of heads of ")
              << operand.name << " to be static, but got a dynamic one";
@@ -268,7 +294,7 @@ static LogicalResult verifySizes(ForwardOp op) {
 
 /// Constraint 11: one scale operand against the operand that it belongs to.
 static LogicalResult verifyScale(ForwardOp op, NamedShape scale,
-                                 NamedShape operand,
+                                 NamedShape operand, unsigned headDim,
                                  std::optional<int64_t> block) {
   if (!isa<RankedTensorType, MemRefType>(scale.type) ||
       isa<RankedTensorType>(scale.type) != op.hasTensors())
@@ -291,10 +317,11 @@ static LogicalResult verifyScale(ForwardOp op, NamedShape scale,
     return op.emitOpError("expected the number of heads of ")
            << scale.name << " to be static, but got a dynamic one";
   if (scale.type.getDimSize(1) != 1 &&
-      failed(verifySameSize(op, "number of heads", operand, op.getHeadDim(),
-                            scale, 1)))
+      failed(verifySameSize(op, "number of heads", operand, headDim, scale, 1)))
     return failure();
-  int64_t rows = operand.type.getDimSize(op.getSeqDim());
+  // Blocks are of rows of Q, or of keys, which a transposed V has places for.
+  int64_t rows = (operand.name == "Q" ? op.getQueryType() : op.getKeyType())
+                     .getDimSize(op.getSeqDim());
   int64_t blocks = scale.type.getDimSize(2);
   if (ShapedType::isDynamic(blocks))
     return success();
@@ -325,11 +352,14 @@ static LogicalResult verifyScales(ForwardOp op) {
     return NamedShape{name, cast<ShapedType>(value.getType())};
   };
   if (failed(verifyScale(op, shape("the scale of Q", op.getQueryScale()),
-                         {"Q", op.getQueryType()}, op.getQueryBlock())) ||
+                         {"Q", op.getQueryType()}, op.getHeadDim(),
+                         op.getQueryBlock())) ||
       failed(verifyScale(op, shape("the scale of K", op.getKeyScale()),
-                         {"K", op.getKeyType()}, op.getKeyBlock())) ||
+                         {"K", op.getKeyType()}, op.getHeadDim(),
+                         op.getKeyBlock())) ||
       failed(verifyScale(op, shape("the scale of V", op.getValueScale()),
-                         {"V", op.getValueType()}, op.getValueBlock())))
+                         {"V", op.getValueType()}, op.getValueHeadDim(),
+                         op.getValueBlock())))
     return failure();
   return success();
 }

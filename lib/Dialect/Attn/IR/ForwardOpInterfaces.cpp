@@ -246,7 +246,8 @@ ForwardOp::getTiledImplementation(OpBuilder &builder,
       builder, loc, resultTypes, query, key, value, Value(), Value(), Value(),
       queryOffset, origin, /*splitKeys=*/Value(), output, lse, getScaleAttr(),
       getCausalAttr(), getWindowAttr(), getAlignmentAttr(), getLayoutAttr(),
-      IntegerAttr(), IntegerAttr(), IntegerAttr(), getConfigAttr());
+      getValueLayoutAttr(), IntegerAttr(), IntegerAttr(), IntegerAttr(),
+      getConfigAttr());
   IRMapping mapping;
   getScoreRegion().cloneInto(&tiled.getScoreRegion(), mapping);
   getMaskRegion().cloneInto(&tiled.getMaskRegion(), mapping);

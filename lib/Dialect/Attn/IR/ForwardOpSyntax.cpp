@@ -42,6 +42,9 @@ static std::optional<StringRef> getMissedForm(StringRef name, Attribute value) {
   if (name == "scale")
     return expect(number && number.getType().isF32(),
                   "a number in single precision, as 0.125 : f32");
+  if (name == "value_layout")
+    return expect(isa<ValueLayoutAttr>(value),
+                  "#attn.value_layout<rows> or #attn.value_layout<transposed>");
   if (name == "window")
     return expect(isa<WindowAttr>(value),
                   "an #attn.window, as <left = 128, right = 0>");
@@ -86,6 +89,8 @@ void mlir::attn::printForwardAttributes(OpAsmPrinter &printer, Operation *op,
     elided.push_back("alignment");
   if (forward.getLayout() == Layout::BSHD)
     elided.push_back("layout");
+  if (!forward.hasTransposedValue())
+    elided.push_back("value_layout");
   printer.printOptionalAttrDict(attributes.getValue(), elided);
 }
 

@@ -108,6 +108,16 @@ LogicalResult ScaleBlocksOp::verify() {
   return success();
 }
 
+LogicalResult DeinterleaveOp::verify() {
+  auto type = cast<VectorType>(getSource().getType());
+  if (failed(verifyFixedSize(*this, type)))
+    return failure();
+  if (type.getDimSize(1) % 16 != 0)
+    return emitOpError("expected a multiple of 16 columns, but got ")
+           << type.getDimSize(1);
+  return success();
+}
+
 LogicalResult AnyAboveOp::verify() {
   return verifyFixedSize(*this, getValues().getType());
 }

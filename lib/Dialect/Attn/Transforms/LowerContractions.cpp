@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "TileBuffers.h"
+#include "fa3/Dialect/Attn/IR/Attn.h"
 #include "fa3/Dialect/Attn/Transforms/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -55,6 +56,7 @@ private:
   }
   Value extend(Value vector);
   Value createExtendedCopy(Value matrix);
+  void orderColumns(Value buffer, VectorType matrix);
   RowSource getRows(TypedValue<VectorType> matrix);
   Value readRow(const RowSource &source, Value row, Value column,
                 int64_t lanes);
@@ -112,12 +114,33 @@ static bool canReadInPlace(vector::TransferReadOp read, Operation *user) {
   return true;
 }
 
+/// What `attn.deinterleave` does, row by row in the buffer of a matrix.
+void Lowering::orderColumns(Value buffer, VectorType matrix) {
+  int64_t columns = matrix.getDimSize(1);
+  SmallVector<int64_t> places;
+  for (int64_t column = 0; column < columns; ++column)
+    places.push_back(getPlaceOfKey(column));
+  auto overRows = scf::ForOp::create(builder, loc, index(0),
+                                     index(matrix.getDimSize(0)), index(1));
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPointToStart(overRows.getBody());
+  SmallVector<Value> at = {overRows.getInductionVar(), index(0)};
+  auto rowType = VectorType::get({columns}, matrix.getElementType());
+  Value row = vector::LoadOp::create(builder, loc, rowType, buffer, at);
+  Value ordered = vector::ShuffleOp::create(builder, loc, row, row, places);
+  vector::StoreOp::create(builder, loc, ordered, buffer, at);
+}
+
 RowSource Lowering::getRows(TypedValue<VectorType> matrix) {
   int64_t size = matrix.getType().getDimSize(0);
+  auto interleaved = matrix.getDefiningOp<DeinterleaveOp>();
   auto read = matrix.getDefiningOp<vector::TransferReadOp>();
-  if (!canReadInPlace(read, op)) {
+  if (interleaved || !canReadInPlace(read, op)) {
     Value buffer = createTileBuffer(builder, loc, matrix.getType());
-    storeTile(builder, loc, matrix, buffer);
+    storeTile(builder, loc, interleaved ? interleaved.getSource() : matrix,
+              buffer);
+    if (interleaved)
+      orderColumns(buffer, matrix.getType());
     return {buffer, {index(0), index(0)}, 0, 1, index(size)};
   }
   AffineMap map = read.getPermutationMap();
@@ -226,11 +249,12 @@ void Lowering::run(bool transposedRhs) {
     emitDotProducts(lhs, rhs, result);
   else
     emitMultiples(lhs, rhs, result);
-  auto read = op.getRhs().getDefiningOp<vector::TransferReadOp>();
+  Operation *rhsOp = op.getRhs().getDefiningOp();
   op.replaceAllUsesWith(loadTile(builder, loc, result, type));
   op.erase();
-  if (read && read->use_empty())
-    read.erase();
+  if (isa_and_nonnull<vector::TransferReadOp, DeinterleaveOp>(rhsOp) &&
+      rhsOp->use_empty())
+    rhsOp->erase();
 }
 
 /// Whether the second operand of a matrix product (m, k) × … → (m, n) stands as

@@ -192,10 +192,11 @@ static Choice chooseNarrow(ForwardOp op, bool producer) {
   ProblemShape shape = getProblemShape(op);
   Choice choice;
   // The producer's warps share what they transpose evenly, or need registers to
-  // tell who does what.
+  // tell who does what. Where they have nothing to transpose, copies take few.
   bool even = shape.valueHeadSize % 64 == 0;
-  choice.producerRegisters = even ? 56 : 64;
-  choice.consumerRegisters = even ? 224 : 216;
+  bool transposes = !shape.transposedValue;
+  choice.producerRegisters = !transposes ? 24 : even ? 56 : 64;
+  choice.consumerRegisters = !transposes ? 240 : even ? 224 : 216;
   choice.exponent = 8;
   choice.queryStages = std::nullopt; // Measured with one.
   bool banded = op.getLeftBound() || op.getRightBound();
@@ -216,8 +217,10 @@ static Choice chooseNarrow(ForwardOp op, bool producer) {
   }
   if (wide) {
     choice.persistent = !banded;
-    choice.producerRegisters = banded ? 40 : 48;
-    choice.consumerRegisters = banded ? 232 : 224;
+    if (transposes) {
+      choice.producerRegisters = banded ? 40 : 48;
+      choice.consumerRegisters = banded ? 232 : 224;
+    }
     choice.widest = 96;
     return choice;
   }
@@ -228,8 +231,8 @@ static Choice chooseNarrow(ForwardOp op, bool producer) {
   if (shape.valueHeadSize <= 64 && shape.headSize <= 128 &&
       fits(op.getQueryBlock(), 3 * kMmaRows)) {
     choice.consumers = 3;
-    choice.producerRegisters = 40;
-    choice.consumerRegisters = 152;
+    choice.producerRegisters = transposes ? 40 : 32;
+    choice.consumerRegisters = transposes ? 152 : 160;
     choice.pin = 6;
     choice.widest = 96;
   }

@@ -137,7 +137,8 @@ void Splitter::run() {
       /*queryScale=*/Value(), /*keyScale=*/Value(), /*valueScale=*/Value(),
       op.getQueryOffset(), op.getOrigin(), length, outputs, lses,
       op.getScaleAttr(), op.getCausalAttr(), op.getWindowAttr(),
-      op.getAlignmentAttr(), op.getLayoutAttr(), /*query_block=*/IntegerAttr(),
+      op.getAlignmentAttr(), op.getLayoutAttr(), op.getValueLayoutAttr(),
+      /*query_block=*/IntegerAttr(),
       /*key_block=*/IntegerAttr(), /*value_block=*/IntegerAttr(),
       op.getConfig()->withoutSplits(/*persistent=*/false));
   partial.getScoreRegion().takeBody(op.getScoreRegion());

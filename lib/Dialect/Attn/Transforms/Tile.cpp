@@ -107,13 +107,15 @@ private:
     return op.getQueryScale() && op.getScoreRegion().empty();
   }
   void requireEqualSizes();
-  void requireScales(StringRef name, Value scales, Value operand,
+  void requireWholeGroups();
+  void requireScales(StringRef name, Value scales, Value rows,
                      std::optional<int64_t> block);
   Value scaleBlocks(Value tile, Value scales, std::optional<int64_t> block,
                     int64_t dimension);
   void findKeys();
   Value readQueries();
   Value readKeys(Value memref);
+  Value readTransposedValues();
   void write(Value rows, Value memref, ArrayRef<Value> indices, unsigned rowDim,
              unsigned headDim);
   Value contract(Value lhs, Value rhs, Value acc, bool transposeRhs);
@@ -169,12 +171,15 @@ void Tiler::requireEqualSizes() {
           batchDim);
   require("expected Q and O to have the same batch size", q, batchDim, o,
           lead + batchDim);
-  require("expected K and V to have the same length", k, seq, v, seq);
+  if (op.hasTransposedValue())
+    requireWholeGroups();
+  else
+    require("expected K and V to have the same length", k, seq, v, seq);
   require("expected Q and O to have the same length", q, seq, o, lead + seq);
   if (op.getQueryScale()) {
     requireScales("Q", op.getQueryScale(), q, op.getQueryBlock());
     requireScales("K", op.getKeyScale(), k, op.getKeyBlock());
-    requireScales("V", op.getValueScale(), v, op.getValueBlock());
+    requireScales("V", op.getValueScale(), k, op.getValueBlock());
   }
   if (!lse)
     return;
@@ -184,6 +189,23 @@ void Tiler::requireEqualSizes() {
   if (lead != 0)
     require("expected O and LSE to have the same number of ranges", o, 0, lse,
             0);
+}
+
+/// Places for the keys of a transposed V, where a type leaves them or the keys
+/// open.
+void Tiler::requireWholeGroups() {
+  unsigned seq = op.getSeqDim(), valueSeq = op.getValueSeqDim();
+  if (!op.getKeyType().isDynamicDim(seq) &&
+      !op.getValueType().isDynamicDim(valueSeq))
+    return; // The verifier has seen to it.
+  Value groups = arith::CeilDivUIOp::create(
+      builder, loc, size(op.getKey(), seq), index(kKeyGroup));
+  Value equal = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq,
+                                      mul(groups, index(kKeyGroup)),
+                                      size(op.getValue(), valueSeq));
+  std::string message = "expected a transposed V to have whole groups of " +
+                        std::to_string(kKeyGroup) + " places for the keys of K";
+  cf::AssertOp::create(builder, loc, equal, message);
 }
 
 /// Where the keys of the grid's point begin and end.
@@ -208,8 +230,9 @@ void Tiler::findKeys() {
                                         index(config.getTileKV()));
 }
 
-/// The sizes of scales that their type leaves open.
-void Tiler::requireScales(StringRef name, Value scales, Value operand,
+/// The sizes of scales that their type leaves open. `rows` has the batch and
+/// the sequence of their operand.
+void Tiler::requireScales(StringRef name, Value scales, Value rows,
                           std::optional<int64_t> block) {
   auto type = cast<MemRefType>(scales.getType());
   auto require = [&](Value a, Value b, const Twine &message) {
@@ -218,14 +241,14 @@ void Tiler::requireScales(StringRef name, Value scales, Value operand,
     cf::AssertOp::create(builder, loc, equal, message.str());
   };
   if (type.isDynamicDim(0))
-    require(size(operand, ForwardOp::getBatchDim()), size(scales, 0),
+    require(size(rows, ForwardOp::getBatchDim()), size(scales, 0),
             "expected " + name + " and its scales to have the same batch size");
   unsigned seq = op.getSeqDim();
-  bool rowsAreOpen = cast<MemRefType>(operand.getType()).isDynamicDim(seq);
+  bool rowsAreOpen = cast<MemRefType>(rows.getType()).isDynamicDim(seq);
   if (!type.isDynamicDim(2) && !(block && rowsAreOpen))
     return; // The verifier has seen to it.
   Value blocks = block ? arith::CeilDivUIOp::create(
-                             builder, loc, size(operand, seq), index(*block))
+                             builder, loc, size(rows, seq), index(*block))
                        : index(1);
   require(blocks, size(scales, 2),
           "expected a scale for each block of " + name +
@@ -258,6 +281,19 @@ Value Tiler::readKeys(Value memref) {
       builder, loc, vec({config.getTileKV(), type.getDimSize(3)}, element),
       memref, at(batch, keyRow, keyHead), zero, select(4, {op.getSeqDim(), 3}),
       ArrayRef<bool>{false, true});
+}
+
+/// A row for each column of V, whose keys are in the order of the scores.
+Value Tiler::readTransposedValues() {
+  Type element = op.getValueType().getElementType();
+  Value zero =
+      arith::ConstantOp::create(builder, loc, builder.getZeroAttr(element));
+  unsigned dims[] = {op.getValueFeatureDim(), op.getValueSeqDim()};
+  Value stored = vector::TransferReadOp::create(
+      builder, loc, vec({op.getValueHeadSize(), config.getTileKV()}, element),
+      op.getValue(), ValueRange{batch, keyHead, index(0), keyRow}, zero,
+      select(4, dims), ArrayRef<bool>{true, false});
+  return DeinterleaveOp::create(builder, loc, stored.getType(), stored);
 }
 
 /// The tile's rows of Q. Packed heads lie next to each other: row r is query
@@ -442,8 +478,9 @@ LogicalResult Tiler::buildLoopBody(OpBuilder &body, Value step,
   Value probabilities = arith::TruncFOp::create(
       builder, loc,
       vec(scoreType.getShape(), op.getValueType().getElementType()), weights);
-  Value value = readKeys(op.getValue());
-  Value next = contract(probabilities, value, rescaled, /*transposeRhs=*/false);
+  bool transposed = op.hasTransposedValue();
+  Value value = transposed ? readTransposedValues() : readKeys(op.getValue());
+  Value next = contract(probabilities, value, rescaled, transposed);
   scf::YieldOp::create(
       builder, loc,
       ValueRange{next, softmax.getNewMaximum(), softmax.getNewSum()});
@@ -594,6 +631,10 @@ struct TilePass : attn::impl::AttnTileBase<TilePass> {
                                 "inputs, but got operand ")
                  << input->getOperandNumber()
                  << " as both; write into a buffer of its own";
+    if (int64_t keys = op.getConfig()->getTileKV();
+        op.hasTransposedValue() && keys % kKeyGroup != 0)
+      return op.emitOpError("expected a tile of a multiple of ")
+             << kKeyGroup << " keys with a transposed V, but got " << keys;
     if (op.getConfig()->getSplits().value_or(1) != 1)
       return op.emitOpError("expected no splits in the config, but got ")
              << *op.getConfig()->getSplits() << "; run attn-split-keys first";

@@ -36,7 +36,8 @@ struct LowerContractionsPass
 
   LogicalResult checkTile(vector::ContractionOp op);
   LogicalResult lower(vector::ContractionOp op);
-  FailureOr<Value> loadTile(vector::TransferReadOp read);
+  FailureOr<Value> loadTile(vector::TransferReadOp read,
+                            bool interleaved = false);
 };
 
 } // namespace
@@ -74,7 +75,8 @@ static vector::TransferReadOp getRead(Value matrix) {
 
 /// The tile in shared memory in place of a read of rows along one dimension of
 /// a buffer, or groups of them along another, and columns along its last one.
-FailureOr<Value> LowerContractionsPass::loadTile(vector::TransferReadOp read) {
+FailureOr<Value> LowerContractionsPass::loadTile(vector::TransferReadOp read,
+                                                 bool interleaved) {
   auto source = dyn_cast<MemRefType>(read.getBase().getType());
   AffineMap map = read.getPermutationMap();
   VectorType type = read.getVectorType();
@@ -94,7 +96,8 @@ FailureOr<Value> LowerContractionsPass::loadTile(vector::TransferReadOp read) {
   int64_t columns = type.getShape().back();
   auto tileType = SharedTileType::getChecked(
       [&] { return read.emitOpError(); }, read.getContext(),
-      type.getNumElements() / columns, columns, type.getElementType());
+      type.getNumElements() / columns, columns, type.getElementType(),
+      interleaved);
   if (!tileType)
     return failure();
   OpBuilder builder(read);
@@ -142,11 +145,23 @@ LogicalResult LowerContractionsPass::lower(vector::ContractionOp op) {
     return op.emitOpError("expected a product of two matrices");
   if (failed(checkTile(op)))
     return failure();
-  auto rhsRead = op.getRhs().getDefiningOp<vector::TransferReadOp>();
+  // Keys that stand as the matrix units take them beside probabilities in
+  // registers: a product does not depend on the order of its inner dimension.
+  Value rhsMatrix = op.getRhs();
+  auto ordered = rhsMatrix.getDefiningOp<attn::DeinterleaveOp>();
+  if (ordered) {
+    if (!transposeRhs || getRead(op.getLhs()))
+      return ordered.emitOpError(
+          "expected to be the transposed right-hand side "
+          "of a product whose left-hand side is computed"
+          ", which takes its columns as they are");
+    rhsMatrix = ordered.getSource();
+  }
+  auto rhsRead = rhsMatrix.getDefiningOp<vector::TransferReadOp>();
   if (!rhsRead)
     return op.emitOpError("expected a right-hand side that is read from a "
                           "buffer");
-  FailureOr<Value> rhs = loadTile(rhsRead);
+  FailureOr<Value> rhs = loadTile(rhsRead, /*interleaved=*/ordered != nullptr);
   if (failed(rhs))
     return failure();
   Value lhs = op.getLhs();
@@ -171,6 +186,8 @@ LogicalResult LowerContractionsPass::lower(vector::ContractionOp op) {
   op.erase();
   if (lhsRead && cast && cast->use_empty())
     cast->erase();
+  if (ordered && ordered->use_empty())
+    ordered.erase();
   if (rhsRead->use_empty())
     rhsRead.erase();
   if (lhsRead && lhsRead != rhsRead && lhsRead->use_empty())

@@ -113,11 +113,20 @@ LogicalResult mlir::hopper::verifyTileSteps(gpu::GPUFuncOp kernel) {
     if (auto load = dyn_cast<LoadTileOp>(op)) {
       // Rows are the second coordinate of a tensor map.
       int64_t dim = load.getRowDim().value_or(1);
-      verified = verify(op, load.getIndices()[dim],
-                        load.getTile().getType().getRows(), "rows");
+      SharedTileType tile = load.getTile().getType();
+      verified = verify(op, load.getIndices()[dim], tile.getRows(), "rows");
+      // Of a buffer that is transposed, tiles follow each other along its rows.
+      if (succeeded(verified) && tile.getInterleaved()) {
+        Value column = load.getRowDim() ? load.getIndices().back()
+                                        : load.getIndices().front();
+        verified = verify(op, column, tile.getColumns(), "columns");
+      }
     } else if (auto copy = dyn_cast<TmaLoadOp>(op)) {
-      verified = verify(op, copy.getCoordinates()[1],
-                        copy.getTile().getType().getRows(), "rows");
+      SharedTileType tile = copy.getTile().getType();
+      verified = verify(op, copy.getCoordinates()[1], tile.getRows(), "rows");
+      if (succeeded(verified) && tile.getInterleaved())
+        verified = verify(op, copy.getCoordinates().front(), tile.getColumns(),
+                          "columns");
     } else if (auto mask = dyn_cast<attn::BandMaskOp>(op)) {
       auto scores = cast<VectorType>(mask.getScores().getType());
       if (failed(verify(op, mask.getQueryOrigin(), scores.getDimSize(0),

@@ -38,6 +38,17 @@ namespace mlir::attn {
 /// Largest head dimension (columns of Q, K, V) that the op takes.
 inline constexpr int64_t kMaxHeadSize = 256;
 
+/// Keys of a transposed V stand in groups of this many.
+inline constexpr int64_t kKeyGroup = 16;
+
+/// The place of a key in a transposed V (`ValueLayout`): with 8c + 2t + b its
+/// number in the group, 4t + 2c + b.
+constexpr int64_t getPlaceOfKey(int64_t key) {
+  int64_t inGroup = key % kKeyGroup;
+  return key - inGroup + 4 * (inGroup / 2 % 4) + 2 * (inGroup / 8) +
+         inGroup % 2;
+}
+
 /// Most ranges of keys that a configuration asks for.
 inline constexpr int64_t kMaxSplits = 256;
 

@@ -41,6 +41,23 @@ def Attn_AlignmentAttr : EnumAttr<Attn_Dialect, Attn_Alignment, "alignment"> {
   let assemblyFormat = "`<` $value `>`";
 }
 
+def Attn_ValueLayout : I32EnumAttr<"ValueLayout", "how V lies in memory", [
+    // As K does, in the `layout` of the operation.
+    I32EnumAttrCase<"Rows", 0, "rows">,
+    // [B, Hk, Dv, P] in either layout, with P = 16·⌈Sk/16⌉ places for the keys
+    // of a column: of each 16 keys, key 8c + 2t + b stands at place 4t + 2c + b
+    // (t in 0…3, c and b in 0…1), which is the order of interleaved tiles
+    // (`!hopper.shared_tile`). Places of keys beyond the end hold finite numbers.
+    // What `attn.quantize` gives with `transposed` is of this form.
+    I32EnumAttrCase<"Transposed", 1, "transposed">]> {
+  let cppNamespace = "::mlir::attn";
+  let genSpecializedAttr = 0;
+}
+def Attn_ValueLayoutAttr
+    : EnumAttr<Attn_Dialect, Attn_ValueLayout, "value_layout"> {
+  let assemblyFormat = "`<` $value `>`";
+}
+
 //===----------------------------------------------------------------------===//
 // Sliding window
 //===----------------------------------------------------------------------===//

@@ -77,6 +77,13 @@ def Attn_ForwardOp : Attn_Op<"forward", [
     is NaN. What the softmax gives to 8-bit V is rounded to f8E4M3FN, times a
     power of two that leaves the result as it is.
 
+    With `value_layout = #attn.value_layout<transposed>` V of 8 bits is
+    [B, Hk, Dv, P] in either layout, keys next to each other, with
+    P = 16·⌈Sk/16⌉ places: of each 16 keys, key 8c + 2t + b stands at place
+    4t + 2c + b (t in 0…3, c and b in 0…1). Each group of 16 is whole; places of
+    keys beyond the end hold finite numbers, of any value. The matrix units read
+    V so, and nothing has to transpose it in the kernel.
+
     `origin` gives (b, h, i) of the first element when Q and O are tiles of a
     larger problem; it shifts what the regions and the visibility rule see.
 
@@ -111,6 +118,7 @@ def Attn_ForwardOp : Attn_Op<"forward", [
     14. With `split_keys` O has rank 5 and LSE stands and has rank 4, both with
         the same number of ranges in front; the inputs are of 16 bits.
     15. Each attribute is one of those below, or has a dialect's prefix.
+    16. A transposed V has 8-bit elements, and 16·⌈Sk/16⌉ places for the keys.
 
     Source: FlashAttention-3 (arXiv 2407.08608), sections 2.1 and 3.
 
@@ -150,6 +158,8 @@ def Attn_ForwardOp : Attn_Op<"forward", [
     DefaultValuedAttr<Attn_AlignmentAttr,
         "::mlir::attn::Alignment::BottomRight">:$alignment,
     DefaultValuedAttr<Attn_LayoutAttr, "::mlir::attn::Layout::BSHD">:$layout,
+    DefaultValuedAttr<Attn_ValueLayoutAttr,
+        "::mlir::attn::ValueLayout::Rows">:$value_layout,
     OptionalAttr<I64Attr>:$query_block, OptionalAttr<I64Attr>:$key_block,
     OptionalAttr<I64Attr>:$value_block,
     OptionalAttr<Attn_ConfigAttr>:$config);
@@ -185,11 +195,23 @@ def Attn_ForwardOp : Attn_Op<"forward", [
     unsigned getHeadDim() { return getLayout() == Layout::BSHD ? 2 : 1; }
     static unsigned getFeatureDim() { return 3; }
 
+    /// The same of V, which may be transposed.
+    bool hasTransposedValue() {
+      return getValueLayout() == ValueLayout::Transposed;
+    }
+    unsigned getValueSeqDim() { return hasTransposedValue() ? 3 : getSeqDim(); }
+    unsigned getValueHeadDim() {
+      return hasTransposedValue() ? 1 : getHeadDim();
+    }
+    unsigned getValueFeatureDim() {
+      return hasTransposedValue() ? 2 : getFeatureDim();
+    }
+
     int64_t getHeadSize() {
       return getQueryType().getDimSize(getFeatureDim());
     }
     int64_t getValueHeadSize() {
-      return getValueType().getDimSize(getFeatureDim());
+      return getValueType().getDimSize(getValueFeatureDim());
     }
     int64_t getNumQueryHeads() {
       return getQueryType().getDimSize(getHeadDim());
@@ -776,6 +798,32 @@ def Attn_ScaleBlocksOp : Attn_Op<"scale_blocks", [
     $tile `by` $scales `[` $batch `,` $head `]` `at` `(` $origin `)` attr-dict
     `:` type($tile) `,` type($scales)
   }];
+  let hasVerifier = 1;
+}
+
+def Attn_DeinterleaveOp : Attn_Op<"deinterleave", [
+    Pure, AllTypesMatch<["source", "result"]>]> {
+  let summary = "put the columns of a transposed tile of V in order";
+  let description = [{
+    Of each 16 columns, column 8c + 2t + b of the result is column 4t + 2c + b of
+    `source` (t in 0…3, c and b in 0…1): the order of keys that
+    `#attn.value_layout<transposed>` has in memory becomes that of the
+    probabilities.
+
+    Where the product is one of the matrix units no element moves: they read both
+    sides in the order of `source` (`hopper-lower-contractions`).
+
+    Constraints:
+
+    1. The columns are a multiple of 16.
+
+    ```mlir
+    %v = attn.deinterleave %0 : vector<128x96xf8E4M3FN>
+    ```
+  }];
+  let arguments = (ins VectorOfRankAndType<[2], [AnyType]>:$source);
+  let results = (outs VectorOfRankAndType<[2], [AnyType]>:$result);
+  let assemblyFormat = "$source attr-dict `:` type($source)";
   let hasVerifier = 1;
 }
 

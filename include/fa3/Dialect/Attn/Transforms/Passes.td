@@ -585,7 +585,8 @@ def AttnLowerContractions : Pass<"attn-lower-contractions"> {
     to the element type of the result, so that 16-bit inputs are multiplied and
     summed in f32. A product with a transposed second operand (Q Kᵀ) becomes dot
     products of rows, one with a plain one (P V) sums of multiples of rows;
-    neither needs a transposition. The first operand and the result pass through
+    neither needs a transposition. What `attn.deinterleave` gives is put in order
+    row by row in a buffer. The first operand and the result pass through
     buffers on the stack; rows of the second are read where its
     `vector.transfer_read` would have read them, those out of bounds not at all.
 

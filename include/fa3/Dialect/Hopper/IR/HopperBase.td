@@ -66,7 +66,8 @@ def Hopper_SharedTileType : Hopper_Type<"SharedTile", "shared_tile"> {
     writes and the matrix units read without bank conflicts: slabs of 128 bytes
     of columns, slab after slab; a slab holds its rows one after the other, 128
     bytes each, swizzled by 128 bytes (16-byte chunk c of row r stands at chunk
-    c xor (r mod 8)). A last slab that is not full is padded with zeros.
+    c xor (r mod 8)). A last slab that is not full is padded: with zeros, or in an
+    interleaved tile with anything, as no product reads it.
 
     `interleaved` is for products of 8 bits whose left-hand side is in registers:
     of each 16 columns, column 8·c + 2·t + b stands at place 4·t + 2·c + b. Where

@@ -37,7 +37,7 @@ def Hopper_LoadTileOp : Hopper_Op<"load_tile", [
     3. `row_dim` is a dimension of the buffer other than the last; it stands with
        a buffer, and not with a tensor map.
     4. The element types agree, and the tile is as wide as a buffer's last
-       dimension.
+       dimension, which is static; an interleaved tile takes a part of any.
     5. The box of a tensor map has the tile's rows and the columns of one slab,
        and is swizzled by 128 bytes.
     6. `group_dim` and `group` stand together, beside `row_dim`: a dimension other

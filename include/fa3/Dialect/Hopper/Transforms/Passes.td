@@ -113,7 +113,9 @@ def HopperLowerContractions : Pass<"hopper-lower-contractions",
     A `vector.contract` becomes `hopper.wgmma` and, right behind it, the wait for
     it. An operand that is read from a buffer goes into shared memory
     (`hopper.load_tile`): the right-hand side must, the left-hand side may
-    instead be in registers.
+    instead be in registers. A right-hand side that `attn.deinterleave` puts in
+    order beside one in registers is loaded as it stands, `interleaved`: the
+    matrix units take both in that order.
 
     Before:
     ```mlir
