@@ -204,7 +204,8 @@ LogicalResult Evaluator::setUp(const ArrayView &outputView,
       return op.emitError("the reference does not know a block scale");
   // Places of keys beyond the end are none of V's rows.
   if (value.interleaved &&
-      value.sizes[2] == llvm::alignTo(key.sizes[2], kKeyGroup))
+      value.sizes[2] ==
+          llvm::divideCeilSigned(key.sizes[2], kKeyGroup) * kKeyGroup)
     value.sizes[2] = key.sizes[2];
   // Sizes that only the run knows.
   if (query.sizes[0] != key.sizes[0] || query.sizes[0] != value.sizes[0] ||

@@ -256,7 +256,7 @@ def check(torch, case, inputs, outputs, batch, rows):
     blocks = -(-rows // block)
     padded = torch.nn.functional.pad(wanted.abs(),
                                      (0, 0, 0, blocks * block - rows))
-    largest = padded.view(batch, case.heads, blocks, -1).amax(-1)
+    largest = padded.reshape(batch, case.heads, blocks, -1).amax(-1)
     if case.scale == "tensor":
         largest = largest.amax((0, 1), keepdim=True)
     expected = (largest / LARGEST).clamp_min(LEAST_SCALE)

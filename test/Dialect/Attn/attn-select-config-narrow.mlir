@@ -22,9 +22,9 @@ func.func @heads(%a: !q64, %b: !q, %c: !q256, %s: !one, %oa: memref<?x?x8x64xf16
 
 // V transposed: the producer has copies alone, and gives its registers away.
 // CHECK-LABEL: func.func @transposed(
-//       CHECK:   #attn.config<tile = 192x96, stages = 2, consumers = 3, registers = 32x160, speculation = 448, pin = 6, exponent = 4, persistent>
-//       CHECK:   #attn.config<tile = 128x128, stages = 2, consumers = 2, registers = 24x240, speculation = 448, pin = 50, exponent = 4, persistent>
-//       CHECK:   #attn.config<tile = 128x96, stages = 2, consumers = 2, registers = 24x240, exponent = 8, persistent>
+//       CHECK:   #attn.config<tile = 192x128, stages = 2, consumers = 3, registers = 32x160, speculation = 448, pin = 6, exponent = 4, persistent>
+//       CHECK:   #attn.config<tile = 128x160, stages = 2, consumers = 2, registers = 24x240, speculation = 448, pin = 50, exponent = 4, persistent>
+//       CHECK:   #attn.config<tile = 128x96, stages = 2, consumers = 2, registers = 24x240, speculation = 448, pin = 50, exponent = 4, persistent>
 // There is room for what a ring of transposed tiles would take: 3 stages.
 //       CHECK:   tile = 128x96, stages = 3
 func.func @transposed(%a: !q64, %b: !q, %c: !q256, %va: memref<?x8x64x?xf8E4M3FN>, %vb: memref<?x8x128x?xf8E4M3FN>, %vc: memref<?x8x256x?xf8E4M3FN>, %s: !one, %oa: memref<?x?x8x64xf16>, %ob: memref<?x?x8x128xf16>, %oc: memref<?x?x8x256xf16>) {

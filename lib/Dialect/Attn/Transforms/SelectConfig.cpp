@@ -220,6 +220,12 @@ static Choice chooseNarrow(ForwardOp op, bool producer) {
     if (transposes) {
       choice.producerRegisters = banded ? 40 : 48;
       choice.consumerRegisters = banded ? 232 : 224;
+    } else {
+      // What the producer does not need is enough for scores on the way back.
+      choice.persistent = !op.getLeftBound();
+      choice.speculation = kNarrowSpeculation;
+      choice.exponent = kNarrowExponent;
+      choice.pin = 50;
     }
     choice.widest = 96;
     return choice;
@@ -227,14 +233,14 @@ static Choice chooseNarrow(ForwardOp op, bool producer) {
   choice.speculation = kNarrowSpeculation;
   choice.exponent = kNarrowExponent;
   choice.pin = 50;
-  choice.widest = 128;
+  choice.widest = transposes ? 128 : 160;
   if (shape.valueHeadSize <= 64 && shape.headSize <= 128 &&
       fits(op.getQueryBlock(), 3 * kMmaRows)) {
     choice.consumers = 3;
     choice.producerRegisters = transposes ? 40 : 32;
     choice.consumerRegisters = transposes ? 152 : 160;
     choice.pin = 6;
-    choice.widest = 96;
+    choice.widest = transposes ? 96 : 128;
   }
   return choice;
 }
