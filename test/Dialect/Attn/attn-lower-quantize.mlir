@@ -22,8 +22,10 @@
 // CHECK-COUNT-5:     gpu.shuffle xor
 //       CHECK:       memref.store %{{.+}}, %[[MAXIMA]]
 //       CHECK:       gpu.barrier
-//       CHECK:       memref.load %[[MAXIMA]]
-// CHECK-COUNT-2:     gpu.shuffle xor
+// The last lanes have the last warp's maximum, so all of them exchange.
+//       CHECK:       %[[WARP:.+]] = arith.minui %{{.+}}, %c3{{.*}} : index
+//       CHECK:       memref.load %[[MAXIMA]][%[[WARP]]]
+// CHECK-COUNT-5:     gpu.shuffle xor
 //   CHECK-NOT:       gpu.shuffle
 //       CHECK:       %[[FINITE:.+]] = arith.minnumf
 //       CHECK:       arith.divf %[[FINITE]], %cst{{.*}} : f32

@@ -177,12 +177,12 @@ Value Quantizer::exchange(Value value, int64_t distance) {
 Value Quantizer::combineMaxima(Value maximum, int64_t threads) {
   if (threads == 1)
     return maximum;
-  auto combine = [&](int64_t lanes) {
-    for (int64_t distance = 1; distance < lanes; distance *= 2)
+  auto combine = [&] {
+    for (int64_t distance = 1; distance < kWarpThreads; distance *= 2)
       maximum = arith::MaxNumFOp::create(builder, loc, maximum,
                                          exchange(maximum, distance));
   };
-  combine(kWarpThreads);
+  combine();
   int64_t warps = threads / kWarpThreads;
   if (warps == 1)
     return maximum;
@@ -190,10 +190,11 @@ Value Quantizer::combineMaxima(Value maximum, int64_t threads) {
   memref::StoreOp::create(builder, loc, maximum, warpMaxima,
                           divide(thread, kWarpThreads));
   gpu::BarrierOp::create(builder, loc);
+  // The first lanes have a maximum each, the others the last: all 32 exchange.
   Value lane = remainder(thread, kWarpThreads);
   maximum = memref::LoadOp::create(builder, loc, warpMaxima,
                                    minimum(lane, index(warps - 1)));
-  combine(llvm::PowerOf2Ceil(warps));
+  combine();
   return maximum;
 }
 
