@@ -89,14 +89,19 @@ func.func @scaled(%n: index, %m0: vector<4xf32>, %f: vector<4xf32>, %s: vector<4
 
 // -----
 
-// Scores of a function, and scores that one of masks selects, are not looked at
-// first.
+// Scores of a function, those that one of masks selects, and those of a window are
+// not looked at first.
 // CHECK-LABEL: func.func @unbounded(
 //       CHECK:   scf.for {{.*}} iter_args(%{{[^,]*}} = %{{[^,]*}}) -> (vector<4xf32>)
 //   CHECK-NOT:   arith.maxsi
 // CHECK-LABEL: func.func @selected(
 //       CHECK:   scf.for {{.*}} iter_args(%{{[^,]*}} = %{{[^,]*}}) -> (vector<4xf32>)
 //   CHECK-NOT:   arith.maxsi
+// CHECK-LABEL: func.func @window(
+//       CHECK:   scf.for {{.*}} iter_args(%{{[^,]*}} = %{{[^,]*}}) -> (vector<4xf32>)
+//   CHECK-NOT:   arith.maxsi
+// CHECK-LABEL: func.func @diagonal(
+//       CHECK:   scf.for {{.*}} iter_args(%{{[^,]*}} = %{{[^,]*}}, %{{[^,]*}} = %{{[^,]*}}) -> (vector<4xf32>, i32)
 func.func @unbounded(%n: index, %m0: vector<4xf32>, %f: f32, %s: vector<4x16xf32>) -> vector<4xf32> attributes {
     attn.config = #attn.config<tile = 4x16, stages = 1, consumers = 1, registers = 24x24, speculation = 256>} {
   %c0 = arith.constant 0 : index
@@ -120,6 +125,30 @@ func.func @selected(%n: index, %m0: vector<4xf32>, %f: f32, %s: vector<4x16xf32>
     } else {
       scf.yield %s : vector<4x16xf32>
     }
+    %p, %m1, %l1, %a = attn.online_softmax %x, %m, %m factor(%f) : vector<4x16xf32>, vector<4xf32>
+    "test.use"(%p) : (vector<4x16xf32>) -> ()
+    scf.yield %m1 : vector<4xf32>
+  }
+  return %r : vector<4xf32>
+}
+func.func @window(%n: index, %m0: vector<4xf32>, %f: f32, %s: vector<4x16xf32>) -> vector<4xf32> attributes {
+    attn.config = #attn.config<tile = 4x16, stages = 1, consumers = 1, registers = 24x24, speculation = 256>} {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %r = scf.for %i = %c0 to %n step %c1 iter_args(%m = %m0) -> (vector<4xf32>) {
+    %x = attn.band_mask %s at(%n, %i) lower(%c0) upper(%n) : vector<4x16xf32>
+    %p, %m1, %l1, %a = attn.online_softmax %x, %m, %m factor(%f) : vector<4x16xf32>, vector<4xf32>
+    "test.use"(%p) : (vector<4x16xf32>) -> ()
+    scf.yield %m1 : vector<4xf32>
+  }
+  return %r : vector<4xf32>
+}
+func.func @diagonal(%n: index, %m0: vector<4xf32>, %f: f32, %s: vector<4x16xf32>) -> vector<4xf32> attributes {
+    attn.config = #attn.config<tile = 4x16, stages = 1, consumers = 1, registers = 24x24, speculation = 256>} {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %r = scf.for %i = %c0 to %n step %c1 iter_args(%m = %m0) -> (vector<4xf32>) {
+    %x = attn.band_mask %s at(%n, %i) upper(%n) : vector<4x16xf32>
     %p, %m1, %l1, %a = attn.online_softmax %x, %m, %m factor(%f) : vector<4x16xf32>, vector<4xf32>
     "test.use"(%p) : (vector<4x16xf32>) -> ()
     scf.yield %m1 : vector<4xf32>

@@ -364,7 +364,7 @@ struct SpeculateMaximumPass
         work.push_back({op, *bound});
     });
     for (auto [op, bound] : work) {
-      Speculator speculation(op, bound, adapt && !bearsFunction(op));
+      Speculator speculation(op, bound, adapt && mayAdapt(op));
       std::string reason;
       if (failed(speculation.match(reason))) {
         op.emitOpError("cannot take its exponentials under the maximum so "
@@ -377,17 +377,21 @@ struct SpeculateMaximumPass
     }
   }
 
-  /// Whether scores come from a function of scores or are selected by one of
-  /// masks, in whatever region: these need the registers for themselves.
-  static bool bearsFunction(OnlineSoftmaxOp op) {
+  /// Whether it is worth a loop's while to look at scores first. Functions of
+  /// scores, and of masks that select some in whatever region, need the
+  /// registers for themselves; a window has too few tiles.
+  static bool mayAdapt(OnlineSoftmaxOp op) {
+    if (op.getUnbounded())
+      return false;
     Type type = op.getScores().getType();
-    return op.getUnbounded() || op->getParentOp()
-                                    ->walk([&](arith::SelectOp select) {
-                                      return select.getType() == type
-                                                 ? WalkResult::interrupt()
-                                                 : WalkResult::advance();
-                                    })
-                                    .wasInterrupted();
+    WalkResult result = op->getParentOp()->walk([&](Operation *other) {
+      auto select = dyn_cast<arith::SelectOp>(other);
+      auto band = dyn_cast<BandMaskOp>(other);
+      return (select && select.getType() == type) || (band && band.getLower())
+                 ? WalkResult::interrupt()
+                 : WalkResult::advance();
+    });
+    return !result.wasInterrupted();
   }
 
   /// The bound of the configuration around the op. None where there is no
