@@ -58,7 +58,7 @@ constexpr unsigned kMaxArguments = 32;
 constexpr unsigned kMaxParameters = 64;
 constexpr unsigned kMaxTensorMaps = 16;
 constexpr unsigned kMaxTensorMapRank = 5;
-constexpr unsigned kMaxLaunches = 4;
+constexpr unsigned kMaxLaunches = 16;
 /// Each buffer in a workspace begins at a multiple of this, and so does the
 /// workspace; in bytes.
 constexpr uint64_t kWorkspaceAlignment = 256;

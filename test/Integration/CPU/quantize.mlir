@@ -16,6 +16,7 @@
 // RUN: fa3-run %s --target=cpu --entry inverse --dim B=2,Sq=9 --shape s=2x4x3 --check | FileCheck %s --check-prefix=INVERSE
 // RUN: fa3-run %s --target=cpu --entry back --check | FileCheck %s --check-prefix=BACK
 // RUN: fa3-run %s --target=cpu --entry attention --check | FileCheck %s --check-prefix=ATTENTION
+// RUN: fa3-run %s --target=cpu --entry attention_transposed --check | FileCheck %s --check-prefix=ATTENTION
 // CHECK: (%y): max abs error {{.*}}: ok
 // CHECK: (%s): max abs error {{.*}}: ok
 // RESULT: result 0: max abs error {{.*}}: ok
@@ -85,5 +86,19 @@ func.func @attention(%q: memref<1x40x4x32xf16>, %k: memref<1x70x2x32xf16>, %v: m
   attn.quantize ins(%k : memref<1x70x2x32xf16>) outs(%k8, %ks : memref<1x70x2x32xf8E4M3FN>, memref<1x2x3xf32>) {block = 32, rotation = 1}
   attn.quantize ins(%v : memref<1x70x2x32xf16>) outs(%v8, %vs : memref<1x70x2x32xf8E4M3FN>, memref<1x2x1xf32>)
   attn.forward ins(%q8, %k8, %v8 : memref<1x40x4x32xf8E4M3FN>, memref<1x70x2x32xf8E4M3FN>, memref<1x70x2x32xf8E4M3FN>) scales(%qs, %ks, %vs : memref<1x4x3xf32>, memref<1x2x3xf32>, memref<1x2x1xf32>) outs(%o : memref<1x40x4x32xf16>) {query_block = 16, key_block = 32}
+  return
+}
+// V as the products along the keys take it: both agree on the order of the keys.
+func.func @attention_transposed(%q: memref<1x40x4x32xf16>, %k: memref<1x70x2x32xf16>, %v: memref<1x70x2x32xf16>, %o: memref<1x40x4x32xf16>) {
+  %q8 = memref.alloc() : memref<1x40x4x32xf8E4M3FN>
+  %k8 = memref.alloc() : memref<1x70x2x32xf8E4M3FN>
+  %v8 = memref.alloc() : memref<1x2x32x80xf8E4M3FN>
+  %qs = memref.alloc() : memref<1x4x3xf32>
+  %ks = memref.alloc() : memref<1x2x3xf32>
+  %vs = memref.alloc() : memref<1x2x1xf32>
+  attn.quantize ins(%q : memref<1x40x4x32xf16>) outs(%q8, %qs : memref<1x40x4x32xf8E4M3FN>, memref<1x4x3xf32>) {block = 16, rotation = 1}
+  attn.quantize ins(%k : memref<1x70x2x32xf16>) outs(%k8, %ks : memref<1x70x2x32xf8E4M3FN>, memref<1x2x3xf32>) {block = 32, rotation = 1}
+  attn.quantize ins(%v : memref<1x70x2x32xf16>) outs(%v8, %vs : memref<1x2x32x80xf8E4M3FN>, memref<1x2x1xf32>) {transposed}
+  attn.forward ins(%q8, %k8, %v8 : memref<1x40x4x32xf8E4M3FN>, memref<1x70x2x32xf8E4M3FN>, memref<1x2x32x80xf8E4M3FN>) scales(%qs, %ks, %vs : memref<1x4x3xf32>, memref<1x2x3xf32>, memref<1x2x1xf32>) outs(%o : memref<1x40x4x32xf16>) {query_block = 16, key_block = 32, value_layout = #attn.value_layout<transposed>}
   return
 }

@@ -377,9 +377,9 @@ TEST(ManifestErrorsTest, checksFollowersAndTheirWorkspace) {
             "argument under 4, but got 4");
   EXPECT_EQ(verifyWith([](KernelDesc &kernel) {
               addFollower(kernel);
-              kernel.followers.resize(4, kernel.followers[0]);
+              kernel.followers.resize(16, kernel.followers[0]);
             }),
-            "kernels[0].followers: expected at most 3 launches, but got 4");
+            "kernels[0].followers: expected at most 15 launches, but got 16");
   EXPECT_EQ(verifyWith([](KernelDesc &kernel) {
               addFollower(kernel);
               kernel.arguments.back().sizes.pop_back();
