@@ -4,7 +4,7 @@
 // RUN: FileCheck %s < %t.ptx
 // RUN: FileCheck %s --check-prefix=MANIFEST < %t.json
 
-// CHECK: .minnctapersm 3
+// CHECK: .minnctapersm 2
 // CHECK-COUNT-8: ld.global.v4.b32
 // CHECK-NOT: ld.global
 // CHECK: shfl.sync.bfly.b32

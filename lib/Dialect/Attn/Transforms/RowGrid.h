@@ -18,10 +18,10 @@ namespace mlir::attn {
 
 /// Threads that a multiprocessor is to hold, so that some load while others
 /// round. That bounds their registers: to 64 where elements stay in 16 bits
-/// until they are rounded, to 80 where they are rotated in f32, and to 128
+/// until they are rounded, to 96 where they are rotated in f32, and to 128
 /// where it takes more. By ptxas, these are the most that it does not spill
 /// with.
-inline constexpr int64_t kPackedResidents = 1024, kRotatedResidents = 768,
+inline constexpr int64_t kPackedResidents = 1024, kRotatedResidents = 640,
                          kWideResidents = 512;
 
 inline constexpr int64_t kWarpThreads = 32;
