@@ -9,23 +9,18 @@
 Four tables, each with the peers that compute the same: grouped heads, unequal head
 dimensions and odd lengths beside cuDNN; windows beside FlexAttention and cuDNN
 without one; score and mask regions (documents one after the other, and scattered)
-beside our own kernel without one and FlexAttention; and data on which exponentials under the old maximum miss beside our
-kernel without them. A peer that the machine's PyTorch cannot run is left out with
-a message. Times are medians of CUDA events, all systems of a case interleaved, and
+beside our own kernel without one and FlexAttention; and data on which exponentials
+under the old maximum miss beside our kernel without them. A peer that the machine's
+PyTorch cannot run is left out with a message. Times are medians of CUDA events, all systems of a case interleaved, and
 each result is compared with float64 on a sample of heads.
 """
 
 import dataclasses
 import math
-import pathlib
 import subprocess
-import sys
 
-from harness import make_parser, median, milliseconds, write_csv
-
-ROOT = pathlib.Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT / "test/GPU"))
-from cases import Variant  # noqa: E402
+from harness import main, median, milliseconds, write_csv  # and the path to:
+from cases import Variant
 
 
 @dataclasses.dataclass(frozen=True)
@@ -240,21 +235,12 @@ def run(arguments):
                   for row in rows[-len(times) + 1:]) +
               f", err {errors.get('fa3', float('nan')):.2g}", flush=True)
     if arguments.csv:
-        write_csv(torch, arguments, "beyond.py",
+        write_csv(torch, arguments,
                   "table,system,dtype,d,dv,mask,region,data,batch,heads,"
                   "kv_heads,length,ms,relerr",
                   [",".join(map(str, row)) for row in rows])
 
 
-def main():
-    parser = make_parser(__doc__, "build/benchmarks-beyond", 11)
-    parser.add_argument("--table", help="only this one")
-    arguments = parser.parse_args()
-    if arguments.action == "compile":
-        compile_all(arguments)
-    else:
-        run(arguments)
-
-
 if __name__ == "__main__":
-    main()
+    main(__doc__, "build/benchmarks-beyond", 11, compile_all, run,
+         ("--table", "only this one"))

@@ -12,11 +12,9 @@ is checked against float64 on a sample of heads.
 """
 
 import math
-import pathlib
 import subprocess
-import sys
 
-from harness import make_parser, median, milliseconds, write_csv
+from harness import main, median, milliseconds, write_csv
 
 HIDDEN, TOKENS = 2048, 16384
 LENGTHS = [512, 1024, 2048, 4096, 8192, 16384]
@@ -74,7 +72,6 @@ def run(arguments):
     import torch
     import torch.nn.functional as F
     from torch.nn.attention import SDPBackend, sdpa_kernel
-    sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "test/GPU"))
     from fa3_runtime import Runtime
 
     dtypes = {"f16": torch.float16, "bf16": torch.bfloat16}
@@ -136,18 +133,10 @@ def run(arguments):
                   f"ratio {rates[0] / rates[1]:.3f} err {rows[-2].split(',')[-1]}",
                   flush=True)
     if arguments.csv:
-        write_csv(torch, arguments, "forward.py",
+        write_csv(torch, arguments,
                   "system,pass,dtype,d,dv,mask,batch,heads,kv_heads,sq,sk,ms,"
                   "tflops,relerr", rows)
 
 
-def main():
-    arguments = make_parser(__doc__, "build/benchmarks", 15).parse_args()
-    if arguments.action == "compile":
-        compile_all(arguments)
-    else:
-        run(arguments)
-
-
 if __name__ == "__main__":
-    main()
+    main(__doc__, "build/benchmarks", 15, compile_all, run)

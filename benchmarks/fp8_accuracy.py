@@ -19,8 +19,12 @@ large as the others, and values near 0.
 
 import argparse
 import pathlib
+import sys
 
 import numpy as np
+
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "test/GPU"))
+from rotation import rotation  # noqa: E402
 
 LARGEST, LEAST_SCALE, TILE = 448.0, 2.0 ** -100, 128
 
@@ -30,26 +34,6 @@ def round_e4m3(x):
     magnitude = np.maximum(np.abs(x), 2.0 ** -6)
     unit = 2.0 ** (np.floor(np.log2(magnitude)) - 3)
     return np.clip(np.rint(x / unit) * unit, -LARGEST, LARGEST)
-
-
-def is_negated(seed, column):
-    """The hash of attn.quantize."""
-    word = 0xffffffff
-    x = seed ^ (column * 0x9e3779b9 & word)
-    x = (x ^ x >> 16) * 0x7feb352d & word
-    x = (x ^ x >> 15) * 0x846ca68b & word
-    return (x ^ x >> 16) & 1
-
-
-def rotation(seed, columns):
-    """The matrix that a row is multiplied by from the right."""
-    group = columns & -columns
-    hadamard = np.ones((1, 1))
-    while len(hadamard) < group:
-        hadamard = np.block([[hadamard, hadamard], [hadamard, -hadamard]])
-    whole = np.kron(np.eye(columns // group), hadamard / group ** 0.5)
-    signs = [-1.0 if is_negated(seed, c) else 1.0 for c in range(columns)]
-    return np.array(signs)[:, None] * whole
 
 
 def quantize(x, block, seed=None):

@@ -15,11 +15,9 @@ its quantisation.
 """
 
 import math
-import pathlib
 import subprocess
-import sys
 
-from harness import make_parser, median, milliseconds, write_csv
+from harness import main, median, milliseconds, write_csv
 
 TOKENS, HIDDEN = 16384, 2048
 KINDS = ("baseline", "blocks", "rotated", "transposed")
@@ -78,7 +76,6 @@ def run(arguments):
     import torch
     import torch.nn.functional as F
     from torch.nn.attention import SDPBackend, sdpa_kernel
-    sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "test/GPU"))
     from fa3_runtime import Runtime
 
     runtime = Runtime(arguments.runtime)
@@ -139,18 +136,10 @@ def run(arguments):
             print(f"d{d} {mask:6} S{length} {system:15} {ms:.3f} ms, "
                   f"RMSE {error:.2e}", flush=True)
     if arguments.csv:
-        write_csv(torch, arguments, "fp8_path.py",
+        write_csv(torch, arguments,
                   "system,pass,dtype,d,dv,mask,batch,heads,kv_heads,sq,sk,ms,"
                   "tflops,rmse", rows)
 
 
-def main():
-    arguments = make_parser(__doc__, "build/fp8-path", 9).parse_args()
-    if arguments.action == "compile":
-        compile_all(arguments)
-    else:
-        run(arguments)
-
-
 if __name__ == "__main__":
-    main()
+    main(__doc__, "build/fp8-path", 9, compile_all, run)

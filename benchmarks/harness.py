@@ -6,6 +6,10 @@ and the head of their CSV files. It needs PyTorch only where something is timed.
 
 import argparse
 import pathlib
+import sys
+
+# Where those that time something find fa3_runtime.
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "test/GPU"))
 
 
 def milliseconds(torch, function):
@@ -23,25 +27,37 @@ def median(times):
     return sorted(times)[len(times) // 2]
 
 
-def write_csv(torch, arguments, script, columns, rows):
-    """`rows` are lines of text; the head says the machine and the command."""
+def write_csv(torch, arguments, columns, rows, compiler=None):
+    """`rows` are lines of text; the head says the machine and the command, and
+    which script compiles the kernels, where that is another."""
+    script = pathlib.Path(sys.argv[0]).name
     properties = torch.cuda.get_device_properties(0)
     arguments.csv.write_text(
         f"# commit {arguments.commit}\n"
         f"# machine {properties.name}, PyTorch {torch.__version__}, cuDNN "
         f"{torch.backends.cudnn.version()}\n"
-        f"# command benchmarks/{script} compile; benchmarks/{script} run "
-        f"--repeats {arguments.repeats}\n{columns}\n" + "\n".join(rows) + "\n")
+        f"# command benchmarks/{compiler or script} compile; benchmarks/{script} "
+        f"run --repeats {arguments.repeats}\n{columns}\n" + "\n".join(rows)
+        + "\n")
 
 
-def make_parser(description, kernels, repeats):
-    """`compile` where the compiler is, `run` where the GPU is."""
-    parser = argparse.ArgumentParser(description=description)
-    parser.add_argument("action", choices=["compile", "run"])
-    parser.add_argument("--tool", default="build/bin/fa3-compile")
+def main(description, kernels, repeats, compile_all, run, only=None):
+    """`compile` where the compiler is, `run` where the GPU is; both take what the
+    command line says. `only` is an option that picks cases, and its help."""
+    parser = argparse.ArgumentParser(
+        description=description,
+        formatter_class=argparse.RawDescriptionHelpFormatter)
+    actions = {"run": run}
+    if compile_all:
+        actions["compile"] = compile_all
+        parser.add_argument("--tool", default="build/bin/fa3-compile")
+    parser.add_argument("action", choices=actions)
     parser.add_argument("--kernels", default=kernels, type=pathlib.Path)
     parser.add_argument("--runtime", default="build/lib/libfa3_runtime.so")
     parser.add_argument("--repeats", type=int, default=repeats)
     parser.add_argument("--commit", default="unknown")
     parser.add_argument("--csv", type=pathlib.Path)
-    return parser
+    if only:
+        parser.add_argument(only[0], default="", help=only[1])
+    arguments = parser.parse_args()
+    sys.exit(actions[arguments.action](arguments))

@@ -24,12 +24,11 @@ not counted as work: a diagonal tile's upper half is part of the distance.
 import csv
 import io
 import os
-import pathlib
 import subprocess
 import sys
 
 from forward import HIDDEN, kernels, name_of
-from harness import make_parser, write_csv
+from harness import main, write_csv
 
 MULTIPROCESSORS = 132
 BYTES_PER_CYCLE = 3.35e12 / 1.755e9
@@ -76,7 +75,6 @@ def launch(arguments):
     import torch
     import torch.nn.functional as F
     from torch.nn.attention import SDPBackend, sdpa_kernel
-    sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "test/GPU"))
     from fa3_runtime import Runtime
 
     runtime = Runtime(arguments.runtime)
@@ -105,9 +103,9 @@ def run(arguments):
     import torch
 
     command = ["ncu", "--csv", "--profile-from-start", "off", "--clock-control",
-               "none", "--kernel-name", "regex:attention|sdpa", "--metrics", ",".join(METRICS.values()), sys.executable,
-               __file__, "run", "--kernels", str(arguments.kernels), "--runtime",
-               arguments.runtime]
+               "none", "--kernel-name", "regex:attention|sdpa", "--metrics",
+               ",".join(METRICS.values()), sys.executable, __file__, "run",
+               "--kernels", str(arguments.kernels), "--runtime", arguments.runtime]
     text = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True,
                           env={**os.environ, "FA3_ROOFLINE_LAUNCH": "1"}).stdout
     table = text[text.index('"ID"'):]
@@ -135,19 +133,10 @@ def run(arguments):
         columns = ["system", "dtype", "d", "mask", "batch", "length", "cycles"]
         columns += [f"{unit}_limit" for unit in least] + ["binding", "of_limit"]
         columns += [key for key in METRICS if key != "cycles"]
-        write_csv(torch, arguments, "roofline.py", ",".join(columns), rows)
-
-
-def main():
-    arguments = make_parser(__doc__, "build/benchmarks", 1).parse_args()
-    if arguments.action == "compile":
-        sys.exit("the kernels are those of `forward.py compile`")
-    # ncu starts this script again.
-    if "FA3_ROOFLINE_LAUNCH" in os.environ:
-        launch(arguments)
-    else:
-        run(arguments)
+        write_csv(torch, arguments, ",".join(columns), rows, "forward.py")
 
 
 if __name__ == "__main__":
-    main()
+    # ncu starts this script again.
+    main(__doc__, "build/benchmarks", 1, None,
+         launch if "FA3_ROOFLINE_LAUNCH" in os.environ else run)

@@ -14,12 +14,11 @@ peers' interleaved. Keys and values are read anew by each of the 20 where they d
 not fit the L2 cache; inputs are normal; every result is checked against float64.
 """
 
-import argparse
 import itertools
 import math
-import pathlib
 import subprocess
-import sys
+
+from harness import main, median, write_csv
 
 LAUNCHES = 20
 
@@ -69,7 +68,6 @@ def run(arguments):
     import torch
     import torch.nn.functional as F
     from torch.nn.attention import SDPBackend, sdpa_kernel
-    sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "test/GPU"))
     from fa3_runtime import Runtime
 
     dtypes = {"f16": torch.float16, "bf16": torch.bfloat16}
@@ -156,7 +154,7 @@ def run(arguments):
         flops = 4 * sq * sk * d * heads // (2 if causal and sq == sk else 1)
         medians = {}
         for name, series in times.items():
-            ms = sorted(series)[len(series) // 2]
+            ms = median(series)
             medians[name] = ms
             checked = f"{error:.3g}" if name.startswith("fa3") else ""
             rows.append(f"{name},fwd,{dtype},{d},{d},{mask},1,{heads},{kv},"
@@ -169,35 +167,11 @@ def run(arguments):
               flush=True)
         assert error < 1e-3 * (8 if dtype == "bf16" else 1), "wrong"
     if arguments.csv:
-        properties = torch.cuda.get_device_properties(0)
-        arguments.csv.write_text(
-            f"# commit {arguments.commit}\n"
-            f"# machine {properties.name}, PyTorch {torch.__version__}, cuDNN "
-            f"{torch.backends.cudnn.version()}\n"
-            f"# command benchmarks/short.py compile; benchmarks/short.py run "
-            f"--repeats {arguments.repeats}\n"
-            "system,pass,dtype,d,dv,mask,batch,heads,kv_heads,sq,sk,ms,tflops,"
-            "relerr\n" + "\n".join(rows) + "\n")
-
-
-def main():
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("action", choices=["compile", "run"])
-    parser.add_argument("--tool", default="build/bin/fa3-compile")
-    parser.add_argument("--kernels", default="build/benchmarks-short",
-                        type=pathlib.Path)
-    parser.add_argument("--runtime", default="build/lib/libfa3_runtime.so")
-    parser.add_argument("--match", default="", help="a part of a case's name")
-    parser.add_argument("--repeats", type=int, default=15)
-    parser.add_argument("--commit", default="unknown")
-    parser.add_argument("--csv", type=pathlib.Path)
-    arguments = parser.parse_args()
-    if arguments.action == "compile":
-        compile_all(arguments)
-    else:
-        run(arguments)
+        write_csv(torch, arguments,
+                  "system,pass,dtype,d,dv,mask,batch,heads,kv_heads,sq,sk,ms,"
+                  "tflops,relerr", rows)
 
 
 if __name__ == "__main__":
-    main()
+    main(__doc__, "build/benchmarks-short", 15, compile_all, run,
+         ("--match", "a part of a case's name"))

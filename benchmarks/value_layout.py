@@ -15,11 +15,9 @@ test/GPU/sweep.py; what is compared here is O of the same values.
 """
 
 import itertools
-import pathlib
 import subprocess
-import sys
 
-import harness
+from harness import main, median, milliseconds, write_csv
 
 LENGTH, HIDDEN = 16384, 2048
 SPECULATION = "speculation = 448, exponent = 4"
@@ -86,7 +84,7 @@ def compile_all(arguments):
         done = subprocess.run([arguments.tool, source, "-o",
                                source.with_suffix(".cubin")])
         failed += done.returncode != 0
-    return failed
+    return 1 if failed else 0
 
 
 def transpose(torch, v):
@@ -99,7 +97,6 @@ def transpose(torch, v):
 
 def run(arguments):
     import torch
-    sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "test/GPU"))
     from fa3_runtime import Runtime
     runtime = Runtime(arguments.runtime)
     torch.manual_seed(1)
@@ -125,11 +122,11 @@ def run(arguments):
             times[system] = []
         for round in range(arguments.repeats + 3):
             for system, launch in launches.items():
-                time = harness.milliseconds(torch, launch)
+                time = milliseconds(torch, launch)
                 if round >= 3:
                     times[system].append(time)
         flops = 4 * LENGTH ** 2 * HIDDEN / (2 if mask == "causal" else 1)
-        rate = lambda system: flops / harness.median(times[system]) * 1e-9
+        rate = lambda system: flops / median(times[system]) * 1e-9
         for system in launches:
             difference = ((outputs[system].double() - outputs["fa3"].double())
                           .norm() / outputs["fa3"].double().norm()).item()
@@ -137,21 +134,13 @@ def run(arguments):
                   f"{rate(system) / rate('fa3'):.3f} of row-major, differs by "
                   f"{difference:.1e}", flush=True)
             rows.append(f"{system},fwd,f8E4M3FN,{d},{d},{mask},1,{heads},{heads},"
-                        f"{LENGTH},{LENGTH},{harness.median(times[system]):.4f},"
+                        f"{LENGTH},{LENGTH},{median(times[system]):.4f},"
                         f"{rate(system):.1f},")
     if arguments.csv:
-        harness.write_csv(
-            torch, arguments, "value_layout.py",
-            "system,pass,dtype,d,dv,mask,batch,heads,kv_heads,sq,sk,ms,tflops,"
-            "relerr", rows)
-
-
-def main():
-    arguments = harness.make_parser(__doc__, "build/value-layout", 30).parse_args()
-    if arguments.action == "compile":
-        return 1 if compile_all(arguments) else 0
-    return run(arguments)
+        write_csv(torch, arguments,
+                  "system,pass,dtype,d,dv,mask,batch,heads,kv_heads,sq,sk,ms,"
+                  "tflops,relerr", rows)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main(__doc__, "build/value-layout", 30, compile_all, run)

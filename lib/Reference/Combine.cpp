@@ -13,13 +13,6 @@
 using namespace mlir;
 using namespace mlir::attn;
 
-static double &at(const ArrayView &view, ArrayRef<int64_t> index) {
-  int64_t offset = view.offset;
-  for (auto [i, stride] : llvm::zip_equal(index, view.strides))
-    offset += i * stride;
-  return (*view.buffer)[offset];
-}
-
 LogicalResult
 mlir::attn::evaluateCombine(CombineOp op, const ArrayView &outputs,
                             const ArrayView &lses, ReferencePrecision precision,
@@ -57,7 +50,7 @@ mlir::attn::evaluateCombine(CombineOp op, const ArrayView &outputs,
         };
         double maximum = -infinity;
         for (int64_t s = 0; s < entries; ++s) {
-          double value = at(lses, {s, b, h, i});
+          double value = lses.at({s, b, h, i});
           // A NaN must not hide behind a comparison.
           if (value > maximum || std::isnan(value))
             maximum = value;
@@ -65,22 +58,21 @@ mlir::attn::evaluateCombine(CombineOp op, const ArrayView &outputs,
         double sum = 0;
         llvm::fill(sums, 0.0);
         for (int64_t s = 0; s < entries && maximum != -infinity; ++s) {
-          double value = at(lses, {s, b, h, i});
+          double value = lses.at({s, b, h, i});
           if (value == -infinity)
             continue;
           double weight = std::exp(value - maximum);
           sum += weight;
           for (int64_t c = 0; c < columns; ++c)
-            sums[c] += weight * at(outputs, place(s, c));
+            sums[c] += weight * outputs.at(place(s, c));
         }
         bool none = maximum == -infinity;
         for (int64_t c = 0; c < columns; ++c) {
           double value = none ? 0 : sums[c] / sum;
-          at(output, place(-1, c)) =
-              rounding ? roundTo(rounding, value) : value;
+          output.at(place(-1, c)) = rounding ? roundTo(rounding, value) : value;
         }
         if (lse)
-          at(*lse, {b, h, i}) = none ? -infinity : maximum + std::log(sum);
+          lse->at({b, h, i}) = none ? -infinity : maximum + std::log(sum);
       }
   return success();
 }

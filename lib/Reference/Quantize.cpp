@@ -16,13 +16,6 @@
 using namespace mlir;
 using namespace mlir::attn;
 
-static double &at(const ArrayView &view, ArrayRef<int64_t> index) {
-  int64_t offset = view.offset;
-  for (auto [i, stride] : llvm::zip_equal(index, view.strides))
-    offset += i * stride;
-  return (*view.buffer)[offset];
-}
-
 /// The matrix of signs and the Hadamard matrix of each group of columns; the
 /// inverse takes them in the other order.
 static void rotate(uint32_t seed, bool isInverse, MutableArrayRef<double> row) {
@@ -57,8 +50,7 @@ static void embed(bool areNeighbours, const ArrayView &cosines,
   for (int64_t pair = 0; pair < half; ++pair) {
     double &first = row[areNeighbours ? 2 * pair : pair];
     double &second = row[areNeighbours ? 2 * pair + 1 : pair + half];
-    double cosine = at(cosines, {number, pair}),
-           sine = at(sines, {number, pair});
+    double cosine = cosines.at({number, pair}), sine = sines.at({number, pair});
     double u = first, v = second;
     first = u * cosine - v * sine;
     second = v * cosine + u * sine;
@@ -74,21 +66,13 @@ static SmallVector<int64_t> getScalePlace(const ArrayView &scale,
           block ? row / *block : 0};
 }
 
-/// Where a row stands in a transposed output.
-static int64_t getPlace(int64_t row) {
-  int64_t group = row / kInterleavedRows * kInterleavedRows, place = 0;
-  while (group + getInterleavedRow(place) != row)
-    ++place;
-  return group + place;
-}
-
 /// Calls a function on each element.
 static void forEachPlace(const ArrayView &view,
                          function_ref<void(double &)> function) {
   SmallVector<int64_t> index;
   std::function<void()> descend = [&] {
     if (index.size() == view.shape.size())
-      return function(at(view, index));
+      return function(view.at(index));
     int64_t size = view.shape[index.size()];
     for (int64_t i = 0; i < size; ++i) {
       index.push_back(i);
@@ -105,7 +89,7 @@ static LogicalResult checkSizes(Operation *op, const ArrayView &wide,
                                 unsigned seqDim, std::optional<int64_t> block,
                                 bool transposed) {
   int64_t batches = wide.shape[0], rows = wide.shape[seqDim];
-  int64_t places = transposed ? llvm::alignTo(rows, kInterleavedRows) : rows;
+  int64_t places = transposed ? llvm::alignTo(rows, kKeyGroup) : rows;
   int64_t blocks = block ? llvm::divideCeil(rows, *block) : 1;
   if (narrow.shape[0] != batches ||
       narrow.shape[transposed ? 3 : seqDim] != places)
@@ -155,7 +139,7 @@ LogicalResult mlir::attn::evaluateQuantize(QuantizeOp op,
           for (int64_t h = 0; h < heads; ++h)
             for (int64_t i = 0; i < rows; ++i) {
               for (int64_t c = 0; c < columns; ++c)
-                row[c] = at(input, place(b, i, h, c));
+                row[c] = input.at(place(b, i, h, c));
               if (!rotary.empty())
                 embed(op.getInterleavedRotary(), rotary[0], rotary[1], i, row);
               if (op.getRotation())
@@ -167,7 +151,7 @@ LogicalResult mlir::attn::evaluateQuantize(QuantizeOp op,
 
   forEachPlace(scale, [&](double &value) { value = 0; });
   forEachRow([&](int64_t b, int64_t h, int64_t i, ArrayRef<double> row) {
-    double &largest = at(scale, getScalePlace(scale, block, b, h, i));
+    double &largest = scale.at(getScalePlace(scale, block, b, h, i));
     for (double value : row)
       if (std::abs(value) > largest) // not NaN
         largest = std::abs(value);
@@ -184,7 +168,7 @@ LogicalResult mlir::attn::evaluateQuantize(QuantizeOp op,
   forEachPlace(output, [&](double &value) { value = 0; });
   auto type = cast<FloatType>(op.getOutputType().getElementType());
   forEachRow([&](int64_t b, int64_t h, int64_t i, ArrayRef<double> row) {
-    double factor = at(scale, getScalePlace(scale, block, b, h, i));
+    double factor = scale.at(getScalePlace(scale, block, b, h, i));
     for (auto [c, value] : llvm::enumerate(row)) {
       double scaled = value / factor;
       if (!std::isnan(scaled))
@@ -192,9 +176,9 @@ LogicalResult mlir::attn::evaluateQuantize(QuantizeOp op,
       if (isNaive)
         scaled = roundTo(type, scaled);
       auto column = static_cast<int64_t>(c);
-      at(output, op.getTransposed()
-                     ? SmallVector<int64_t>{b, h, column, getPlace(i)}
-                     : place(b, i, h, column)) = scaled;
+      output.at(op.getTransposed()
+                    ? SmallVector<int64_t>{b, h, column, getPlaceOfKey(i)}
+                    : place(b, i, h, column)) = scaled;
     }
   });
   return success();
@@ -225,14 +209,14 @@ LogicalResult mlir::attn::evaluateDequantize(DequantizeOp op,
             std::swap(index[1], index[2]);
           return index;
         };
-        double factor = at(scale, getScalePlace(scale, op.getBlock(), b, h, i));
+        double factor = scale.at(getScalePlace(scale, op.getBlock(), b, h, i));
         for (int64_t c = 0; c < columns; ++c)
-          row[c] = at(input, place(c)) * factor;
+          row[c] = input.at(place(c)) * factor;
         if (op.getRotation())
           rotate(static_cast<uint32_t>(*op.getRotation()), /*isInverse=*/true,
                  row);
         for (int64_t c = 0; c < columns; ++c)
-          at(output, place(c)) = rounding ? roundTo(rounding, row[c]) : row[c];
+          output.at(place(c)) = rounding ? roundTo(rounding, row[c]) : row[c];
       }
   return success();
 }

@@ -21,6 +21,13 @@ struct ArrayView {
   std::shared_ptr<std::vector<double>> buffer;
   int64_t offset = 0;
   SmallVector<int64_t> shape, strides;
+
+  double &at(ArrayRef<int64_t> index) const {
+    int64_t place = offset;
+    for (auto [i, stride] : llvm::zip_equal(index, strides))
+      place += i * stride;
+    return (*buffer)[place];
+  }
 };
 
 /// A scalar: integers and indices sign-extended, floats in double precision.

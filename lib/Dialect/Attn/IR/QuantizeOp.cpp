@@ -138,18 +138,18 @@ static LogicalResult verifySizes(const Quantized &of) {
     return verifySameSize(of, "length", x, of.seqDim, y, of.seqDim);
   int64_t rows = x.type.getDimSize(of.seqDim), places = y.type.getDimSize(3);
   if (ShapedType::isDynamic(rows) || ShapedType::isDynamic(places) ||
-      places == static_cast<int64_t>(llvm::alignTo(rows, kInterleavedRows)))
+      places == static_cast<int64_t>(llvm::alignTo(rows, kKeyGroup)))
     return success();
   return of.error() << "a transposed Y to have "
-                    << llvm::alignTo(rows, kInterleavedRows)
+                    << llvm::alignTo(rows, kKeyGroup)
                     << " places, which are the " << rows
-                    << " rows of X rounded up to a multiple of "
-                    << kInterleavedRows << ", but got " << places;
+                    << " rows of X rounded up to a multiple of " << kKeyGroup
+                    << ", but got " << places;
 }
 
 /// Constraints 5 and 7: the scales and their blocks.
 static LogicalResult verifyScale(const Quantized &of) {
-  int64_t step = of.transposed ? kInterleavedRows : 1;
+  int64_t step = of.transposed ? kKeyGroup : 1;
   if (of.block && (*of.block < 1 || *of.block % step != 0))
     return of.error() << (of.transposed
                               ? "a block to have a multiple of 16 rows where Y "

@@ -48,21 +48,17 @@ RowPlan Dequantizer::getPlan(DequantizeOp op, bool isGPU) {
 
 void Dequantizer::emitRow(Value row) {
   RowTransform transform(builder, loc, plan.layout, threadInRow);
-  Value scale = op.getScale();
-  ShapedType scaleType = op.getScaleType();
-  Value factor = memref::LoadOp::create(
-      builder, loc, scale,
-      ValueRange{scaleType.getDimSize(0) == 1 ? index(0) : batch,
-                 scaleType.getDimSize(1) == 1 ? index(0) : head,
-                 op.getBlock() ? divide(row, *op.getBlock()) : index(0)});
+  Value block = op.getBlock() ? divide(row, *op.getBlock()) : index(0);
+  Value factor =
+      memref::LoadOp::create(builder, loc, op.getScale(),
+                             placeScale(op.getScaleType(), batch, head, block));
   SmallVector<SmallVector<Value>> places;
   SmallVector<Value> pieces;
   for (unsigned piece = 0; piece < plan.layout.pieces.size(); ++piece) {
-    SmallVector<Value> at = {batch, row, head, transform.getColumn(piece)};
-    if (op.getLayout() == Layout::BHSD)
-      std::swap(at[1], at[2]);
-    pieces.push_back(multiply(widen(loadPiece(op.getInput(), at)), factor));
-    places.push_back(at);
+    places.push_back(
+        place(op.getLayout(), batch, row, head, transform.getColumn(piece)));
+    pieces.push_back(
+        multiply(widen(loadPiece(op.getInput(), places.back())), factor));
   }
   if (op.getRotation())
     transform.rotateBack(static_cast<uint32_t>(*op.getRotation()), pieces);
@@ -71,23 +67,12 @@ void Dequantizer::emitRow(Value row) {
 }
 
 void Dequantizer::run() {
-  Value y = op.getInput(), x = op.getOutput(), scale = op.getScale();
+  Value y = op.getInput(), x = op.getOutput();
   requireSameSize("expected Y and X to have the same batch size", y, 0, x, 0);
   requireSameSize("expected Y and X to have the same length", y, op.getSeqDim(),
                   x, op.getSeqDim());
-  if (op.getScaleType().getDimSize(0) != 1)
-    requireSameSize("expected Y and the scale to have the same batch size", y,
-                    0, scale, 0);
   Value rowCount = size(y, op.getSeqDim());
-  Value blocks = op.getBlock()
-                     ? arith::CeilDivUIOp::create(builder, loc, rowCount,
-                                                  index(*op.getBlock()))
-                           .getResult()
-                     : index(1);
-  if (op.getScaleType().isDynamicDim(2) ||
-      (op.getBlock() && op.getInputType().isDynamicDim(op.getSeqDim())))
-    requireEqual("expected a scale for each block of rows", size(scale, 2),
-                 blocks);
+  requireScales("Y", y, rowCount, op.getScale(), op.getBlock());
   SmallVector<OpFoldResult> bounds = {
       builder.getIndexAttr(op.getNumHeads()),
       arith::CeilDivUIOp::create(builder, loc, rowCount, index(plan.partRows))

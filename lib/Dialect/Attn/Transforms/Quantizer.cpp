@@ -39,7 +39,7 @@ std::optional<int64_t> Quantizer::getBlockRows(QuantizeOp op) {
     return block;
   if (block && *block < rows)
     return block;
-  return op.getTransposed() ? llvm::alignTo(rows, kInterleavedRows) : rows;
+  return op.getTransposed() ? llvm::alignTo(rows, kKeyGroup) : rows;
 }
 
 /// Rows of the parts of a block that is more than one: of equal parts where
@@ -71,9 +71,8 @@ RowPlan Quantizer::getPlan(QuantizeOp op, bool isGPU) {
         llvm::divideCeil(*blockRows * plan.layout.threads, plan.rows),
         plan.layout);
   if (!threads || *threads > kMostThreads) {
-    plan.partRows =
-        getPartRows(*blockRows, plan.partRows,
-                    op.getTransposed() ? kInterleavedRows : int64_t(1));
+    plan.partRows = getPartRows(*blockRows, plan.partRows,
+                                op.getTransposed() ? kKeyGroup : int64_t(1));
     return plan;
   }
   int64_t rowsOfBlock = *threads / plan.layout.threads;
@@ -109,9 +108,9 @@ void Quantizer::requireEqualSizes() {
   rowCount = size(x, op.getSeqDim());
   places = rowCount;
   if (op.getTransposed()) {
-    places = mul(arith::CeilDivUIOp::create(builder, loc, rowCount,
-                                            index(kInterleavedRows)),
-                 index(kInterleavedRows));
+    places = mul(
+        arith::CeilDivUIOp::create(builder, loc, rowCount, index(kKeyGroup)),
+        index(kKeyGroup));
     auto isDynamic = [](Value value, unsigned dim) {
       return cast<MemRefType>(value.getType()).isDynamicDim(dim);
     };
@@ -127,19 +126,7 @@ void Quantizer::requireEqualSizes() {
        llvm::zip(ArrayRef<StringRef>{"cos", "sin"}, op.getRotary()))
     requireSameSize("expected X and " + name + " to have the same length", x,
                     op.getSeqDim(), table, 0);
-  if (op.getScaleType().getDimSize(0) != 1)
-    requireSameSize("expected X and the scale to have the same batch size", x,
-                    0, scale, 0);
-  blocks = op.getBlock() ? arith::CeilDivUIOp::create(builder, loc, rowCount,
-                                                      index(*op.getBlock()))
-                               .getResult()
-                         : index(1);
-  bool isOpen =
-      op.getScaleType().isDynamicDim(2) ||
-      (op.getBlock() && op.getInputType().isDynamicDim(op.getSeqDim()));
-  if (isOpen)
-    requireEqual("expected a scale for each block of rows", size(scale, 2),
-                 blocks);
+  blocks = requireScales("X", x, rowCount, scale, op.getBlock());
   bool areEqual = !blockRows || *blockRows % plan.partRows == 0;
   parts = areEqual ? arith::CeilDivUIOp::create(builder, loc, places,
                                                 index(plan.partRows))
@@ -237,7 +224,7 @@ void Quantizer::emitOneGrid() {
     Value scale = getScale(getMaximum(rows));
     emitForFirst(builder, loc, thread, [&] {
       memref::StoreOp::create(builder, loc, scale, op.getScale(),
-                              getScalePlace(block));
+                              getScalePlace());
     });
     storeRounded(rows, getInverse(scale));
   });
@@ -298,7 +285,7 @@ void Quantizer::emitScales(Value maxima) {
     Value scale = getScale(combineMaxima(outermost->getResult(0), threads));
     emitForFirst(builder, loc, thread, [&] {
       memref::StoreOp::create(builder, loc, scale, op.getScale(),
-                              getScalePlace(block));
+                              getScalePlace());
     });
   });
 }
@@ -327,8 +314,8 @@ void Quantizer::emitThreeGrids() {
   });
   emitScales(maxima);
   emitParts(getSharedByStores(), [&] {
-    Value scale = memref::LoadOp::create(builder, loc, op.getScale(),
-                                         getScalePlace(block));
+    Value scale =
+        memref::LoadOp::create(builder, loc, op.getScale(), getScalePlace());
     storeRounded(loadRows(), getInverse(scale));
   });
 }

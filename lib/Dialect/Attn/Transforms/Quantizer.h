@@ -68,12 +68,13 @@ private:
   Value getMagnitude(Value piece);
   Value getMaximum(ArrayRef<Row> rows);
   Value combineMaxima(Value maximum, int64_t threads);
-  Value exchange(Value value, int64_t distance);
   Value getScale(Value maximum);
   Value getInverse(Value scale) {
     return arith::DivFOp::create(builder, loc, number(1), scale);
   }
-  SmallVector<Value> getScalePlace(Value scaleBlock);
+  SmallVector<Value> getScalePlace() {
+    return placeScale(op.getScaleType(), batch, head, block);
+  }
   void storeRows(ArrayRef<Row> rows, Value inverse);
   void storeColumns(ArrayRef<Row> rows, Value inverse);
   void storeThroughTile(ArrayRef<Row> rows, Value inverse);

@@ -18,10 +18,8 @@ using namespace mlir;
 using namespace mlir::attn;
 
 Value Quantizer::loadAt(Value row, Value column) {
-  SmallVector<Value> at = {batch, row, head, column};
-  if (op.getLayout() == Layout::BHSD)
-    std::swap(at[1], at[2]);
-  return loadPiece(op.getInput(), at);
+  return loadPiece(op.getInput(),
+                   place(op.getLayout(), batch, row, head, column));
 }
 
 /// Row `number` of a thread. Where Y is transposed it has four at a time that
@@ -35,11 +33,11 @@ Quantizer::Row Quantizer::placeRow(int64_t number) {
     Value four =
         minimum(add(threadRow, index(number / kPlaces * getRowsOfBlock())),
                 index(plan.partRows / kPlaces - 1));
-    Value group = divide(four, kInterleavedRows / kPlaces);
-    Value inGroup = remainder(four, kInterleavedRows / kPlaces);
-    row.wanted = add(add(firstRow, mul(group, index(kInterleavedRows))),
-                     add(mul(inGroup, index(getInterleavedRow(kPlaces))),
-                         index(getInterleavedRow(number % kPlaces))));
+    Value group = divide(four, kKeyGroup / kPlaces);
+    Value inGroup = remainder(four, kKeyGroup / kPlaces);
+    row.wanted = add(add(firstRow, mul(group, index(kKeyGroup))),
+                     add(mul(inGroup, index(getKeyOfPlace(kPlaces))),
+                         index(getKeyOfPlace(number % kPlaces))));
   }
   row.number = minimum(row.wanted, lastRow);
   row.exists = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ule,
@@ -164,23 +162,14 @@ Value Quantizer::getMaximum(ArrayRef<Row> rows) {
   return combineMaxima(one, plan.threads);
 }
 
-Value Quantizer::exchange(Value value, int64_t distance) {
-  auto word = [&](int64_t value) -> Value {
-    return arith::ConstantIntOp::create(builder, loc, value, 32);
-  };
-  return gpu::ShuffleOp::create(builder, loc, value, word(distance),
-                                word(kWarpThreads), gpu::ShuffleMode::XOR)
-      .getShuffleResult();
-}
-
 /// The maximum over the threads of a block, in each of them.
 Value Quantizer::combineMaxima(Value maximum, int64_t threads) {
   if (threads == 1)
     return maximum;
   auto combine = [&] {
     for (int64_t distance = 1; distance < kWarpThreads; distance *= 2)
-      maximum = arith::MaxNumFOp::create(builder, loc, maximum,
-                                         exchange(maximum, distance));
+      maximum = arith::MaxNumFOp::create(
+          builder, loc, maximum, exchange(builder, loc, maximum, distance));
   };
   combine();
   int64_t warps = threads / kWarpThreads;
@@ -207,21 +196,14 @@ Value Quantizer::getScale(Value maximum) {
   return arith::MaxNumFOp::create(builder, loc, scale, number(kLeastScale));
 }
 
-SmallVector<Value> Quantizer::getScalePlace(Value scaleBlock) {
-  return {op.getScaleType().getDimSize(0) == 1 ? index(0) : batch,
-          op.getScaleType().getDimSize(1) == 1 ? index(0) : head, scaleBlock};
-}
-
 /// Rows behind the end of a part are its last one, and write what that writes.
 void Quantizer::storeRows(ArrayRef<Row> rows, Value inverse) {
   RowTransform transform(builder, loc, plan.layout, threadInRow);
   for (const Row &row : rows)
-    for (auto [i, piece] : llvm::enumerate(row.pieces)) {
-      SmallVector<Value> at = {batch, row.number, head, transform.getColumn(i)};
-      if (op.getLayout() == Layout::BHSD)
-        std::swap(at[1], at[2]);
-      storePiece(multiply(widen(piece), inverse), op.getOutput(), at);
-    }
+    for (auto [i, piece] : llvm::enumerate(row.pieces))
+      storePiece(multiply(widen(piece), inverse), op.getOutput(),
+                 place(op.getLayout(), batch, row.number, head,
+                       transform.getColumn(i)));
 }
 
 /// What is stored for a row that there is not.
@@ -240,7 +222,7 @@ void Quantizer::storeColumns(ArrayRef<Row> rows, Value inverse) {
     Value wanted = minimum(
         row.wanted, arith::SubIOp::create(builder, loc, placeEnd, index(1)));
     // Row 8h + 2t + e of a group stands at 4t + 2h + e.
-    Value inGroup = remainder(wanted, kInterleavedRows);
+    Value inGroup = remainder(wanted, kKeyGroup);
     Value place = arith::SubIOp::create(builder, loc, wanted, inGroup);
     place = add(place, mul(divide(remainder(inGroup, 8), 2), index(4)));
     place = add(place, mul(divide(inGroup, 8), index(2)));
@@ -298,16 +280,16 @@ void Quantizer::storeThroughTile(ArrayRef<Row> rows, Value inverse) {
     }
   }
   gpu::BarrierOp::create(builder, loc);
-  int64_t groups = plan.partRows / kInterleavedRows;
+  int64_t groups = plan.partRows / kKeyGroup;
   int64_t chunks = op.getHeadSize() * groups;
-  auto chunkType = VectorType::get({kInterleavedRows}, element);
+  auto chunkType = VectorType::get({kKeyGroup}, element);
   auto isBelow = [&](Value a, Value b) -> Value {
     return arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ult, a, b);
   };
   for (int64_t from = 0; from < chunks; from += plan.threads) {
     Value chunk = add(thread, index(from));
     Value column = divide(chunk, groups);
-    Value inPart = mul(remainder(chunk, groups), index(kInterleavedRows));
+    Value inPart = mul(remainder(chunk, groups), index(kKeyGroup));
     Value place = add(firstRow, inPart);
     Value isOurs = isBelow(place, placeEnd);
     if (from + plan.threads > chunks)
@@ -319,12 +301,12 @@ void Quantizer::storeThroughTile(ArrayRef<Row> rows, Value inverse) {
     builder.setInsertionPointToStart(branch.thenBlock());
     Value loaded = vector::LoadOp::create(
         builder, loc, chunkType, tile, ValueRange{column, inPart},
-        /*nontemporal=*/false, align(kInterleavedRows));
+        /*nontemporal=*/false, align(kKeyGroup));
     auto type = cast<MemRefType>(op.getOutput().getType());
     vector::StoreOp::create(builder, loc, loaded, op.getOutput(),
                             ValueRange{batch, head, column, place},
                             /*nontemporal=*/false,
-                            getRowAlignment(type, kInterleavedRows));
+                            getRowAlignment(type, kKeyGroup));
   }
 }
 

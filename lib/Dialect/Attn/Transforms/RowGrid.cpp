@@ -36,6 +36,37 @@ void RowGridEmitter::requireSameSize(const Twine &message, Value a,
     requireEqual(message, size(a, dimA), size(b, dimB));
 }
 
+Value RowGridEmitter::requireScales(const Twine &name, Value rows,
+                                    Value rowCount, Value scale,
+                                    std::optional<int64_t> block) {
+  auto scaleType = cast<MemRefType>(scale.getType());
+  if (scaleType.getDimSize(0) != 1)
+    requireSameSize("expected " + name +
+                        " and the scale to have the same batch size",
+                    rows, 0, scale, 0);
+  Value blocks =
+      block ? arith::CeilDivUIOp::create(builder, loc, rowCount, index(*block))
+                  .getResult()
+            : index(1);
+  if (scaleType.isDynamicDim(2) || (block && !getConstantIntValue(rowCount)))
+    requireEqual("expected a scale for each block of rows", size(scale, 2),
+                 blocks);
+  return blocks;
+}
+
+SmallVector<Value> RowGridEmitter::placeScale(ShapedType scaleType, Value batch,
+                                              Value head, Value block) {
+  return {scaleType.getDimSize(0) == 1 ? index(0) : batch,
+          scaleType.getDimSize(1) == 1 ? index(0) : head, block};
+}
+
+SmallVector<Value> RowGridEmitter::place(Layout layout, Value batch, Value row,
+                                         Value head, Value column) {
+  if (layout == Layout::BHSD)
+    std::swap(row, head);
+  return {batch, row, head, column};
+}
+
 /// A grid of blocks of threads. `shared` is what stands in front of the
 /// threads.
 void RowGridEmitter::emitGrid(ArrayRef<OpFoldResult> bounds, int64_t threads,

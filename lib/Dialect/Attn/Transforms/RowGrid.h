@@ -10,6 +10,7 @@
 #define FA3_LIB_DIALECT_ATTN_TRANSFORMS_ROWGRID_H
 
 #include "RowTransform.h"
+#include "fa3/Dialect/Attn/IR/Attn.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
@@ -23,8 +24,6 @@ namespace mlir::attn {
 /// with.
 inline constexpr int64_t kPackedResidents = 1024, kRotatedResidents = 640,
                          kWideResidents = 512;
-
-inline constexpr int64_t kWarpThreads = 32;
 
 /// How rows are dealt to blocks and threads.
 struct RowPlan {
@@ -95,6 +94,14 @@ protected:
   void requireEqual(const Twine &message, Value a, Value b);
   void requireSameSize(const Twine &message, Value a, unsigned dimA, Value b,
                        unsigned dimB);
+  /// The number of blocks of scales, of which there must be one for each.
+  Value requireScales(const Twine &name, Value rows, Value rowCount,
+                      Value scale, std::optional<int64_t> block);
+  /// Where a block's scale stands.
+  SmallVector<Value> placeScale(ShapedType scaleType, Value batch, Value head,
+                                Value block);
+  static SmallVector<Value> place(Layout layout, Value batch, Value row,
+                                  Value head, Value column);
   void emitGrid(ArrayRef<OpFoldResult> bounds, int64_t threads,
                 function_ref<void(ValueRange)> shared,
                 function_ref<void(ValueRange, Value)> body);

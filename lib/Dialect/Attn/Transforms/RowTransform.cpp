@@ -27,7 +27,16 @@ using namespace mlir;
 using namespace mlir::attn;
 
 static constexpr int64_t kPiece = RowLayout::kPieceColumns;
-static constexpr int64_t kWarpThreads = 32;
+
+Value mlir::attn::exchange(OpBuilder &builder, Location loc, Value value,
+                           int64_t distance) {
+  auto word = [&](int64_t value) -> Value {
+    return arith::ConstantIntOp::create(builder, loc, value, 32);
+  };
+  return gpu::ShuffleOp::create(builder, loc, value, word(distance),
+                                word(kWarpThreads), gpu::ShuffleMode::XOR)
+      .getShuffleResult();
+}
 
 RowLayout RowLayout::getWhole(int64_t columns) {
   RowLayout layout = {columns, 1, {}};
@@ -159,13 +168,9 @@ Value RowTransform::addAcross(Value piece, int64_t distance) {
     return arith::ConstantIntOp::create(builder, loc, i32, value);
   };
   SmallVector<Value> partners;
-  for (int64_t i = 0; i < kPiece; ++i) {
-    Value element = vector::ExtractOp::create(builder, loc, piece, i);
-    partners.push_back(gpu::ShuffleOp::create(builder, loc, element, word(bit),
-                                              word(kWarpThreads),
-                                              gpu::ShuffleMode::XOR)
-                           .getShuffleResult());
-  }
+  for (int64_t i = 0; i < kPiece; ++i)
+    partners.push_back(exchange(
+        builder, loc, vector::ExtractOp::create(builder, loc, piece, i), bit));
   Value partner = vector::FromElementsOp::create(builder, loc, type, partners);
   Value number = arith::IndexCastOp::create(builder, loc, i32, thread);
   Value isFirst = arith::CmpIOp::create(

@@ -13,6 +13,12 @@
 
 namespace mlir::attn {
 
+inline constexpr int64_t kWarpThreads = 32;
+
+/// The value of the thread of the warp whose number differs in the bits of
+/// `distance`.
+Value exchange(OpBuilder &builder, Location loc, Value value, int64_t distance);
+
 /// How the columns of a row are dealt to threads: each has pieces of
 /// kPieceColumns columns, the first thread from those of `pieces`, the next
 /// from kPieceColumns further.

@@ -62,7 +62,7 @@ private:
     return arith::ConstantOp::create(builder, loc,
                                      DenseElementsAttr::get(type, value));
   }
-  Value carryPatience();
+  void carryPatience();
   Value createMaximum(Value moving);
   Value createCorrection(Value maximum);
   Value createNextPatience(Value maximum);
@@ -115,6 +115,8 @@ LogicalResult Speculator::matchCorrection(Value correction,
 }
 
 LogicalResult Speculator::match(std::string &reason) {
+  if (adapts)
+    carryPatience();
   if (op.getProbabilities().hasOneUse()) {
     auto truncation =
         dyn_cast<arith::TruncFOp>(*op.getProbabilities().user_begin());
@@ -140,8 +142,9 @@ Value Speculator::truncate(Value probabilities) {
   return builder.clone(*narrowed, mapping)->getResult(0);
 }
 
-/// Has the loop carry its patience, and says whether there is any.
-Value Speculator::carryPatience() {
+/// Has the loop carry its patience. It is another loop then, with other carried
+/// values.
+void Speculator::carryPatience() {
   auto loop = cast<scf::ForOp>(op->getParentOp());
   IRRewriter rewriter(builder);
   rewriter.setInsertionPoint(loop);
@@ -153,14 +156,7 @@ Value Speculator::carryPatience() {
         return SmallVector<Value>{none};
       }));
   patience = extended.getRegionIterArgs().back();
-  // What is rescaled may be carried, by another loop now.
-  rescales.clear();
-  std::string reason;
-  [[maybe_unused]] LogicalResult again = match(reason);
-  assert(succeeded(again) && "it matched before");
   builder.setInsertionPoint(op);
-  return arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ne, patience,
-                               none);
 }
 
 /// The maximum that the exponentials are taken under: the one so far, or, while
@@ -284,7 +280,8 @@ SmallVector<Value> Speculator::moveOn(Value missed, Value fast, Value maximum,
 void Speculator::rewrite() {
   Value maximum = op.getMaximum(), moving;
   if (adapts) {
-    moving = carryPatience();
+    moving = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ne,
+                                   patience, none);
     maximum = createMaximum(moving);
   }
   // Before a row's first key the maximum is -inf, and P comes out as +inf or

@@ -42,10 +42,19 @@ inline constexpr int64_t kMaxHeadSize = 256;
 inline constexpr int64_t kKeyGroup = 16;
 
 /// The place of a key in a transposed V (`ValueLayout`): with 8c + 2t + b its
-/// number in the group, 4t + 2c + b.
+/// number in the group, 4t + 2c + b. What a thread has of 16 columns of an
+/// accumulator is then at four places next to each other
+/// (hopper.transpose_tile).
 constexpr int64_t getPlaceOfKey(int64_t key) {
   int64_t inGroup = key % kKeyGroup;
   return key - inGroup + 4 * (inGroup / 2 % 4) + 2 * (inGroup / 8) +
+         inGroup % 2;
+}
+
+/// The key at a place: the inverse of `getPlaceOfKey`.
+constexpr int64_t getKeyOfPlace(int64_t place) {
+  int64_t inGroup = place % kKeyGroup;
+  return place - inGroup + 8 * (inGroup / 2 % 2) + 2 * (inGroup / 4) +
          inGroup % 2;
 }
 

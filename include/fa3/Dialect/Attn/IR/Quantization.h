@@ -24,9 +24,6 @@ inline constexpr double kLargestE4M3 = 448;
 /// The least scale: attn.forward takes smaller ones for it. 2^-100.
 inline constexpr double kLeastScale = 0x1p-100;
 
-/// Rows of a transposed output that change places among each other.
-inline constexpr int64_t kInterleavedRows = 16;
-
 /// Whether a rotation changes the sign of a column, by a hash of both.
 constexpr bool isNegated(uint32_t seed, uint32_t column) {
   uint32_t x = seed ^ (column * 0x9e3779b9U);
@@ -40,15 +37,6 @@ constexpr bool isNegated(uint32_t seed, uint32_t column) {
 /// divides their number.
 constexpr int64_t getRotatedGroup(int64_t columns) {
   return columns & -columns;
-}
-
-/// The row of a group of kInterleavedRows that stands at a place of it, in the
-/// order of interleaved tiles: what a thread has of 16 columns of an
-/// accumulator is at four places next to each other (see
-/// hopper.transpose_tile).
-constexpr int64_t getInterleavedRow(int64_t place) {
-  int64_t thread = place / 4, half = place / 2 % 2, odd = place % 2;
-  return 8 * half + 2 * thread + odd;
 }
 
 } // namespace mlir::attn
