@@ -35,12 +35,14 @@ MLIR_CAPI_EXPORTED bool mlirAttributeIsAAttnConfig(MlirAttribute attr);
 
 /// The configuration of a kernel. The null attribute where the values are not
 /// valid; what is wrong with them goes to the diagnostics of the context.
-/// A `speculation`, `pin`, `queryStages` or `exponent` of -1 is left out.
+/// A `speculation`, `pin`, `queryStages`, `exponent` or `emulate` of -1 is left
+/// out.
 MLIR_CAPI_EXPORTED MlirAttribute mlirAttnConfigAttrGet(
     MlirContext context, int64_t tileQ, int64_t tileKV, int64_t stages,
     int64_t consumers, int64_t producerRegisters, int64_t consumerRegisters,
     int64_t speculation, int64_t pin, int64_t queryStages, int64_t exponent,
-    bool twoLevel, bool persistent, int64_t pack, int64_t splits);
+    int64_t emulate, bool twoLevel, bool persistent, int64_t pack,
+    int64_t splits);
 
 MLIR_CAPI_EXPORTED MlirTypeID mlirAttnConfigAttrGetTypeID(void);
 
@@ -64,6 +66,7 @@ MLIR_CAPI_EXPORTED int64_t mlirAttnConfigAttrGetQueryStages(MlirAttribute attr);
 /// Of 8-bit inputs: the power of two that lifts probabilities, -1 where it is
 /// left out, and whether products with V are added up in registers.
 MLIR_CAPI_EXPORTED int64_t mlirAttnConfigAttrGetExponent(MlirAttribute attr);
+MLIR_CAPI_EXPORTED int64_t mlirAttnConfigAttrGetEmulate(MlirAttribute attr);
 MLIR_CAPI_EXPORTED bool mlirAttnConfigAttrIsTwoLevel(MlirAttribute attr);
 MLIR_CAPI_EXPORTED bool mlirAttnConfigAttrIsPersistent(MlirAttribute attr);
 /// Heads in the rows of a tile, and ranges of keys; -1 where there is none.

@@ -44,8 +44,9 @@ static SmallVector<ConfigAttr> fitTiles(const ProblemShape &shape,
         config.getContext(), config.getTileQ(), keys, config.getStages(),
         config.getConsumers(), config.getProducerRegisters(),
         config.getConsumerRegisters(), config.getSpeculation(), config.getPin(),
-        config.getQueryStages(), config.getExponent(), config.getTwoLevel(),
-        config.getPersistent(), config.getPack(), config.getSplits());
+        config.getQueryStages(), config.getExponent(), config.getEmulate(),
+        config.getTwoLevel(), config.getPersistent(), config.getPack(),
+        config.getSplits());
     KernelResources resources = computeResources(candidate, shape);
     if (resources.sharedMemory > kSharedMemory ||
         resources.consumerRegisters > candidate.getConsumerRegisters())
@@ -71,7 +72,8 @@ SmallVector<ConfigAttr> mlir::attn::enumerateConfigs(const ProblemShape &shape,
         centre.getContext(), kMmaRows * warpgroups.consumers,
         centre.getTileKV(), stages, warpgroups.consumers,
         warpgroups.producerRegisters, warpgroups.consumerRegisters, speculation,
-        pin, stay.queryStages, centre.getExponent(), centre.getTwoLevel(),
+        pin, stay.queryStages, centre.getExponent(),
+        speculation ? centre.getEmulate() : std::nullopt, centre.getTwoLevel(),
         stay.persistent, /*pack=*/std::nullopt, /*splits=*/std::nullopt);
     for (ConfigAttr candidate : fitTiles(shape, config))
       if (getDistance(candidate, centre) <= distance)

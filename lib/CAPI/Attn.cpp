@@ -35,18 +35,21 @@ bool mlirAttributeIsAAttnConfig(MlirAttribute attr) {
   return isa<ConfigAttr>(unwrap(attr));
 }
 
-MlirAttribute mlirAttnConfigAttrGet(
-    MlirContext context, int64_t tileQ, int64_t tileKV, int64_t stages,
-    int64_t consumers, int64_t producerRegisters, int64_t consumerRegisters,
-    int64_t speculation, int64_t pin, int64_t queryStages, int64_t exponent,
-    bool twoLevel, bool persistent, int64_t pack, int64_t splits) {
+MlirAttribute
+mlirAttnConfigAttrGet(MlirContext context, int64_t tileQ, int64_t tileKV,
+                      int64_t stages, int64_t consumers,
+                      int64_t producerRegisters, int64_t consumerRegisters,
+                      int64_t speculation, int64_t pin, int64_t queryStages,
+                      int64_t exponent, int64_t emulate, bool twoLevel,
+                      bool persistent, int64_t pack, int64_t splits) {
   auto given = [](int64_t value) {
     return value < 0 ? std::nullopt : std::optional<int64_t>(value);
   };
   return getChecked<ConfigAttr>(
       context, tileQ, tileKV, stages, consumers, producerRegisters,
       consumerRegisters, given(speculation), given(pin), given(queryStages),
-      given(exponent), twoLevel, persistent, given(pack), given(splits));
+      given(exponent), given(emulate), twoLevel, persistent, given(pack),
+      given(splits));
 }
 
 MlirTypeID mlirAttnConfigAttrGetTypeID() {
@@ -91,6 +94,10 @@ int64_t mlirAttnConfigAttrGetQueryStages(MlirAttribute attr) {
 
 int64_t mlirAttnConfigAttrGetExponent(MlirAttribute attr) {
   return cast<ConfigAttr>(unwrap(attr)).getExponent().value_or(-1);
+}
+
+int64_t mlirAttnConfigAttrGetEmulate(MlirAttribute attr) {
+  return cast<ConfigAttr>(unwrap(attr)).getEmulate().value_or(-1);
 }
 
 bool mlirAttnConfigAttrIsTwoLevel(MlirAttribute attr) {

@@ -173,6 +173,8 @@ void mlir::hopper::buildRolesToNVVMPipeline(
     kernels.addPass(createHopperPlaceWaits());
   if (options.interleave)
     kernels.addPass(createHopperInterleaveArithmetic());
+  if (options.emulateExponentials)
+    kernels.addPass(createHopperEmulateExponentials());
   // Of threads, whose products nothing has checked yet.
   addVerifiers(kernels, options);
   before.addPass(createConvertHopperToNVVM());

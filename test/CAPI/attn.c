@@ -48,11 +48,11 @@ static void loadDialect(MlirContext context) {
 static void testConfig(MlirContext context) {
   // CHECK-LABEL: {{^}}config{{$}}
   puts("config");
-  MlirAttribute config = mlirAttnConfigAttrGet(context, 128, 128, 2, 2, 24, 240,
-                                               -1, 50, 2, 4, true, true, 8, -1);
+  MlirAttribute config = mlirAttnConfigAttrGet(
+      context, 128, 128, 2, 2, 24, 240, 256, 50, 2, 4, 8, true, true, 8, -1);
   // CHECK-NEXT: #attn.config<tile = 128x128, stages = 2, consumers = 2,
-  // registers = 24x240, pin = 50, query_stages = 2, exponent = 4, two_level,
-  // persistent, pack = 8>
+  // registers = 24x240, speculation = 256, pin = 50, query_stages = 2,
+  // exponent = 4, emulate = 8, two_level, persistent, pack = 8>
   printAttribute(config);
   // CHECK-NEXT: tile 128 128, stages 2, consumers 2, registers 24 240
   printf("tile %" PRId64 " %" PRId64 ", stages %" PRId64 ", consumers %" PRId64
@@ -68,16 +68,18 @@ static void testConfig(MlirContext context) {
   MlirAttribute parsed = mlirAttributeParseGet(
       context, mlirStringRefCreateFromCString(
                    "#attn.config<tile = 128x128, stages = 2, consumers = 2, "
-                   "registers = 24x240, pin = 50, query_stages = 2, "
-                   "exponent = 4, two_level, persistent, pack = 8>"));
-  // CHECK-NEXT: speculation -1, pin 50, query stages 2, exponent 4
+                   "registers = 24x240, speculation = 256, pin = 50, "
+                   "query_stages = 2, exponent = 4, emulate = 8, two_level, "
+                   "persistent, pack = 8>"));
+  // CHECK-NEXT: speculation 256, pin 50, query stages 2, exponent 4, emulate 8
   // CHECK-NEXT: two levels yes, persistent yes
   printf("speculation %" PRId64 ", pin %" PRId64 ", query stages %" PRId64
-         ", exponent %" PRId64 "\n",
+         ", exponent %" PRId64 ", emulate %" PRId64 "\n",
          mlirAttnConfigAttrGetSpeculation(parsed),
          mlirAttnConfigAttrGetPin(parsed),
          mlirAttnConfigAttrGetQueryStages(parsed),
-         mlirAttnConfigAttrGetExponent(parsed));
+         mlirAttnConfigAttrGetExponent(parsed),
+         mlirAttnConfigAttrGetEmulate(parsed));
   printf("two levels %s, persistent %s\n",
          yesNo(mlirAttnConfigAttrIsTwoLevel(parsed)),
          yesNo(mlirAttnConfigAttrIsPersistent(parsed)));
@@ -95,8 +97,9 @@ static void testConfig(MlirContext context) {
 
   // CHECK-NEXT: diagnostic: expected at least 1 stage, but got 0
   // CHECK-NEXT: null yes
-  MlirAttribute invalid = mlirAttnConfigAttrGet(
-      context, 128, 176, 0, 2, 24, 240, -1, -1, -1, -1, false, false, -1, -1);
+  MlirAttribute invalid =
+      mlirAttnConfigAttrGet(context, 128, 176, 0, 2, 24, 240, -1, -1, -1, -1,
+                            -1, false, false, -1, -1);
   printf("null %s\n", yesNo(mlirAttributeIsNull(invalid)));
 }
 

@@ -124,6 +124,11 @@ struct HopperPipelineOptions : PassPipelineOptions<HopperPipelineOptions> {
       llvm::cl::desc(
           "Order arithmetic so that few values wait for their users"),
       llvm::cl::init(true)};
+  Option<bool> emulateExponentials{
+      *this, "emulate-exponentials",
+      llvm::cl::desc("Compute the share of exponentials that the configuration "
+                     "says by a polynomial"),
+      llvm::cl::init(true)};
   Option<bool> verify{
       *this, "verify",
       llvm::cl::desc("Check protocol and resources at the asynchronous, the "

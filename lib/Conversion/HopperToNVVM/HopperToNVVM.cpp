@@ -74,6 +74,7 @@ private:
   LogicalResult lowerProduct(ThreadWgmmaOp op);
   LogicalResult lowerProductWait(ThreadWgmmaWaitOp op);
   LogicalResult lowerHold(HoldOp op);
+  LogicalResult lowerSaturatingFma(SaturatingFmaOp op);
   LogicalResult lowerRoles(WarpSpecializeOp op);
 
   Value integer(int64_t value) {
@@ -534,6 +535,15 @@ LogicalResult KernelLowering::lowerHold(HoldOp op) {
   return success();
 }
 
+LogicalResult KernelLowering::lowerSaturatingFma(SaturatingFmaOp op) {
+  op.replaceAllUsesWith(LLVM::CallIntrinsicOp::create(
+                            builder, loc, op.getType(),
+                            builder.getStringAttr("llvm.nvvm.fma.rn.ftz.sat.f"),
+                            op->getOperands())
+                            .getResult(0));
+  return success();
+}
+
 //===----------------------------------------------------------------------===//
 // Roles
 //===----------------------------------------------------------------------===//
@@ -585,6 +595,7 @@ LogicalResult KernelLowering::lower(Operation *op) {
       .Case([&](ThreadWgmmaOp op) { return lowerProduct(op); })
       .Case([&](ThreadWgmmaWaitOp op) { return lowerProductWait(op); })
       .Case([&](HoldOp op) { return lowerHold(op); })
+      .Case([&](SaturatingFmaOp op) { return lowerSaturatingFma(op); })
       .Case([&](WarpSpecializeOp op) { return lowerRoles(op); })
       .Case([&](CreateChannelOp) { return success(); })
       .Case<WgmmaOp, WgmmaWaitOp>([](Operation *op) {

@@ -79,6 +79,16 @@ func.func @registers(%q: !q) {
 
 // -----
 
+!q = memref<?x?x8x128xf16>
+func.func @emulation(%q: !q) {
+  // expected-error @+1 {{expected V of 8 bits with emulate = 4, but got 'f16'}}
+  attn.forward ins(%q, %q, %q : !q, !q, !q) outs(%q : !q)
+      {config = #attn.config<tile = 128x128, stages = 2, consumers = 2, registers = 24x240, speculation = 256, emulate = 4>}
+  return
+}
+
+// -----
+
 // 128·(32 + 3·168) = 68608.
 !q = memref<?x?x8x64xf16>
 func.func @register_file(%q: !q) {

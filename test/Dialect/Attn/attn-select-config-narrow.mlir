@@ -10,8 +10,8 @@
 !many = memref<?x8x?xf32>
 
 // CHECK-LABEL: func.func @heads(
-//       CHECK:   #attn.config<tile = 192x96, stages = 2, consumers = 3, registers = 40x152, speculation = 448, pin = 6, exponent = 4, persistent>
-//       CHECK:   #attn.config<tile = 128x128, stages = 2, consumers = 2, registers = 56x224, speculation = 448, pin = 50, exponent = 4, persistent>
+//       CHECK:   #attn.config<tile = 192x96, stages = 2, consumers = 3, registers = 40x152, speculation = 448, pin = 6, exponent = 4, emulate = 4, persistent>
+//       CHECK:   #attn.config<tile = 128x128, stages = 2, consumers = 2, registers = 56x224, speculation = 448, pin = 50, exponent = 4, emulate = 12, persistent>
 //       CHECK:   #attn.config<tile = 128x96, stages = 2, consumers = 2, registers = 48x224, exponent = 8, persistent>
 func.func @heads(%a: !q64, %b: !q, %c: !q256, %s: !one, %oa: memref<?x?x8x64xf16>, %ob: memref<?x?x8x128xf16>, %oc: memref<?x?x8x256xf16>) {
   attn.forward ins(%a, %a, %a : !q64, !q64, !q64) scales(%s, %s, %s : !one, !one, !one) outs(%oa : memref<?x?x8x64xf16>)
@@ -22,8 +22,8 @@ func.func @heads(%a: !q64, %b: !q, %c: !q256, %s: !one, %oa: memref<?x?x8x64xf16
 
 // V transposed: the producer has copies alone, and gives its registers away.
 // CHECK-LABEL: func.func @transposed(
-//       CHECK:   #attn.config<tile = 192x128, stages = 2, consumers = 3, registers = 32x160, speculation = 448, pin = 6, exponent = 4, persistent>
-//       CHECK:   #attn.config<tile = 128x160, stages = 2, consumers = 2, registers = 24x240, speculation = 448, pin = 50, exponent = 4, persistent>
+//       CHECK:   #attn.config<tile = 192x128, stages = 2, consumers = 3, registers = 32x160, speculation = 448, pin = 6, exponent = 4, emulate = 4, persistent>
+//       CHECK:   #attn.config<tile = 128x160, stages = 2, consumers = 2, registers = 24x240, speculation = 448, pin = 50, exponent = 4, emulate = 8, persistent>
 //       CHECK:   #attn.config<tile = 128x96, stages = 2, consumers = 2, registers = 24x240, speculation = 448, pin = 50, exponent = 4, persistent>
 // There is room for what a ring of transposed tiles would take: 3 stages.
 //       CHECK:   tile = 128x96, stages = 3

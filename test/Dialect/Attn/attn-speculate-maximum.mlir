@@ -172,6 +172,28 @@ func.func @scaled(%n: index, %m0: vector<4xf32>, %f: vector<4xf32>, %s: vector<4
 
 // -----
 
+// Exponentials that are rounded to 8 bits may be approximated; those of the way
+// back are exact.
+// CHECK-LABEL: func.func @narrow(
+//       CHECK:     %[[P:.*]] = math.exp2 %{{.*}} fastmath<afn> : vector<4x16xf32>
+//       CHECK:     arith.truncf %[[P]] : vector<4x16xf32> to vector<4x16xf8E4M3FN>
+//       CHECK:     scf.if
+//  CHECK-NEXT:       attn.online_softmax
+func.func @narrow(%n: index, %m0: vector<4xf32>, %f: vector<4xf32>, %s: vector<4x16xf32>) -> vector<4xf32> attributes {
+    attn.config = #attn.config<tile = 4x16, stages = 1, consumers = 1, registers = 24x24, speculation = 256>} {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %r = scf.for %i = %c0 to %n step %c1 iter_args(%m = %m0) -> (vector<4xf32>) {
+    %p, %m1, %l1, %a = attn.online_softmax %s, %m, %m factor(%f : vector<4xf32>) {exponent = 4.0 : f32, scaled_maximum} : vector<4x16xf32>, vector<4xf32>
+    %p8 = arith.truncf %p : vector<4x16xf32> to vector<4x16xf8E4M3FN>
+    "test.use"(%p8) : (vector<4x16xf8E4M3FN>) -> ()
+    scf.yield %m1 : vector<4xf32>
+  }
+  return %r : vector<4xf32>
+}
+
+// -----
+
 // Without a bound in the configuration.
 // CHECK-LABEL: func.func @no_speculation(
 //   CHECK-NOT:   attn.any_above

@@ -1058,12 +1058,12 @@ func.func @yield_type(%q: !q) {
 
 // -----
 
-// expected-error @+1 {{expected speculation, pin, query_stages, exponent, two_level, persistent, pack or splits, each at most once, but got other}}
+// expected-error @+1 {{expected speculation, pin, query_stages, exponent, emulate, two_level, persistent, pack or splits, each at most once, but got other}}
 #c = #attn.config<tile = 4x16, stages = 1, consumers = 1, registers = 24x24, other = 1>
 
 // -----
 
-// expected-error @+1 {{expected speculation, pin, query_stages, exponent, two_level, persistent, pack or splits, each at most once, but got pin}}
+// expected-error @+1 {{expected speculation, pin, query_stages, exponent, emulate, two_level, persistent, pack or splits, each at most once, but got pin}}
 #c = #attn.config<tile = 4x16, stages = 1, consumers = 1, registers = 24x24, pin = 1, pin = 1>
 
 // -----
@@ -1073,7 +1073,7 @@ func.func @yield_type(%q: !q) {
 
 // -----
 
-// expected-error @+1 {{expected speculation, pin, query_stages, exponent, two_level, persistent, pack or splits, each at most once, but got persistent}}
+// expected-error @+1 {{expected speculation, pin, query_stages, exponent, emulate, two_level, persistent, pack or splits, each at most once, but got persistent}}
 #c = #attn.config<tile = 4x16, stages = 1, consumers = 1, registers = 24x24, persistent, persistent>
 
 // -----
@@ -1514,6 +1514,22 @@ func.func @scale_blocks_c1(%t: vector<4x16xf32>, %s: memref<1x1x1xf32>, %i: inde
 func.func @scale_blocks_c2(%t: vector<4x16xf32>, %s: memref<1x1x1xf32>, %i: index) {
   // expected-error @+1 {{expected a block of at least 1 row, but got 0}}
   %0 = attn.scale_blocks %t by %s[%i, %i] at(%i) {block = 0 : i64, dimension = 1 : i64} : vector<4x16xf32>, memref<1x1x1xf32>
+  return
+}
+
+// -----
+
+func.func @config_emulate() attributes {
+    // expected-error @+1 {{expected emulate to be a multiple of 4 up to 256, but got 6}}
+    attn.config = #attn.config<tile = 4x16, stages = 1, consumers = 1, registers = 24x24, speculation = 1, emulate = 6>} {
+  return
+}
+
+// -----
+
+func.func @config_emulate_alone() attributes {
+    // expected-error @+1 {{expected emulate = 4 to stand beside a bound of speculation, which finds what a polynomial does not bear}}
+    attn.config = #attn.config<tile = 4x16, stages = 1, consumers = 1, registers = 24x24, emulate = 4>} {
   return
 }
 

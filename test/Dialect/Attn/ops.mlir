@@ -369,12 +369,14 @@ func.func @config_on_a_kernel() attributes {
 //  CHECK-SAME:   test.c = #attn.config<tile = 128x128, stages = 2, consumers = 2, registers = 24x240, speculation = 32768>
 //  CHECK-SAME:   test.d = #attn.config<tile = 128x128, stages = 2, consumers = 2, registers = 24x240, pin = 100>
 //  CHECK-SAME:   test.e = #attn.config<tile = 128x128, stages = 2, consumers = 2, registers = 24x240, persistent>
+//  CHECK-SAME:   test.f = #attn.config<tile = 128x128, stages = 2, consumers = 2, registers = 24x240, speculation = 448, exponent = 4, emulate = 12>
 func.func @config_optional() attributes {
     test.a = #attn.config<tile = 128x128, stages = 2, consumers = 2, registers = 24x240, speculation = 256, pin = 37, persistent>,
     test.b = #attn.config<tile = 128x128, stages = 2, consumers = 2, registers = 24x240, persistent, pin = 0, speculation = 1>,
     test.c = #attn.config<tile = 128x128, stages = 2, consumers = 2, registers = 24x240, speculation = 32768>,
     test.d = #attn.config<tile = 128x128, stages = 2, consumers = 2, registers = 24x240, pin = 100>,
-    test.e = #attn.config<tile = 128x128, stages = 2, consumers = 2, registers = 24x240, persistent>} {
+    test.e = #attn.config<tile = 128x128, stages = 2, consumers = 2, registers = 24x240, persistent>,
+    test.f = #attn.config<tile = 128x128, stages = 2, consumers = 2, registers = 24x240, emulate = 12, exponent = 4, speculation = 448>} {
   return
 }
 

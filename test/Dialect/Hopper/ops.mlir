@@ -170,6 +170,14 @@ func.func @hold(%a: f32, %b: f32) {
   return
 }
 
+// CHECK-LABEL: func.func @saturating_fma
+//  CHECK-SAME:   %[[A:[a-z0-9]+]]: f32, %[[B:[a-z0-9]+]]: f32, %[[C:[a-z0-9]+]]: f32
+func.func @saturating_fma(%a: f32, %b: f32, %c: f32) -> f32 {
+  // CHECK: hopper.saturating_fma %[[A]], %[[B]], %[[C]] : f32
+  %0 = hopper.saturating_fma %a, %b, %c : f32
+  return %0 : f32
+}
+
 // -----
 
 //===----------------------------------------------------------------------===//

@@ -145,7 +145,8 @@ Attribute ConfigAttr::parse(AsmParser &parser, Type) {
       parser.parseInteger(consumers) || parseField(parser, "registers") ||
       parsePair(parser, producerRegisters, consumerRegisters))
     return {};
-  std::optional<int64_t> speculation, pin, queryStages, exponent, pack, splits;
+  std::optional<int64_t> speculation, pin, queryStages, exponent, emulate, pack,
+      splits;
   bool persistent = false, twoLevel = false;
   while (succeeded(parser.parseOptionalComma())) {
     SMLoc keyLoc = parser.getCurrentLocation();
@@ -156,6 +157,7 @@ Attribute ConfigAttr::parse(AsmParser &parser, Type) {
                                     : key == "pin"          ? &pin
                                     : key == "query_stages" ? &queryStages
                                     : key == "exponent"     ? &exponent
+                                    : key == "emulate"      ? &emulate
                                     : key == "pack"         ? &pack
                                     : key == "splits"       ? &splits
                                                             : nullptr;
@@ -163,10 +165,11 @@ Attribute ConfigAttr::parse(AsmParser &parser, Type) {
                  : key == "two_level" ? &twoLevel
                                       : nullptr;
     if (value ? value->has_value() : !flag || *flag) {
-      parser.emitError(keyLoc,
-                       "expected speculation, pin, query_stages, exponent, "
-                       "two_level, persistent, pack or splits, each at most "
-                       "once, but got ")
+      parser.emitError(
+          keyLoc,
+          "expected speculation, pin, query_stages, exponent, "
+          "emulate, two_level, persistent, pack or splits, each at most "
+          "once, but got ")
           << key;
       return {};
     }
@@ -184,7 +187,7 @@ Attribute ConfigAttr::parse(AsmParser &parser, Type) {
   return parser.getChecked<ConfigAttr>(
       loc, parser.getContext(), tileQ, tileKV, stages, consumers,
       producerRegisters, consumerRegisters, speculation, pin, queryStages,
-      exponent, twoLevel, persistent, pack, splits);
+      exponent, emulate, twoLevel, persistent, pack, splits);
 }
 
 void ConfigAttr::print(AsmPrinter &printer) const {
@@ -200,6 +203,8 @@ void ConfigAttr::print(AsmPrinter &printer) const {
     printer << ", query_stages = " << *getQueryStages();
   if (getExponent())
     printer << ", exponent = " << *getExponent();
+  if (getEmulate())
+    printer << ", emulate = " << *getEmulate();
   if (getTwoLevel())
     printer << ", two_level";
   if (getPersistent())
@@ -216,8 +221,8 @@ LogicalResult ConfigAttr::verify(
     int64_t stages, int64_t consumers, int64_t producerRegisters,
     int64_t consumerRegisters, std::optional<int64_t> speculation,
     std::optional<int64_t> pin, std::optional<int64_t> queryStages,
-    std::optional<int64_t> exponent, bool, bool, std::optional<int64_t> pack,
-    std::optional<int64_t> splits) {
+    std::optional<int64_t> exponent, std::optional<int64_t> emulate, bool, bool,
+    std::optional<int64_t> pack, std::optional<int64_t> splits) {
   if (tileQ < 1 || tileKV < 1)
     return emitError() << "expected a tile of positive size, but got " << tileQ
                        << "x" << tileKV;
@@ -255,6 +260,16 @@ LogicalResult ConfigAttr::verify(
   if (exponent && (*exponent < 0 || *exponent > 8))
     return emitError() << "expected an exponent in 0 to 8, but got "
                        << *exponent;
+  if (emulate && !speculation)
+    return emitError() << "expected emulate = " << *emulate
+                       << " to stand beside a bound of speculation, which "
+                          "finds what a polynomial does not bear";
+  // Of each four exponentials of a thread two are of one row and two of the
+  // same columns of another.
+  if (emulate && (*emulate < 4 || *emulate > 256 || *emulate % 4 != 0))
+    return emitError() << "expected emulate to be a multiple of 4 up to 256, "
+                          "but got "
+                       << *emulate;
   if (pack && (*pack < 1 || *pack >= tileQ || tileQ % *pack != 0))
     return emitError() << "expected pack to divide the " << tileQ
                        << " rows of the tile and to be less, but got " << *pack;
@@ -268,6 +283,6 @@ ConfigAttr ConfigAttr::withoutSplits(bool persistent) const {
   return get(getContext(), getTileQ(), getTileKV(), getStages(), getConsumers(),
              getProducerRegisters(), getConsumerRegisters(), getSpeculation(),
              getPin(), persistent ? getQueryStages() : std::nullopt,
-             getExponent(), getTwoLevel(), persistent, getPack(),
+             getExponent(), getEmulate(), getTwoLevel(), persistent, getPack(),
              /*splits=*/std::nullopt);
 }

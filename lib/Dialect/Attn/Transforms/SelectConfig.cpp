@@ -33,7 +33,8 @@ static ConfigAttr selectCpuConfig(ForwardOp op) {
                          /*producerRegisters=*/24, /*consumerRegisters=*/24,
                          /*speculation=*/std::nullopt, /*pin=*/std::nullopt,
                          /*queryStages=*/std::nullopt,
-                         /*exponent=*/std::nullopt, /*twoLevel=*/false,
+                         /*exponent=*/std::nullopt, /*emulate=*/std::nullopt,
+                         /*twoLevel=*/false,
                          /*persistent=*/false, /*pack=*/std::nullopt,
                          /*splits=*/std::nullopt);
 }
@@ -120,7 +121,7 @@ static std::optional<int64_t> countReadsOfKey(ForwardOp op) {
 struct Choice {
   int64_t consumers = 2, producerRegisters = 24, consumerRegisters = 240;
   int64_t widest = 0;
-  std::optional<int64_t> speculation, pin, exponent;
+  std::optional<int64_t> speculation, pin, exponent, emulate;
   bool persistent = false;
   std::optional<int64_t> pack, splits;
   /// Stages of the ring; as many of them as fit.
@@ -233,6 +234,9 @@ static Choice chooseNarrow(ForwardOp op, bool producer) {
   choice.speculation = kNarrowSpeculation;
   choice.exponent = kNarrowExponent;
   choice.pin = 50;
+  // Of the cycles that the products need exponentials take as many here, and
+  // twice as many with 64 columns.
+  choice.emulate = transposes ? 12 : 8;
   choice.widest = transposes ? 128 : 160;
   if (shape.valueHeadSize <= 64 && shape.headSize <= 128 &&
       fits(op.getQueryBlock(), 3 * kMmaRows)) {
@@ -240,6 +244,7 @@ static Choice chooseNarrow(ForwardOp op, bool producer) {
     choice.producerRegisters = transposes ? 40 : 32;
     choice.consumerRegisters = transposes ? 152 : 160;
     choice.pin = 6;
+    choice.emulate = 4;
     choice.widest = transposes ? 96 : 128;
   }
   return choice;
@@ -364,7 +369,7 @@ static void shareFewRows(ForwardOp op, bool mayPack, Choice &choice) {
   if (oneTile) {
     // There is little to compute for each key: what counts is how many bytes
     // are on their way.
-    choice.speculation = choice.pin = std::nullopt;
+    choice.speculation = choice.pin = choice.emulate = std::nullopt;
     choice.mostStages = 4;
   }
   int64_t blocks = *countBlocks(op, kMmaRows * choice.consumers / pack, pack);
@@ -429,6 +434,7 @@ static FailureOr<ConfigAttr> selectHopperConfig(ForwardOp op, bool producer,
         op.getContext(), kMmaRows * consumers, keys, stages, consumers,
         choice.producerRegisters, choice.consumerRegisters, choice.speculation,
         choice.pin, ring ? choice.queryStages : std::nullopt, choice.exponent,
+        choice.emulate,
         /*twoLevel=*/false, choice.persistent && !fitsOneTile(op, keys),
         choice.pack, choice.splits);
   };
@@ -479,6 +485,16 @@ static LogicalResult verifyBlocks(ForwardOp op) {
   return success();
 }
 
+/// A polynomial has the digits that 8 bits keep.
+static LogicalResult verifyEmulation(ForwardOp op) {
+  std::optional<int64_t> emulate = op.getConfig()->getEmulate();
+  Type type = op.getValueType().getElementType();
+  if (!emulate || type.getIntOrFloatBitWidth() == 8)
+    return success();
+  return op.emitOpError("expected V of 8 bits with emulate = ")
+         << *emulate << ", but got " << type;
+}
+
 namespace {
 
 struct SelectConfigPass : attn::impl::AttnSelectConfigBase<SelectConfigPass> {
@@ -521,6 +537,7 @@ struct SelectConfigPass : attn::impl::AttnSelectConfigBase<SelectConfigPass> {
       if (!op.getConfig())
         op.setConfigAttr(selectCpuConfig(op));
       return success(succeeded(verifyBlocks(op)) &&
+                     succeeded(verifyEmulation(op)) &&
                      succeeded(verifyCpuConfig(op)));
     }
     if (!op.getConfig()) {
@@ -533,7 +550,7 @@ struct SelectConfigPass : attn::impl::AttnSelectConfigBase<SelectConfigPass> {
         return failure();
       op.setConfigAttr(*selected);
     }
-    if (failed(verifyBlocks(op)))
+    if (failed(verifyBlocks(op)) || failed(verifyEmulation(op)))
       return failure();
     return verifyHopperConfig(*op.getConfig(), getProblemShape(op),
                               [&] { return op.emitOpError(); });

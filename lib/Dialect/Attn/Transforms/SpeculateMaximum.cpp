@@ -287,8 +287,14 @@ void Speculator::rewrite() {
   // Before a row's first key the maximum is -inf, and P comes out as +inf or
   // NaN: above any bound.
   RowExponent exponent(builder, op, maximum);
+  // What 8 bits round has more digits than they keep, and what is out of range
+  // is found and computed again.
+  auto fastMath = narrowed && getElementTypeOrSelf(narrowed.getType())
+                                      .getIntOrFloatBitWidth() == 8
+                      ? arith::FastMathFlags::afn
+                      : arith::FastMathFlags::none;
   Value probabilities =
-      math::Exp2Op::create(builder, loc, exponent.ofScores(builder));
+      math::Exp2Op::create(builder, loc, exponent.ofScores(builder), fastMath);
   Value zero = arith::ConstantOp::create(
       builder, loc, builder.getZeroAttr(maximum.getType()));
   Value sums = vector::MultiDimReductionOp::create(

@@ -110,6 +110,10 @@ def Attn_ConfigAttr : Attn_Attr<"Config", "config"> {
       this power before they are rounded to 8 bits, of which 448 is the largest
       number; 8 where it is left out, and 4 with `speculation`, whose
       probabilities may pass 1.
+    - `emulate`, optional, with `speculation` and 8-bit V: of this many
+      exponentials, a multiple of 4, one is a polynomial on the units of
+      multiply-adds, which takes work off the special function units
+      (`hopper-emulate-exponentials`).
     - `two_level`, optional: products with V are added up in registers of f32
       from tile to tile, and not by the matrix units, which keep fewer bits of 8-bit
       products (`hopper-split-accumulation`).
@@ -137,6 +141,7 @@ def Attn_ConfigAttr : Attn_Attr<"Config", "config"> {
     OptionalParameter<"std::optional<int64_t>">:$pin,
     OptionalParameter<"std::optional<int64_t>">:$queryStages,
     OptionalParameter<"std::optional<int64_t>">:$exponent,
+    OptionalParameter<"std::optional<int64_t>">:$emulate,
     DefaultValuedParameter<"bool", "false">:$twoLevel,
     DefaultValuedParameter<"bool", "false">:$persistent,
     OptionalParameter<"std::optional<int64_t>">:$pack,

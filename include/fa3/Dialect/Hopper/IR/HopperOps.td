@@ -504,4 +504,24 @@ def Hopper_HoldOp : Hopper_Op<"hold", [
   let hasVerifier = 1;
 }
 
+//===----------------------------------------------------------------------===//
+// Arithmetic
+//===----------------------------------------------------------------------===//
+
+def Hopper_SaturatingFmaOp : Hopper_Op<"saturating_fma", [
+    Pure, SameOperandsAndResultType]> {
+  let summary = "a multiply-add that clamps its result at no cost";
+  let description = [{
+    a · b + c, rounded once, to the nearest of [0, 1]: what is below, and NaN,
+    becomes +0, and what is above 1 (PTX ISA, `fma` with `.sat`).
+
+    ```mlir
+    %y = hopper.saturating_fma %a, %b, %c : f32
+    ```
+  }];
+  let arguments = (ins F32:$a, F32:$b, F32:$c);
+  let results = (outs F32:$result);
+  let assemblyFormat = "$a `,` $b `,` $c attr-dict `:` type($result)";
+}
+
 #endif // FA3_DIALECT_HOPPER_IR_HOPPEROPS_TD

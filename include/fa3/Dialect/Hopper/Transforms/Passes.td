@@ -449,6 +449,56 @@ def HopperPlaceWaits : Pass<"hopper-place-waits", "::mlir::gpu::GPUFuncOp"> {
   ];
 }
 
+def HopperEmulateExponentials : Pass<"hopper-emulate-exponentials",
+                                    "::mlir::gpu::GPUFuncOp"> {
+  let summary = "compute a share of the exponentials by a polynomial";
+  let description = [{
+    The special function units give 16 exponentials in a cycle, which is where
+    8-bit attention of small heads is bound. On threads (behind
+    `hopper-distribute-vectors`), where the kernel's configuration has
+    `emulate = n`: of each n results of a product of which `math.exp2` is taken
+    with `afn`, behind one `math.fma`, the first gets its exponential on the
+    units of multiply-adds. x = i + f with f in [-1/2, 1/2]; a polynomial of
+    degree 2 gives 2^f to 1.8e-3, and i is added to its exponent.
+
+    Legal where an exponential may be approximated (`afn`), which
+    `attn-speculate-maximum` says of those that are rounded to 8 bits and whose
+    sums are looked at before they are used:
+
+    - x below -125 counts as -125, and what is added up for it is nothing beside
+      a sum that 8 bits can tell from 0.
+    - x above 127 counts as 127: out of any bound, so the tile is computed again.
+    - NaN counts as -125. It comes from a row of Q, and then all of the row's
+      scores are NaN, or from one of K, and then so is the score of that key for
+      the thread's other row. n is a multiple of 4, and of each four results two
+      are of each row: of those at least one is not emulated, is NaN, and has
+      the tile computed again, for all rows of the warp.
+
+    Before, with `emulate = 4`:
+    ```mlir
+    %x0 = math.fma %s#0, %factor, %shift : f32
+    %p0 = math.exp2 %x0 fastmath<afn> : f32
+    ```
+    After:
+    ```mlir
+    %y = hopper.saturating_fma %s#0, %factor1, %shift1 : f32
+    %t = math.fma %y, %width, %rounding : f32
+    %i = arith.subf %t, %rounding : f32
+    %f = math.fma %y, %width, %negated : f32
+    %q = math.fma %f, %c2, %c1 : f32
+    %r = math.fma %q, %f, %c0 : f32
+    %p0 = arith.bitcast %bits : i32 to f32
+    ```
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::hopper::HopperDialect",
+    "::mlir::math::MathDialect"
+  ];
+  let statistics = [
+    Statistic<"numEmulated", "num-emulated", "number of emulated exponentials">
+  ];
+}
+
 def HopperInterleaveArithmetic : Pass<"hopper-interleave-arithmetic",
                                      "::mlir::gpu::GPUFuncOp"> {
   let summary = "use each value soon after it is computed";
