@@ -181,11 +181,10 @@ func.func @value(%q: tensor<8x48x64xf16>, %k: tensor<8x48x64xf16>,
 #q = affine_map<(b, i, j, d) -> (b, i, d)>
 #k = affine_map<(b, i, j, d) -> (b, j, d)>
 #s = affine_map<(b, i, j, d) -> (b, i, j)>
-#id = affine_map<(b, i, j) -> (b, i, j)>
 
-// V of 8 bits.
-func.func @rounded_value(%q: tensor<8x48x64xf16>, %k: tensor<8x48x64xf16>,
-    %n: tensor<8x48x64xf8E5M2>) -> tensor<8x48x64xf16> {
+// V of 8 bits that is widened in the product.
+func.func @narrow_value(%q: tensor<8x48x64xf16>, %k: tensor<8x48x64xf16>,
+    %v: tensor<8x48x64xf8E5M2>) -> tensor<8x48x64xf16> {
   %zero = arith.constant 0.0 : f16
   %s0 = tensor.empty() : tensor<8x48x48xf16>
   %s1 = linalg.fill ins(%zero : f16) outs(%s0 : tensor<8x48x48xf16>) -> tensor<8x48x48xf16>
@@ -194,17 +193,10 @@ func.func @rounded_value(%q: tensor<8x48x64xf16>, %k: tensor<8x48x64xf16>,
       outs(%s1 : tensor<8x48x48xf16>) -> tensor<8x48x48xf16>
   %p = linalg.softmax dimension(2) ins(%s : tensor<8x48x48xf16>)
       outs(%s0 : tensor<8x48x48xf16>) -> tensor<8x48x48xf16>
-  %v0 = tensor.empty() : tensor<8x48x64xf16>
-  %v = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel", "parallel"]}
-      ins(%n : tensor<8x48x64xf8E5M2>) outs(%v0 : tensor<8x48x64xf16>) {
-  ^bb0(%a: f8E5M2, %out: f16):
-    %0 = arith.extf %a : f8E5M2 to f16
-    linalg.yield %0 : f16
-  } -> tensor<8x48x64xf16>
   %o0 = tensor.empty() : tensor<8x48x64xf16>
   %o1 = linalg.fill ins(%zero : f16) outs(%o0 : tensor<8x48x64xf16>) -> tensor<8x48x64xf16>
   // expected-remark @below {{cannot raise to attention: expected V of the type of Q, f16, but got f8E5M2}}
-  %o = linalg.batch_matmul ins(%p, %v : tensor<8x48x48xf16>, tensor<8x48x64xf16>)
+  %o = linalg.batch_matmul ins(%p, %v : tensor<8x48x48xf16>, tensor<8x48x64xf8E5M2>)
       outs(%o1 : tensor<8x48x64xf16>) -> tensor<8x48x64xf16>
   return %o : tensor<8x48x64xf16>
 }
@@ -241,6 +233,39 @@ func.func @sum(%q: tensor<8x48x64xf16>, %k: tensor<8x48x64xf16>,
     %2 = arith.extf %1 : f8E4M3FN to f16
     %3 = arith.addf %out, %2 : f16
     linalg.yield %3 : f16
+  } -> tensor<8x48x64xf16>
+  return %o : tensor<8x48x64xf16>
+}
+
+// -----
+
+#q = affine_map<(b, i, j, d) -> (b, i, d)>
+#k = affine_map<(b, i, j, d) -> (b, j, d)>
+#s = affine_map<(b, i, j, d) -> (b, i, j)>
+
+// Multiplied and added in one.
+func.func @fused_sum(%q: tensor<8x48x64xf16>, %k: tensor<8x48x64xf16>,
+    %v: tensor<8x48x64xf16>) -> tensor<8x48x64xf16> {
+  %zero = arith.constant 0.0 : f16
+  %s0 = tensor.empty() : tensor<8x48x48xf16>
+  %s1 = linalg.fill ins(%zero : f16) outs(%s0 : tensor<8x48x48xf16>) -> tensor<8x48x48xf16>
+  %s = linalg.batch_matmul indexing_maps = [#q, #k, #s]
+      ins(%q, %k : tensor<8x48x64xf16>, tensor<8x48x64xf16>)
+      outs(%s1 : tensor<8x48x48xf16>) -> tensor<8x48x48xf16>
+  %p = linalg.softmax dimension(2) ins(%s : tensor<8x48x48xf16>)
+      outs(%s0 : tensor<8x48x48xf16>) -> tensor<8x48x48xf16>
+  %o0 = tensor.empty() : tensor<8x48x64xf16>
+  %o1 = linalg.fill ins(%zero : f16) outs(%o0 : tensor<8x48x64xf16>) -> tensor<8x48x64xf16>
+  // expected-remark @below {{cannot raise to attention: expected a sum of products with V, but got one of 'math.fma'}}
+  %o = linalg.generic {indexing_maps = [
+        affine_map<(b, i, d, j) -> (b, i, j)>, affine_map<(b, i, d, j) -> (b, j, d)>,
+        affine_map<(b, i, d, j) -> (b, i, d)>],
+      iterator_types = ["parallel", "parallel", "parallel", "reduction"]}
+      ins(%p, %v : tensor<8x48x48xf16>, tensor<8x48x64xf16>) outs(%o1 : tensor<8x48x64xf16>) {
+  ^bb0(%a: f16, %b: f16, %out: f16):
+    // expected-note @below {{'math.fma' is here}}
+    %0 = math.fma %a, %b, %out : f16
+    linalg.yield %0 : f16
   } -> tensor<8x48x64xf16>
   return %o : tensor<8x48x64xf16>
 }

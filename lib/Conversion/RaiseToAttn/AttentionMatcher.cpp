@@ -352,6 +352,17 @@ void AttentionMatcher::findResult() {
   }
 }
 
+/// What the body adds up, or else computes.
+static Operation *getReduced(linalg::LinalgOp op) {
+  Operation *last =
+      op.getBlock()->getTerminator()->getOperand(0).getDefiningOp();
+  if (isa_and_nonnull<arith::AddFOp>(last))
+    for (Value operand : last->getOperands())
+      if (Operation *added = operand.getDefiningOp())
+        return added;
+  return last;
+}
+
 ScalarNode *AttentionMatcher::matchProduct(ArrayRef<Coordinate> productAt) {
   auto fail = [&](const Twine &why, Operation *at = nullptr) {
     refuse(why, at);
@@ -362,11 +373,6 @@ ScalarNode *AttentionMatcher::matchProduct(ArrayRef<Coordinate> productAt) {
     return fail(
         "expected a product with V that adds up one dimension, but got " +
         Twine(product.getNumReductionLoops()));
-  arith::MulFOp multiplication = getAddedProduct(product);
-  if (!multiplication)
-    return fail("expected a sum of products with V, but got one of " +
-                    describe(getAdded(product).getDefiningOp()),
-                getAdded(product).getDefiningOp());
   std::optional<Coordinates> loops =
       expressions.getLoops(product, 0, productAt);
   if (!loops)
@@ -374,6 +380,7 @@ ScalarNode *AttentionMatcher::matchProduct(ArrayRef<Coordinate> productAt) {
   keys = expressions.makeCoordinate(product.getStaticLoopRanges()[*loop]);
   (*loops)[*loop] = keys;
 
+  arith::MulFOp multiplication = getAddedProduct(product);
   ScalarNode *factors[2];
   for (unsigned i : {0, 1}) {
     factors[i] =
@@ -411,6 +418,10 @@ ScalarNode *AttentionMatcher::matchProduct(ArrayRef<Coordinate> productAt) {
 bool AttentionMatcher::match() {
   if (!multipliesSoftmax())
     return false;
+  if (!getAddedProduct(product))
+    return refuse("expected a sum of products with V, but got one of " +
+                      describe(getReduced(product)),
+                  getReduced(product));
   findResult();
   resultAt = expressions.makeCoordinates(
       cast<RankedTensorType>(result.getType()).getShape());

@@ -13,8 +13,8 @@
 
 namespace mlir::attn {
 
-/// Looks for an attention whose second product is given, or what would be it,
-/// a sum of anything, and describes it in the terms of `attn.forward`.
+/// Looks for an attention whose second product is the given reduction, and
+/// describes it in the terms of `attn.forward`.
 class AttentionMatcher {
 public:
   explicit AttentionMatcher(linalg::LinalgOp product) : product(product) {}

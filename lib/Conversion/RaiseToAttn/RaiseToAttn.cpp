@@ -375,14 +375,14 @@ struct RaiseToAttnPass : hopper::impl::RaiseToAttnBase<RaiseToAttnPass> {
   using RaiseToAttnBase::RaiseToAttnBase;
 
   void runOnOperation() override {
-    SmallVector<linalg::LinalgOp> sums;
+    SmallVector<linalg::LinalgOp> reductions;
     getOperation()->walk([&](linalg::LinalgOp op) {
-      if (getAdded(op))
-        sums.push_back(op);
+      if (op.hasPureTensorSemantics() && op.getNumReductionLoops() != 0)
+        reductions.push_back(op);
     });
     bool raised = false;
-    for (linalg::LinalgOp sum : sums) {
-      AttentionMatcher matcher(sum);
+    for (linalg::LinalgOp reduction : reductions) {
+      AttentionMatcher matcher(reduction);
       if (matcher.match()) {
         AttentionBuilder(matcher).build();
         ++numRaised;
@@ -393,7 +393,7 @@ struct RaiseToAttnPass : hopper::impl::RaiseToAttnBase<RaiseToAttnPass> {
         continue;
       ++numRefused;
       InFlightDiagnostic diagnostic =
-          strict ? sum->emitError() : sum->emitRemark();
+          strict ? reduction->emitError() : reduction->emitRemark();
       diagnostic << "cannot raise to attention: " << matcher.reason;
       if (matcher.where)
         diagnostic.attachNote(matcher.where->getLoc())

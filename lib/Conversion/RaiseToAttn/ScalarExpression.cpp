@@ -273,7 +273,9 @@ bool ScalarExpressions::step(Value &tensor, Coordinates &coordinates,
   if (through == Through::AllConversions)
     yielded = skipConversionsOf(yielded);
   else if (through == Through::Widening)
-    while (auto widened = yielded.getDefiningOp<arith::ExtFOp>())
+    for (auto widened = yielded.getDefiningOp<arith::ExtFOp>();
+         widened && !isTooNarrow(widened.getIn().getType());
+         widened = yielded.getDefiningOp<arith::ExtFOp>())
       yielded = widened.getIn();
   auto argument = dyn_cast<BlockArgument>(yielded);
   if (!argument || argument.getOwner() != linalgOp.getBlock() ||
@@ -389,14 +391,6 @@ static std::pair<Operation *, Value> getCombiner(linalg::LinalgOp op,
   return {};
 }
 
-Value attn::getAdded(linalg::LinalgOp op) {
-  if (!op.hasPureTensorSemantics() || op->getNumResults() != 1 ||
-      op.getNumReductionLoops() == 0)
-    return {};
-  auto [combiner, added] = getCombiner(op, 0);
-  return isa_and_nonnull<arith::AddFOp>(combiner) ? added : Value();
-}
-
 std::optional<unsigned> attn::getReducedLoop(linalg::LinalgOp op) {
   SmallVector<unsigned> dims;
   op.getReductionDims(dims);
@@ -409,9 +403,12 @@ std::optional<unsigned> attn::getReducedLoop(linalg::LinalgOp op) {
 }
 
 arith::MulFOp attn::getAddedProduct(linalg::LinalgOp op) {
-  Value added = getAdded(op);
-  return added ? skipConversionsOf(added).getDefiningOp<arith::MulFOp>()
-               : nullptr;
+  if (op->getNumResults() != 1 || op.getNumReductionLoops() == 0)
+    return nullptr;
+  auto [combiner, added] = getCombiner(op, 0);
+  return isa_and_nonnull<arith::AddFOp>(combiner)
+             ? skipConversionsOf(added).getDefiningOp<arith::MulFOp>()
+             : nullptr;
 }
 
 bool attn::isProduct(linalg::LinalgOp op) {

@@ -61,7 +61,8 @@ struct ScalarNode {
   SmallVector<ScalarNode *, 3> operands;
 };
 
-/// Conversions between types of numbers that a trace goes through.
+/// Conversions between types of numbers that a trace goes through, none of them
+/// from or to one of fewer than 16 bits.
 enum class Through { None, Widening, AllConversions };
 
 template <typename... OpT>
@@ -84,16 +85,12 @@ ScalarNode *skipConversions(ScalarNode *node);
 /// The number that a node is, converted or not.
 std::optional<double> getConstant(const ScalarNode *node);
 
-/// The value that the body adds to the output of its only result in a
-/// reduction; null if it does anything else.
-Value getAdded(linalg::LinalgOp op);
-
 /// The only reduction loop of `op`, but for those of a single turn; none if
 /// there are several.
 std::optional<unsigned> getReducedLoop(linalg::LinalgOp op);
 
-/// The product that the body adds to the output, converted or not; null if it
-/// does anything else.
+/// The product that a reduction of one result adds to it, converted or not;
+/// null if it does anything else.
 arith::MulFOp getAddedProduct(linalg::LinalgOp op);
 
 /// Whether the body multiplies two inputs, converted or not, and adds that to
