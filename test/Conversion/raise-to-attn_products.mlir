@@ -431,7 +431,7 @@ func.func @computed(%q: tensor<8x48x64xf16>, %k: tensor<3x48x64xf16>,
       outs(%s0 : tensor<8x48x48xf16>) -> tensor<8x48x48xf16>
   %o0 = tensor.empty() : tensor<8x48x64xf16>
   %o1 = linalg.fill ins(%zero : f16) outs(%o0 : tensor<8x48x64xf16>) -> tensor<8x48x64xf16>
-  // expected-remark @below {{cannot raise to attention: expected a product with V without computed indices}}
+  // expected-remark @below {{cannot raise to attention: expected a product with V without computed indices, but got [affine_map<(d0, d1, d2, d3) -> (d0, d1, d3)>, affine_map<(d0, d1, d2, d3) -> (d0 ceildiv 4, d3, d2)>}}
   %o = linalg.generic {indexing_maps = [
         affine_map<(b, i, d, j) -> (b, i, j)>, affine_map<(b, i, d, j) -> (b ceildiv 4, j, d)>,
         affine_map<(b, i, d, j) -> (b, i, d)>],

@@ -133,7 +133,8 @@ bool AttentionMatcher::matchFirstProduct() {
                   "but got " +
                   Twine(op.getNumReductionLoops()));
   if (!beginsWithZero(dot))
-    return refuse("expected a product of Q and K that begins with 0");
+    return refuse("expected a product of Q and K that begins with 0, but got " +
+                  describe(expressions.evaluateInit(*dot)));
   if (isTooNarrow(dot->type))
     return refuse("expected scores of 16 bits or more, but got " +
                   debugString(dot->type));
@@ -150,7 +151,9 @@ bool AttentionMatcher::matchFirstProduct() {
     std::optional<Coordinates> access =
         expressions.getAccess(op.getMatchingIndexingMap(input), *loops);
     if (!access)
-      return refuse("expected a product of Q and K without computed indices");
+      return refuse("expected a product of Q and K without computed indices, "
+                    "but got " +
+                    debugString(op.getMatchingIndexingMap(input)));
     tensors[i] = input->get();
     at[i] = *access;
     expressions.trace(tensors[i], at[i], Through::Widening);
@@ -376,7 +379,8 @@ ScalarNode *AttentionMatcher::matchProduct(ArrayRef<Coordinate> productAt) {
   std::optional<Coordinates> loops =
       expressions.getLoops(product, 0, productAt);
   if (!loops)
-    return fail("expected a product with V without computed indices");
+    return fail("expected a product with V without computed indices, but got " +
+                debugString(product.getIndexingMaps()));
   keys = expressions.makeCoordinate(product.getStaticLoopRanges()[*loop]);
   (*loops)[*loop] = keys;
 
@@ -386,7 +390,9 @@ ScalarNode *AttentionMatcher::matchProduct(ArrayRef<Coordinate> productAt) {
     factors[i] =
         expressions.evaluateBody(product, multiplication.getOperand(i), *loops);
     if (!factors[i])
-      return fail("expected a product with V without computed indices");
+      return fail(
+          "expected a product with V without computed indices, but got " +
+          debugString(product.getIndexingMaps()));
   }
   for (unsigned i : {0, 1}) {
     if (!containsSoftmax(factors[i]))
@@ -437,7 +443,8 @@ bool AttentionMatcher::match() {
   begin.tensor = product->getResult(0);
   begin.coordinates = productAt;
   if (!beginsWithZero(&begin))
-    return refuse("expected a product with V that begins with 0");
+    return refuse("expected a product with V that begins with 0, but got " +
+                  describe(expressions.evaluateInit(begin)));
   if (!matchScore(scores) || !matchFirstProduct() || !checkTypes() ||
       !classify())
     return false;

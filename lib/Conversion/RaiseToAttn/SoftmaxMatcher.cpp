@@ -64,8 +64,9 @@ ScalarNode *AttentionMatcher::matchSoftmax(ScalarNode *node) {
     auto op = node->tensor.getDefiningOp<linalg::SoftmaxOp>();
     if (expressions.resolve(node->coordinates[op.getDimension()]) !=
         expressions.resolve(keys))
-      return fail(
-          "expected a softmax over the dimension that the product adds up");
+      return fail("expected a softmax over the dimension that the product adds "
+                  "up, but got one over dimension " +
+                  Twine(op.getDimension()));
     if (isTooNarrow(node->type))
       return fail("expected a softmax of 16 bits or more, but got " +
                   debugString(node->type));
@@ -107,11 +108,15 @@ ScalarNode *AttentionMatcher::matchSoftmax(ScalarNode *node) {
                     describe(numerator),
                 numerator->op);
   if (!beginsWithZero(sum))
-    return fail("expected a sum of the exponentials that begins with 0");
+    return fail(
+        "expected a sum of the exponentials that begins with 0, but got " +
+        describe(expressions.evaluateInit(*sum)));
   ScalarNode *added = expressions.evaluateReduced(*sum, keys);
   if (!added || !expressions.areEqual(skipConversions(added), numerator))
     return fail(
-        "expected the sum to be that of the exponentials over the keys");
+        "expected the sum to be that of the exponentials over the keys, "
+        "but got that of " +
+        (added ? describe(skipConversions(added)) : "several dimensions"));
 
   // A factor of the difference is one of the scores.
   ScalarNode *difference = skipConversions(numerator->operands[0]);
@@ -150,7 +155,11 @@ ScalarNode *AttentionMatcher::matchSoftmax(ScalarNode *node) {
   ScalarNode *compared = expressions.evaluateReduced(*maximum, keys);
   if (!compared ||
       !expressions.areEqual(skipConversions(compared), skipConversions(score)))
-    return fail("expected the maximum to be that of the scores over the keys");
+    return fail(
+        "expected the maximum to be that of the scores over the keys, but "
+        "got that of " +
+        (compared ? describe(skipConversions(compared))
+                  : "several dimensions"));
   // From a larger number all exponentials may be 0, and so is their sum.
   const ScalarNode *init = expressions.evaluateInit(*maximum);
   if (std::optional<double> lowest = getConstant(init);
