@@ -20,6 +20,15 @@
 // RUN: | FileCheck %s --check-prefix=NUMBERS
 // NUMBERS: 6144 numbers, largest difference {{.*}}, 0 failed
 
+// The same after a compiler has put into one operation what it can, the products
+// among it.
+// RUN: fa3-opt %s --linalg-fuse-elementwise-ops --raise-to-attn > %t.fused.mlir
+// RUN: FileCheck %s --check-prefix=FUSED < %t.fused.mlir
+// FUSED-COUNT-7: attn.forward
+// RUN: %{lower} %t.fused.mlir | %{run} > %t.fused
+// RUN: %python %S/Inputs/compare.py %t.before %t.fused --tolerance 1e-3 \
+// RUN: | FileCheck %s --check-prefix=NUMBERS
+
 // A function of it becomes a kernel.
 // RUN: sed -n '/^func.func @causal/,/^}/p' %s > %t.causal.mlir
 // RUN: fa3-opt %t.causal.mlir --raise-to-attn --canonicalize \

@@ -580,3 +580,48 @@ func.func @reshaped(%q2: tensor<?x?x64xf16>, %k: tensor<?x?x64xf16>,
       outs(%o1 : tensor<?x?x64xf16>) -> tensor<?x?x64xf16>
   return %o : tensor<?x?x64xf16>
 }
+
+// -----
+
+#q = affine_map<(b, i, j, d) -> (b, i, d)>
+#k = affine_map<(b, i, j, d) -> (b, j, d)>
+#s = affine_map<(b, i, j, d) -> (b, i, j)>
+#id = affine_map<(b, i, j) -> (b, i, j)>
+
+// V was widened from 8 bits to those of Q and K, and the result is rounded to 8
+// bits: both stay as they are.
+// CHECK-LABEL: func.func @narrow(
+// CHECK: %[[WIDE:.*]] = linalg.generic {{.*}} ins(%arg2 : tensor<8x48x64xf8E4M3FN>)
+// CHECK: %[[V:.*]] = tensor.expand_shape %[[WIDE]]
+// CHECK: %[[O4:.*]] = attn.forward ins(%{{.*}}, %{{.*}}, %[[V]] :
+// CHECK: %[[O:.*]] = tensor.collapse_shape %[[O4]]
+// CHECK: linalg.generic {{.*}} ins(%[[O]] : tensor<8x48x64xf16>) outs(%{{.*}} : tensor<8x48x64xf8E4M3FN>)
+func.func @narrow(%q: tensor<8x48x64xf16>, %k: tensor<8x48x64xf16>,
+                  %n: tensor<8x48x64xf8E4M3FN>) -> tensor<8x48x64xf8E4M3FN> {
+  %zero = arith.constant 0.0 : f16
+  %s0 = tensor.empty() : tensor<8x48x48xf16>
+  %s1 = linalg.fill ins(%zero : f16) outs(%s0 : tensor<8x48x48xf16>) -> tensor<8x48x48xf16>
+  %s = linalg.batch_matmul indexing_maps = [#q, #k, #s]
+      ins(%q, %k : tensor<8x48x64xf16>, tensor<8x48x64xf16>)
+      outs(%s1 : tensor<8x48x48xf16>) -> tensor<8x48x48xf16>
+  %p = linalg.softmax dimension(2) ins(%s : tensor<8x48x48xf16>)
+      outs(%s0 : tensor<8x48x48xf16>) -> tensor<8x48x48xf16>
+  %o0 = tensor.empty() : tensor<8x48x64xf16>
+  %v = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel", "parallel"]}
+      ins(%n : tensor<8x48x64xf8E4M3FN>) outs(%o0 : tensor<8x48x64xf16>) {
+  ^bb0(%a: f8E4M3FN, %out: f16):
+    %0 = arith.extf %a : f8E4M3FN to f16
+    linalg.yield %0 : f16
+  } -> tensor<8x48x64xf16>
+  %o1 = linalg.fill ins(%zero : f16) outs(%o0 : tensor<8x48x64xf16>) -> tensor<8x48x64xf16>
+  %o = linalg.batch_matmul ins(%p, %v : tensor<8x48x48xf16>, tensor<8x48x64xf16>)
+      outs(%o1 : tensor<8x48x64xf16>) -> tensor<8x48x64xf16>
+  %r0 = tensor.empty() : tensor<8x48x64xf8E4M3FN>
+  %r = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel", "parallel"]}
+      ins(%o : tensor<8x48x64xf16>) outs(%r0 : tensor<8x48x64xf8E4M3FN>) {
+  ^bb0(%a: f16, %out: f8E4M3FN):
+    %0 = arith.truncf %a : f16 to f8E4M3FN
+    linalg.yield %0 : f8E4M3FN
+  } -> tensor<8x48x64xf8E4M3FN>
+  return %r : tensor<8x48x64xf8E4M3FN>
+}

@@ -90,7 +90,7 @@ func.func @columns(%q: tensor<8x48x64xf16>, %k: tensor<8x48x64xf16>, %v: tensor<
       outs(%s0 : tensor<8x48x48xf16>) -> tensor<8x48x48xf16>
   %o0 = tensor.empty() : tensor<8x48x64xf16>
   %o1 = linalg.fill ins(%zero : f16) outs(%o0 : tensor<8x48x64xf16>) -> tensor<8x48x64xf16>
-  // expected-remark @below {{cannot raise to attention: expected a softmax over the dimension that the product adds up}}
+  // expected-remark @below {{cannot raise to attention: expected a softmax over the dimension that the product adds up, but got one over dimension 1}}
   %o = linalg.batch_matmul ins(%p, %v : tensor<8x48x48xf16>, tensor<8x48x64xf16>)
       outs(%o1 : tensor<8x48x64xf16>) -> tensor<8x48x64xf16>
   return %o : tensor<8x48x64xf16>
@@ -121,7 +121,7 @@ func.func @begins(%q: tensor<8x48x64xf16>, %k: tensor<8x48x64xf16>, %v: tensor<8
       outs(%s0 : tensor<8x48x48xf16>) -> tensor<8x48x48xf16>
   %o0 = tensor.empty() : tensor<8x48x64xf16>
   %o1 = linalg.fill ins(%one : f16) outs(%o0 : tensor<8x48x64xf16>) -> tensor<8x48x64xf16>
-  // expected-remark @below {{cannot raise to attention: expected a product with V that begins with 0}}
+  // expected-remark @below {{cannot raise to attention: expected a product with V that begins with 0, but got 1.000000e+00 : f16}}
   %o = linalg.batch_matmul ins(%p, %v : tensor<8x48x48xf16>, tensor<8x48x64xf16>)
       outs(%o1 : tensor<8x48x64xf16>) -> tensor<8x48x64xf16>
   return %o : tensor<8x48x64xf16>
@@ -152,7 +152,7 @@ func.func @scores_begin(%q: tensor<8x48x64xf16>, %k: tensor<8x48x64xf16>, %v: te
       outs(%s0 : tensor<8x48x48xf16>) -> tensor<8x48x48xf16>
   %o0 = tensor.empty() : tensor<8x48x64xf16>
   %o1 = linalg.fill ins(%zero : f16) outs(%o0 : tensor<8x48x64xf16>) -> tensor<8x48x64xf16>
-  // expected-remark @below {{cannot raise to attention: expected a product of Q and K that begins with 0}}
+  // expected-remark @below {{cannot raise to attention: expected a product of Q and K that begins with 0, but got 1.000000e+00 : f16}}
   %o = linalg.batch_matmul ins(%p, %v : tensor<8x48x48xf16>, tensor<8x48x64xf16>)
       outs(%o1 : tensor<8x48x64xf16>) -> tensor<8x48x64xf16>
   return %o : tensor<8x48x64xf16>
@@ -241,7 +241,7 @@ func.func @other_maximum(%q: tensor<8x48x64xf16>, %k: tensor<8x48x64xf16>, %v: t
   } -> tensor<8x48x48xf16>
   %o0 = tensor.empty() : tensor<8x48x64xf16>
   %o1 = linalg.fill ins(%zero : f16) outs(%o0 : tensor<8x48x64xf16>) -> tensor<8x48x64xf16>
-  // expected-remark @below {{cannot raise to attention: expected the maximum to be that of the scores over the keys}}
+  // expected-remark @below {{cannot raise to attention: expected the maximum to be that of the scores over the keys, but got that of 0.000000e+00 : f16}}
   %o = linalg.batch_matmul ins(%p, %v : tensor<8x48x48xf16>, tensor<8x48x64xf16>)
       outs(%o1 : tensor<8x48x64xf16>) -> tensor<8x48x64xf16>
   return %o : tensor<8x48x64xf16>
@@ -299,7 +299,7 @@ func.func @other_sum(%q: tensor<8x48x64xf16>, %k: tensor<8x48x64xf16>, %v: tenso
   } -> tensor<8x48x48xf16>
   %o0 = tensor.empty() : tensor<8x48x64xf16>
   %o1 = linalg.fill ins(%zero : f16) outs(%o0 : tensor<8x48x64xf16>) -> tensor<8x48x64xf16>
-  // expected-remark @below {{cannot raise to attention: expected the sum to be that of the exponentials over the keys}}
+  // expected-remark @below {{cannot raise to attention: expected the sum to be that of the exponentials over the keys, but got that of a product}}
   %o = linalg.batch_matmul ins(%p, %v : tensor<8x48x48xf16>, tensor<8x48x64xf16>)
       outs(%o1 : tensor<8x48x64xf16>) -> tensor<8x48x64xf16>
   return %o : tensor<8x48x64xf16>
@@ -357,7 +357,7 @@ func.func @no_difference(%q: tensor<8x48x64xf16>, %k: tensor<8x48x64xf16>, %v: t
   } -> tensor<8x48x48xf16>
   %o0 = tensor.empty() : tensor<8x48x64xf16>
   %o1 = linalg.fill ins(%zero : f16) outs(%o0 : tensor<8x48x64xf16>) -> tensor<8x48x64xf16>
-  // expected-remark @below {{cannot raise to attention: expected the exponential of a difference from the maximum}}
+  // expected-remark @below {{cannot raise to attention: expected the exponential of a difference from the maximum, but got that of 'arith.addf'}}
   %o = linalg.batch_matmul ins(%p, %v : tensor<8x48x48xf16>, tensor<8x48x64xf16>)
       outs(%o1 : tensor<8x48x64xf16>) -> tensor<8x48x64xf16>
   return %o : tensor<8x48x64xf16>

@@ -66,19 +66,24 @@ def RaiseToAttn : Pass<"raise-to-attn"> {
     reshapes. Taken are
 
     - any order and grouping of batch, heads and positions, also heads of Q that
-      share one of K and V;
+      share one of K and V, by a broadcast or by a map with `floordiv` or `mod`;
     - scaling by a constant; a softmax as `linalg.softmax` or as maximum,
-      difference, exponential, sum and quotient;
+      difference, exponential, sum and quotient, with powers of e or 2, and
+      exponents with a positive factor;
     - i − l ≤ j ≤ i + r, or one side of it, as a condition of `select` or as an
       addend, with a score of -1e9 or less where it is false: `causal` or a window.
-      It must leave each row a key;
+      It must leave each row a key, and no integer in it may wrap: a length that is
+      open is taken to be at most 2^30, so i32 is wide enough for it;
     - anything else that is computed from a score and its place, such as a bias or
       another mask: it becomes the score region. Where it has numbers of -1e9 or
       less, such a score becomes −∞: a row that sees no key then gives 0, as always
       in `attn.forward`, and not the mean of V.
 
-    Q, K and V are of f16 or bf16. Scores and sums may be rounded to that on the
-    way; the raised form keeps them in f32.
+    Q, K and V are of f16 or bf16, and multiplied as they are. Scores,
+    exponentials, sums, probabilities and the result may be rounded to either on the
+    way, as attention of 16 bits is wherever an exporter stores it; the raised form
+    keeps them in f32, but for the probabilities, which have the type of V. Where
+    they are rounded to fewer bits, the numbers are others, and nothing is raised.
 
     Before:
 
@@ -117,7 +122,8 @@ def RaiseToAttn : Pass<"raise-to-attn"> {
         -> tensor<1x8x128x64xf16>
     ```
 
-    A product with a softmax that is not taken gets a remark that says why.
+    A product with a softmax, or with what is made of one, that is not taken gets a
+    remark that says why.
 
     A kernel writes into its arguments. Where the function returns a tensor,
     `attn-place-results`, a pass of `attn-to-hopper`, makes one of it.

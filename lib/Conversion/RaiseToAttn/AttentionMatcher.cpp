@@ -8,8 +8,6 @@
 
 #include "AttentionMatcher.h"
 #include "fa3/Dialect/Attn/IR/Attn.h"
-#include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Support/DebugStringHelper.h"
 
 #include <cmath>
@@ -22,25 +20,6 @@ using Kind = ScalarNode::Kind;
 //===----------------------------------------------------------------------===//
 // Expressions
 //===----------------------------------------------------------------------===//
-
-template <typename... OpT>
-static bool isOp(const ScalarNode *node) {
-  return node->kind == Kind::Operation && isa<OpT...>(node->op);
-}
-
-/// The node below conversions between types of numbers.
-static ScalarNode *skipConversions(ScalarNode *node) {
-  while (isOp<arith::ExtFOp, arith::TruncFOp>(node))
-    node = node->operands.front();
-  return node;
-}
-
-static std::optional<double> getConstant(const ScalarNode *node) {
-  node = skipConversions(const_cast<ScalarNode *>(node));
-  if (auto constant = dyn_cast_if_present<FloatAttr>(node->constant))
-    return constant.getValueAsDouble();
-  return std::nullopt;
-}
 
 bool AttentionMatcher::isScaledProduct(const ScalarNode *node, double &factor) {
   node = skipConversions(const_cast<ScalarNode *>(node));
@@ -63,207 +42,17 @@ bool AttentionMatcher::isScaledProduct(const ScalarNode *node, double &factor) {
   return true;
 }
 
-bool AttentionMatcher::refuse(const Twine &why) {
-  if (reason.empty())
+bool AttentionMatcher::refuse(const Twine &why, Operation *at) {
+  if (reason.empty()) {
     reason = why.str();
+    where = at;
+  }
   return false;
 }
 
 bool AttentionMatcher::beginsWithZero(const ScalarNode *node) {
   std::optional<double> init = getConstant(expressions.evaluateInit(*node));
   return init && *init == 0;
-}
-
-//===----------------------------------------------------------------------===//
-// Softmax
-//===----------------------------------------------------------------------===//
-
-ScalarNode *AttentionMatcher::matchSoftmax(ScalarNode *node) {
-  node = skipConversions(node);
-  if (node->kind == Kind::Softmax) {
-    auto op = node->tensor.getDefiningOp<linalg::SoftmaxOp>();
-    if (expressions.resolve(node->coordinates[op.getDimension()]) !=
-        expressions.resolve(keys)) {
-      refuse("expected a softmax over the dimension that the product adds up");
-      return nullptr;
-    }
-    return expressions.evaluate(op.getInput(), node->coordinates);
-  }
-
-  // exp(s - m) / l, or exp(s - m) * (1 / l).
-  if (!isOp<arith::DivFOp, arith::MulFOp>(node))
-    return nullptr;
-  ScalarNode *numerator = skipConversions(node->operands[0]);
-  ScalarNode *sum = skipConversions(node->operands[1]);
-  if (isOp<arith::MulFOp>(node)) {
-    if (!isOp<arith::DivFOp>(sum) || getConstant(sum->operands[0]) != 1.0)
-      return nullptr;
-    sum = skipConversions(sum->operands[1]);
-  }
-  if (!isOp<math::ExpOp>(numerator))
-    return nullptr;
-  if (sum->kind != Kind::Reduction || !isa<arith::AddFOp>(sum->op) ||
-      !beginsWithZero(sum)) {
-    refuse("expected the exponentials to be divided by their sum");
-    return nullptr;
-  }
-  ScalarNode *added = expressions.evaluateReduced(*sum, keys);
-  if (!added || !expressions.areEqual(skipConversions(added), numerator)) {
-    refuse("expected the sum to be that of the exponentials over the keys");
-    return nullptr;
-  }
-  ScalarNode *difference = skipConversions(numerator->operands[0]);
-  if (!isOp<arith::SubFOp>(difference)) {
-    refuse("expected the exponential of a difference from the maximum");
-    return nullptr;
-  }
-  ScalarNode *score = difference->operands[0];
-  ScalarNode *maximum = skipConversions(difference->operands[1]);
-  // An exporter may take the larger of it and -inf, its first value, once more.
-  if (isOp<arith::MaximumFOp, arith::MaxNumFOp>(maximum))
-    for (unsigned i : {0, 1})
-      if (getConstant(maximum->operands[i]).value_or(0) <= -65504) {
-        maximum = skipConversions(maximum->operands[1 - i]);
-        break;
-      }
-  if (maximum->kind != Kind::Reduction || isa<arith::AddFOp>(maximum->op)) {
-    refuse("expected the exponential of a difference from the maximum");
-    return nullptr;
-  }
-  ScalarNode *compared = expressions.evaluateReduced(*maximum, keys);
-  if (!compared || !expressions.areEqual(skipConversions(compared),
-                                         skipConversions(score))) {
-    refuse("expected the maximum to be that of the scores over the keys");
-    return nullptr;
-  }
-  return score;
-}
-
-//===----------------------------------------------------------------------===//
-// Masks
-//===----------------------------------------------------------------------===//
-
-namespace {
-/// A sum of coordinates and a number.
-struct Sum {
-  SmallVector<std::pair<Coordinate, int64_t>, 2> terms;
-  int64_t offset = 0;
-};
-} // namespace
-
-/// A window reaches no farther (`#attn.window`), and sums of so few overflow
-/// not.
-static constexpr int64_t kMaxOffset = int64_t(1) << 40;
-
-/// Adds `factor` times an integer to a sum, or fails if it is none.
-static bool addTo(Sum &sum, const ScalarNode *node, int64_t factor) {
-  if (node->kind == Kind::Index) {
-    sum.terms.emplace_back(node->index, factor);
-    return true;
-  }
-  if (auto constant = dyn_cast_if_present<IntegerAttr>(node->constant)) {
-    std::optional<int64_t> value = constant.getValue().trySExtValue();
-    if (!value || *value > kMaxOffset || *value < -kMaxOffset)
-      return false;
-    sum.offset += factor * *value;
-    return true;
-  }
-  if (isOp<arith::IndexCastOp, arith::IndexCastUIOp, arith::ExtSIOp,
-           arith::TruncIOp>(node))
-    return addTo(sum, node->operands[0], factor);
-  if (!isOp<arith::AddIOp, arith::SubIOp>(node))
-    return false;
-  return addTo(sum, node->operands[0], factor) &&
-         addTo(sum, node->operands[1],
-               isOp<arith::AddIOp>(node) ? factor : -factor);
-}
-
-bool AttentionMatcher::matchCondition(const ScalarNode *condition,
-                                      bool visibleIfTrue, Band &found) {
-  // Where both must hold, each is a bound.
-  if ((visibleIfTrue && isOp<arith::AndIOp>(condition)) ||
-      (!visibleIfTrue && isOp<arith::OrIOp>(condition)))
-    return matchCondition(condition->operands[0], visibleIfTrue, found) &&
-           matchCondition(condition->operands[1], visibleIfTrue, found);
-  if (!isOp<arith::CmpIOp>(condition))
-    return false;
-  auto predicate = cast<arith::CmpIOp>(condition->op).getPredicate();
-  if (!visibleIfTrue)
-    predicate = arith::invertPredicate(predicate);
-  // As key - row + offset ? 0.
-  Sum sum;
-  if (!addTo(sum, condition->operands[0], 1) ||
-      !addTo(sum, condition->operands[1], -1) || sum.terms.size() != 2)
-    return false;
-  auto [first, second] = std::pair(sum.terms[0], sum.terms[1]);
-  if (expressions.resolve(first.first) != expressions.resolve(keys))
-    std::swap(first, second);
-  if (expressions.resolve(first.first) != expressions.resolve(keys) ||
-      expressions.resolve(second.first) == expressions.resolve(keys) ||
-      first.second + second.second != 0 ||
-      (!found.rows.empty() &&
-       expressions.resolve(found.rows) != expressions.resolve(second.first)))
-    return false;
-  bool isUpper = predicate == arith::CmpIPredicate::sle ||
-                 predicate == arith::CmpIPredicate::slt;
-  if (!isUpper && predicate != arith::CmpIPredicate::sge &&
-      predicate != arith::CmpIPredicate::sgt)
-    return false;
-  bool isStrict = predicate == arith::CmpIPredicate::slt ||
-                  predicate == arith::CmpIPredicate::sgt;
-  // key - row <= -offset, or row - key <= offset; less by one where strict.
-  int64_t bound = (isUpper ? -sum.offset : sum.offset) - (isStrict ? 1 : 0);
-  // With the terms' signs the other way round, the bound is of the other side.
-  if (first.second < 0)
-    isUpper = !isUpper;
-  std::optional<int64_t> &side = isUpper ? found.right : found.left;
-  // A row that sees neither its own key nor one on either side would need more
-  // care: it may see none.
-  if (bound < 0 || bound > kMaxOffset || side)
-    return false;
-  side = bound;
-  found.rows = second.first;
-  return true;
-}
-
-bool AttentionMatcher::matchMask(const ScalarNode *condition,
-                                 bool visibleIfTrue) {
-  Band found;
-  if (!matchCondition(condition, visibleIfTrue, found))
-    return false;
-  // The last row must reach back to the last key.
-  int64_t rowCount = expressions.getSize(found.rows);
-  int64_t keyCount = expressions.getSize(keys);
-  if (found.left &&
-      (ShapedType::isDynamic(rowCount) || ShapedType::isDynamic(keyCount) ||
-       rowCount - *found.left > keyCount))
-    return false;
-  band = found;
-  return true;
-}
-
-ScalarNode *AttentionMatcher::peelBand(ScalarNode *node) {
-  node = skipConversions(node);
-  if (isOp<arith::SelectOp>(node)) {
-    for (unsigned hidden : {1, 2})
-      if (getConstant(node->operands[hidden]).value_or(0) <= kHidden &&
-          matchMask(node->operands[0], /*visibleIfTrue=*/hidden == 2))
-        return node->operands[3 - hidden];
-    return node;
-  }
-  if (!isOp<arith::AddFOp>(node))
-    return node;
-  for (unsigned i : {0, 1}) {
-    ScalarNode *addend = skipConversions(node->operands[i]);
-    if (!isOp<arith::SelectOp>(addend))
-      continue;
-    for (unsigned hidden : {1, 2})
-      if (getConstant(addend->operands[hidden]).value_or(0) <= kHidden &&
-          getConstant(addend->operands[3 - hidden]) == 0.0 &&
-          matchMask(addend->operands[0], /*visibleIfTrue=*/hidden == 2))
-        return node->operands[1 - i];
-  }
-  return node;
 }
 
 //===----------------------------------------------------------------------===//
@@ -290,7 +79,13 @@ bool AttentionMatcher::collect(ScalarNode *node,
     return true;
   }
   if (node->kind == Kind::Reduction || node->kind == Kind::Softmax)
-    return refuse("expected scores that are computed element by element");
+    return refuse("expected scores that are computed element by element, but "
+                  "got " +
+                  describe(node));
+  if (isOp<arith::TruncFOp>(node) && isTooNarrow(node->type))
+    return refuse("expected scores of 16 bits or more, but got " +
+                      debugString(node->type),
+                  node->op);
   return llvm::all_of(node->operands, [&](ScalarNode *operand) {
     return collect(operand, products, factors, seen);
   });
@@ -308,11 +103,13 @@ bool AttentionMatcher::matchScore(ScalarNode *node) {
                   Twine(products.size()));
   dot = products.front();
   scale = llvm::all_equal(factors) ? factors.front() : 1;
+  double factor;
+  if (isScaledProduct(node, factor))
+    scale *= std::exchange(power, 1);
+  else
+    score = node;
   if (!std::isfinite(scale))
     return refuse("expected a finite scale");
-  double factor;
-  if (!isScaledProduct(node, factor))
-    score = node;
   return true;
 }
 
@@ -328,24 +125,35 @@ static bool contains(ArrayRef<Coordinate> coordinates, unsigned digit) {
 
 bool AttentionMatcher::matchFirstProduct() {
   auto op = dot->tensor.getDefiningOp<linalg::LinalgOp>();
-  SmallVector<unsigned> dims;
-  op.getReductionDims(dims);
+  std::optional<unsigned> loop = getReducedLoop(op);
   std::optional<Coordinates> loops =
       expressions.getLoops(op, 0, dot->coordinates);
-  if (dims.size() != 1 || !loops)
-    return refuse("expected a product of Q and K that adds up one dimension");
+  if (!loop || !loops)
+    return refuse("expected a product of Q and K that adds up one dimension, "
+                  "but got " +
+                  Twine(op.getNumReductionLoops()));
   if (!beginsWithZero(dot))
-    return refuse("expected a product of Q and K that begins with 0");
-  features = expressions.makeCoordinate(op.getStaticLoopRanges()[dims.front()]);
-  (*loops)[dims.front()] = features;
+    return refuse("expected a product of Q and K that begins with 0, but got " +
+                  describe(expressions.evaluateInit(*dot)));
+  if (isTooNarrow(dot->type))
+    return refuse("expected scores of 16 bits or more, but got " +
+                  debugString(dot->type));
+  features = expressions.makeCoordinate(op.getStaticLoopRanges()[*loop]);
+  (*loops)[*loop] = features;
   Value tensors[2];
   Coordinates at[2];
   for (unsigned i : {0, 1}) {
-    OpOperand *input = op.getDpsInputOperand(i);
+    OpOperand *input = getWidenedInput(op, getAddedProduct(op).getOperand(i));
+    if (!input)
+      return refuse("expected Q and K to be multiplied as they are, but got "
+                    "'arith.truncf' of one",
+                    op);
     std::optional<Coordinates> access =
-        ScalarExpressions::getAccess(op.getMatchingIndexingMap(input), *loops);
+        expressions.getAccess(op.getMatchingIndexingMap(input), *loops);
     if (!access)
-      return refuse("expected a product of Q and K without computed indices");
+      return refuse("expected a product of Q and K without computed indices, "
+                    "but got " +
+                    debugString(op.getMatchingIndexingMap(input)));
     tensors[i] = input->get();
     at[i] = *access;
     expressions.trace(tensors[i], at[i], Through::Widening);
@@ -372,10 +180,11 @@ bool AttentionMatcher::checkTypes() {
   Type type = getElementTypeOrSelf(query);
   if (!type.isF16() && !type.isBF16())
     return refuse("expected Q of f16 or bf16, but got " + debugString(type));
-  for (Value other : {key, value, result})
+  for (auto [other, name] : {std::pair(key, "K"), std::pair(value, "V"),
+                             std::pair(result, "a result")})
     if (Type otherType = getElementTypeOrSelf(other); otherType != type)
-      return refuse("expected Q, K, V and the result of one type, but got " +
-                    debugString(type) + " and " + debugString(otherType));
+      return refuse("expected " + Twine(name) + " of the type of Q, " +
+                    debugString(type) + ", but got " + debugString(otherType));
   return true;
 }
 
@@ -501,7 +310,7 @@ bool AttentionMatcher::checkPlaces(const ScalarNode *node,
   if (isScaledProduct(node, factor))
     return true;
   if (std::optional<double> number = getConstant(node))
-    hidesByNumber |= *number <= kHidden && std::isfinite(*number);
+    hidesByNumber |= hides(*number) && std::isfinite(*number);
   Coordinates places = node->coordinates;
   places.push_back(node->index);
   for (const Coordinate &coordinate : expressions.resolveAll(places))
@@ -537,54 +346,105 @@ void AttentionMatcher::findResult() {
     expressions.trace(back, at, Through::AllConversions);
     if (back != first)
       return;
-    // What is widened again is not the attention's business.
-    if (type.getElementTypeBitWidth() <=
-        getElementTypeOrSelf(result).getIntOrFloatBitWidth())
+    // What is widened again, or made another type of as many bits, is not the
+    // attention's business.
+    Type before = getElementTypeOrSelf(result);
+    if (type.getElementType() == before ||
+        type.getElementTypeBitWidth() < before.getIntOrFloatBitWidth())
       result = current;
   }
 }
 
+/// What the body adds up, or else computes.
+static Operation *getReduced(linalg::LinalgOp op) {
+  Operation *last =
+      op.getBlock()->getTerminator()->getOperand(0).getDefiningOp();
+  if (isa_and_nonnull<arith::AddFOp>(last))
+    for (Value operand : last->getOperands())
+      if (Operation *added = operand.getDefiningOp())
+        return added;
+  return last;
+}
+
+ScalarNode *AttentionMatcher::matchProduct(ArrayRef<Coordinate> productAt) {
+  auto fail = [&](const Twine &why, Operation *at = nullptr) {
+    refuse(why, at);
+    return nullptr;
+  };
+  std::optional<unsigned> loop = getReducedLoop(product);
+  if (!loop)
+    return fail(
+        "expected a product with V that adds up one dimension, but got " +
+        Twine(product.getNumReductionLoops()));
+  std::optional<Coordinates> loops =
+      expressions.getLoops(product, 0, productAt);
+  if (!loops)
+    return fail("expected a product with V without computed indices, but got " +
+                debugString(product.getIndexingMaps()));
+  keys = expressions.makeCoordinate(product.getStaticLoopRanges()[*loop]);
+  (*loops)[*loop] = keys;
+
+  arith::MulFOp multiplication = getAddedProduct(product);
+  ScalarNode *factors[2];
+  for (unsigned i : {0, 1}) {
+    factors[i] =
+        expressions.evaluateBody(product, multiplication.getOperand(i), *loops);
+    if (!factors[i])
+      return fail(
+          "expected a product with V without computed indices, but got " +
+          debugString(product.getIndexingMaps()));
+  }
+  for (unsigned i : {0, 1}) {
+    if (!containsSoftmax(factors[i]))
+      continue;
+    ScalarNode *scores = matchSoftmax(factors[i]);
+    if (!scores) {
+      refuseFactor(factors[i]);
+      continue;
+    }
+    // What kept the other factor from being the softmax.
+    reason.clear();
+    OpOperand *input =
+        getWidenedInput(product, multiplication.getOperand(1 - i));
+    const ScalarNode *other = factors[1 - i];
+    while (!input && isOp<arith::ExtFOp>(other))
+      other = other->operands.front();
+    if (!input)
+      return fail("expected V to be multiplied as it is, but got " +
+                      describe(other) + " of it",
+                  other->op);
+    value = input->get();
+    valueAt =
+        *expressions.getAccess(product.getMatchingIndexingMap(input), *loops);
+    return scores;
+  }
+  return nullptr;
+}
+
 bool AttentionMatcher::match() {
-  SmallVector<unsigned> dims;
-  product.getReductionDims(dims);
-  if (dims.size() != 1)
+  if (!multipliesSoftmax())
     return false;
+  if (!getAddedProduct(product))
+    return refuse("expected a sum of products with V, but got one of " +
+                      describe(getReduced(product)),
+                  getReduced(product));
   findResult();
   resultAt = expressions.makeCoordinates(
       cast<RankedTensorType>(result.getType()).getShape());
   Value traced = result;
-  Coordinates at = resultAt;
-  expressions.trace(traced, at, Through::AllConversions);
-  std::optional<Coordinates> loops = expressions.getLoops(product, 0, at);
-  if (!loops)
-    return false;
-  keys =
-      expressions.makeCoordinate(product.getStaticLoopRanges()[dims.front()]);
-  (*loops)[dims.front()] = keys;
-
-  ScalarNode *scores = nullptr;
-  for (unsigned i = 0; i < 2 && !scores; ++i) {
-    OpOperand *input = product.getDpsInputOperand(i);
-    OpOperand *other = product.getDpsInputOperand(1 - i);
-    std::optional<Coordinates> access = ScalarExpressions::getAccess(
-        product.getMatchingIndexingMap(input), *loops);
-    std::optional<Coordinates> otherAccess = ScalarExpressions::getAccess(
-        product.getMatchingIndexingMap(other), *loops);
-    if (!access || !otherAccess)
-      return false;
-    scores = matchSoftmax(expressions.evaluate(input->get(), *access));
-    value = other->get();
-    valueAt = *otherAccess;
-  }
+  Coordinates productAt = resultAt;
+  expressions.trace(traced, productAt, Through::AllConversions);
+  ScalarNode *scores = matchProduct(productAt);
   if (!scores)
     return false;
   expressions.trace(value, valueAt, Through::Widening);
   ScalarNode begin = {};
   begin.kind = Kind::Product;
   begin.tensor = product->getResult(0);
-  begin.coordinates = at;
+  begin.coordinates = productAt;
   if (!beginsWithZero(&begin))
-    return refuse("expected a product with V that begins with 0");
+    return refuse("expected a product with V that begins with 0, but got " +
+                  describe(expressions.evaluateInit(begin)));
   if (!matchScore(scores) || !matchFirstProduct() || !checkTypes() ||
       !classify())
     return false;

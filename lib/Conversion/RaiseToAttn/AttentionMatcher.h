@@ -13,8 +13,8 @@
 
 namespace mlir::attn {
 
-/// Looks for an attention whose second product is given, and describes it in
-/// the terms of `attn.forward`.
+/// Looks for an attention whose second product is the given reduction, and
+/// describes it in the terms of `attn.forward`.
 class AttentionMatcher {
 public:
   explicit AttentionMatcher(linalg::LinalgOp product) : product(product) {}
@@ -23,6 +23,8 @@ public:
   /// softmax is none, and is empty for any other product.
   bool match();
   std::string reason;
+  /// What the reason is about, where it is not the product; else null.
+  Operation *where = nullptr;
 
   ScalarExpressions expressions;
   /// What the attention computes: the product, or what reshapes, transposes and
@@ -37,9 +39,15 @@ public:
   double scale = 1;
   /// The score as a function of the scaled product; null where it is that.
   ScalarNode *score = nullptr;
+  /// What multiplies the score region's result: the logarithm of the base of
+  /// the exponentials, times a factor of their exponents.
+  double power = 1;
   /// A score of at most this is that of a key that is not seen: its exponential
-  /// beside that of any other is 0 in f32.
+  /// beside that of any other is 0 in f32, as it still is of a tenth of it.
   static constexpr double kHidden = -1e9;
+  bool hides(double number) const {
+    return number <= kHidden && number * power <= kHidden / 10;
+  }
   /// Whether the score has a finite number by which it may hide a key.
   bool hidesByNumber = false;
   /// Row i sees the keys from i - left to i + right.
@@ -53,10 +61,26 @@ public:
   static bool isScaledProduct(const ScalarNode *node, double &factor);
 
 private:
-  bool refuse(const Twine &why);
+  bool refuse(const Twine &why, Operation *at = nullptr);
+  /// What a reason calls a node, or what an operation, or none, makes.
+  static std::string describe(const ScalarNode *node);
+  static std::string describe(Operation *op);
   void findResult();
+  /// Finds the softmax and V in the product where it is at these coordinates,
+  /// and gives the scores; null where there are none.
+  ScalarNode *matchProduct(ArrayRef<Coordinate> productAt);
   /// The scores of a softmax over the keys; null where `node` is none.
   ScalarNode *matchSoftmax(ScalarNode *node);
+  /// Whether an expression has a node that is it. Goes on in what slices and
+  /// the like are made of, but not in what is added up.
+  bool containsNode(const ScalarNode *node,
+                    llvm::function_ref<bool(const ScalarNode *)> isIt);
+  /// Whether an expression is made of a softmax, or of what is nearly one.
+  bool containsSoftmax(const ScalarNode *node);
+  /// Whether the product has a factor that is made of a softmax.
+  bool multipliesSoftmax();
+  /// Says why a factor that is made of a softmax is none.
+  bool refuseFactor(const ScalarNode *factor);
   /// Takes a band of visible keys off a score.
   ScalarNode *peelBand(ScalarNode *node);
   bool matchCondition(const ScalarNode *condition, bool visibleIfTrue,

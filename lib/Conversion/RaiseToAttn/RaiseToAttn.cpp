@@ -280,13 +280,13 @@ void AttentionBuilder::buildScore(ForwardOp forward) {
   Value score = emit(found.score);
   if (score.getType() != builder.getF32Type())
     score = arith::ExtFOp::create(builder, loc, builder.getF32Type(), score);
+  auto constant = [&](double value) {
+    return arith::ConstantOp::create(builder, loc,
+                                     builder.getF32FloatAttr(value));
+  };
   // A number that hides a key is so large that differences of two lose what the
   // online softmax needs; -inf does not.
   if (found.hidesByNumber) {
-    auto constant = [&](double value) {
-      return arith::ConstantOp::create(builder, loc,
-                                       builder.getF32FloatAttr(value));
-    };
     Value isHidden =
         arith::CmpFOp::create(builder, loc, arith::CmpFPredicate::OLE, score,
                               constant(AttentionMatcher::kHidden));
@@ -294,6 +294,8 @@ void AttentionBuilder::buildScore(ForwardOp forward) {
         builder, loc, isHidden,
         constant(-std::numeric_limits<double>::infinity()), score);
   }
+  if (found.power != 1)
+    score = arith::MulFOp::create(builder, loc, score, constant(found.power));
   YieldOp::create(builder, loc, score);
 }
 
@@ -373,14 +375,14 @@ struct RaiseToAttnPass : hopper::impl::RaiseToAttnBase<RaiseToAttnPass> {
   using RaiseToAttnBase::RaiseToAttnBase;
 
   void runOnOperation() override {
-    SmallVector<linalg::LinalgOp> products;
+    SmallVector<linalg::LinalgOp> reductions;
     getOperation()->walk([&](linalg::LinalgOp op) {
-      if (isProduct(op))
-        products.push_back(op);
+      if (op.hasPureTensorSemantics() && op.getNumReductionLoops() != 0)
+        reductions.push_back(op);
     });
     bool raised = false;
-    for (linalg::LinalgOp product : products) {
-      AttentionMatcher matcher(product);
+    for (linalg::LinalgOp reduction : reductions) {
+      AttentionMatcher matcher(reduction);
       if (matcher.match()) {
         AttentionBuilder(matcher).build();
         ++numRaised;
@@ -390,12 +392,14 @@ struct RaiseToAttnPass : hopper::impl::RaiseToAttnBase<RaiseToAttnPass> {
       if (matcher.reason.empty())
         continue;
       ++numRefused;
-      if (strict) {
-        product->emitError("cannot raise to attention: ") << matcher.reason;
+      InFlightDiagnostic diagnostic =
+          strict ? reduction->emitError() : reduction->emitRemark();
+      diagnostic << "cannot raise to attention: " << matcher.reason;
+      if (matcher.where)
+        diagnostic.attachNote(matcher.where->getLoc())
+            << "'" << matcher.where->getName() << "' is here";
+      if (strict)
         signalPassFailure();
-      } else {
-        product->emitRemark("cannot raise to attention: ") << matcher.reason;
-      }
     }
     if (!raised)
       return;

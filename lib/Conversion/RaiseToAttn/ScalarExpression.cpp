@@ -7,7 +7,6 @@
 //===----------------------------------------------------------------------===//
 
 #include "ScalarExpression.h"
-#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Matchers.h"
 
@@ -140,12 +139,29 @@ std::optional<Coordinates>
 ScalarExpressions::getAccess(AffineMap map, ArrayRef<Coordinate> loops) {
   Coordinates access;
   for (AffineExpr expr : map.getResults()) {
-    if (auto dim = dyn_cast<AffineDimExpr>(expr))
-      access.push_back(loops[dim.getPosition()]);
-    else if (isZero(expr))
+    if (isZero(expr)) {
       access.emplace_back();
-    else
+      continue;
+    }
+    // A head that reads head floordiv 8 shares that one with seven others.
+    auto binary = dyn_cast<AffineBinaryOpExpr>(expr);
+    auto by = binary ? dyn_cast<AffineConstantExpr>(binary.getRHS())
+                     : AffineConstantExpr();
+    auto dim = dyn_cast<AffineDimExpr>(by ? binary.getLHS() : expr);
+    if (!dim)
       return std::nullopt;
+    Coordinate coordinate = loops[dim.getPosition()];
+    if (by) {
+      std::optional<Coordinate> low =
+          by.getValue() > 0 ? takeLow(coordinate, by.getValue()) : std::nullopt;
+      if (!low)
+        return std::nullopt;
+      if (binary.getKind() == AffineExprKind::Mod)
+        coordinate = *low;
+      else if (binary.getKind() != AffineExprKind::FloorDiv)
+        return std::nullopt;
+    }
+    access.push_back(coordinate);
   }
   return access;
 }
@@ -156,14 +172,53 @@ static bool isParallel(linalg::LinalgOp op) {
          op.getNumParallelLoops() == op.getNumLoops();
 }
 
-/// Follows conversions between types of numbers back.
-static Value skipConversions(Value value) {
+static bool isSkipped(Operation *op) {
+  return isa<arith::ExtFOp, arith::TruncFOp>(op) &&
+         !(isa<arith::TruncFOp>(op) && isTooNarrow(op->getResult(0).getType()));
+}
+
+/// Follows conversions between types of numbers back, but for roundings to
+/// fewer than 16 bits.
+static Value skipConversionsOf(Value value) {
   while (Operation *op = value.getDefiningOp()) {
-    if (!isa<arith::ExtFOp, arith::TruncFOp>(op))
+    if (!isSkipped(op))
       break;
     value = op->getOperand(0);
   }
   return value;
+}
+
+ScalarNode *attn::skipConversions(ScalarNode *node) {
+  while (node->kind == Kind::Operation && isSkipped(node->op))
+    node = node->operands.front();
+  return node;
+}
+
+std::optional<double> attn::getConstant(const ScalarNode *node) {
+  node = skipConversions(const_cast<ScalarNode *>(node));
+  if (auto constant = dyn_cast_if_present<FloatAttr>(node->constant))
+    return constant.getValueAsDouble();
+  return std::nullopt;
+}
+
+/// The input of `op` that `value` is below operations of the given types.
+template <typename... OpT>
+static OpOperand *getInputBelow(linalg::LinalgOp op, Value value) {
+  while (Operation *inner = value.getDefiningOp()) {
+    if (!isa<OpT...>(inner))
+      return nullptr;
+    value = inner->getOperand(0);
+  }
+  auto argument = cast<BlockArgument>(value);
+  if (argument.getOwner() != op.getBlock() ||
+      argument.getArgNumber() >= op.getNumDpsInputs())
+    return nullptr;
+  OpOperand *input = op.getDpsInputOperand(argument.getArgNumber());
+  return isa<RankedTensorType>(input->get().getType()) ? input : nullptr;
+}
+
+OpOperand *attn::getWidenedInput(linalg::LinalgOp op, Value value) {
+  return getInputBelow<arith::ExtFOp>(op, value);
 }
 
 bool ScalarExpressions::step(Value &tensor, Coordinates &coordinates,
@@ -216,9 +271,11 @@ bool ScalarExpressions::step(Value &tensor, Coordinates &coordinates,
   unsigned result = cast<OpResult>(tensor).getResultNumber();
   Value yielded = linalgOp.getBlock()->getTerminator()->getOperand(result);
   if (through == Through::AllConversions)
-    yielded = skipConversions(yielded);
+    yielded = skipConversionsOf(yielded);
   else if (through == Through::Widening)
-    while (auto widened = yielded.getDefiningOp<arith::ExtFOp>())
+    for (auto widened = yielded.getDefiningOp<arith::ExtFOp>();
+         widened && !isTooNarrow(widened.getIn().getType());
+         widened = yielded.getDefiningOp<arith::ExtFOp>())
       yielded = widened.getIn();
   auto argument = dyn_cast<BlockArgument>(yielded);
   if (!argument || argument.getOwner() != linalgOp.getBlock() ||
@@ -334,19 +391,35 @@ static std::pair<Operation *, Value> getCombiner(linalg::LinalgOp op,
   return {};
 }
 
-bool attn::isProduct(linalg::LinalgOp op) {
-  if (!op.hasPureTensorSemantics() || op.getNumDpsInputs() != 2 ||
-      op->getNumResults() != 1 || op.getNumReductionLoops() == 0)
-    return false;
+std::optional<unsigned> attn::getReducedLoop(linalg::LinalgOp op) {
+  SmallVector<unsigned> dims;
+  op.getReductionDims(dims);
+  SmallVector<int64_t> sizes = op.getStaticLoopRanges();
+  unsigned last = dims.back();
+  llvm::erase_if(dims, [&](unsigned dim) { return sizes[dim] == 1; });
+  if (dims.size() > 1)
+    return std::nullopt;
+  return dims.empty() ? last : dims.front();
+}
+
+arith::MulFOp attn::getAddedProduct(linalg::LinalgOp op) {
+  if (op->getNumResults() != 1 || op.getNumReductionLoops() == 0)
+    return nullptr;
   auto [combiner, added] = getCombiner(op, 0);
-  if (!isa_and_nonnull<arith::AddFOp>(combiner))
+  return isa_and_nonnull<arith::AddFOp>(combiner)
+             ? skipConversionsOf(added).getDefiningOp<arith::MulFOp>()
+             : nullptr;
+}
+
+bool attn::isProduct(linalg::LinalgOp op) {
+  arith::MulFOp product = getAddedProduct(op);
+  if (!product || op.getNumDpsInputs() != 2)
     return false;
-  auto product = skipConversions(added).getDefiningOp<arith::MulFOp>();
-  if (!product)
-    return false;
-  auto lhs = dyn_cast<BlockArgument>(skipConversions(product.getLhs()));
-  auto rhs = dyn_cast<BlockArgument>(skipConversions(product.getRhs()));
-  return lhs && rhs && lhs.getArgNumber() + rhs.getArgNumber() == 1;
+  OpOperand *inputs[2];
+  for (unsigned i : {0, 1})
+    inputs[i] = getInputBelow<arith::ExtFOp, arith::TruncFOp>(
+        op, product->getOperand(i));
+  return inputs[0] && inputs[1] && inputs[0] != inputs[1];
 }
 
 ScalarNode *
@@ -376,13 +449,12 @@ ScalarNode *ScalarExpressions::evaluateReduced(const ScalarNode &reduction,
                                                Coordinate reduced) {
   auto op = reduction.tensor.getDefiningOp<linalg::LinalgOp>();
   unsigned result = cast<OpResult>(reduction.tensor).getResultNumber();
-  SmallVector<unsigned> dims;
-  op.getReductionDims(dims);
+  std::optional<unsigned> loop = getReducedLoop(op);
   std::optional<Coordinates> loops =
       getLoops(op, result, reduction.coordinates);
-  if (dims.size() != 1 || !loops)
+  if (!loop || !loops)
     return nullptr;
-  (*loops)[dims.front()] = std::move(reduced);
+  (*loops)[*loop] = std::move(reduced);
   return evaluateBody(op, getCombiner(op, result).second, *loops);
 }
 

@@ -19,6 +19,7 @@
 #ifndef FA3_LIB_CONVERSION_RAISETOATTN_SCALAREXPRESSION_H
 #define FA3_LIB_CONVERSION_RAISETOATTN_SCALAREXPRESSION_H
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/IR/BuiltinTypes.h"
 
@@ -60,12 +61,45 @@ struct ScalarNode {
   SmallVector<ScalarNode *, 3> operands;
 };
 
-/// Conversions between types of numbers that a trace goes through.
+/// Conversions between types of numbers that a trace goes through, none of them
+/// from or to one of fewer than 16 bits.
 enum class Through { None, Widening, AllConversions };
 
-/// Whether the body multiplies two inputs, widened or not, and adds that to the
-/// output.
+template <typename... OpT>
+bool isOp(const ScalarNode *node) {
+  return node->kind == ScalarNode::Kind::Operation && isa<OpT...>(node->op);
+}
+
+/// Whether numbers of `type` have fewer bits than those that scores,
+/// probabilities and their sums may be rounded to without being other ones: an
+/// exporter of attention of 16 bits rounds to these wherever it stores
+/// something.
+inline bool isTooNarrow(Type type) {
+  return isa<FloatType>(type) && type.getIntOrFloatBitWidth() < 16;
+}
+
+/// The node below conversions between types of numbers, but for roundings to
+/// fewer than 16 bits.
+ScalarNode *skipConversions(ScalarNode *node);
+
+/// The number that a node is, converted or not.
+std::optional<double> getConstant(const ScalarNode *node);
+
+/// The only reduction loop of `op`, but for those of a single turn; none if
+/// there are several.
+std::optional<unsigned> getReducedLoop(linalg::LinalgOp op);
+
+/// The product that a reduction of one result adds to it, converted or not;
+/// null if it does anything else.
+arith::MulFOp getAddedProduct(linalg::LinalgOp op);
+
+/// Whether the body multiplies two inputs, converted or not, and adds that to
+/// the output.
 bool isProduct(linalg::LinalgOp op);
+
+/// The input of `op` that `value` is in its body, widened or not; null if it is
+/// anything else.
+OpOperand *getWidenedInput(linalg::LinalgOp op, Value value);
 
 class ScalarExpressions {
 public:
@@ -99,9 +133,14 @@ public:
   /// result at `coordinates`. Those of reduction loops have no digits yet.
   std::optional<Coordinates> getLoops(linalg::LinalgOp op, unsigned result,
                                       ArrayRef<Coordinate> coordinates);
-  /// Coordinates at which `op` reads an operand.
-  static std::optional<Coordinates> getAccess(AffineMap map,
-                                              ArrayRef<Coordinate> loops);
+  /// Coordinates at which `op` reads an operand. A quotient or a remainder
+  /// splits the digits of its loop.
+  std::optional<Coordinates> getAccess(AffineMap map,
+                                       ArrayRef<Coordinate> loops);
+
+  /// What a value in the body of `op` is; null if that cannot be said.
+  ScalarNode *evaluateBody(linalg::LinalgOp op, Value value,
+                           ArrayRef<Coordinate> loops);
 
 private:
   struct Digit {
@@ -123,9 +162,6 @@ private:
                           ArrayRef<Coordinate> coordinates);
   ScalarNode *evaluateLinalg(linalg::LinalgOp op, Value tensor,
                              ArrayRef<Coordinate> coordinates);
-  /// What a value in the body of `op` is; null if that cannot be said.
-  ScalarNode *evaluateBody(linalg::LinalgOp op, Value value,
-                           ArrayRef<Coordinate> loops);
   ScalarNode *evaluateBody(linalg::LinalgOp op, Value value,
                            ArrayRef<Coordinate> loops,
                            DenseMap<Value, ScalarNode *> &known);

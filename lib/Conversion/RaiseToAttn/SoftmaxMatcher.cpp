@@ -1,0 +1,262 @@
+//===- SoftmaxMatcher.cpp - Softmaxes, and what is nearly one -------------===//
+//
+// Part of the FA3 project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "AttentionMatcher.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Support/DebugStringHelper.h"
+
+#include <cmath>
+
+using namespace mlir;
+using namespace mlir::attn;
+
+using Kind = ScalarNode::Kind;
+
+/// A maximum begins with at most this, the lowest number of f16.
+static constexpr int64_t kLowest = -65504;
+
+/// The factor of the exponent by which a function is an exponential to base e.
+static std::optional<double> getBase(const ScalarNode *node) {
+  if (isOp<math::ExpOp>(node))
+    return 1;
+  if (isOp<math::Exp2Op>(node))
+    return std::log(2.0);
+  return std::nullopt;
+}
+
+std::string AttentionMatcher::describe(Operation *op) {
+  return op ? ("'" + op->getName().getStringRef() + "'").str() : "an argument";
+}
+
+std::string AttentionMatcher::describe(const ScalarNode *node) {
+  switch (node->kind) {
+  case Kind::Operation:
+    return describe(node->op);
+  case Kind::Reduction:
+    return "a reduction by " + describe(node->op);
+  case Kind::Element:
+    return describe(node->tensor.getDefiningOp());
+  case Kind::Product:
+    return "a product";
+  case Kind::Softmax:
+    return "a softmax";
+  case Kind::Index:
+    return "a place";
+  case Kind::Scalar:
+    return node->constant ? debugString(node->constant) : "a scalar";
+  }
+  llvm_unreachable("unknown kind");
+}
+
+ScalarNode *AttentionMatcher::matchSoftmax(ScalarNode *node) {
+  auto fail = [&](const Twine &why, Operation *at = nullptr) {
+    refuse(why, at);
+    return nullptr;
+  };
+  node = skipConversions(node);
+  if (node->kind == Kind::Softmax) {
+    auto op = node->tensor.getDefiningOp<linalg::SoftmaxOp>();
+    if (expressions.resolve(node->coordinates[op.getDimension()]) !=
+        expressions.resolve(keys))
+      return fail("expected a softmax over the dimension that the product adds "
+                  "up, but got one over dimension " +
+                  Twine(op.getDimension()));
+    if (isTooNarrow(node->type))
+      return fail("expected a softmax of 16 bits or more, but got " +
+                  debugString(node->type));
+    return expressions.evaluate(op.getInput(), node->coordinates);
+  }
+
+  // exp(s - m) / l, or exp(s - m) * (1 / l).
+  ScalarNode *numerator = nullptr, *sum = nullptr;
+  if (isOp<arith::DivFOp>(node)) {
+    numerator = skipConversions(node->operands[0]);
+    sum = skipConversions(node->operands[1]);
+  } else if (isOp<arith::MulFOp>(node)) {
+    for (unsigned i : {0, 1}) {
+      ScalarNode *inverse = skipConversions(node->operands[i]);
+      if (!isOp<arith::DivFOp>(inverse) ||
+          getConstant(inverse->operands[0]) != 1.0)
+        continue;
+      numerator = skipConversions(node->operands[1 - i]);
+      sum = skipConversions(inverse->operands[1]);
+    }
+  }
+  if (!numerator)
+    return nullptr;
+  if (numerator->kind == Kind::Reduction && getBase(sum))
+    return fail("expected the exponentials to be divided by their sum, but "
+                "got the sum divided by them",
+                node->op);
+  std::optional<double> base = getBase(numerator);
+  bool isBySum = sum->kind == Kind::Reduction && isa<arith::AddFOp>(sum->op);
+  if (!base && !isBySum)
+    return nullptr;
+  if (!isBySum)
+    return fail(
+        "expected the exponentials to be divided by their sum, but got " +
+            describe(sum),
+        node->op);
+  if (!base)
+    return fail("expected exponentials to base e or 2, but got " +
+                    describe(numerator),
+                numerator->op);
+  if (!beginsWithZero(sum))
+    return fail(
+        "expected a sum of the exponentials that begins with 0, but got " +
+        describe(expressions.evaluateInit(*sum)));
+  ScalarNode *added = expressions.evaluateReduced(*sum, keys);
+  if (!added || !expressions.areEqual(skipConversions(added), numerator))
+    return fail(
+        "expected the sum to be that of the exponentials over the keys, "
+        "but got that of " +
+        (added ? describe(skipConversions(added)) : "several dimensions"));
+
+  // A factor of the difference is one of the scores.
+  ScalarNode *difference = skipConversions(numerator->operands[0]);
+  power = *base;
+  while (isOp<arith::MulFOp, arith::DivFOp>(difference)) {
+    bool isProduct = isOp<arith::MulFOp>(difference);
+    unsigned at = isProduct && getConstant(difference->operands[0]) ? 0 : 1;
+    std::optional<double> factor = getConstant(difference->operands[at]);
+    if (!factor)
+      break;
+    power = isProduct ? power * *factor : power / *factor;
+    difference = skipConversions(difference->operands[1 - at]);
+  }
+  if (!(power > 0) || !std::isfinite(power))
+    return fail("expected a positive factor of the exponents, but got " +
+                debugString(FloatAttr::get(numerator->type, power / *base)));
+  if (!isOp<arith::SubFOp>(difference))
+    return fail(
+        "expected the exponential of a difference from the maximum, but "
+        "got that of " +
+        describe(difference));
+  ScalarNode *score = difference->operands[0];
+  ScalarNode *maximum = skipConversions(difference->operands[1]);
+  // An exporter may take the larger of it and -inf, its first value, once more.
+  if (isOp<arith::MaximumFOp, arith::MaxNumFOp>(maximum))
+    for (unsigned i : {0, 1})
+      if (getConstant(maximum->operands[i]).value_or(0) <= kLowest) {
+        maximum = skipConversions(maximum->operands[1 - i]);
+        break;
+      }
+  if (maximum->kind != Kind::Reduction || isa<arith::AddFOp>(maximum->op))
+    return fail(
+        "expected the exponential of a difference from the maximum, but "
+        "got one from " +
+        describe(maximum));
+  ScalarNode *compared = expressions.evaluateReduced(*maximum, keys);
+  if (!compared ||
+      !expressions.areEqual(skipConversions(compared), skipConversions(score)))
+    return fail(
+        "expected the maximum to be that of the scores over the keys, but "
+        "got that of " +
+        (compared ? describe(skipConversions(compared))
+                  : "several dimensions"));
+  // From a larger number all exponentials may be 0, and so is their sum.
+  const ScalarNode *init = expressions.evaluateInit(*maximum);
+  if (std::optional<double> lowest = getConstant(init);
+      !lowest || *lowest > kLowest)
+    return fail("expected a maximum that begins with " + Twine(kLowest) +
+                " or less, but got " + describe(init));
+  for (const ScalarNode *each : {numerator, sum, difference, maximum})
+    if (isTooNarrow(each->type))
+      return fail("expected a softmax of 16 bits or more, but got " +
+                  debugString(each->type));
+  return score;
+}
+
+//===----------------------------------------------------------------------===//
+// What is nearly one
+//===----------------------------------------------------------------------===//
+
+bool AttentionMatcher::containsNode(
+    const ScalarNode *node, llvm::function_ref<bool(const ScalarNode *)> isIt) {
+  SmallPtrSet<const ScalarNode *, 16> seen;
+  SmallPtrSet<Operation *, 4> seenOps;
+  SmallVector<const ScalarNode *> left = {node};
+  while (!left.empty()) {
+    const ScalarNode *next = left.pop_back_val();
+    if (!seen.insert(next).second)
+      continue;
+    if (isIt(next))
+      return true;
+    llvm::append_range(left, next->operands);
+    // Slices and the like: what they are made of, at any place.
+    Operation *op =
+        next->kind == Kind::Element ? next->tensor.getDefiningOp() : nullptr;
+    if (!op || !seenOps.insert(op).second)
+      continue;
+    auto linalgOp = dyn_cast<linalg::LinalgOp>(op);
+    if (linalgOp ? linalgOp.getNumReductionLoops() != 0
+                 : !isa<tensor::TensorDialect>(op->getDialect()))
+      continue;
+    for (Value operand : op->getOperands())
+      if (auto type = dyn_cast<RankedTensorType>(operand.getType()))
+        left.push_back(expressions.evaluate(
+            operand, expressions.makeCoordinates(type.getShape())));
+  }
+  return false;
+}
+
+bool AttentionMatcher::containsSoftmax(const ScalarNode *node) {
+  auto isMaximum = [](const ScalarNode *each) {
+    return each->kind == Kind::Reduction && !isa<arith::AddFOp>(each->op);
+  };
+  return containsNode(node, [&](const ScalarNode *each) {
+    if (each->kind == Kind::Softmax)
+      return true;
+    // Other activations have exponentials too, but not of a difference from a
+    // maximum, and do not add them up.
+    if (isOp<math::ExpOp, math::Exp2Op, math::ExpM1Op, math::PowFOp>(each))
+      return containsNode(each, isMaximum);
+    if (each->kind != Kind::Reduction || isMaximum(each))
+      return false;
+    auto op = each->tensor.getDefiningOp<linalg::LinalgOp>();
+    std::optional<unsigned> loop = getReducedLoop(op);
+    if (!loop)
+      return false;
+    ScalarNode *added = expressions.evaluateReduced(
+        *each, expressions.makeCoordinate(op.getStaticLoopRanges()[*loop]));
+    return added && getBase(skipConversions(added));
+  });
+}
+
+bool AttentionMatcher::multipliesSoftmax() {
+  // What reads less than all of the result's places is not normalised, or
+  // averaged, but multiplied with something of more dimensions.
+  SmallVector<unsigned> parallel;
+  product.getParallelDims(parallel);
+  return llvm::any_of(product.getDpsInputOperands(), [&](OpOperand *input) {
+    auto type = dyn_cast<RankedTensorType>(input->get().getType());
+    AffineMap map = product.getMatchingIndexingMap(input);
+    return type &&
+           !llvm::all_of(
+               parallel,
+               [&](unsigned dim) { return map.isFunctionOfDim(dim); }) &&
+           containsSoftmax(expressions.evaluate(
+               input->get(), expressions.makeCoordinates(type.getShape())));
+  });
+}
+
+bool AttentionMatcher::refuseFactor(const ScalarNode *factor) {
+  factor = skipConversions(const_cast<ScalarNode *>(factor));
+  if (isOp<arith::TruncFOp>(factor))
+    return refuse("expected a softmax of 16 bits or more, but got " +
+                      debugString(factor->type),
+                  factor->op);
+  if (getBase(factor))
+    return refuse("expected the exponentials to be divided by their sum before "
+                  "they are multiplied with V",
+                  factor->op);
+  return refuse("expected a softmax to be multiplied with V, but got " +
+                    describe(factor) + " of one",
+                factor->op);
+}
