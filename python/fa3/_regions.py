@@ -42,19 +42,22 @@ class Regions(NamedTuple):
     bounds: tuple[tuple[int, int, str], ...]
     arrays: tuple[Any, ...]
 
-    def check_bounds(self, arrays: Sequence[Any], batch: int, heads: int) -> None:
-        """Checks that arrays are as large as the batch and the heads ask for.
+    def check_bounds(
+        self, shapes: Sequence[Sequence[int]], batch: int, heads: int
+    ) -> None:
+        """Checks that arrays of these shapes are as large as the batch and the heads
+        ask for.
 
         Raises:
           ValueError: one is not.
         """
         for index, dimension, name in self.bounds:
             size = batch if name == "batch" else heads
-            if arrays[index].shape[dimension] < size:
+            if shapes[index][dimension] < size:
                 raise ValueError(
                     f"expected at least {size} elements, one for each {name}, in "
                     f"dimension {dimension} of an array that score_mod or mask_mod "
-                    f"reads, but got {tuple(arrays[index].shape)}"
+                    f"reads, but got the shape {tuple(shapes[index])}"
                 )
 
 

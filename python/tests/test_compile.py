@@ -144,6 +144,26 @@ def test_wrong_arguments():
 @pytest.mark.parametrize(
     "options, message",
     [
+        ({"heads": 4.0}, "heads to be an integer, but got 4.0"),
+        ({"heads": True}, "heads to be an integer, but got True"),
+        ({"heads": None}, "heads to be an integer, but got None"),
+        ({"head_dim": "64"}, "head_dim to be an integer, but got '64'"),
+        ({"kv_heads": 2.0}, "kv_heads to be an integer, but got 2.0"),
+        ({"value_dim": 64.0}, "value_dim to be an integer, but got 64.0"),
+        ({"causal": "no"}, "causal to be a bool, but got 'no'"),
+        ({"lse": 1}, "lse to be a bool, but got 1"),
+        ({"scale": "0.3"}, "scale to be a number, but got '0.3'"),
+        ({"score_mod": 3}, "score_mod to be a function, but got int"),
+    ],
+)
+def test_operations_of_wrong_types(options, message):
+    with pytest.raises(TypeError, match=message):
+        fa3.Attention(**{"heads": 4, "head_dim": 64, **options})
+
+
+@pytest.mark.parametrize(
+    "options, message",
+    [
         ({"heads": 4, "head_dim": 60}, "head_dim to be a multiple of 8"),
         ({"heads": 4, "head_dim": 64, "value_dim": 264}, "value_dim to be a multiple"),
         ({"heads": 4, "head_dim": 64, "kv_heads": 3}, "to divide that of q"),
