@@ -13,17 +13,22 @@ traced at each call.
 
 from __future__ import annotations
 
+import builtins
 import dataclasses
 import dis
 import types
 from typing import Any, Callable, NamedTuple, Optional, Sequence
 
 from ._symbols import is_array
-from ._trace import Region, trace
+from ._trace import Region, is_known, trace
 
-# Modules whose attributes are taken for constants.
-_KNOWN_MODULES = ("torch", "numpy", "math", "operator", "jax", "cupy", "builtins")
 _NUMBERS = (bool, int, float, str, type(None))
+# Builtins that give the same for the same operands. Others, such as globals and eval,
+# read what no description has.
+_PURE = frozenset(
+    "abs all any bool dict divmod enumerate filter float int isinstance len list map "
+    "max min pow range reversed round set slice sorted str sum tuple zip".split()
+)
 
 
 class Regions(NamedTuple):
@@ -158,7 +163,7 @@ def _choose_describer(value: Any) -> Callable[[Any, list[Any]], Any]:
     if kind is types.ModuleType:
         return _describe_module
     if kind is types.BuiltinFunctionType:
-        return lambda value, arrays: value
+        return _describe_builtin
     if isinstance(value, type):
         return _describe_class
     if is_array(value):
@@ -167,15 +172,24 @@ def _choose_describer(value: Any) -> Callable[[Any, list[Any]], Any]:
 
 
 def _describe_module(module: types.ModuleType, arrays: list[Any]) -> Any:
-    return module if _is_known(module.__name__) else None
+    return module if is_known(module.__name__) else None
 
 
 def _describe_class(value: type, arrays: list[Any]) -> Any:
-    return value if _is_known(value.__module__) else None
+    if value.__module__ == "builtins":
+        return value if value.__name__ in _PURE else None
+    return value if is_known(value.__module__) else None
 
 
-def _is_known(module: str) -> bool:
-    return module.partition(".")[0] in _KNOWN_MODULES
+def _describe_builtin(value: types.BuiltinFunctionType, arrays: list[Any]) -> Any:
+    owner = value.__self__
+    if owner is builtins:
+        return value if value.__name__ in _PURE else None
+    if isinstance(owner, types.ModuleType):
+        return value if is_known(owner.__name__) else None
+    # One that is bound to another object reads that, as a dict's get does.
+    is_static = isinstance(owner, type) and is_known(owner.__module__)
+    return value if owner is None or is_static else None
 
 
 def _describe_array(array: Any, arrays: list[Any]) -> Any:
@@ -196,9 +210,10 @@ def _describe_function(function: types.FunctionType, arrays: list[Any]) -> Any:
     values = []
     globals = function.__globals__
     for name in known.globals:
-        # One that is not there is a builtin, or an error of the trace.
         if name in globals:
             values.append(globals[name])
+        elif name not in _PURE:
+            return None
     if function.__closure__:
         try:
             values += [cell.cell_contents for cell in function.__closure__]
