@@ -9,6 +9,7 @@ import subprocess
 import sys
 
 import fa3
+import numpy as np
 import pytest
 
 from conftest import needs_ptxas
@@ -40,6 +41,16 @@ ATTENTION = fa3.Attention(heads=4, head_dim=64, causal=True)
 )
 def test_every_level_is_text(level, sign):
     assert sign in fa3.lower(ATTENTION, level)
+
+
+def test_functions_for_the_gpu():
+    values = np.ones(4, np.float32)
+
+    def score_mod(s, b, h, i, j):
+        return s + values[b * 8 + h] + (i * j) * 0.5 + (j >> 2)
+
+    ptx = fa3.lower(fa3.Attention(heads=4, head_dim=64, score_mod=score_mod), "ptx")
+    assert "cvt.rn.f32.s64" in ptx  # a product of coordinates
 
 
 def test_a_level_is_where_to_go_on():
