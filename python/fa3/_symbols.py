@@ -373,7 +373,8 @@ def _common_type(operands: Sequence[Value | bool | int | float]) -> str:
     return "i32" if is_narrow else "i64"
 
 
-def _range_of(operand: Value | bool | int) -> Range:
+def _range_of(operand: Value | bool | int | float) -> Range:
+    """Of a number that is no float."""
     if not isinstance(operand, Value):
         return int(operand), int(operand)
     return operand.range if operand.type == "index" else _I32

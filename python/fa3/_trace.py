@@ -197,8 +197,10 @@ def _with_symbolic_arrays(builder: Builder, function: Callable) -> Callable:
         copy.__kwdefaults__ = new_kwdefaults or None
         return copy
 
+    # Of other objects, the method that a call runs.
     known = (types.FunctionType, types.MethodType, functools.partial)
-    return replace(function if isinstance(function, known) else function.__call__)
+    called: Any = function if isinstance(function, known) else function.__call__
+    return replace(called)
 
 
 def _names(code: types.CodeType) -> list[str]:
@@ -240,7 +242,7 @@ def _view(value: Any, replace: Callable) -> Any:
     kind = _derive_view(type(value))
     if kind is None:
         return value
-    view = object.__new__(kind)
+    view: Any = object.__new__(kind)
     object.__setattr__(view, "_viewed", (value, replace))
     return view
 
