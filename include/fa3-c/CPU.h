@@ -46,12 +46,17 @@ MLIR_CAPI_EXPORTED bool fa3CPUKernelIsSuccess(Fa3CPUKernel kernel);
 MLIR_CAPI_EXPORTED MlirStringRef
 fa3CPUKernelGetDiagnostics(Fa3CPUKernel kernel);
 
+/// Whether the function may write to an argument of this number; false where it
+/// has none. What is only read may lie in memory that cannot be written.
+MLIR_CAPI_EXPORTED bool fa3CPUKernelIsWritten(Fa3CPUKernel kernel,
+                                              int32_t argument);
+
 /// Runs the function on arrays in host memory, one for each of its arguments;
-/// for a number, one of rank 0. Returns when it is done. Of shapes, types and
-/// strides those that the types of the arguments state are checked, of lengths
-/// that are left open it is up to the caller that they agree. Returns false
-/// where the arguments are not right, and calls `onError`, which may be null,
-/// with what would be. May be called from several threads at a time.
+/// for a number, one of rank 0. Returns when it is done. Checked are the types,
+/// shapes and strides that the arguments' types state, and that sizes which
+/// these leave open agree as the attentions of the function ask for. Returns
+/// false where the arguments are not right, and calls `onError`, which may be
+/// null, with what would be. May be called from several threads at a time.
 MLIR_CAPI_EXPORTED bool fa3CPUKernelRun(Fa3CPUKernel kernel,
                                         const fa3_tensor *args, int32_t nargs,
                                         MlirStringCallback onError,

@@ -188,6 +188,13 @@ MlirStringRef fa3CPUKernelGetDiagnostics(Fa3CPUKernel kernel) {
   return wrap(StringRef(unwrap(kernel)->diagnostics));
 }
 
+bool fa3CPUKernelIsWritten(Fa3CPUKernel kernel, int32_t argument) {
+  Kernel *unwrapped = unwrap(kernel);
+  return unwrapped->compiled && argument >= 0 &&
+         static_cast<size_t>(argument) < unwrapped->argumentTypes.size() &&
+         unwrapped->compiled->isWritten(argument);
+}
+
 bool fa3CPUKernelRun(Fa3CPUKernel kernel, const fa3_tensor *args, int32_t nargs,
                      MlirStringCallback onError, void *userData) {
   llvm::Error error = unwrap(kernel)->run({args, static_cast<size_t>(nargs)});

@@ -81,9 +81,7 @@ void mlir::attn::buildAttnToVectorCPUPipeline(
   addCleanup(manager);
 }
 
-void mlir::attn::buildAttnToCPUPipeline(OpPassManager &manager,
-                                        const CPUPipelineOptions &options) {
-  buildAttnToVectorCPUPipeline(manager, options);
+void mlir::attn::buildVectorToCPUPipeline(OpPassManager &manager) {
   manager.addNestedPass<func::FuncOp>(
       vector::createLowerVectorMultiReductionPass(
           vector::VectorMultiReductionLowering::InnerReduction));
@@ -115,6 +113,12 @@ void mlir::attn::buildAttnToCPUPipeline(OpPassManager &manager,
   manager.addPass(createConvertFuncToLLVMPass());
   addCleanup(manager);
   manager.addPass(createReconcileUnrealizedCastsPass());
+}
+
+void mlir::attn::buildAttnToCPUPipeline(OpPassManager &manager,
+                                        const CPUPipelineOptions &options) {
+  buildAttnToVectorCPUPipeline(manager, options);
+  buildVectorToCPUPipeline(manager);
 }
 
 void mlir::attn::registerCPUPipelines() {

@@ -50,7 +50,7 @@ private:
   llvm::Error checkElements(unsigned index);
   llvm::Error checkOverlap(unsigned written, unsigned other);
   llvm::Error checkOutputs();
-  llvm::Error checkConstraint(unsigned index);
+  llvm::Error checkConstraints() const;
   llvm::Error planGrid(const LaunchDesc &launch, LaunchPlan &plan);
   llvm::Error planTensorMap(const TensorMapParameter &map,
                             TensorMapRequest &request);
@@ -294,8 +294,10 @@ llvm::Error Planner::checkAddress(unsigned index) {
   return llvm::Error::success();
 }
 
-llvm::Error Planner::checkConstraint(unsigned index) {
-  const Constraint &constraint = kernel.constraints[index];
+llvm::Error
+checkConstraint(const Constraint &constraint,
+                const SizeEnvironment &environment,
+                llvm::function_ref<std::string(const SizeExpr &)> str) {
   llvm::Expected<int64_t> lhs = constraint.lhs.evaluate(environment);
   if (!lhs)
     return lhs.takeError();
@@ -315,6 +317,15 @@ llvm::Error Planner::checkConstraint(unsigned index) {
                  (isEqual ? " to equal " : " to be a multiple of ") +
                  str(constraint.rhs) + ", but got " + llvm::Twine(*lhs) +
                  " and " + llvm::Twine(*rhs));
+}
+
+llvm::Error Planner::checkConstraints() const {
+  for (const Constraint &constraint : kernel.constraints)
+    if (llvm::Error error =
+            checkConstraint(constraint, environment,
+                            [this](const SizeExpr &expr) { return str(expr); }))
+      return error;
+  return llvm::Error::success();
 }
 
 llvm::Error Planner::planGrid(const LaunchDesc &launch, LaunchPlan &plan) {
@@ -424,7 +435,8 @@ llvm::Error Planner::planParameter(const Parameter &parameter, unsigned index,
     return planTensorMap(*map, plan.tensorMaps[plan.numTensorMaps++]);
   }
   if (const auto *pointer = std::get_if<PointerParameter>(&parameter)) {
-    result = {ParameterValue::Kind::Pointer, address[pointer->argument]};
+    result = {ParameterValue::Kind::Pointer,
+              isEmpty[pointer->argument] ? 0 : address[pointer->argument]};
     return llvm::Error::success();
   }
   if (const auto *size = std::get_if<SizeParameter>(&parameter))
@@ -479,9 +491,8 @@ llvm::Expected<uint64_t> Planner::measureWorkspace() {
   for (unsigned i = 0, e = static_cast<unsigned>(tensors.size()); i != e; ++i)
     if (llvm::Error error = checkArgument(i))
       return std::move(error);
-  for (unsigned i = 0, e = kernel.constraints.size(); i != e; ++i)
-    if (llvm::Error error = checkConstraint(i))
-      return std::move(error);
+  if (llvm::Error error = checkConstraints())
+    return std::move(error);
   uint64_t size = 0;
   if (llvm::Error error = layOutWorkspace(size))
     return std::move(error);
@@ -501,9 +512,8 @@ llvm::Error Planner::run(unsigned index, Workspace workspace,
     if (llvm::Error error = checkAddress(i))
       return error;
   }
-  for (unsigned i = 0, e = kernel.constraints.size(); i != e; ++i)
-    if (llvm::Error error = checkConstraint(i))
-      return error;
+  if (llvm::Error error = checkConstraints())
+    return error;
   const LaunchDesc &launch = kernel.getLaunch(index);
   if (llvm::Error error = planGrid(launch, plan))
     return error;

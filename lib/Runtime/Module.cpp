@@ -148,6 +148,8 @@ llvm::Error Kernel::State::launch(const LaunchDesc &desc, Entry &entry,
     // The driver copies as many bytes as the parameter has: of an i32 the low
     // ones, which come first on every host that CUDA has.
     ParameterValue &value = plan.parameters[i];
+    if (value.kind == ParameterValue::Kind::Pointer && value.bits == 0)
+      value.bits = scratch;
     parameters[i] = value.kind == ParameterValue::Kind::TensorMap
                         ? static_cast<void *>(&maps[value.bits])
                         : static_cast<void *>(&value.bits);

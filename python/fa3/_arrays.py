@@ -54,13 +54,20 @@ def describe_numpy(array: Any) -> Descriptor:
         raise TypeError(f"expected a dtype of {', '.join(DTYPES)}, but got {name}")
     size = array.itemsize
     if any(step % size for step in array.strides):
-        raise ValueError("expected strides that are multiples of the element's size")
+        raise ValueError(
+            f"expected strides that are multiples of an element's {size} bytes, but got "
+            f"strides of {array.strides} bytes"
+        )
     address = array.__array_interface__["data"][0]
     strides = tuple(step // size for step in array.strides)
     return address, array.shape, strides, DTYPES[name]
 
 
-def run(kernel: _fa3.CPUKernel, arguments: tuple) -> None:
+def run(
+    kernel: _fa3.CPUKernel,
+    check: Callable[[list[tuple]], None],
+    arguments: tuple,
+) -> None:
     """Runs a kernel on arrays in host memory, and numbers."""
     kept: list[Any] = []
     descriptors = []
@@ -71,6 +78,8 @@ def run(kernel: _fa3.CPUKernel, arguments: tuple) -> None:
             descriptors.append(number[1])
         elif type(argument).__module__ == "numpy":
             # More dtypes than NumPy's DLPack has, such as those of ml_dtypes.
+            if kernel.is_written(index) and not argument.flags.writeable:
+                raise _read_only(index)
             descriptors.append(describe_numpy(argument))
         else:
             buffer = _import(argument, index, None)
@@ -79,14 +88,18 @@ def run(kernel: _fa3.CPUKernel, arguments: tuple) -> None:
                     f"argument {index}: expected an array in host memory, but got one "
                     f"on device {buffer.device} of DLPack"
                 )
+            if kernel.is_written(index) and buffer.is_read_only:
+                raise _read_only(index)
             kept.append(buffer)
             descriptors.append(buffer.descriptor)
+    check([shape for _, shape, _, _ in descriptors])
     kernel.run(*descriptors)
 
 
 def launch(
     load: Callable[[int], _fa3.GPUKernel],
     expected: list[dict[str, Any]],
+    check: Callable[[list[tuple]], None],
     arguments: tuple,
     stream: Optional[int],
     workspace: Any = None,
@@ -119,15 +132,18 @@ def launch(
                 f"argument {index}: expected an array on "
                 + ("a GPU" if device is None else f"GPU {device}")
                 + f", but got one on device {buffer.device} of DLPack"
+                + (
+                    '; compile with target="cpu" for arrays in host memory'
+                    if kind in _HOST
+                    else ""
+                )
             )
         if buffer.is_read_only and info["access"] != "read":
-            raise ValueError(
-                f"argument {index}: expected an array that may be written, but got one "
-                "that is read-only"
-            )
+            raise _read_only(index)
         device = number
         kept.append(buffer)
         descriptors.append(buffer.descriptor)
+    check([shape for _, shape, _, _ in descriptors])
     kernel = load(device or 0)
     if kernel.needs_workspace:
         size = kernel.workspace_size(*descriptors)
@@ -143,6 +159,13 @@ def launch(
     # The others would hand out the memory again before the kernel is done with it.
     if not all(_knows_streams(a) for a in arguments if hasattr(a, "__dlpack__")):
         kernel.synchronize()
+
+
+def _read_only(index: int) -> ValueError:
+    return ValueError(
+        f"argument {index}: expected an array that may be written, but got one that is "
+        "read-only"
+    )
 
 
 def _allocate(size: int, arguments: tuple) -> Any:

@@ -21,6 +21,7 @@ import hashlib
 import json
 import os
 import pathlib
+import stat
 import tempfile
 import time
 import warnings
@@ -56,7 +57,7 @@ def parse_size(text: str) -> int:
     number, unit = text.strip(), 1
     if number[-1:].upper() in units:
         number, unit = number[:-1], units[number[-1].upper()]
-    if not number.isdigit():
+    if not (number.isascii() and number.isdigit()):
         raise ValueError(
             "expected FA3_CACHE_SIZE to be a number of bytes, or one with K, M or G "
             f"behind it, but got {text!r}"
@@ -66,10 +67,10 @@ def parse_size(text: str) -> int:
 
 def default_folder() -> pathlib.Path:
     folder = os.environ.get("FA3_CACHE_DIR")
-    if folder:
-        return pathlib.Path(folder)
-    base = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
-    return pathlib.Path(base, "fa3")
+    if not folder:
+        folder = os.path.join(os.environ.get("XDG_CACHE_HOME") or "~/.cache", "fa3")
+    # A shell expands no ~ that stands in quotes.
+    return pathlib.Path(os.path.expanduser(folder))
 
 
 class DiskCache:
@@ -98,17 +99,20 @@ class DiskCache:
             return None
         path = self.path(key)
         try:
-            with open(path, "rb") as file:
-                owner = os.fstat(file.fileno()).st_uid
-                content = file.read()
+            with open(path, "rb", opener=_open_at_once) as file:
+                status = os.fstat(file.fileno())
+                is_file = stat.S_ISREG(status.st_mode)
+                content = file.read() if is_file else b""
         except FileNotFoundError:
             return None
         except OSError as error:
             self._warn(f"cannot read '{path}': {error.strerror}")
             return None
         try:
-            if owner not in (os.geteuid(), 0):
-                raise ValueError(f"it belongs to another user, {owner}")
+            if not is_file:
+                raise ValueError("it is no file")
+            if status.st_uid not in (os.geteuid(), 0):
+                raise ValueError(f"it belongs to another user, {status.st_uid}")
             kernel = _decode(content, key)
         except ValueError as error:
             self._warn(f"the kernel in '{path}' is not used: {error}")
@@ -167,6 +171,8 @@ class DiskCache:
         for entry in os.scandir(self.folder):
             with contextlib.suppress(FileNotFoundError):  # another process removed it
                 status = entry.stat(follow_symlinks=False)
+                if not stat.S_ISREG(status.st_mode):
+                    continue  # nothing that a cache made
                 if entry.name.endswith(_SUFFIX):
                     files.append((status.st_mtime, status.st_size, entry.path))
                 elif entry.name.startswith(_TEMPORARY):
@@ -194,6 +200,11 @@ class DiskCache:
         if not self._has_warned:
             warnings.warn(f"fa3: {message}", CacheWarning, stacklevel=2)
         self._has_warned = True
+
+
+def _open_at_once(path: str, flags: int) -> int:
+    """Opens whatever lies there; without the flag, a pipe would be waited for."""
+    return os.open(path, flags | os.O_NONBLOCK)
 
 
 def _acquire(descriptor: int) -> None:
@@ -229,7 +240,7 @@ def _decode(content: bytes, key: str) -> CachedKernel:
         header = json.loads(line)
         sizes = [int(header[name]) for name in ("key", "manifest", "image")]
         checksum = header["sha256"]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         raise ValueError("its header is damaged") from None
     if len(payload) != sum(sizes) or hashlib.sha256(payload).hexdigest() != checksum:
         raise ValueError("it is damaged")

@@ -11,31 +11,18 @@ from __future__ import annotations
 
 from typing import Any, Callable, Optional, Sequence
 
-from ._op import DTYPES, check_scale, check_window
+from ._op import DTYPES, check_flag, check_scale, check_window
 
 # Of the copies by which kernels read: PTX ISA, cp.async.bulk.tensor.
 _ALIGNMENT = 16
 _MAX_LENGTH = 2**31 - 1
 
 
-def check_options(causal: Any, window: Any, scale: Any):
+def check_options(causal: Any, window: Any, scale: Any, return_lse: Any):
     """Checks what is no array. Returns the sides of the window, and the scale."""
-    if not isinstance(causal, bool):
-        raise TypeError(f"expected causal to be a bool, but got {causal!r}")
+    check_flag("causal", causal)
+    check_flag("return_lse", return_lse)
     return check_window(window), check_scale(scale)
-
-
-def check_functions(score_mod: Any, mask_mod: Any) -> None:
-    for name, function in (("score_mod", score_mod), ("mask_mod", mask_mod)):
-        if function is not None and not callable(function):
-            raise TypeError(
-                f"expected {name} to be a function, but got {type(function).__name__}"
-                + (
-                    "; give the mask_mod that the block mask was made of"
-                    if type(function).__name__ == "BlockMask"
-                    else ""
-                )
-            )
 
 
 def check_arrays(

@@ -9,11 +9,12 @@ import functools
 import json
 import os
 import sys
-from typing import Any, Optional, Union
+from typing import Any, Callable, Literal, Optional, Sequence, Union, overload
 
 from . import _fa3
 from ._errors import CompileError
 from ._op import Attention
+from ._regions import trace_regions
 
 # The levels of Fa3Level, from the highest to the lowest.
 LEVELS = ("attn", "tile", "async", "roles", "nvvm", "llvm-ir", "ptx", "cubin")
@@ -53,11 +54,19 @@ def _find_ptxas_in(path: str, environment: tuple) -> tuple[str, int]:
     return _fa3.find_ptxas(path, os.pathsep.join(folders) or os.sep)
 
 
-def _to_text(source: Union[str, Attention]) -> str:
+# Checks the shapes of a launch's arguments, as far as no kernel does.
+ShapesCheck = Callable[[Sequence[Sequence[int]]], None]
+
+
+def _read_source(source: Union[str, Attention]) -> tuple[str, ShapesCheck]:
+    """The text of a module, and what its launches are checked by."""
     if isinstance(source, Attention):
-        return source.ir()
+        regions = trace_regions(source.score_mod, source.mask_mod)
+        # Without the arrays, which live no longer than their owners want.
+        kept = regions._replace(arrays=())
+        return source._ir(regions), functools.partial(source._check_launch, kept)
     if isinstance(source, str):
-        return source
+        return source, lambda shapes: None
     raise TypeError(
         "expected the text of a module or an fa3.Attention, but got "
         f"{type(source).__name__}"
@@ -114,7 +123,8 @@ def lower(source: Union[str, Attention], level: str, *, options: str = "") -> st
     """
     if level == "cubin":
         raise ValueError('expected a level that is text; `fa3.compile` gives a cubin')
-    return _run_compiler(_to_text(source), level, options=options).output.decode()
+    text, _ = _read_source(source)
+    return _run_compiler(text, level, options=options).output.decode()
 
 
 class Kernel:
@@ -132,7 +142,10 @@ class Kernel:
       diagnostics: warnings and remarks of the compiler, "" where there are none.
     """
 
-    def __init__(self, source: str, level: str, options: str, entry: str, result):
+    def __init__(
+        self, source: str, level: str, options: str, entry: str, result: Any,
+        check: ShapesCheck,
+    ):
         self.source = source
         self.level = level
         self.ptx: str = result.ptx
@@ -142,6 +155,7 @@ class Kernel:
         self._manifest: str = result.manifest
         self._options = options
         self._entry = entry
+        self._check = check
         self._loaded: dict[int, _fa3.GPUKernel] = {}
 
     @property
@@ -201,10 +215,14 @@ class Kernel:
         Raises:
           LaunchError: the runtime refuses the arguments or the device.
           TypeError: an argument is neither an array nor a number.
+          ValueError: an array is on another device, or read-only where it is written,
+            or too small for the batch or the heads by which a function reads it.
         """
         from ._arrays import launch
 
-        launch(self._load, self._arguments, arguments, stream, workspace)
+        launch(
+            self._load, self._arguments, self._check, arguments, stream, workspace
+        )
 
     __call__ = launch
 
@@ -225,8 +243,11 @@ class CPUKernel:
       diagnostics: warnings and remarks of the compiler.
     """
 
-    def __init__(self, source: str, name: str, entry: str, options: str):
+    def __init__(
+        self, source: str, name: str, entry: str, options: str, check: ShapesCheck
+    ):
         self.source = source
+        self._check = check
         self._kernel = _fa3.CPUKernel(source, name, entry, options)
         self.diagnostics: str = self._kernel.diagnostics
 
@@ -236,12 +257,62 @@ class CPUKernel:
         Raises:
           LaunchError: the arguments are not those of the function.
           TypeError: an argument is neither an array nor a number.
+          ValueError: one that is written is read-only, or one that score_mod or
+            mask_mod reads is too small.
         """
         from ._arrays import run
 
-        run(self._kernel, arguments)
+        run(self._kernel, self._check, arguments)
 
     __call__ = launch
+
+
+@overload
+def compile(
+    source: Union[str, Attention],
+    *,
+    target: Literal["cpu"],
+    level: str = ...,
+    entry: str = ...,
+    options: str = ...,
+    opt_level: Optional[int] = ...,
+    ptxas: Optional[str] = ...,
+    allow_spills: bool = ...,
+    allow_serialization: bool = ...,
+    name: str = ...,
+) -> CPUKernel: ...
+
+
+@overload
+def compile(
+    source: Union[str, Attention],
+    *,
+    target: Literal["sm_90a"] = ...,
+    level: str = ...,
+    entry: str = ...,
+    options: str = ...,
+    opt_level: Optional[int] = ...,
+    ptxas: Optional[str] = ...,
+    allow_spills: bool = ...,
+    allow_serialization: bool = ...,
+    name: str = ...,
+) -> Kernel: ...
+
+
+@overload
+def compile(
+    source: Union[str, Attention],
+    *,
+    target: str,
+    level: str = ...,
+    entry: str = ...,
+    options: str = ...,
+    opt_level: Optional[int] = ...,
+    ptxas: Optional[str] = ...,
+    allow_spills: bool = ...,
+    allow_serialization: bool = ...,
+    name: str = ...,
+) -> Union[Kernel, CPUKernel]: ...
 
 
 def compile(
@@ -279,9 +350,9 @@ def compile(
       CompileError: the compiler or ptxas refuses the module; it has the
         diagnostics.
     """
-    text = _to_text(source)
+    text, check = _read_source(source)
     if target == "cpu":
-        return CPUKernel(text, name, entry, options)
+        return CPUKernel(text, name, entry, options, check)
     if target != "sm_90a":
         raise ValueError(f"expected a target of sm_90a, cpu, but got {target!r}")
     if level not in ("ptx", "cubin"):
@@ -294,4 +365,4 @@ def compile(
         ptxas=ptxas, allow_spills=allow_spills,
         allow_serialization=allow_serialization,
     )
-    return Kernel(text, level, options, entry, result)
+    return Kernel(text, level, options, entry, result, check)

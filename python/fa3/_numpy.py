@@ -10,8 +10,9 @@ from typing import Any
 import numpy
 
 from ._arrays import describe_numpy
-from ._checks import check_arrays, check_functions, check_options
+from ._checks import check_arrays, check_options
 from ._library import Case
+from ._op import check_functions
 from ._regions import trace_regions
 from ._shared import library
 from ._symbols import dtype_name
@@ -34,7 +35,7 @@ def attention(
                 f"expected {name} to be an array of NumPy as q is, but got "
                 f"{type(array).__name__}"
             )
-    window, scale = check_options(causal, window, scale)
+    window, scale = check_options(causal, window, scale, return_lse)
     check_functions(score_mod, mask_mod)
     check_arrays(
         q,
@@ -45,11 +46,13 @@ def attention(
         address_of=None,
     )
     regions = trace_regions(score_mod, mask_mod)
-    regions.check_bounds(regions.arrays, q.shape[0], q.shape[2])
+    regions.check_bounds(
+        [array.shape for array in regions.arrays], q.shape[0], q.shape[2]
+    )
     captured = [_prepare(array) for array in regions.arrays]
     case = Case(
         dtype_name(q), q.shape[2], k.shape[2], q.shape[3], v.shape[3], causal, window,
-        scale, bool(return_lse), regions._replace(arrays=()),
+        scale, return_lse, regions._replace(arrays=()),
     )
     out = numpy.empty((*q.shape[:3], v.shape[3]), q.dtype)
     outputs = [out]

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from typing import Any, Callable, Optional
+from typing import Any, Callable, Optional, Sequence
 
 from ._regions import Regions, trace_regions
 
 DTYPES = {"float16": "f16", "bfloat16": "bf16"}
 _MAX_HEAD_DIM = 256
 _HEAD_DIM_STEP = 8
+_MAX_LENGTH = 2**31 - 1
 
 Window = Optional[tuple[Optional[int], Optional[int]]]
 
@@ -28,21 +29,48 @@ def check_window(window: Window) -> tuple[Optional[int], Optional[int]]:
     if window is None:
         return None, None
     sides = tuple(window) if isinstance(window, (tuple, list)) else ()
-    if len(sides) != 2 or any(
-        side is not None and not hasattr(side, "__index__") for side in sides
-    ):
+    if len(sides) != 2 or not all(s is None or _is_integer(s) for s in sides):
         raise TypeError(
             "expected window to be a pair of integers (left, right), with -1 or None "
             f"for a side without a bound, but got {window!r}"
         )
     left, right = (None if s is None else s.__index__() for s in sides)
     for side in (left, right):
-        if side is not None and side < -1:
+        if side is not None and not -1 <= side <= _MAX_LENGTH:
             raise ValueError(
-                "expected the sides of window to be at least 0, or -1 or None for no "
-                f"bound, but got {window!r}"
+                f"expected the sides of window to be at least 0 and at most {_MAX_LENGTH}, "
+                f"or -1 or None for no bound, but got {window!r}"
             )
     return (None if left == -1 else left), (None if right == -1 else right)
+
+
+def check_flag(name: str, value: Any) -> None:
+    """Raises a TypeError where an option is neither True nor False."""
+    if not isinstance(value, bool):
+        raise TypeError(f"expected {name} to be a bool, but got {value!r}")
+
+
+def check_functions(score_mod: Any, mask_mod: Any) -> None:
+    """Raises a TypeError where one is neither None nor a function."""
+    for name, function in (("score_mod", score_mod), ("mask_mod", mask_mod)):
+        if function is not None and not callable(function):
+            raise TypeError(
+                f"expected {name} to be a function, but got {type(function).__name__}"
+                + (
+                    "; give the mask_mod that the block mask was made of"
+                    if type(function).__name__ == "BlockMask"
+                    else ""
+                )
+            )
+
+
+def _is_integer(value: Any) -> bool:
+    return hasattr(value, "__index__") and not isinstance(value, bool)
+
+
+def _check_integer(name: str, value: Any) -> None:
+    if not _is_integer(value):
+        raise TypeError(f"expected {name} to be an integer, but got {value!r}")
 
 
 def check_scale(scale: Optional[float]) -> Optional[float]:
@@ -50,11 +78,14 @@ def check_scale(scale: Optional[float]) -> Optional[float]:
     if scale is None:
         return None
     try:
-        number = float(scale)
-    except (TypeError, ValueError):
-        raise TypeError(
-            f"expected scale to be a number, but got {type(scale).__name__}"
-        ) from None
+        # float() would take text, too.
+        number = None if isinstance(scale, bool) else scale.__float__()
+    except OverflowError:
+        number = math.inf
+    except (AttributeError, TypeError, ValueError, RuntimeError):
+        number = None
+    if number is None:
+        raise TypeError(f"expected scale to be a number, but got {scale!r}")
     if not math.isfinite(number):
         raise ValueError(f"expected scale to be finite, but got {scale}")
     return number
@@ -102,6 +133,12 @@ class Attention:
     config: str = ""
 
     def __post_init__(self):
+        for name in ("heads", "head_dim", "kv_heads", "value_dim"):
+            if getattr(self, name) is not None or name in ("heads", "head_dim"):
+                _check_integer(name, getattr(self, name))
+        check_flag("causal", self.causal)
+        check_flag("lse", self.lse)
+        check_functions(self.score_mod, self.mask_mod)
         if self.dtype not in DTYPES:
             raise ValueError(
                 f"expected a dtype of {', '.join(DTYPES)}, but got {self.dtype!r}"
@@ -134,6 +171,12 @@ class Attention:
         """The arrays that score_mod and mask_mod read, in the order of the
         arguments."""
         return trace_regions(self.score_mod, self.mask_mod).arrays
+
+    def _check_launch(self, regions: Regions, shapes: Sequence[Sequence[int]]) -> None:
+        """Checks the shapes of a launch's arguments, as far as no kernel does."""
+        first = 5 if self.lse else 4
+        if len(shapes) == first + len(regions.types) and shapes[0]:
+            regions.check_bounds(shapes[first:], shapes[0][0], self.heads)
 
     def _ir(self, regions: Regions) -> str:
         kv_heads = self.heads if self.kv_heads is None else self.kv_heads

@@ -13,17 +13,22 @@ traced at each call.
 
 from __future__ import annotations
 
+import builtins
 import dataclasses
 import dis
 import types
 from typing import Any, Callable, NamedTuple, Optional, Sequence
 
 from ._symbols import is_array
-from ._trace import Region, trace
+from ._trace import Region, is_known, trace
 
-# Modules whose attributes are taken for constants.
-_KNOWN_MODULES = ("torch", "numpy", "math", "operator", "jax", "cupy", "builtins")
 _NUMBERS = (bool, int, float, str, type(None))
+# Builtins that give the same for the same operands. Others, such as globals and eval,
+# read what no description has.
+_PURE = frozenset(
+    "abs all any bool dict divmod enumerate filter float int isinstance len list map "
+    "max min pow range reversed round set slice sorted str sum tuple zip".split()
+)
 
 
 class Regions(NamedTuple):
@@ -42,19 +47,22 @@ class Regions(NamedTuple):
     bounds: tuple[tuple[int, int, str], ...]
     arrays: tuple[Any, ...]
 
-    def check_bounds(self, arrays: Sequence[Any], batch: int, heads: int) -> None:
-        """Checks that arrays are as large as the batch and the heads ask for.
+    def check_bounds(
+        self, shapes: Sequence[Sequence[int]], batch: int, heads: int
+    ) -> None:
+        """Checks that arrays of these shapes are as large as the batch and the heads
+        ask for.
 
         Raises:
           ValueError: one is not.
         """
         for index, dimension, name in self.bounds:
             size = batch if name == "batch" else heads
-            if arrays[index].shape[dimension] < size:
+            if shapes[index][dimension] < size:
                 raise ValueError(
                     f"expected at least {size} elements, one for each {name}, in "
                     f"dimension {dimension} of an array that score_mod or mask_mod "
-                    f"reads, but got {tuple(arrays[index].shape)}"
+                    f"reads, but got the shape {tuple(shapes[index])}"
                 )
 
 
@@ -155,7 +163,7 @@ def _choose_describer(value: Any) -> Callable[[Any, list[Any]], Any]:
     if kind is types.ModuleType:
         return _describe_module
     if kind is types.BuiltinFunctionType:
-        return lambda value, arrays: value
+        return _describe_builtin
     if isinstance(value, type):
         return _describe_class
     if is_array(value):
@@ -164,15 +172,24 @@ def _choose_describer(value: Any) -> Callable[[Any, list[Any]], Any]:
 
 
 def _describe_module(module: types.ModuleType, arrays: list[Any]) -> Any:
-    return module if _is_known(module.__name__) else None
+    return module if is_known(module.__name__) else None
 
 
 def _describe_class(value: type, arrays: list[Any]) -> Any:
-    return value if _is_known(value.__module__) else None
+    if value.__module__ == "builtins":
+        return value if value.__name__ in _PURE else None
+    return value if is_known(value.__module__) else None
 
 
-def _is_known(module: str) -> bool:
-    return module.partition(".")[0] in _KNOWN_MODULES
+def _describe_builtin(value: types.BuiltinFunctionType, arrays: list[Any]) -> Any:
+    owner = value.__self__
+    if owner is builtins:
+        return value if value.__name__ in _PURE else None
+    if isinstance(owner, types.ModuleType):
+        return value if is_known(owner.__name__) else None
+    # One that is bound to another object reads that, as a dict's get does.
+    is_static = isinstance(owner, type) and is_known(owner.__module__)
+    return value if owner is None or is_static else None
 
 
 def _describe_array(array: Any, arrays: list[Any]) -> Any:
@@ -193,9 +210,10 @@ def _describe_function(function: types.FunctionType, arrays: list[Any]) -> Any:
     values = []
     globals = function.__globals__
     for name in known.globals:
-        # One that is not there is a builtin, or an error of the trace.
         if name in globals:
             values.append(globals[name])
+        elif name not in _PURE:
+            return None
     if function.__closure__:
         try:
             values += [cell.cell_contents for cell in function.__closure__]

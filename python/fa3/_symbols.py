@@ -13,7 +13,7 @@ import dataclasses
 import functools
 import math
 import struct
-from typing import Any, Callable, Sequence
+from typing import Any, Callable, Iterable, Sequence
 
 from ._errors import TraceError
 
@@ -22,6 +22,13 @@ from ._errors import TraceError
 FLOAT = "f32"
 INTEGERS = ("index", "i32", "i64")
 BOOL = "i1"
+
+# Of integers: the least and the largest.
+Range = tuple[int, int]
+_I32: Range = (-(2**31), 2**31 - 1)
+_I64: Range = (-(2**63), 2**63 - 1)
+# Lengths end at 2³¹ − 1.
+COORDINATES: Range = (0, 2**31 - 2)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -93,9 +100,13 @@ class Builder:
             text = "true" if number else "false"
         else:
             text = str(int(number))
+            if not _is_within(_range_of(number), _I64):
+                raise TraceError(f"expected integers of 64 bits, but got {text}")
         known = self.constants.get((text, type))
         if known is None:
             known = Value(self, f"%{self.count}", type)
+            if type == "index":
+                known.range = _range_of(number)
             self.count += 1
             suffix = "" if type == BOOL else f" : {type}"
             self.lines.append(f"{known.name} = arith.constant {text}{suffix}")
@@ -141,6 +152,8 @@ class _Symbolic:
 
     __slots__ = ()
 
+    builder: Builder
+
     # NumPy asks this before it makes an array of a symbol.
     __array_priority__ = 1000
 
@@ -157,7 +170,14 @@ class _Symbolic:
             "Python: use functions of torch or numpy in place of those of math"
         )
 
-    __float__ = __int__ = __index__ = __complex__ = __round__ = _refuse_number
+    __float__ = __int__ = __complex__ = __round__ = _refuse_number
+
+    def __index__(self):
+        raise TraceError(
+            "the value is only known in the kernel, so it cannot be an index of a list "
+            "or the end of a range: index an array, which the function reads from a "
+            "variable, an attribute, a list, a tuple or a dict"
+        )
 
     def __len__(self):
         raise TraceError("the value is a single number and has no length")
@@ -193,14 +213,18 @@ class _Symbolic:
 
 
 class Value(_Symbolic):
-    """A number in a region."""
+    """A number in a region. Of one whose type is `index`, `range` bounds the value
+    where it is known."""
 
-    __slots__ = ("builder", "name", "type")
+    __slots__ = ("builder", "name", "type", "range")
 
-    def __init__(self, builder: Builder, name: str, type: str):
+    def __init__(
+        self, builder: Builder, name: str, type: str, range: Range = _I64
+    ):
         self.builder = builder
         self.name = name
         self.type = type
+        self.range = range
 
     def __repr__(self):
         return f"<{self.type} value of a score_mod or mask_mod>"
@@ -248,7 +272,7 @@ def _load(array: Array) -> Value:
     index = builder.register(array.array)
     names = []
     for dimension, position in enumerate(array.indices):
-        if isinstance(position, Array):
+        if is_symbolic(position):
             position = to_value(builder, position)
         if isinstance(position, Value):
             if position.type not in INTEGERS:
@@ -260,13 +284,18 @@ def _load(array: Array) -> Value:
             continue
         try:
             number = position.__index__()
-        except AttributeError:
+        except (AttributeError, TypeError):
             raise TraceError(
-                f"expected an integer for an index, but got {position!r}: slices, "
+                f"expected an integer for an index, but got {position!r}: lists, slices, "
                 "... and None are not known in a score_mod or mask_mod"
             ) from None
-        if number < 0:
-            raise TraceError(f"expected an index of at least 0, but got {number}")
+        size = array.array.shape[dimension]
+        if not 0 <= number < size:
+            raise TraceError(
+                f"expected an index of at least 0 and under {size} in dimension "
+                f"{dimension} of an array of shape {tuple(array.array.shape)}, but got "
+                f"{number}"
+            )
         names.append(builder.constant(number, "index").name)
     if not array.array.shape:
         names = [builder.constant(0, "index").name]
@@ -284,6 +313,11 @@ def _load(array: Array) -> Value:
 
 def to_value(builder: Builder, operand: Any) -> Value | bool | int | float:
     """An operand as a value, or as it is where it is a number of Python."""
+    if isinstance(operand, _Symbolic) and operand.builder is not builder:
+        raise TraceError(
+            "expected values of this call of the function, but got one that was kept "
+            "from another"
+        )
     if isinstance(operand, Value):
         return operand
     if not isinstance(operand, Array) and is_array(operand):
@@ -307,7 +341,7 @@ def to_value(builder: Builder, operand: Any) -> Value | bool | int | float:
 def _builder_of(operands: Sequence[Any]) -> Builder:
     for operand in operands:
         if isinstance(operand, _Symbolic):
-            return operand.builder  # type: ignore[attr-defined]
+            return operand.builder
     raise TraceError("expected an operand that the kernel computes")
 
 
@@ -330,11 +364,24 @@ def _common_type(operands: Sequence[Value | bool | int | float]) -> str:
     if kind == 0:
         return BOOL
     known = {o.type for o in operands if isinstance(o, Value) and o.type in INTEGERS}
-    # A coordinate fits in 31 bits, so it takes the type of what it meets.
-    for type in ("i64", "i32"):
-        if type in known:
-            return type
-    return "index"
+    if not known & {"i32", "i64"}:
+        return "index"
+    # A coordinate fits in 32 bits, so it takes the type of what it meets.
+    is_narrow = "i64" not in known and all(
+        _is_within(_range_of(operand), _I32) for operand in operands
+    )
+    return "i32" if is_narrow else "i64"
+
+
+def _range_of(operand: Value | bool | int | float) -> Range:
+    """Of a number that is no float."""
+    if not isinstance(operand, Value):
+        return int(operand), int(operand)
+    return operand.range if operand.type == "index" else _I32
+
+
+def _is_within(inner: Range, outer: Range) -> bool:
+    return outer[0] <= inner[0] and inner[1] <= outer[1]
 
 
 def _convert(value: Value, type: str) -> Value:
@@ -351,8 +398,10 @@ def _convert(value: Value, type: str) -> Value:
         if value.type == BOOL:
             return emit("arith.uitofp", value.name, signature, type)
         if value.type == "index":
-            value = _convert(value, "i32")
-            signature = f"i32 to {type}"
+            # That of 64 bits costs more.
+            whole = "i32" if _is_within(value.range, _I32) else "i64"
+            value = _convert(value, whole)
+            signature = f"{whole} to {type}"
         return emit("arith.sitofp", value.name, signature, type)
     if value.type == FLOAT:
         whole = "i64" if type == "i64" else "i32"
@@ -394,9 +443,32 @@ def _elementwise(float_op: str | None, int_op: str | None, bool_op: str | None =
         if not operation:
             raise TraceError("expected integers or booleans, but got floats")
         names = [materialize(builder, o, type).name for o in operands]
-        return builder.emit(operation, ", ".join(names), type, type)
+        value = builder.emit(operation, ", ".join(names), type, type)
+        if type == "index" and operation in _RANGES:
+            value.range = _bound(_RANGES[operation](*map(_range_of, operands)))
+        return value
 
     return build
+
+
+# Of results, by the ranges of the operands.
+_RANGES: dict[str, Callable[[Range, Range], Range]] = {
+    "arith.addi": lambda a, b: (a[0] + b[0], a[1] + b[1]),
+    "arith.subi": lambda a, b: (a[0] - b[1], a[1] - b[0]),
+    "arith.muli": lambda a, b: _hull(x * y for x in a for y in b),
+    "arith.maxsi": lambda a, b: (max(a[0], b[0]), max(a[1], b[1])),
+    "arith.minsi": lambda a, b: (min(a[0], b[0]), min(a[1], b[1])),
+}
+
+
+def _hull(numbers: Iterable[int]) -> Range:
+    known = list(numbers)
+    return min(known), max(known)
+
+
+def _bound(range: Range) -> Range:
+    """What is known of a value that wraps around where it passes 64 bits."""
+    return range if _is_within(range, _I64) else _I64
 
 
 def _unary(operation: str):
@@ -424,12 +496,16 @@ def _compare(float_predicate: str, int_predicate: str):
 def _where(builder: Builder, condition, a, b):
     type = _common_type((a, b))
     if type == "index" and not any(isinstance(o, Value) for o in (a, b)):
-        type = "i32"
+        if all(_is_within(_range_of(o), _I32) for o in (a, b)):
+            type = "i32"
     condition = materialize(builder, condition, BOOL)
     a, b = (materialize(builder, o, type) for o in (a, b))
-    return builder.emit(
+    value = builder.emit(
         "arith.select", f"{condition.name}, {a.name}, {b.name}", type, type
     )
+    if type == "index":
+        value.range = _hull((*_range_of(a), *_range_of(b)))
+    return value
 
 
 def _divide(builder: Builder, a, b, rounding_mode=None):
@@ -461,10 +537,35 @@ def _integer_division(builder: Builder, a, b) -> tuple[Value, Value]:
     below = builder.emit("arith.cmpi", f"slt, {rest.name}, {zero.name}", type, BOOL)
     lower = builder.emit("arith.subi", f"{quotient.name}, {one.name}", type, type)
     higher = builder.emit("arith.addi", f"{rest.name}, {divisor}", type, type)
-    return (
+    results = (
         _where(builder, below, lower, quotient),
         _where(builder, below, higher, rest),
     )
+    low, high = a.range
+    results[0].range, results[1].range = (low // b, high // b), (0, b - 1)
+    return results
+
+
+def _shift(operation: str):
+    """A shift by a constant. Of others it is not known whether the type has as many
+    bits, and what is shifted by more is not defined."""
+
+    def build(builder: Builder, a, b):
+        type = _common_type((a, False))
+        if type == FLOAT:
+            raise TraceError("expected integers or booleans, but got floats")
+        if type == BOOL:
+            type = "i32"
+        bits = 32 if type == "i32" else 64
+        if isinstance(b, Value) or kind_of(b) == 2 or not 0 <= b < bits:
+            raise TraceError(
+                f"expected a shift by a number of Python from 0 to {bits - 1}, but got "
+                + ("a value of the kernel" if isinstance(b, Value) else str(b))
+            )
+        names = [materialize(builder, o, type).name for o in (a, b)]
+        return builder.emit(operation, ", ".join(names), type, type)
+
+    return build
 
 
 def _floor_divide(builder: Builder, a, b):
@@ -594,6 +695,8 @@ FUNCTIONS: dict[str, Callable] = {
     **_aliases(_elementwise(None, "arith.ori", "arith.ori"), "bitwise_or", "or"),
     **_aliases(_elementwise(None, "arith.xori", "arith.xori"), "bitwise_xor", "xor"),
     **_aliases(_invert, "bitwise_not", "invert"),
+    **_aliases(_shift("arith.shli"), "bitwise_left_shift", "left_shift", "lshift"),
+    **_aliases(_shift("arith.shrsi"), "bitwise_right_shift", "right_shift", "rshift"),
     **_aliases(_logical("arith.andi"), "logical_and"),
     **_aliases(_logical("arith.ori"), "logical_or"),
     **_aliases(_logical("arith.xori"), "logical_xor"),
@@ -649,7 +752,7 @@ def _define_operators():
     def reflected(name):
         return lambda self, other: _call(name, (other, self), {})
 
-    for operator in "add sub mul truediv floordiv mod pow and or xor".split():
+    for operator in "add sub mul truediv floordiv mod pow and or xor lshift rshift".split():
         setattr(_Symbolic, f"__{operator}__", forward(operator))
         setattr(_Symbolic, f"__r{operator}__", reflected(operator))
     for operator in "eq ne lt le gt ge neg invert abs".split():

@@ -18,9 +18,10 @@ import torch
 
 from . import _fa3
 from ._arrays import DTYPES
-from ._checks import check_arrays, check_functions, check_options
+from ._checks import check_arrays, check_options
 from ._errors import LaunchError
 from ._library import Case
+from ._op import check_functions
 from ._regions import NONE, Regions, trace_regions
 from ._shared import library
 
@@ -58,7 +59,7 @@ def attention(
         regions = trace_regions(score_mod, mask_mod)
     if not _is_eager(q, k, v):
         _check_types(k, v)
-        (left, right), scale = check_options(causal, window, scale)
+        (left, right), scale = check_options(causal, window, scale, return_lse)
         out, lse = torch.ops.fa3.attention(
             q, k, v, list(regions.arrays), _encode(regions), causal, left, right, scale,
             return_lse,
@@ -94,8 +95,10 @@ def _run(
         batch, length, heads, head_dim = q.shape
         device = q.get_device()
         value_dim = v.shape[3]
-        # What else is wrong, the runtime finds.
+        # What else is wrong, the runtime finds. The types are there as 1 is equal to
+        # True.
         key = (
+            type(causal), type(scale), type(return_lse),
             q.dtype, device, k.get_device(), v.get_device(), heads, k.shape[2],
             head_dim, value_dim, causal, window, scale, return_lse, regions.score,
             regions.mask, regions.types,
@@ -103,7 +106,7 @@ def _run(
         kernel = _kernels.get(key)
     except (AttributeError, IndexError, TypeError, ValueError):
         _check(q, k, v)  # has better words for what is wrong
-        check_options(causal, window, scale)
+        check_options(causal, window, scale, return_lse)
         raise
     if kernel is None:
         kernel = _prepare(q, k, v, causal, window, scale, regions, return_lse)
@@ -124,7 +127,9 @@ def _run(
         lse = torch.empty(batch, heads, length, dtype=torch.float32, device=q.device)
         arguments.append(lse)
     if regions.arrays:
-        regions.check_bounds(regions.arrays, batch, heads)
+        regions.check_bounds(
+            [array.shape for array in regions.arrays], batch, heads
+        )
         for array in regions.arrays:
             packed = _pack(array, q, device)
             if array.requires_grad and torch.is_grad_enabled():
@@ -235,11 +240,11 @@ def _prepare(
     return_lse: bool,
 ) -> Any:
     """Checks all arguments, and gets the kernel for them."""
-    sides, scale = check_options(causal, window, scale)
+    sides, scale = check_options(causal, window, scale, return_lse)
     _check(q, k, v)
     case = Case(
         str(q.dtype).rpartition(".")[2], q.shape[2], k.shape[2], q.shape[3], v.shape[3],
-        causal, sides, scale, bool(return_lse), regions._replace(arrays=()),
+        causal, sides, scale, return_lse, regions._replace(arrays=()),
     )
     if q.device.type == "cpu":
         return library.cpu(case)

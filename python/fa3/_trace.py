@@ -9,18 +9,29 @@ is written down as operations; arrays that it reads become arguments of the kern
 
 from __future__ import annotations
 
+import abc
 import contextlib
 import dataclasses
 import functools
+import itertools
 import operator
 import sys
 import types
-from typing import Any, Callable
+from typing import Any, Callable, Optional
 
 from ._errors import TraceError
 from ._symbols import (
-    BOOL, FLOAT, Array, Builder, Value, is_array, kind_of, materialize, to_value,
+    BOOL, COORDINATES, FLOAT, Array, Builder, Value, is_array, kind_of, materialize,
+    to_value,
 )
+
+# Modules whose attributes are taken for constants.
+_KNOWN_MODULES = ("torch", "numpy", "math", "operator", "jax", "cupy")
+
+
+def is_known(module: str) -> bool:
+    """Whether a module, by its name, is one of those."""
+    return module.partition(".")[0] in _KNOWN_MODULES
 
 
 @dataclasses.dataclass(frozen=True)
@@ -66,7 +77,9 @@ def trace(function: Callable, kind: str, first: int = 0) -> Region:
     builder = Builder(first)
     names = _SIGNATURES[kind]
     arguments = [
-        Value(builder, f"%{name}", FLOAT if name == "score" else "index")
+        Value(builder, f"%{name}", FLOAT)
+        if name == "score"
+        else Value(builder, f"%{name}", "index", COORDINATES)
         for name in names
     ]
     where = _describe(function)
@@ -125,29 +138,44 @@ def _describe(function: Callable) -> str:
 
 
 def _with_symbolic_arrays(builder: Builder, function: Callable) -> Callable:
-    """The function with the arrays that it holds replaced by symbols. PyTorch hands
+    """The function with the arrays that it reads replaced by symbols. PyTorch hands
     `tensor[symbol]` over by itself; other libraries try to make a number of the
     symbol."""
-    replaced: dict[int, Any] = {}
+    # What was replaced, which is kept so that no other has its id, and by what.
+    replaced: dict[int, tuple[Any, Any]] = {}
 
     def replace(value):
         if id(value) in replaced:
-            return replaced[id(value)]
-        if isinstance(value, types.FunctionType):
-            return rebuild(value)
+            return replaced[id(value)][1]
+        if is_array(value) and not hasattr(value, "__torch_function__"):
+            return Array(builder, value)
+        if isinstance(value, types.MethodType):
+            return types.MethodType(replace(value.__func__), replace(value.__self__))
         if isinstance(value, functools.partial):
             return functools.partial(
                 replace(value.func), *map(replace, value.args),
                 **{key: replace(item) for key, item in value.keywords.items()}
             )
-        if is_array(value) and not hasattr(value, "__torch_function__"):
-            return Array(builder, value)
-        return value
+        # What holds itself is met again before it is replaced.
+        replaced[id(value)] = value, value
+        if isinstance(value, types.FunctionType):
+            new = rebuild(value)
+        elif type(value) in (list, tuple):
+            items = list(map(replace, value))
+            is_same = all(map(operator.is_, items, value))
+            new = value if is_same else type(value)(items)
+        elif type(value) is dict:
+            items = list(map(replace, value.values()))
+            is_same = all(map(operator.is_, items, value.values()))
+            new = value if is_same else dict(zip(value, items))
+        else:
+            new = _view(value, replace)
+        replaced[id(value)] = value, new
+        return new
 
     def rebuild(function):
-        replaced[id(function)] = function  # one that calls itself is not rebuilt
         globals = function.__globals__
-        names = [name for name in function.__code__.co_names if name in globals]
+        names = [name for name in _names(function.__code__) if name in globals]
         closure = function.__closure__ or ()
         defaults = function.__defaults__ or ()
         new_globals = {name: replace(globals[name]) for name in names}
@@ -167,10 +195,18 @@ def _with_symbolic_arrays(builder: Builder, function: Callable) -> Callable:
             new_defaults or None, new_closure or None,
         )
         copy.__kwdefaults__ = new_kwdefaults or None
-        replaced[id(function)] = copy
         return copy
 
-    return replace(function)
+    # Of other objects, the method that a call runs.
+    known = (types.FunctionType, types.MethodType, functools.partial)
+    called: Any = function if isinstance(function, known) else function.__call__
+    return replace(called)
+
+
+def _names(code: types.CodeType) -> list[str]:
+    """The names that a function and those inside of it read."""
+    inner = [_names(c) for c in code.co_consts if isinstance(c, types.CodeType)]
+    return list(dict.fromkeys([*code.co_names, *itertools.chain(*inner)]))
 
 
 def _replace_cell(cell, replace: Callable):
@@ -180,3 +216,54 @@ def _replace_cell(cell, replace: Callable):
         return cell
     new = replace(content)
     return cell if new is content else types.CellType(new)
+
+
+class _View:
+    """In front of an object, or in the place of a module: gives what it has as
+    attributes, with arrays replaced."""
+
+    def __init_subclass__(cls) -> None:
+        pass  # is no subclass that the object's class wants to know of
+
+    def __getattribute__(self, name):
+        original, replace = object.__getattribute__(self, "_viewed")
+        return replace(getattr(original, name))
+
+    def __setattr__(self, name, value):
+        setattr(object.__getattribute__(self, "_viewed")[0], name, value)
+
+
+def _view(value: Any, replace: Callable) -> Any:
+    """A view of an object of a class that is written in Python, or of a module; the
+    value itself where it is something else, or of a library whose functions know what
+    to do with a symbol."""
+    if isinstance(value, types.ModuleType) and is_known(value.__name__):
+        return value
+    kind = _derive_view(type(value))
+    if kind is None:
+        return value
+    view: Any = object.__new__(kind)
+    object.__setattr__(view, "_viewed", (value, replace))
+    return view
+
+
+@functools.lru_cache(maxsize=64)
+def _derive_view(kind: type) -> Optional[type]:
+    if kind in (types.ModuleType, types.SimpleNamespace):
+        return _View
+    # An object of a class of C is more than its attributes.
+    is_plain = all(base.__flags__ & _HEAP_TYPE for base in kind.__mro__[:-1])
+    if kind is object or not is_plain or is_known(kind.__module__):
+        return None
+    if type(kind) not in (type, abc.ABCMeta):  # such as that of an enumeration
+        return None
+    try:
+        view = type(kind)(kind.__name__, (_View, kind), {})
+        object.__new__(view)
+    except TypeError:  # one of C all the same
+        return None
+    return view
+
+
+# Py_TPFLAGS_HEAPTYPE of CPython: made by a class statement, or in C as if by one.
+_HEAP_TYPE = 1 << 9

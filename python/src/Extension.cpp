@@ -231,6 +231,10 @@ public:
       raise("LaunchError", message, fa3_status(FA3_ERROR_INVALID_ARGUMENT));
   }
 
+  bool isWritten(int argument) const {
+    return fa3CPUKernelIsWritten(kernel, argument);
+  }
+
   std::string getDiagnostics() const {
     return toString(fa3CPUKernelGetDiagnostics(kernel));
   }
@@ -313,5 +317,7 @@ NB_MODULE(_fa3, m) {
            nb::arg("options"))
       .def("run", &CPUKernel::run, nb::arg("args"),
            "Runs the kernel to its end on arguments as of GPUKernel.launch.")
+      .def("is_written", &CPUKernel::isWritten, nb::arg("argument"),
+           "Whether the kernel may write to an argument.")
       .def_prop_ro("diagnostics", &CPUKernel::getDiagnostics);
 }

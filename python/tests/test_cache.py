@@ -40,6 +40,11 @@ def damage_end(content):
     return content[:-1] + bytes([content[-1] ^ 1])
 
 
+def replace_header(header, content):
+    magic, _, payload = content.split(b"\n", 2)
+    return b"\n".join((magic, header, payload))
+
+
 @pytest.mark.parametrize(
     "damage, reason",
     [
@@ -51,6 +56,8 @@ def damage_end(content):
         (lambda content: content.replace(b'"image"', b'"magic"'), "header is damaged"),
         (lambda content: content.replace(b"{", b"[", 1), "header is damaged"),
         (lambda content: content[:14], "header is damaged"),
+        (lambda content: replace_header(b'{"key": 1e999}', content), "header is damaged"),
+        (lambda content: replace_header(b"[" * 200_000, content), "header is damaged"),
     ],
 )
 def test_a_damaged_file_is_a_miss(tmp_path, damage, reason):
@@ -63,6 +70,20 @@ def test_a_damaged_file_is_a_miss(tmp_path, damage, reason):
     # The next one that is compiled takes its place.
     cache.put("key", KERNEL)
     assert cache.get("key") == KERNEL
+
+
+@pytest.mark.parametrize(
+    "make, reason",
+    [(os.mkfifo, "it is no file"), (os.mkdir, "Is a directory")],
+)
+def test_what_is_no_file_is_a_miss(tmp_path, make, reason):
+    make(DiskCache(tmp_path).path("key"))
+    cache = DiskCache(tmp_path, 1)  # so small that putting a kernel evicts
+    with pytest.warns(fa3.CacheWarning, match=reason):
+        assert cache.get("key") is None
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        cache.put("other", KERNEL)
 
 
 def test_a_file_under_the_wrong_name_is_a_miss(tmp_path):
@@ -144,9 +165,22 @@ def test_sizes():
     assert parse_size("1000") == 1000
     assert parse_size("2k") == 2048
     assert parse_size("1G") == 1 << 30
-    for text in ("", "many", "-1", "1T"):
+    for text in ("", "many", "-1", "1T", "²", "٣", "1²K"):
         with pytest.raises(ValueError, match="FA3_CACHE_SIZE"):
             parse_size(text)
+
+
+def test_the_folder(monkeypatch):
+    monkeypatch.setenv("HOME", "/home/of/mine")
+    monkeypatch.setenv("FA3_CACHE_DIR", "~/x")
+    assert str(DiskCache().folder) == "/home/of/mine/x"
+    monkeypatch.setenv("FA3_CACHE_DIR", "/y")
+    assert str(DiskCache().folder) == "/y"
+    monkeypatch.delenv("FA3_CACHE_DIR")
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    assert str(DiskCache().folder) == "/home/of/mine/.cache/fa3"
+    monkeypatch.setenv("XDG_CACHE_HOME", "/z")
+    assert str(DiskCache().folder) == "/z/fa3"
 
 
 def test_the_key_says_all_that_matters():

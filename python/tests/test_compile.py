@@ -9,6 +9,7 @@ import subprocess
 import sys
 
 import fa3
+import numpy as np
 import pytest
 
 from conftest import needs_ptxas
@@ -40,6 +41,16 @@ ATTENTION = fa3.Attention(heads=4, head_dim=64, causal=True)
 )
 def test_every_level_is_text(level, sign):
     assert sign in fa3.lower(ATTENTION, level)
+
+
+def test_functions_for_the_gpu():
+    values = np.ones(4, np.float32)
+
+    def score_mod(s, b, h, i, j):
+        return s + values[b * 8 + h] + (i * j) * 0.5 + (j >> 2)
+
+    ptx = fa3.lower(fa3.Attention(heads=4, head_dim=64, score_mod=score_mod), "ptx")
+    assert "cvt.rn.f32.s64" in ptx  # a product of coordinates
 
 
 def test_a_level_is_where_to_go_on():
@@ -139,6 +150,26 @@ def test_wrong_arguments():
         fa3.compile(MODULE, target="sm_80")
     with pytest.raises(ValueError, match="opt_level to be 0 to 3"):
         fa3.compile(MODULE, level="ptx", opt_level=7)
+
+
+@pytest.mark.parametrize(
+    "options, message",
+    [
+        ({"heads": 4.0}, "heads to be an integer, but got 4.0"),
+        ({"heads": True}, "heads to be an integer, but got True"),
+        ({"heads": None}, "heads to be an integer, but got None"),
+        ({"head_dim": "64"}, "head_dim to be an integer, but got '64'"),
+        ({"kv_heads": 2.0}, "kv_heads to be an integer, but got 2.0"),
+        ({"value_dim": 64.0}, "value_dim to be an integer, but got 64.0"),
+        ({"causal": "no"}, "causal to be a bool, but got 'no'"),
+        ({"lse": 1}, "lse to be a bool, but got 1"),
+        ({"scale": "0.3"}, "scale to be a number, but got '0.3'"),
+        ({"score_mod": 3}, "score_mod to be a function, but got int"),
+    ],
+)
+def test_operations_of_wrong_types(options, message):
+    with pytest.raises(TypeError, match=message):
+        fa3.Attention(**{"heads": 4, "head_dim": 64, **options})
 
 
 @pytest.mark.parametrize(

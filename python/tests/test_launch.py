@@ -93,10 +93,67 @@ def test_wrong_arguments_on_the_cpu(generator, cpu_kernel):
         cpu_kernel.launch(q, "k", v, out, lse)
     with pytest.raises(TypeError, match="expected a dtype of .*, but got complex64"):
         cpu_kernel.launch(q, k.astype(np.complex64), v, out, lse)
+    packed = np.zeros((20, 30), "f2,i1")["f0"]
+    with pytest.raises(ValueError, match=r"of an element's 2 bytes, but got .* \(90, 3\)"):
+        cpu_kernel.launch(packed, k, v, out, lse)
     from fake_arrays import DeviceArray
 
     with pytest.raises(ValueError, match="argument 0: expected an array in host memory"):
         cpu_kernel.launch(DeviceArray(2, 20, 4, 32), k, v, out, lse)
+
+
+@pytest.mark.parametrize(
+    "index, shape, message",
+    [
+        (1, (2, 31, 2, 32), "K and V to have the same length: .*, but got 31 and 30"),
+        (2, (2, 29, 2, 32), "K and V to have the same length: .*, but got 30 and 29"),
+        (1, (3, 30, 2, 32), "Q and K to have the same batch size: .*, but got 2 and 3"),
+        (3, (2, 21, 4, 32), "Q and O to have the same length: .*, but got 20 and 21"),
+        (4, (1, 4, 20), "Q and LSE to have the same batch size: .*, but got 2 and 1"),
+        (4, (2, 4, 19), "Q and LSE to have the same length: .*, but got 20 and 19"),
+    ],
+)
+def test_open_sizes_that_disagree_on_the_cpu(generator, cpu_kernel, index, shape, message):
+    q, k, v = make(generator)
+    arrays = [q, k, v, np.empty_like(q), np.empty((2, 4, 20), np.float32)]
+    arrays[index] = np.zeros(shape, arrays[index].dtype)
+    with pytest.raises(fa3.LaunchError, match=message) as info:
+        cpu_kernel.launch(*arrays)
+    assert info.value.status == "invalid argument"
+
+
+def test_arrays_that_may_not_be_written(generator, cpu_kernel):
+    q, k, v = make(generator)
+    out, lse = np.zeros_like(q), np.zeros((2, 4, 20), np.float32)
+    for array in (q, k, v):
+        array.flags.writeable = False  # they are only read
+    cpu_kernel.launch(q, k, v, out, lse)
+    reference.check(out, lse, q, k, v, causal=True)
+    for index, array in ((3, out), (4, lse)):
+        before = array.copy()
+        array.flags.writeable = False
+        with pytest.raises(ValueError, match=f"argument {index}: .*that is read-only"):
+            cpu_kernel.launch(q, k, v, out, lse)
+        array.flags.writeable = True
+        assert (array == before).all()
+
+
+def test_an_array_that_is_too_small_for_the_heads(generator):
+    slopes, bias = np.ones(4, np.float32), np.zeros((20, 30), np.float32)
+    kernel = fa3.compile(
+        fa3.Attention(
+            heads=4, head_dim=32, kv_heads=2,
+            score_mod=lambda s, b, h, i, j: s * slopes[h] + bias[i, j],
+        ),
+        target="cpu",
+    )
+    q, k, v = make(generator)
+    out = np.empty_like(q)
+    slopes.flags.writeable = bias.flags.writeable = False  # they are only read
+    kernel.launch(q, k, v, out, slopes, bias)
+    reference.check(out, None, q, k, v)
+    with pytest.raises(ValueError, match=r"4 elements, one for each head, .* shape \(3,\)"):
+        kernel.launch(q, k, v, out, slopes[:3], bias)
 
 
 def test_what_the_cpu_does_not_compile():
@@ -273,7 +330,7 @@ def test_wrong_arguments(driver):
     with pytest.raises(fa3.LaunchError, match="expected a device under 2, but got 5"):
         kernel.launch(*make(device=5))
     import numpy
-    with pytest.raises(ValueError, match="argument 0: expected an array on a GPU"):
+    with pytest.raises(ValueError, match="argument 0: .* on a GPU, .*target=.cpu."):
         kernel.launch(numpy.zeros((2, 300, 4, 64), numpy.float16), k, v, o)
     assert seen("fake_launches") == 0
     """)

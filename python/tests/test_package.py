@@ -53,7 +53,10 @@ def test_the_types_hold():
     code = (
         "import fa3\n"
         "kernel = fa3.compile(fa3.Attention(heads=4, head_dim=64))\n"
-        "assert isinstance(kernel, fa3.Kernel)\n"
+        "kernel.launch(stream=0)\n"
+        "fa3.compile('', target='cpu').launch()\n"
+        "ptx: str = fa3.compile('', target='sm_90a', level='ptx').ptx\n"
+        "either: fa3.Kernel | fa3.CPUKernel = fa3.compile('', target=str(ptx))\n"
         "text: str = fa3.lower('', 'tile')\n"
         "text = kernel.ptx\n"
         "image: bytes | None = kernel.cubin\n"

@@ -400,6 +400,15 @@ def test_bad_options():
     q, k, v = make()
     with pytest.raises(TypeError, match="causal to be a bool"):
         fa3.attention(q, k, v, causal=2)
+    for name in ("causal", "return_lse"):
+        fa3.attention(q, k, v, **{name: True})
+        for value in (1, "no"):  # 1 is equal to True, whose kernel is there
+            with pytest.raises(TypeError, match=f"{name} to be a bool, but got {value!r}"):
+                fa3.attention(q, k, v, **{name: value})
+    fa3.attention(q, k, v, scale=1.0)
+    for value in (True, "1.0"):
+        with pytest.raises(TypeError, match=f"scale to be a number, but got {value!r}"):
+            fa3.attention(q, k, v, scale=value)
     with pytest.raises(TypeError, match="window to be a pair"):
         fa3.attention(q, k, v, window=[1, 2, 3])
     fa3.attention(q, k, v, window=[1, 2])

@@ -7,8 +7,10 @@ With one key and q = 0, LSE is what score_mod gives for the row: any function of
 coordinates can be read off.
 """
 
+import builtins
 import functools
 import math
+import types
 
 import fa3
 import numpy as np
@@ -109,12 +111,40 @@ def test_methods(name, plain):
         lambda b, h, i: i & 6,
         lambda b, h, i: (i | 8) ^ 3,
         lambda b, h, i: ~i,
+        lambda b, h, i: (i << 3) + (i >> 2) - ((h > 0) << 4),
+        lambda b, h, i: np.left_shift(i - 20, 40) + np.right_shift(i - 20, 1),
         lambda b, h, i: (i > 3) * 2.5,
         lambda b, h, i: np.float32(2.5) * i,
     ],
 )
 def test_operators(function):
     check(function)
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda b, h, i: (i + 1) * 1_000_000_007 * 0.5,
+        lambda b, h, i: (2**31 - 2 + i) * 1.0,
+        lambda b, h, i: np.where(i > 3, 2**33, i) / 2,
+        lambda b, h, i: np.maximum(i * 2**40, 7) * 1.0,
+        lambda b, h, i: (i * 2**33) // 3 * 0.5,
+    ],
+)
+def test_integers_of_more_than_32_bits(function):
+    check(function)
+
+
+def test_integers_of_an_array_and_more_than_32_bits():
+    small = np.arange(ROWS, dtype=np.int32)
+    check(lambda b, h, i: (small[i] + 2**40) * 1.0, lambda b, h, i: i + 2.0**40)
+    check(lambda b, h, i: (small[i] + i * 1_000_000_007) * 1.0, lambda b, h, i: i * 1e9 + i * 8)
+
+
+def test_distances_are_converted_in_32_bits():
+    # Those of 64 cost more on a GPU.
+    body = trace(lambda s, b, h, i, j: s + (j - i) * 0.5 + abs(i - j), "score").body
+    assert "i32 to f32" in body and "i64" not in body
 
 
 def test_casts():
@@ -157,6 +187,100 @@ def test_an_index_beyond_the_end_gives_zero():
     check(lambda b, h, i: values[i], lambda b, h, i: (i < 10) * 1.0)
 
 
+@pytest.mark.parametrize("offset", [-5, 3, 2**40])
+def test_a_computed_index_beyond_the_end_gives_zero(offset):
+    values = np.arange(1, 3, dtype=np.float32)  # what lies around it is no part of it
+
+    def read(index):
+        return np.where((index >= 0) & (index < 2), values[np.clip(index, 0, 1)], 0)
+
+    # The same for all rows and keys, for a row, and for a key.
+    check(lambda b, h, i: values[h + offset], lambda b, h, i: read(h + offset))
+    check(lambda b, h, i: values[i + offset], lambda b, h, i: read(i + offset))
+    got = evaluate(lambda s, b, h, i, j: values[j + b + offset])
+    assert (got == np.broadcast_to(read(np.arange(2) + offset)[:, None, None], got.shape)).all()
+
+
+def test_an_index_from_an_array_that_is_beyond_the_end_gives_zero():
+    values, places = np.ones(4, np.float32), np.array([1, 7], np.int64)
+    check(lambda b, h, i: values[places[h]], lambda b, h, i: (h == 0) * 1.0)
+
+
+def test_arrays_without_elements():
+    values, table = np.ones(0, np.float32), np.ones((2, 0), np.int32)
+    check(lambda b, h, i: values[i] + table[h, i], lambda b, h, i: i * 0)
+    check(lambda b, h, i: values[h * 2 + b], lambda b, h, i: i * 0)
+
+
+def test_arrays_that_are_not_variables():
+    table = np.arange(2 * ROWS, dtype=np.float32).reshape(2, ROWS)
+    slopes = table[:, 1] * 4
+
+    class Model:
+        shared = slopes
+
+        def __init_subclass__(cls):
+            raise AssertionError("one that is not the user's")
+
+    class Holder:
+        __slots__ = ("table",)
+
+    model = Model()
+    model.slopes = slopes
+    model.nested = {"list": [0, (table, 3)], "holder": Holder()}
+    model.nested["holder"].table = table
+    model.scale = lambda i: model.slopes[1] * i
+    module = types.ModuleType("mine")
+    module.table = table
+    space = types.SimpleNamespace(table=table)
+
+    check(lambda b, h, i: model.slopes[h] + model.shared[h])
+    check(lambda b, h, i: model.nested["list"][1][0][h, i] * model.nested["list"][1][1])
+    check(lambda b, h, i: model.nested["holder"].table[h, i])
+    check(lambda b, h, i: model.scale(i))
+    check(lambda b, h, i: module.table[h, i] + space.table[h, i])
+    tables = [table, table + 1]
+    check(lambda b, h, i: sum(t[h, i] for t in tables))
+    check(lambda b, h, i: (lambda: table[h, i])())
+
+
+def test_arrays_that_methods_read():
+    class Model:
+        def __init__(self):
+            self.slopes = np.array([0.5, 0.25], np.float32)
+            self.calls = 0
+
+        @property
+        def doubled(self):
+            return self.slopes * 2
+
+        def bias(self, h, i):
+            return self.slopes[h] * i
+
+        def score(self, s, b, h, i, j):
+            self.calls += 1
+            return s + self.bias(h, i) + self.doubled[h]
+
+        __call__ = score
+
+    model = Model()
+    want = expected(lambda b, h, i: model.slopes[h] * i + 2 * model.slopes[h])
+    assert abs(evaluate(model.score) - want).max() <= 1e-5
+    assert abs(evaluate(model) - want).max() <= 1e-5
+    assert model.calls == 2
+    assert type(model) is Model
+
+
+def test_what_holds_itself():
+    class Node:
+        pass
+
+    node = Node()
+    node.itself, node.list = node, [np.ones(2, np.float32)]
+    node.list.append(node.list)
+    check(lambda b, h, i: node.itself.list[0][h], lambda b, h, i: i * 0 + 1)
+
+
 def test_functions_that_functions_hold():
     values = np.arange(ROWS, dtype=np.float32)
 
@@ -188,6 +312,7 @@ def use_math(s, b, h, i, j):
 
 TABLE = np.zeros((4, 4), np.float32)
 COMPLEX = np.zeros(4, np.complex64)
+PLACES = np.zeros(4, np.int32)
 
 
 @pytest.mark.parametrize(
@@ -199,7 +324,19 @@ COMPLEX = np.zeros(4, np.complex64)
         (lambda s, b, h, i, j: TABLE[h], r"give it an index for each dimension"),
         (lambda s, b, h, i, j: s + TABLE[h, 1, i], r"at most 2 indices"),
         (lambda s, b, h, i, j: s + TABLE[h, :], r"slices, ... and None are not known"),
-        (lambda s, b, h, i, j: s + TABLE[h, -1], r"an index of at least 0, but got -1"),
+        (lambda s, b, h, i, j: s + TABLE[h, [1, 2]], r"got \[1, 2\]: lists, slices"),
+        (lambda s, b, h, i, j: s + TABLE[h, -1], r"an index of at least 0 .* but got -1"),
+        (lambda s, b, h, i, j: s + TABLE[4, h],
+         r"under 4 in dimension 0 of an array of shape \(4, 4\), but got 4"),
+        (lambda s, b, h, i, j: s + TABLE[h, 2**70], r"under 4 in dimension 1 "),
+        (lambda s, b, h, i, j: s + [1, 2][h], r"cannot be an index of a list"),
+        (lambda s, b, h, i, j: s + (i << -1), r"a shift by .* from 0 to 63, but got -1"),
+        (lambda s, b, h, i, j: s + (i >> 64), r"a shift by .* from 0 to 63, but got 64"),
+        (lambda s, b, h, i, j: s + (PLACES[h] << 32), r"from 0 to 31, but got 32"),
+        (lambda s, b, h, i, j: s + (i << j), r"from 0 to 63, but got a value of the ker"),
+        (lambda s, b, h, i, j: s + (1 << j), r"from 0 to 63, but got a value of the ker"),
+        (lambda s, b, h, i, j: s + (s << 1), r"integers or booleans, but got floats"),
+        (lambda s, b, h, i, j: s + i * 2**70, r"integers of 64 bits, but got 11805916207"),
         (lambda s, b, h, i, j: s + TABLE[s, h], r"expected an integer for an index"),
         (lambda s, b, h, i, j: s + i // j, r"divided by a positive number of Python"),
         (lambda s, b, h, i, j: np.linalg.norm(s), r"is not known in a score_mod"),
@@ -216,6 +353,28 @@ COMPLEX = np.zeros(4, np.complex64)
 def test_what_cannot_be_traced(function, message):
     with pytest.raises(fa3.TraceError, match=message):
         trace(function, "score")
+
+
+def test_values_of_another_call():
+    kept = []
+
+    def keep(s, b, h, i, j):
+        kept.extend((s, h, i > j))
+        return s
+
+    trace(keep, "score")
+    score, head, condition = kept
+    for function in (
+        lambda s, b, h, i, j: score,
+        lambda s, b, h, i, j: s + head,
+        lambda s, b, h, i, j: head + s,
+        lambda s, b, h, i, j: s + TABLE[head, h],
+        lambda s, b, h, i, j: np.where(condition, s, 0.0),
+    ):
+        with pytest.raises(fa3.TraceError, match="one that was kept from another"):
+            trace(function, "score")
+    with pytest.raises(fa3.TraceError, match="one that was kept from another"):
+        trace(lambda b, h, i, j: condition, "mask")
 
 
 def test_a_mask_gives_a_boolean():
@@ -304,6 +463,46 @@ def test_an_attribute_of_a_class_or_a_function_that_changes_is_seen():
         before = trace_regions(function, None).score
         holder.cap = 3.0
         assert trace_regions(function, None).score != before
+
+
+CAPS = {"cap": 2.0}
+
+
+def set_cap(value):
+    global CAP
+    CAP = value
+    CAPS["cap"] = value
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda s, b, h, i, j: s * globals()["CAP"],
+        lambda s, b, h, i, j: s * eval("CAP"),
+        lambda s, b, h, i, j, get=CAPS.get: s * get("cap"),
+        lambda s, b, h, i, j, read=eval: s * read("CAP"),
+        lambda s, b, h, i, j: s * vars(builtins)["eval"]("CAP"),
+        lambda s, b, h, i, j: s * builtins.eval("CAP"),
+    ],
+)
+def test_what_is_read_by_a_builtin_and_changes_is_seen(function):
+    set_cap(2.0)
+    before = trace_regions(function, None).score
+    set_cap(3.0)
+    assert trace_regions(function, None).score != before
+
+
+def test_builtins_that_only_compute_cost_no_trace(monkeypatch):
+    import fa3._regions
+
+    traced = []
+    monkeypatch.setattr(
+        fa3._regions, "trace", lambda *a: traced.append(a[0]) or trace(*a)
+    )
+    make = lambda: lambda s, b, h, i, j: s * max(0.5, abs(-1.75))  # noqa: E731
+    for _ in range(2):
+        trace_regions(make(), None)
+    assert len(traced) == 1
 
 
 def test_one_array_twice_is_not_two_arrays():

@@ -59,6 +59,21 @@ static void testAttention(void) {
   // CHECK-NEXT: o: 4000 4000, lse: 0.693
   printf("o: %x %x, lse: %.3f\n", o[0], o[7], (double)lse);
 
+  // What may be written.
+  // CHECK-NEXT: written: 0 0 0 1 1 0 0
+  printf("written: ");
+  for (int i = 0; i < 6; ++i)
+    printf("%d ", fa3CPUKernelIsWritten(kernel, i));
+  printf("%d\n", fa3CPUKernelIsWritten(kernel, -1));
+
+  // Lengths that their types leave open.
+  // CHECK-NEXT: expected K and V to have the same length: expected arg1.size(1)
+  // CHECK-SAME: to equal arg2.size(1), but got 2 and 1
+  // CHECK-NEXT: run: 0
+  args[2].shape = one;
+  printf("run: %d\n", fa3CPUKernelRun(kernel, args, 5, print, NULL));
+  args[2].shape = two;
+
   // CHECK-NEXT: expected 5 arguments, but got 4
   // CHECK-NEXT: run: 0
   printf("run: %d\n", fa3CPUKernelRun(kernel, args, 4, print, NULL));

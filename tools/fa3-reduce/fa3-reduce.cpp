@@ -15,6 +15,7 @@
 
 #include "../Common/CommandLine.h"
 #include "fa3/InitAll.h"
+#include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/DialectRegistry.h"
 #include "mlir/IR/MLIRContext.h"
 #include "mlir/InitAllDialects.h"
@@ -40,5 +41,18 @@ int main(int argc, char **argv) {
   if (!fa3::checkOptions(argc, argv, isPass))
     return 1;
   mlir::MLIRContext context(registry);
-  return failed(mlir::mlirReduceMain(argc, argv, context));
+  // The reducer tries modules that do not verify, too; what is wrong with them
+  // says nothing of a run that succeeds.
+  std::string errors;
+  mlir::ScopedDiagnosticHandler handler(
+      &context, [&](mlir::Diagnostic &diagnostic) {
+        llvm::raw_string_ostream(errors)
+            << diagnostic.getLocation() << ": error: " << diagnostic << '\n';
+        return mlir::success(diagnostic.getSeverity() ==
+                             mlir::DiagnosticSeverity::Error);
+      });
+  if (succeeded(mlir::mlirReduceMain(argc, argv, context)))
+    return 0;
+  llvm::errs() << errors;
+  return 1;
 }

@@ -45,8 +45,11 @@ struct CPUPipelineOptions : PassPipelineOptions<CPUPipelineOptions> {
 void buildAttnToVectorCPUPipeline(OpPassManager &manager,
                                   const CPUPipelineOptions &options);
 
-/// Takes such a module down to the LLVM dialect. Every function gets the C
+/// Takes what that leaves down to the LLVM dialect. Every function gets the C
 /// interface of `llvm.emit_c_interface`.
+void buildVectorToCPUPipeline(OpPassManager &manager);
+
+/// Takes a module with `attn.forward` through both.
 void buildAttnToCPUPipeline(OpPassManager &manager,
                             const CPUPipelineOptions &options);
 

@@ -42,6 +42,9 @@ struct ParameterValue {
   enum class Kind {
     /// `bits` is the index of the map in LaunchPlan::tensorMaps.
     TensorMap,
+    /// A device address. It is 0 for a tensor without elements: any that can be
+    /// read is meant, as kernels read a first element in place of those beyond
+    /// the end.
     Pointer,
     /// The low 32 bits of `bits`: an integer or an f32.
     I32,
@@ -98,6 +101,13 @@ llvm::Error planLaunch(const KernelDesc &kernel,
                        llvm::ArrayRef<fa3_tensor> tensors, int64_t smCount,
                        LaunchPlan &plan, Workspace workspace = {},
                        unsigned index = 0);
+
+/// Fails where a constraint does not hold, and then prints its expressions by
+/// `str`.
+llvm::Error
+checkConstraint(const Constraint &constraint,
+                const SizeEnvironment &environment,
+                llvm::function_ref<std::string(const SizeExpr &)> str);
 
 /// The bytes of workspace that a launch on these tensors needs. The addresses
 /// of the tensors are not looked at.

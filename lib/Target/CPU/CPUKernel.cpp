@@ -8,9 +8,13 @@
 
 #include "fa3/Target/CPU/CPUKernel.h"
 #include "FloatLibrary.h"
+#include "fa3/Dialect/Hopper/Transforms/Assertions.h"
 #include "fa3/Pipelines/CPU.h"
 #include "fa3/Pipelines/Options.h"
+#include "fa3/Runtime/LaunchPlan.h"
+#include "fa3/Target/Constraints.h"
 #include "mlir/ExecutionEngine/OptUtils.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Support/DebugStringHelper.h"
 #include "llvm/ADT/StringExtras.h"
@@ -75,6 +79,45 @@ createTargetMachine(const CPUKernelOptions &options) {
   return builder->createTargetMachine();
 }
 
+/// Whether something is written through a memref or what is made of it, such as
+/// a view.
+static bool mayBeWritten(Value memref) {
+  for (Operation *user : memref.getUsers()) {
+    auto interface = dyn_cast<MemoryEffectOpInterface>(user);
+    if (!interface)
+      return true;
+    SmallVector<MemoryEffects::EffectInstance> effects;
+    interface.getEffectsOnValue(memref, effects);
+    if (llvm::any_of(effects, [](const MemoryEffects::EffectInstance &effect) {
+          return isa<MemoryEffects::Write>(effect.getEffect());
+        }))
+      return true;
+    for (Value result : user->getResults())
+      if (isa<BaseMemRefType>(result.getType()) && mayBeWritten(result))
+        return true;
+  }
+  return false;
+}
+
+/// What callers are told, or checked for, while memrefs are still there. The
+/// assertions of attention are checked in front of the call: code that was
+/// generated can only end the process.
+void CPUKernel::takeInterface(func::FuncOp function) {
+  for (BlockArgument argument : function.getArguments())
+    written.push_back(isa<BaseMemRefType>(argument.getType()) &&
+                      mayBeWritten(argument));
+  for (auto assertion :
+       llvm::make_early_inc_range(function.front().getOps<cf::AssertOp>())) {
+    FailureOr<hopper::ConstraintAttr> constraint =
+        hopper::convertAssertion(assertion);
+    // The others are the function's own.
+    if (failed(constraint))
+      continue;
+    constraints.push_back(fa3::convertConstraint(*constraint));
+    assertion.erase();
+  }
+}
+
 llvm::Expected<std::unique_ptr<CPUKernel>>
 CPUKernel::compile(ModuleOp module, StringRef entry,
                    const CPUKernelOptions &options) {
@@ -99,14 +142,22 @@ CPUKernel::compile(ModuleOp module, StringRef entry,
                        debugString(type));
 
   OwningOpRef<ModuleOp> clone = module.clone();
-  PassManager manager(module.getContext());
+  // Has the attributes for what is asked of sizes.
+  module.getContext()->getOrLoadDialect<hopper::HopperDialect>();
+  PassManager toVectors(module.getContext());
   CPUPipelineOptions pipelineOptions;
   if (llvm::Error error = fa3::parsePipelineOptions(
           pipelineOptions, "attn-to-cpu", options.pipelineOptions))
     return std::move(error);
-  buildAttnToCPUPipeline(manager, pipelineOptions);
-  if (failed(manager.run(*clone)))
-    return makeError("attn-to-cpu failed on @" + entry);
+  buildAttnToVectorCPUPipeline(toVectors, pipelineOptions);
+  PassManager toLLVM(module.getContext());
+  buildVectorToCPUPipeline(toLLVM);
+  auto fail = [&] { return makeError("attn-to-cpu failed on @" + entry); };
+  if (failed(toVectors.run(*clone)))
+    return fail();
+  kernel->takeInterface(clone->lookupSymbol<func::FuncOp>(entry));
+  if (failed(toLLVM.run(*clone)))
+    return fail();
 
   llvm::Expected<std::unique_ptr<llvm::TargetMachine>> machine =
       createTargetMachine(options);
@@ -196,6 +247,26 @@ llvm::Error CPUKernel::check(ArrayRef<HostArgument> arguments) const {
                        debugString(type) + ", but got " +
                        (isInteger ? "an integer" : "a float"));
   }
+  return checkSizes(arguments);
+}
+
+/// The sizes of all arrays against each other.
+llvm::Error CPUKernel::checkSizes(ArrayRef<HostArgument> arguments) const {
+  using namespace fa3::runtime;
+  std::vector<TensorGeometry> geometry(arguments.size());
+  for (auto [argument, sizes] : llvm::zip_equal(arguments, geometry)) {
+    const auto *array = std::get_if<HostArray>(&argument);
+    // Those of attention have fewer dimensions than the runtime has room for.
+    if (!array || array->shape.size() > kMaxRank)
+      continue;
+    sizes.rank = array->shape.size();
+    llvm::copy(array->shape, sizes.sizes.begin());
+  }
+  for (const Constraint &constraint : constraints)
+    if (llvm::Error error =
+            checkConstraint(constraint, {geometry},
+                            [](const SizeExpr &expr) { return expr.str(); }))
+      return error;
   return llvm::Error::success();
 }
 
@@ -212,8 +283,12 @@ static std::vector<int64_t> createDescriptor(const HostArray &array,
         ShapedType::isDynamic(offset))
       offset = 0;
   }
-  char *base = static_cast<char *>(array.data) -
-               offset * getElementBytes(array.elementType);
+  // Code reads the first element in place of one beyond the end, and where
+  // there is none, this one.
+  static int64_t zero = 0;
+  void *data = llvm::is_contained(array.shape, 0) ? &zero : array.data;
+  char *base =
+      static_cast<char *>(data) - offset * getElementBytes(array.elementType);
   words.push_back(reinterpret_cast<int64_t>(base));
   words.push_back(reinterpret_cast<int64_t>(base));
   words.push_back(offset);

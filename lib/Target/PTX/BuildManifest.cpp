@@ -15,8 +15,8 @@
 
 #include "fa3/Dialect/Attn/IR/Attn.h"
 #include "fa3/Dialect/Hopper/IR/Hopper.h"
+#include "fa3/Target/Constraints.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
-#include "mlir/IR/AffineExprVisitor.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
@@ -29,7 +29,7 @@ using runtime::SizeExpr;
 static constexpr uint64_t kTensorMapBytes = 128;
 
 //===----------------------------------------------------------------------===//
-// Types and expressions
+// Types
 //===----------------------------------------------------------------------===//
 
 static std::optional<runtime::ElementType> convertElement(Type type) {
@@ -59,54 +59,6 @@ static std::optional<runtime::ElementType> convertElement(Type type) {
       .Case<Float8E5M2Type>([](Type) { return ElementType::E5M2; })
       .Default([](Type) { return std::nullopt; });
 }
-
-namespace {
-/// Converts an affine expression over symbols.
-class ExprConverter : public AffineExprVisitor<ExprConverter, SizeExpr> {
-public:
-  explicit ExprConverter(ArrayRef<hopper::SizeAttr> sizes) : sizes(sizes) {}
-
-  SizeExpr visitAddExpr(AffineBinaryOpExpr expr) {
-    // Affine expressions have no subtraction: a - b·c is a + b·(-c).
-    if (auto product = dyn_cast<AffineBinaryOpExpr>(expr.getRHS());
-        product && product.getKind() == AffineExprKind::Mul)
-      if (auto factor = dyn_cast<AffineConstantExpr>(product.getRHS());
-          factor && factor.getValue() < 0 &&
-          factor.getValue() != std::numeric_limits<int64_t>::min()) {
-        SizeExpr negated = visit(product.getLHS());
-        if (factor.getValue() != -1)
-          negated = SizeExpr::mul(std::move(negated), -factor.getValue());
-        return SizeExpr::sub(visit(expr.getLHS()), std::move(negated));
-      }
-    return SizeExpr::add(visit(expr.getLHS()), visit(expr.getRHS()));
-  }
-  SizeExpr visitMulExpr(AffineBinaryOpExpr expr) {
-    return SizeExpr::mul(visit(expr.getLHS()), visit(expr.getRHS()));
-  }
-  SizeExpr visitModExpr(AffineBinaryOpExpr expr) {
-    return SizeExpr::mod(visit(expr.getLHS()), visit(expr.getRHS()));
-  }
-  SizeExpr visitCeilDivExpr(AffineBinaryOpExpr expr) {
-    return SizeExpr::ceilDiv(visit(expr.getLHS()), visit(expr.getRHS()));
-  }
-  SizeExpr visitFloorDivExpr(AffineBinaryOpExpr expr) {
-    return SizeExpr::floorDiv(visit(expr.getLHS()), visit(expr.getRHS()));
-  }
-  SizeExpr visitConstantExpr(AffineConstantExpr expr) {
-    return expr.getValue();
-  }
-  SizeExpr visitSymbolExpr(AffineSymbolExpr expr) {
-    hopper::SizeAttr size = sizes[expr.getPosition()];
-    return SizeExpr::size(size.getArgument(), size.getDimension());
-  }
-  SizeExpr visitDimExpr(AffineDimExpr) {
-    llvm_unreachable("the attribute's verifier admits symbols only");
-  }
-
-private:
-  ArrayRef<hopper::SizeAttr> sizes;
-};
-} // namespace
 
 //===----------------------------------------------------------------------===//
 // How arguments are used
@@ -235,8 +187,7 @@ static void addSizes(runtime::ArgumentDesc &argument,
                      hopper::BufferAttr buffer) {
   argument.access = runtime::Access::Workspace;
   for (hopper::ExpressionAttr size : buffer.getSizes())
-    argument.sizes.push_back(
-        ExprConverter(size.getSizes()).visit(size.getMap().getResult(0)));
+    argument.sizes.push_back(convertExpression(size));
 }
 
 /// What the manifest calls an argument that its user gives no name: that of the
@@ -345,14 +296,7 @@ LogicalResult ManifestBuilder::addConstraints() {
         if (failed(checkDimension(size.getArgument(), size.getDimension(),
                                   "constraint")))
           return failure();
-    auto convert = [](hopper::ExpressionAttr side) {
-      return ExprConverter(side.getSizes()).visit(side.getMap().getResult(0));
-    };
-    runtime::Constraint converted;
-    converted.lhs = convert(constraint.getLhs());
-    converted.rhs = convert(constraint.getRhs());
-    converted.message = constraint.getMessage().str();
-    desc.constraints.push_back(std::move(converted));
+    desc.constraints.push_back(convertConstraint(constraint));
   }
   for (auto [index, type] : llvm::enumerate(attr.getArguments()))
     if (auto memref = dyn_cast<MemRefType>(type);
@@ -366,8 +310,7 @@ LogicalResult ManifestBuilder::addGrid() {
   for (hopper::SizeAttr size : grid.getSizes())
     if (failed(checkDimension(size.getArgument(), size.getDimension(), "grid")))
       return failure();
-  SizeExpr blocks =
-      ExprConverter(grid.getSizes()).visit(grid.getMap().getResult(0));
+  SizeExpr blocks = convertExpression(grid);
   if (attr.getPersistent())
     blocks = SizeExpr::min(SizeExpr::smCount(), std::move(blocks));
   launch->grid = {std::move(blocks), 1, 1};

@@ -317,12 +317,42 @@ func.func @document_mask(%t: !t, %ids: memref<?x?xi32>, %out: !t) {
   return
 }
 
+// One element for all of a tile: what lies beyond an end is zero, and the first is
+// read in its place. The head counts along a grid of two, the sizes are known.
+// CHECK-LABEL: func.func @elements_for_a_tile
+//   CHECK-DAG:   %[[ZERO:.+]] = arith.constant 0.000000e+00 : f32
+//   CHECK-DAG:   %[[C0:.+]] = arith.constant 0 : index
+//       CHECK:   scf.forall (%{{.+}}, %[[H:.+]], %[[B:.+]]) in
+//       CHECK:     %[[SIZE:.+]] = memref.dim %arg1, %{{.+}} : memref<?x2xf32>
+//       CHECK:     %[[IN:.+]] = arith.cmpi ult, %[[B]], %[[SIZE]] : index
+//       CHECK:     %[[AT0:.+]] = arith.select %[[IN]], %[[B]], %[[C0]] : index
+//       CHECK:     %[[AT1:.+]] = arith.select %[[IN]], %[[H]], %[[C0]] : index
+//       CHECK:     %[[READ:.+]] = memref.load %arg1[%[[AT0]], %[[AT1]]]
+//       CHECK:     arith.select %[[IN]], %[[READ]], %[[ZERO]] : f32
+//       CHECK:     memref.load %arg2[%[[H]]] : memref<2xf32>
+func.func @elements_for_a_tile(%t: !t, %m: memref<?x2xf32>, %n: memref<2xf32>,
+                               %out: !t) {
+  attn.forward ins(%t, %t, %t : !t, !t, !t) outs(%out : !t)
+      {config = #attn.config<tile = 4x16, stages = 1, consumers = 1, registers = 24x24>}
+      score {
+      ^bb0(%s: f32, %b: index, %h: index, %i: index, %j: index):
+        %x = memref.load %m[%b, %h] : memref<?x2xf32>
+        %y = memref.load %n[%h] : memref<2xf32>
+        %e = arith.addf %x, %y : f32
+        %r = arith.addf %s, %e : f32
+        attn.yield %r : f32
+      }
+  return
+}
+
 // With an origin the regions see batch, head and row in the whole problem.
 // CHECK-LABEL: func.func @origin_in_a_region
 //       CHECK:   scf.forall (%{{.+}}, %[[H:.+]], %[[B:.+]]) in
 //   CHECK-DAG:     %[[GB:.+]] = arith.addi {{.*}}%[[B]]
 //   CHECK-DAG:     %[[GH:.+]] = arith.addi {{.*}}%[[H]]
-//       CHECK:     memref.load %arg1[%[[GB]], %[[GH]]]
+//       CHECK:     arith.cmpi ult, %[[GB]]
+//       CHECK:     arith.cmpi ult, %[[GH]]
+//       CHECK:     memref.load %arg1
 func.func @origin_in_a_region(%t: !t, %m: memref<?x?xf32>, %b: index, %h: index,
                               %i: index, %out: !t) {
   attn.forward ins(%t, %t, %t : !t, !t, !t) origin(%b, %h, %i) outs(%out : !t)

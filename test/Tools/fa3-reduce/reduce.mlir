@@ -6,11 +6,20 @@
 // RUN: rm -rf %t && split-file %s %t
 // RUN: chmod +x %t/shows-fault
 // RUN: fa3-reduce %t/in.mlir \
-// RUN:   --reduction-tree='traversal-mode=0 test=%t/shows-fault' -o %t/out.mlir
+// RUN:   --reduction-tree='traversal-mode=0 test=%t/shows-fault' -o %t/out.mlir \
+// RUN:   2>&1 | FileCheck %s --check-prefix=QUIET --allow-empty
 // RUN: FileCheck %s < %t/out.mlir
+
+// Where it cannot read the input, it says why.
+// RUN: not fa3-reduce %s --reduction-tree='traversal-mode=0 test=%t/shows-fault' \
+// RUN:   2>&1 | FileCheck %s --check-prefix=ERROR
+// ERROR: reduce.mlir":{{.*}}: error:
 
 // Passes of the project can make the input smaller too.
 // RUN: fa3-reduce --help | FileCheck %s --check-prefix=HELP
+
+// What the modules lack that it tries on the way is no news.
+// QUIET-NOT: {{.}}
 
 // CHECK-NOT: @noise
 // CHECK: func.func @offset

@@ -89,6 +89,14 @@ TEST_F(LaunchPlanTest, plansALaunch) {
                                                     {Kind::I32, 32}}));
 }
 
+TEST_F(LaunchPlanTest, hasNoAddressOfATensorWithoutElements) {
+  kernel.parameters[2] = PointerParameter{1};
+  k.shape[1] = 0;
+  ASSERT_EQ(run(), "success");
+  EXPECT_EQ(plan.parameters[2].kind, ParameterValue::Kind::Pointer);
+  EXPECT_EQ(plan.parameters[2].bits, 0U);
+}
+
 TEST_F(LaunchPlanTest, copiesNumbersFromTheHost) {
   addValue(kernel, ElementType::F32);
   float number = 0.5;

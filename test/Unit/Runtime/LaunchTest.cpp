@@ -141,6 +141,16 @@ TEST_F(LaunchTest, launchesNothingForAnEmptyGrid) {
   EXPECT_TRUE(fake::state().launches.empty());
 }
 
+TEST_F(LaunchTest, pointsToScratchForTensorsWithoutElements) {
+  manifest.kernels[0].parameters[2] = PointerParameter{1};
+  std::unique_ptr<Module> module = load();
+  ASSERT_TRUE(module) << error;
+  kShape[1] = 0;
+  ASSERT_EQ(launch(*module), "success");
+  EXPECT_EQ(getParameter(fake::state().launches[0], 2),
+            fake::state().maps[1].address);
+}
+
 TEST_F(LaunchTest, mapsTensorsWithoutElementsToScratch) {
   std::unique_ptr<Module> module = load();
   ASSERT_TRUE(module) << error;

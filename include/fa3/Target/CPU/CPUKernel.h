@@ -10,6 +10,7 @@
 #define FA3_TARGET_CPU_CPUKERNEL_H
 
 #include "fa3/Reference/HostArray.h"
+#include "fa3/Runtime/Manifest.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/ExecutionEngine/ExecutionEngine.h"
 #include "llvm/Support/Error.h"
@@ -52,16 +53,24 @@ public:
           const CPUKernelOptions &options = {});
 
   /// Calls the function. Arrays must have the types, and the static sizes and
-  /// strides, of the function's arguments.
+  /// strides, of the function's arguments; dynamic sizes must agree as its
+  /// attentions ask for.
   llvm::Expected<std::vector<HostResult>>
   run(ArrayRef<HostArgument> arguments) const;
+
+  /// Whether the function may write to an argument.
+  bool isWritten(unsigned argument) const { return written[argument]; }
 
 private:
   CPUKernel() = default;
 
+  void takeInterface(func::FuncOp function);
   llvm::Error check(ArrayRef<HostArgument> arguments) const;
+  llvm::Error checkSizes(ArrayRef<HostArgument> arguments) const;
 
   SmallVector<Type> argumentTypes, resultTypes;
+  std::vector<fa3::runtime::Constraint> constraints;
+  SmallVector<bool> written;
   std::unique_ptr<ExecutionEngine> engine;
   void (*function)(void **) = nullptr;
 };

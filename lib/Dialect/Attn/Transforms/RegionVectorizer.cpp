@@ -10,6 +10,7 @@
 #include "fa3/Dialect/Attn/IR/Attn.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/IRMapping.h"
 #include "mlir/IR/TypeUtilities.h"
@@ -46,6 +47,7 @@ private:
   LogicalResult vectorize(Operation *op);
   LogicalResult vectorizeElementwise(Operation *op);
   LogicalResult vectorizeLoad(memref::LoadOp load);
+  void readScalar(memref::LoadOp load, ValueRange indices);
 
   OpBuilder &builder;
   TileShape full;
@@ -105,6 +107,48 @@ LogicalResult Vectorizer::vectorizeElementwise(Operation *op) {
   return success();
 }
 
+/// Whether an index counts along a grid that a dimension is as large as, such
+/// as the heads of an array with one element for each.
+static bool isInside(Value index, Value memref, unsigned dim) {
+  auto argument = dyn_cast<BlockArgument>(index);
+  auto type = cast<MemRefType>(memref.getType());
+  auto grid = argument
+                  ? dyn_cast<scf::ForallOp>(argument.getOwner()->getParentOp())
+                  : scf::ForallOp();
+  if (!grid || !grid.isNormalized() || type.isDynamicDim(dim))
+    return false;
+  std::optional<int64_t> end =
+      getConstantIntValue(grid.getMixedUpperBound()[argument.getArgNumber()]);
+  return end && *end <= type.getDimSize(dim);
+}
+
+/// One element for the whole tile. Like the lanes of a gather, one that lies
+/// beyond an end is zero, and the first is read in its place, which costs less
+/// than a branch.
+void Vectorizer::readScalar(memref::LoadOp load, ValueRange indices) {
+  Location loc = load.getLoc();
+  Value memref = mapping.lookupOrDefault(load.getMemRef());
+  Value inBounds = arith::ConstantIntOp::create(builder, loc, 1, /*width=*/1);
+  for (auto [dim, index] : llvm::enumerate(indices)) {
+    if (isInside(index, memref, dim))
+      continue;
+    Value size = builder.createOrFold<memref::DimOp>(loc, memref, dim);
+    Value inside = builder.createOrFold<arith::CmpIOp>(
+        loc, arith::CmpIPredicate::ult, index, size);
+    inBounds = builder.createOrFold<arith::AndIOp>(loc, inBounds, inside);
+  }
+  Value origin = arith::ConstantIndexOp::create(builder, loc, 0);
+  SmallVector<Value> safe;
+  for (Value index : indices)
+    safe.push_back(
+        builder.createOrFold<arith::SelectOp>(loc, inBounds, index, origin));
+  Value read = memref::LoadOp::create(builder, loc, memref, safe);
+  Value zero = arith::ConstantOp::create(builder, loc,
+                                         builder.getZeroAttr(load.getType()));
+  mapping.map(load.getResult(),
+              builder.createOrFold<arith::SelectOp>(loc, inBounds, read, zero));
+}
+
 LogicalResult Vectorizer::vectorizeLoad(memref::LoadOp load) {
   Location loc = load.getLoc();
   SmallVector<Value> indices;
@@ -114,7 +158,7 @@ LogicalResult Vectorizer::vectorizeLoad(memref::LoadOp load) {
     shape = join(shape, shapeOf(indices.back()));
   }
   if (shape.isScalar()) {
-    builder.clone(*load, mapping);
+    readScalar(load, indices);
     return success();
   }
   // The elements of the tile that lie beyond the end of the problem must not

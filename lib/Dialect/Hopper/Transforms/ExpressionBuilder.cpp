@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "ExpressionBuilder.h"
+#include "fa3/Dialect/Hopper/Transforms/Assertions.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/Matchers.h"
 
@@ -75,4 +76,19 @@ FailureOr<AffineExpr> ExpressionBuilder::build(Value value) {
   if (isa<arith::CeilDivUIOp>(op))
     return lhs->ceilDiv(*rhs);
   return lhs->floorDiv(*rhs);
+}
+
+FailureOr<ConstraintAttr>
+mlir::hopper::convertAssertion(cf::AssertOp assertion) {
+  auto compare = assertion.getArg().getDefiningOp<arith::CmpIOp>();
+  if (!compare || compare.getPredicate() != arith::CmpIPredicate::eq)
+    return failure();
+  MLIRContext *context = assertion.getContext();
+  ExpressionBuilder lhs(context), rhs(context);
+  FailureOr<AffineExpr> left = lhs.build(OpFoldResult(compare.getLhs()));
+  FailureOr<AffineExpr> right = rhs.build(OpFoldResult(compare.getRhs()));
+  if (failed(left) || failed(right))
+    return failure();
+  return ConstraintAttr::get(context, lhs.get(*left), rhs.get(*right),
+                             assertion.getMsgAttr());
 }

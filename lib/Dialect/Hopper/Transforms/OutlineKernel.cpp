@@ -9,8 +9,8 @@
 #include "ExpressionBuilder.h"
 #include "fa3/Dialect/Attn/IR/Attn.h"
 #include "fa3/Dialect/Hopper/IR/Hopper.h"
+#include "fa3/Dialect/Hopper/Transforms/Assertions.h"
 #include "fa3/Dialect/Hopper/Transforms/Passes.h"
-#include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -58,7 +58,6 @@ struct OutlineKernelPass
 
   LogicalResult outline(func::FuncOp function);
   LogicalResult check(func::FuncOp function);
-  FailureOr<ConstraintAttr> convertAssertion(cf::AssertOp assertion);
   FailureOr<DictionaryAttr> describe(memref::AllocOp buffer);
   FailureOr<ExpressionAttr> countBlocks(scf::ForallOp grid);
   void buildBody(func::FuncOp function, scf::ForallOp grid,
@@ -109,23 +108,6 @@ LogicalResult OutlineKernelPass::check(func::FuncOp function) {
         !isMemoryEffectFree(&op))
       return op.emitOpError("cannot stand beside the grid of a kernel");
   return success();
-}
-
-/// An assertion about sizes in front of the grid is what the host checks before
-/// a launch.
-FailureOr<ConstraintAttr>
-OutlineKernelPass::convertAssertion(cf::AssertOp assertion) {
-  auto compare = assertion.getArg().getDefiningOp<arith::CmpIOp>();
-  if (compare && compare.getPredicate() == arith::CmpIPredicate::eq) {
-    ExpressionBuilder lhs(&getContext()), rhs(&getContext());
-    FailureOr<AffineExpr> left = lhs.build(OpFoldResult(compare.getLhs()));
-    FailureOr<AffineExpr> right = rhs.build(OpFoldResult(compare.getRhs()));
-    if (succeeded(left) && succeeded(right))
-      return ConstraintAttr::get(&getContext(), lhs.get(*left), rhs.get(*right),
-                                 assertion.getMsgAttr());
-  }
-  return assertion.emitOpError("expected to compare sizes of the function's "
-                               "arguments for equality");
 }
 
 /// The sizes of a buffer between two grids, which the launch makes room for.
@@ -265,10 +247,13 @@ LogicalResult OutlineKernelPass::outline(func::FuncOp function) {
   if (failed(check(function)))
     return failure();
   SmallVector<Attribute> constraints;
+  // The host checks them before a launch.
   for (auto assertion : function.getBody().getOps<cf::AssertOp>()) {
     FailureOr<ConstraintAttr> constraint = convertAssertion(assertion);
     if (failed(constraint))
-      return failure();
+      return assertion.emitOpError(
+          "expected to compare sizes of the function's "
+          "arguments for equality");
     constraints.push_back(*constraint);
   }
   // Behind the function's arguments, those that the kernels share.
