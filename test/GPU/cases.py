@@ -14,7 +14,7 @@ import math
 
 @dataclasses.dataclass(frozen=True)
 class Variant:
-    dtype: str = "f16"          # f16, bf16 or f8E4M3FN
+    dtype: str = "f16"          # f16, bf16, f8E4M3FN or i8
     d: int = 128                # head dimension of Q and K
     dv: int = 0                 # of V and O; 0: as d
     heads: int = 4
@@ -29,7 +29,7 @@ class Variant:
     config: str = ""
     options: str = ""           # of the pipeline
     rows: int = 0               # of Q, where its type says so; 0: open
-    # Of f8E4M3FN alone:
+    # Of 8 bits alone:
     out: str = "f16"            # type of O: f16, bf16 or f32
     blocks: tuple = (0, 0, 0)   # rows of a block of Q's, K's and V's scales; 0: all
     per_tensor: bool = False    # one scale for all batches and heads
@@ -37,7 +37,12 @@ class Variant:
 
     @property
     def is_narrow(self):
-        return self.dtype.startswith("f8")
+        return self.dtype in ("f8E4M3FN", "i8")
+
+    @property
+    def unit(self):
+        """The number that stands for 1 in random inputs."""
+        return 32 if self.dtype == "i8" else 1
 
     @property
     def out_dtype(self):
@@ -238,7 +243,7 @@ class Variant:
             shape = (1, 1) if self.per_tensor else (batch, heads)
             count = -(-rows // block) if block else 1
             power = (torch.rand(*shape, count, device=device) * 2 - 1) * spread
-            scales.append(torch.exp2(power))
+            scales.append(torch.exp2(power) / self.unit)
         return scales
 
     def order_keys(self, torch, v, sk):
@@ -285,7 +290,8 @@ class Variant:
     def reference(self, torch, q, k, v, extra, compute):
         """O and LSE in [B, H, S, D] order, computed in dtype `compute`. For a
         type of 8 bits that is single precision, but for probabilities, which are
-        rounded times 2^8."""
+        rounded times 2^8, or times 127 to whole numbers with the largest of a row
+        as 1."""
         narrow = compute if compute.itemsize == 1 else None
         if narrow:
             compute = torch.float32
@@ -323,7 +329,10 @@ class Variant:
         lse = torch.logsumexp(s, dim=-1) if sk else torch.full(
             s.shape[:-1], float("-inf"), device=q.device, dtype=s.dtype)
         p = torch.exp(s - torch.where(lse.isinf(), 0, lse)[..., None])
-        if narrow:
+        if narrow == torch.int8:
+            largest = p.amax(dim=-1, keepdim=True) if sk else p
+            p = (p / largest * 127).nan_to_num().round() / 127 * largest
+        elif narrow:
             p = (p * 256).to(narrow).to(compute) / 256
         return p.to(compute) @ v, lse
 
@@ -400,6 +409,41 @@ def narrow_variants():
         add(options=options, transposed=True)
     add(transposed=True, config="tile = 128x96, stages = 2, consumers = 2, "
         "registers = 24x240, exponent = 8, two_level")
+    return found
+
+
+def integer_variants():
+    """The same of i8: what its accumulators and its rounding may go wrong in."""
+    found = []
+    add = lambda **fields: found.append(Variant(dtype="i8", **fields))
+    for d in (16, 48, 64, 80, 96, 128, 160):
+        for mask in ("none", "causal"):
+            add(d=d, mask=mask, lse=d in (64, 128))
+    for d, dv in ((192, 128), (256, 128), (64, 128), (80, 48)):
+        add(d=d, dv=dv, mask="causal", heads=8, kv_heads=2)
+    for d in (64, 128):
+        add(d=d, per_tensor=True, out="bf16")
+        add(d=d, out="f32", mask="window100:37", lse=True)
+        add(d=d, scale=1.0)
+    # A scale for each row of Q and K is what INT-FlashAttention has.
+    for blocks in ((1, 1, 0), (1, 1, 128), (128, 128, 128), (32, 16, 16),
+                   (0, 32, 8), (256, 512, 1024), (64, 0, 0)):
+        for d, mask in ((128, "none"), (64, "causal")):
+            add(d=d, mask=mask, blocks=blocks, lse=True)
+    for layout, strided in (("bhsd", False), ("bshd", True)):
+        add(layout=layout, strided=strided, mask="causal", blocks=(1, 1, 128),
+            heads=8, kv_heads=2)
+    for region in ("alibi", "bias", "softcap", "documents"):
+        add(region=region, lse=True)
+    add(scale=-0.2, mask="causal", lse=True)
+    for option in ("warp-specialize", "pipeline", "ping-pong", "split",
+                   "defer-row-sums", "persistent", "interleave"):
+        add(options=f"{option}=false", mask="causal", lse=True)
+    for d in (64, 80, 128, 192):
+        for mask in ("none", "causal"):
+            add(d=d, mask=mask, lse=True, transposed=True)
+    add(blocks=(1, 1, 128), mask="causal", transposed=True)
+    add(options="warp-specialize=false pipeline=false", transposed=True)
     return found
 
 
@@ -510,7 +554,7 @@ def variants():
                    "tile = 192x80, stages = 2, consumers = 3, registers = 32x160, speculation = 256, pin = 25, pack = 2, splits = 2"):
         for mask in ("none", "causal", "window100:37"):
             add(config=config, d=64, heads=8, kv_heads=4, mask=mask, lse=True)
-    found += narrow_variants()
+    found += narrow_variants() + integer_variants()
     assert len({v.name for v in found}) == len(found)
     return found
 

@@ -197,3 +197,40 @@ func.func @probabilities(%scales: memref<1x1x?xf32>, %i: index, %p: vector<4x16x
   %p8 = arith.truncf %x : vector<4x16xf32> to vector<4x16xf8E4M3FN>
   return %p8 : vector<4x16xf8E4M3FN>
 }
+
+// -----
+
+#mk = affine_map<(m, n, k) -> (m, k)>
+#kn = affine_map<(m, n, k) -> (k, n)>
+#mn = affine_map<(m, n, k) -> (m, n)>
+
+// The output is a sum behind the product, where that is one of integers.
+// CHECK-LABEL: func.func @integers(
+//       CHECK:   %[[R:.*]]:2 = scf.for {{.*}} iter_args(%[[O:.*]] = %{{.*}}, %[[BEFORE:.*]] = %{{.*}}) -> (vector<4x8xf32>, f32)
+//       CHECK:     %[[SCALE:.*]] = arith.select
+//       CHECK:     %[[RATIO:.*]] = arith.divf %[[BEFORE]], %[[SCALE]]
+//       CHECK:     attn.round %{{.*}} : vector<4x16xf32> to vector<4x16xi8>
+//       CHECK:     %[[X:.*]] = arith.sitofp
+//       CHECK:     %[[SPREAD:.*]] = vector.broadcast %[[RATIO]]
+//       CHECK:     %[[SUM:.*]] = arith.mulf %[[O]], %[[SPREAD]]
+//       CHECK:     %[[N:.*]] = arith.addf %[[SUM]], %[[X]]
+//       CHECK:     scf.yield %[[N]], %[[SCALE]]
+//       CHECK:   vector.broadcast %[[R]]#1 : f32 to vector<4x8xf32>
+func.func @integers(%scales: memref<1x1x?xf32>, %n: index, %v: vector<16x8xi8>) -> vector<4x8xf32> {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c16 = arith.constant 16 : index
+  %zeros = arith.constant dense<0.0> : vector<4x8xf32>
+  %none = arith.constant dense<0> : vector<4x8xi32>
+  %r = scf.for %i = %c0 to %n step %c1 iter_args(%o = %zeros) -> (vector<4x8xf32>) {
+    %key = arith.muli %i, %c16 : index
+    %p = "test.probabilities"(%i) : (index) -> vector<4x16xf32>
+    %x = attn.scale_blocks %p by %scales[%c0, %c0] at(%key) {block = 16 : i64, dimension = 1 : i64} : vector<4x16xf32>, memref<1x1x?xf32>
+    %p8 = attn.round %x : vector<4x16xf32> to vector<4x16xi8>
+    %o32 = vector.contract {indexing_maps = [#mk, #kn, #mn], iterator_types = ["parallel", "parallel", "reduction"], kind = #vector.kind<add>} %p8, %v, %none : vector<4x16xi8>, vector<16x8xi8> into vector<4x8xi32>
+    %of = arith.sitofp %o32 : vector<4x8xi32> to vector<4x8xf32>
+    %o1 = arith.addf %o, %of : vector<4x8xf32>
+    scf.yield %o1 : vector<4x8xf32>
+  }
+  return %r : vector<4x8xf32>
+}

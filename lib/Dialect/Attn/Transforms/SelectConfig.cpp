@@ -26,6 +26,11 @@ using namespace mlir;
 using namespace mlir::attn;
 using namespace mlir::attn::hopper_limits;
 
+/// Whether the matrix units cannot go on with an output that is corrected.
+static bool needsTwoLevels(ForwardOp op) {
+  return op.getQueryType().getElementType().isInteger();
+}
+
 /// Small enough that its vectors unroll into scalar code of moderate size.
 static ConfigAttr selectCpuConfig(ForwardOp op) {
   return ConfigAttr::get(op.getContext(), /*tileQ=*/4, /*tileKV=*/16,
@@ -33,7 +38,7 @@ static ConfigAttr selectCpuConfig(ForwardOp op) {
                          /*producerRegisters=*/24, /*consumerRegisters=*/24,
                          /*speculation=*/std::nullopt, /*pin=*/std::nullopt,
                          /*queryStages=*/std::nullopt,
-                         /*exponent=*/std::nullopt, /*twoLevel=*/false,
+                         /*exponent=*/std::nullopt, needsTwoLevels(op),
                          /*persistent=*/false, /*pack=*/std::nullopt,
                          /*splits=*/std::nullopt);
 }
@@ -197,7 +202,8 @@ static Choice chooseNarrow(ForwardOp op, bool producer) {
   bool transposes = !shape.transposedValue;
   choice.producerRegisters = !transposes ? 24 : even ? 56 : 64;
   choice.consumerRegisters = !transposes ? 240 : even ? 224 : 216;
-  choice.exponent = 8;
+  if (!needsTwoLevels(op))
+    choice.exponent = 8;
   choice.queryStages = std::nullopt; // Measured with one.
   bool banded = op.getLeftBound() || op.getRightBound();
   bool regions = !op.getScoreRegion().empty() || !op.getMaskRegion().empty();
@@ -210,7 +216,9 @@ static Choice chooseNarrow(ForwardOp op, bool producer) {
   }
   // A factor for each column takes registers of its own, and probabilities that
   // bear one stay wide for longer.
-  if (regions || !producer || isPart(op.getKeyBlock()) ||
+  // Integers below a maximum that is exceeded would be coarser than under the
+  // true one.
+  if (regions || !producer || needsTwoLevels(op) || isPart(op.getKeyBlock()) ||
       isPart(op.getValueBlock())) {
     choice.widest = wide ? 64 : 96;
     return choice;
@@ -429,7 +437,7 @@ static FailureOr<ConfigAttr> selectHopperConfig(ForwardOp op, bool producer,
         op.getContext(), kMmaRows * consumers, keys, stages, consumers,
         choice.producerRegisters, choice.consumerRegisters, choice.speculation,
         choice.pin, ring ? choice.queryStages : std::nullopt, choice.exponent,
-        /*twoLevel=*/false, choice.persistent && !fitsOneTile(op, keys),
+        needsTwoLevels(op), choice.persistent && !fitsOneTile(op, keys),
         choice.pack, choice.splits);
   };
   auto fitsMachine = [&](ConfigAttr config) {
