@@ -108,7 +108,7 @@ func.func @columns(%scales: memref<?x16x?xf32>, %b: index, %h: index, %i: index,
 #kn = affine_map<(m, n, k) -> (k, n)>
 #mn = affine_map<(m, n, k) -> (m, n)>
 
-// V's scale, the same in all of the loop: behind it.
+// V's scale, the same in all of the loop, whatever the tile: behind it.
 // CHECK-LABEL: func.func @behind(
 //       CHECK:   %[[SCALE:.*]] = arith.select
 //       CHECK:   %[[R:.*]] = scf.for
@@ -123,7 +123,7 @@ func.func @behind(%scales: memref<1x1x1xf32>, %n: index, %v: vector<16x8xf8E4M3F
   %zeros = arith.constant dense<0.0> : vector<4x8xf32>
   %r = scf.for %i = %c0 to %n step %c1 iter_args(%o = %zeros) -> (vector<4x8xf32>) {
     %p = "test.probabilities"(%i) : (index) -> vector<4x16xf32>
-    %x = attn.scale_blocks %p by %scales[%c0, %c0] at(%c0) {dimension = 1 : i64} : vector<4x16xf32>, memref<1x1x1xf32>
+    %x = attn.scale_blocks %p by %scales[%c0, %c0] at(%i) {dimension = 1 : i64} : vector<4x16xf32>, memref<1x1x1xf32>
     %p8 = arith.truncf %x : vector<4x16xf32> to vector<4x16xf8E4M3FN>
     %o1 = vector.contract {indexing_maps = [#mk, #kn, #mn], iterator_types = ["parallel", "parallel", "reduction"], kind = #vector.kind<add>} %p8, %v, %o : vector<4x16xf8E4M3FN>, vector<16x8xf8E4M3FN> into vector<4x8xf32>
     scf.yield %o1 : vector<4x8xf32>

@@ -99,7 +99,7 @@ func.func @interleaved(%p: vector<2x16xf32>, %v: vector<8x16xf32>, %acc: vector<
 // CHECK-LABEL: func @other(
 func.func @other(%a: vector<8xf32>, %b: vector<8xf32>, %acc: f32) -> f32 {
   // CHECK: vector.contract
-  // expected-remark @+1 {{not lowered: expected a product of two matrices of floats}}
+  // expected-remark @+1 {{not lowered: expected a product of two matrices, as (m, k)}}
   %0 = vector.contract {indexing_maps = [affine_map<(i) -> (i)>, affine_map<(i) -> (i)>, affine_map<(i) -> ()>], iterator_types = ["reduction"], kind = #vector.kind<add>} %a, %b, %acc : vector<8xf32>, vector<8xf32> into f32
   return %0 : f32
 }

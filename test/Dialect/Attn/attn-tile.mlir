@@ -446,12 +446,12 @@ func.func @transposed_value(%q: memref<?x4x?x32xf8E4M3FN>, %k: memref<?x2x?x32xf
 //       CHECK:   %[[SQ:.*]] = attn.scale_blocks %[[F]]
 //       CHECK:   %[[SK:.*]] = attn.scale_blocks %[[SQ]]
 //       CHECK:   attn.online_softmax %[[SK]], {{.*}} {exponent = 6.98868465 : f32, scaled_maximum}
-//       CHECK:   %[[O:.*]] = arith.mulf %{{.*}}, %{{.*}} fastmath<contract> : vector<4x32xf32>
+//       CHECK:   %[[O:.*]] = arith.mulf %{{.*}}, %{{.*}} : vector<4x32xf32>
 //       CHECK:   %[[PV:.*]] = attn.scale_blocks
 //       CHECK:   %[[P:.*]] = attn.round %[[PV]] : vector<4x16xf32> to vector<4x16xi8>
 //       CHECK:   %[[X:.*]] = vector.contract {{.*}} %[[P]], %{{.*}}, %{{.*}} : vector<4x16xi8>, vector<16x32xi8> into vector<4x32xi32>
 //       CHECK:   %[[XF:.*]] = arith.sitofp %[[X]] : vector<4x32xi32> to vector<4x32xf32>
-//       CHECK:   %[[N:.*]] = arith.addf %[[O]], %[[XF]] fastmath<contract>
+//       CHECK:   %[[N:.*]] = arith.addf %[[O]], %[[XF]]
 //       CHECK:   scf.yield %[[N]]
 func.func @integers(%q: memref<1x8x2x32xi8>, %k: memref<1x32x2x32xi8>, %s: memref<1x1x1xf32>, %rows: memref<1x2x8xf32>, %o: memref<1x8x2x32xf16>) {
   attn.forward ins(%q, %k, %k : memref<1x8x2x32xi8>, memref<1x32x2x32xi8>, memref<1x32x2x32xi8>)

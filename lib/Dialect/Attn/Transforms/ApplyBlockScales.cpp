@@ -134,15 +134,17 @@ LogicalResult ScaleApplier::checkBlock() {
 /// Scales that do not change in the loop are read in front of it, others at the
 /// beginning of an iteration, so that they are there in time.
 void ScaleApplier::placeReads() {
+  SmallVector<Value> place = {op.getScales(), op.getBatch(), op.getHead()};
+  if (op.getBlock()) // There is another one for other origins.
+    place.push_back(op.getOrigin());
   bool invariant =
-      llvm::all_of(op.getOperands().drop_front(),
-                   [&](Value value) { return isInvariant(value); });
+      llvm::all_of(place, [&](Value value) { return isInvariant(value); });
   if (loop && invariant) {
     builder.setInsertionPoint(loop);
     return;
   }
   Operation *last = nullptr;
-  for (Value operand : op.getOperands().drop_front())
+  for (Value operand : place)
     if (Operation *def = operand.getDefiningOp();
         def && def->getBlock() == op->getBlock() &&
         (!last || last->isBeforeInBlock(def)))

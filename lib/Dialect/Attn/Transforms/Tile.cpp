@@ -112,12 +112,6 @@ private:
   }
   bool hasIntegers() { return op.getQueryType().getElementType().isInteger(); }
   double getExponent();
-  /// Where the output is added to in registers, its correction is one
-  /// instruction with the sum.
-  arith::FastMathFlags getSumFlags() {
-    return hasIntegers() ? arith::FastMathFlags::contract
-                         : arith::FastMathFlags::none;
-  }
   void requireEqualSizes();
   void requireWholeGroups();
   void requireScales(StringRef name, Value scales, Value rows,
@@ -397,9 +391,8 @@ Value Tiler::contract(Value lhs, Value rhs, Value acc, bool transposeRhs) {
   if (!hasIntegers())
     return product;
   product = arith::SIToFPOp::create(builder, loc, type, product);
-  return isZero(acc)
-             ? product
-             : arith::AddFOp::create(builder, loc, acc, product, getSumFlags());
+  return isZero(acc) ? product
+                     : arith::AddFOp::create(builder, loc, acc, product);
 }
 
 /// Applies the scale, where it cannot go into the softmax, the score region and
@@ -509,8 +502,7 @@ LogicalResult Tiler::buildLoopBody(OpBuilder &body, Value step,
       /*scaled_maximum=*/scalesMaximum(),
       APFloat(static_cast<float>(exponent)));
   Value rescaled = arith::MulFOp::create(
-      builder, loc, output, broadcastRows(softmax.getCorrection(), outputType),
-      getSumFlags());
+      builder, loc, output, broadcastRows(softmax.getCorrection(), outputType));
   Value weights = softmax.getProbabilities();
   if (op.getQueryScale())
     weights = scaleBlocks(weights, op.getValueScale(), op.getValueBlock(), 1);
