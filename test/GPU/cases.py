@@ -416,7 +416,7 @@ def integer_variants():
     """The same of i8: what its accumulators and its rounding may go wrong in."""
     found = []
     add = lambda **fields: found.append(Variant(dtype="i8", **fields))
-    for d in (16, 48, 64, 80, 96, 128, 160):
+    for d in (16, 48, 64, 80, 96, 128, 160, 192):
         for mask in ("none", "causal"):
             add(d=d, mask=mask, lse=d in (64, 128))
     for d, dv in ((192, 128), (256, 128), (64, 128), (80, 48)):

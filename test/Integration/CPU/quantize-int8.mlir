@@ -46,6 +46,15 @@ func.func @attention(%q: memref<1x40x4x32xf16>, %k: memref<1x70x2x32xf16>, %v: m
 }
 
 //      SPECIAL: 0x1.0000000000000p-100: 00 00 00
+// A NaN is 0, and the scale is that of the others: 7 / 127.
+// SPECIAL-NEXT: 0x1.c387{{.*}}p-5: 00 7f ee 00
+// Infinities are the largest numbers.
+// SPECIAL-NEXT: 0x1.0204{{.*}}p+121: 7f 81 00 00
+// SPECIAL-NEXT: 0x1.0000000000000p-100: 00 00 00
+// SPECIAL-NEXT: 0x1.0000000000000p-100: 00 00 00
+// SPECIAL-NEXT: 0x1.c387{{.*}}p+1: 7f 05 05 fb 00 00 00
+// SPECIAL-NEXT: 0x1.0204{{.*}}p+121: 7f 90 00
+// SPECIAL-NEXT: 0x1.c387{{.*}}p+1: 00 81 00
 func.func @special(%x: memref<1x8x1x16xf32>, %y: memref<1x8x1x16xi8>, %s: memref<1x1x8xf32>) {
   attn.quantize ins(%x : memref<1x8x1x16xf32>) outs(%y, %s : memref<1x8x1x16xi8>, memref<1x1x8xf32>) {block = 1}
   return

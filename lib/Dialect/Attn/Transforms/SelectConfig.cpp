@@ -216,11 +216,25 @@ static Choice chooseNarrow(ForwardOp op, bool producer) {
   }
   // A factor for each column takes registers of its own, and probabilities that
   // bear one stay wide for longer.
-  // Integers below a maximum that is exceeded would be coarser than under the
-  // true one.
-  if (regions || !producer || needsTwoLevels(op) || isPart(op.getKeyBlock()) ||
-      isPart(op.getValueBlock())) {
+  bool hasParts = isPart(op.getKeyBlock()) || isPart(op.getValueBlock());
+  bool isSmall = shape.valueHeadSize <= 64 && shape.headSize <= 128 &&
+                 fits(op.getQueryBlock(), 3 * kMmaRows);
+  if (regions || !producer || (hasParts && !needsTwoLevels(op))) {
     choice.widest = wide ? 64 : 96;
+    return choice;
+  }
+  // Without speculation: integers under a maximum that is exceeded are coarser
+  // than under the true one. The output is corrected and added to once a tile.
+  if (needsTwoLevels(op)) {
+    choice.widest = isSmall ? 96 : hasParts ? 64 : 128;
+    if (isSmall) {
+      choice.consumers = 3;
+      choice.producerRegisters = transposes ? 40 : 32;
+      choice.consumerRegisters = transposes ? 152 : 160;
+    } else if (transposes) {
+      choice.producerRegisters = 40;
+      choice.consumerRegisters = 232;
+    }
     return choice;
   }
   if (wide) {
@@ -242,8 +256,7 @@ static Choice chooseNarrow(ForwardOp op, bool producer) {
   choice.exponent = kNarrowExponent;
   choice.pin = 50;
   choice.widest = transposes ? 128 : 160;
-  if (shape.valueHeadSize <= 64 && shape.headSize <= 128 &&
-      fits(op.getQueryBlock(), 3 * kMmaRows)) {
+  if (isSmall) {
     choice.consumers = 3;
     choice.producerRegisters = transposes ? 40 : 32;
     choice.consumerRegisters = transposes ? 152 : 160;
