@@ -37,7 +37,7 @@ func.func @transposed(%a: !q64, %b: !q, %c: !q256, %va: memref<?x8x64x?xf8E4M3FN
 
 // Integers: two levels, no speculation, and probabilities up to 127.
 // CHECK-LABEL: func.func @integers(
-//       CHECK:   #attn.config<tile = 192x96, stages = 2, consumers = 3, registers = 40x152, two_level, persistent>
+//       CHECK:   #attn.config<tile = 192x96, stages = 2, consumers = 3, registers = 56x152, two_level, persistent>
 //       CHECK:   #attn.config<tile = 128x128, stages = 2, consumers = 2, registers = 40x232, two_level, persistent>
 //       CHECK:   #attn.config<tile = 128x128, stages = 2, consumers = 2, registers = 24x240, two_level, persistent>
 // A scale for each key takes registers of its own.

@@ -226,12 +226,15 @@ static Choice chooseNarrow(ForwardOp op, bool producer) {
   // Without speculation: integers under a maximum that is exceeded are coarser
   // than under the true one. The output is corrected and added to once a tile.
   if (needsTwoLevels(op)) {
-    choice.widest = isSmall ? 96 : hasParts ? 64 : 128;
-    if (isSmall) {
+    if (isSmall && !isPart(op.getValueBlock())) {
+      choice.widest = 96;
       choice.consumers = 3;
-      choice.producerRegisters = transposes ? 40 : 32;
+      choice.producerRegisters = transposes ? 56 : 32;
       choice.consumerRegisters = transposes ? 152 : 160;
-    } else if (transposes) {
+      return choice;
+    }
+    choice.widest = !hasParts ? 128 : shape.valueHeadSize <= 64 ? 96 : 64;
+    if (transposes && even) {
       choice.producerRegisters = 40;
       choice.consumerRegisters = 232;
     }
