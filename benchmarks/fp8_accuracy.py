@@ -10,7 +10,8 @@ It is a model of the compiler's kernels, not a run of them: attn.quantize as it 
 defined, then the online softmax over tiles of keys from the last one on, whose
 probabilities are rounded to 8 bits times 2^8, and sums that are not rounded. Of
 int8, Q and K have a scale for each row, V one, and probabilities 127 steps, as in
-INT-FlashAttention.
+INT-FlashAttention; the last row has Q and K of int8 with a scale for 64 and for 128
+rows, and V as above.
 
 Inputs: `outliers`, N(0, 1) + N(0, 100) · Bernoulli(0.001), the paper's; and
 `sinks`, where four keys that take most of every row have columns 30 times as
@@ -60,6 +61,16 @@ def quantize_int8(x, per_row, seed=None):
     largest = np.abs(x).max(-1 if per_row else None, keepdims=True)
     scale = np.maximum(largest / 127, LEAST_SCALE)
     return np.rint(x / scale) * scale
+
+
+def quantize_int8_blocks(x, block, seed):
+    """The same with a scale for each head's block of rows."""
+    x = x @ rotation(seed, x.shape[-1])
+    return np.concatenate([
+        np.rint(rows / scale) * scale
+        for rows in np.split(x, range(block, x.shape[1], block), axis=1)
+        for scale in [np.maximum(np.abs(rows).max((1, 2), keepdims=True) / 127,
+                                 LEAST_SCALE)]], axis=1)
 
 
 def attend(q, k, v, round_probabilities=None):
@@ -157,6 +168,9 @@ def main():
                 errors[name] = rmse(attend(
                     quantize_int8(q, True, seed), quantize_int8(k, True, seed),
                     quantize_int8(v, False), int8))
+            errors["int8 Q and K, blocks, rotated"] = rmse(attend(
+                quantize_int8_blocks(q, 64, 1), quantize_int8_blocks(k, 128, 1),
+                quantize(v, 128), lifted))
             for name, error in errors.items():
                 ratio = errors["per-tensor"] / error
                 rows.append(f"{kind},{d},{arguments.length},{name},"
@@ -169,7 +183,8 @@ def main():
             f"--heads {arguments.heads} --seed {arguments.seed}\n"
             "inputs,d,length,system,rmse,ratio\n"
             + "".join(f'{row}\n' for row in
-                      (r.replace(", rotated", " rotated") for r in rows)))
+                      (r.replace(", blocks", " blocks").replace(
+                          ", rotated", " rotated") for r in rows)))
 
 
 if __name__ == "__main__":

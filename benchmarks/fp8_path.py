@@ -9,9 +9,11 @@ attended to. How far it is from float64, and how long it takes beside cuDNN in f
 
 Inputs are the paper's, N(0, 1) + N(0, 100) · Bernoulli(0.001) (FlashAttention-3,
 section 4.3). The error is the root of the mean square over a sample of heads. The
-kernels: `baseline` has one scale for each of Q, K and V; `blocks` one for each 128
-rows; `rotated` has Q and K rotated too; `transposed` is that with V transposed by
-its quantisation.
+kernels: `baseline` has one scale for each of Q, K and V; `blocks` one for each 64
+rows of Q (of one warpgroup's) and each 128 of K and V; `rotated` has Q and K rotated
+too; `transposed` is that with V transposed by its quantisation. All these are
+f8E4M3FN; `integers` is `rotated` in i8, and `mixed` has Q and K in i8, rotated, and V
+in f8E4M3FN, transposed.
 """
 
 import math
@@ -20,39 +22,54 @@ import subprocess
 from harness import main, median, milliseconds, write_csv
 
 TOKENS, HIDDEN = 16384, 2048
-KINDS = ("baseline", "blocks", "rotated", "transposed")
+KINDS = ("baseline", "blocks", "rotated", "transposed", "integers", "mixed")
+BLOCKS = {"q": 64, "k": 128, "v": 128}
 SHAPES = [(d, length, causal) for d in (64, 128, 256)
           for length in (2048, 16384) for causal in (False, True)]
+
+
+def cases():
+    for shape in SHAPES:
+        for kind in KINDS:
+            # The output and a tile's product of integers are in registers both.
+            if kind != "integers" or shape[0] <= 192:
+                yield kind, *shape
 
 
 def source_of(kind, d, length, causal):
     batch, heads = TOKENS // length, HIDDEN // d
     x = f"{batch}x{length}x{heads}x{d}"
-    v = f"{batch}x{heads}x{d}x{length}" if kind == "transposed" else x
-    scale = ("1x1x1" if kind == "baseline"
-             else f"{batch}x{heads}x{length // 128}")
-    block = "" if kind == "baseline" else "block = 128"
-    rotation = ", rotation = 1" if kind in ("rotated", "transposed") else ""
+    transposed = kind in ("transposed", "mixed")
+    v = f"{batch}x{heads}x{d}x{length}" if transposed else x
+    element = "i8" if kind in ("integers", "mixed") else "f8E4M3FN"
+    value_element = "i8" if kind == "integers" else "f8E4M3FN"
+    scales = {name: "1x1x1" if kind == "baseline"
+              else f"{batch}x{heads}x{length // block}"
+              for name, block in BLOCKS.items()}
+    rotation = "" if kind in ("baseline", "blocks") else ", rotation = 1"
     lines = [f"func.func @attention(%q: memref<{x}xf16>, %k: memref<{x}xf16>, "
              f"%v: memref<{x}xf16>, %o: memref<{x}xf16>) {{"]
-    for name, shape, attributes in (
-            ("q", x, block + rotation), ("k", x, block + rotation),
-            ("v", v, block + (", transposed" if kind == "transposed" else ""))):
+    for name, shape, element_of, attributes in (
+            ("q", x, element, rotation), ("k", x, element, rotation),
+            ("v", v, value_element, ", transposed" * transposed)):
+        block = "" if kind == "baseline" else f"block = {BLOCKS[name]}"
+        scale = scales[name]
         lines += [
-            f"  %{name}8 = memref.alloc() : memref<{shape}xf8E4M3FN>",
+            f"  %{name}8 = memref.alloc() : memref<{shape}x{element_of}>",
             f"  %{name}s = memref.alloc() : memref<{scale}xf32>",
             f"  attn.quantize ins(%{name} : memref<{x}xf16>) outs(%{name}8, "
-            f"%{name}s : memref<{shape}xf8E4M3FN>, memref<{scale}xf32>) "
-            f"{{{attributes}}}"]
+            f"%{name}s : memref<{shape}x{element_of}>, memref<{scale}xf32>) "
+            f"{{{block}{attributes}}}"]
     attributes = ["causal"] * causal
     if kind != "baseline":
-        attributes += [f"{n}_block = 128" for n in ("query", "key", "value")]
-    if kind == "transposed":
+        attributes += [f"{n}_block = {block}" for n, block in
+                       zip(("query", "key", "value"), BLOCKS.values())]
+    if transposed:
         attributes.append("value_layout = #attn.value_layout<transposed>")
     lines += [
-        f"  attn.forward ins(%q8, %k8, %v8 : memref<{x}xf8E4M3FN>, "
-        f"memref<{x}xf8E4M3FN>, memref<{v}xf8E4M3FN>) scales(%qs, %ks, %vs : "
-        f"memref<{scale}xf32>, memref<{scale}xf32>, memref<{scale}xf32>) "
+        f"  attn.forward ins(%q8, %k8, %v8 : memref<{x}x{element}>, "
+        f"memref<{x}x{element}>, memref<{v}x{value_element}>) scales(%qs, %ks, %vs : "
+        f"{', '.join(f'memref<{scale}xf32>' for scale in scales.values())}) "
         f"outs(%o : memref<{x}xf16>) {{{', '.join(attributes)}}}", "  return", "}"]
     return "\n".join(lines) + "\n"
 
@@ -63,13 +80,11 @@ def name_of(kind, d, length, causal):
 
 def compile_all(arguments):
     arguments.kernels.mkdir(parents=True, exist_ok=True)
-    for shape in SHAPES:
-        for kind in KINDS:
-            source = arguments.kernels / f"{name_of(kind, *shape)}.mlir"
-            source.write_text(source_of(kind, *shape))
-            subprocess.run([arguments.tool, source, "-o",
-                            source.with_suffix(".cubin")],
-                           check=True, stderr=subprocess.DEVNULL)
+    for case in cases():
+        source = arguments.kernels / f"{name_of(*case)}.mlir"
+        source.write_text(source_of(*case))
+        subprocess.run([arguments.tool, source, "-o", source.with_suffix(".cubin")],
+                       check=True, stderr=subprocess.DEVNULL)
 
 
 def run(arguments):
@@ -104,7 +119,9 @@ def run(arguments):
         q, k, v = (numbers((batch, length, heads, d)) for _ in range(3))
         turned = [x.transpose(1, 2) for x in (q, k, v)]
         systems, outputs = {}, {}
-        for kind in KINDS:
+        for kind, *shape in cases():
+            if shape != [d, length, causal]:
+                continue
             kernel = runtime.load(str(
                 arguments.kernels / f"{name_of(kind, d, length, causal)}.json"))
             outputs[kind] = torch.full_like(q, float("nan"))
@@ -129,7 +146,8 @@ def run(arguments):
             ms = median(times[name])
             error = error_of(q, k, v, outputs[name], causal)
             system = name if name == "cudnn" else f"fa3-{name}"
-            dtype = "f16" if name == "cudnn" else "f8E4M3FN"
+            dtype = ("f16" if name == "cudnn" else "i8" if name in (
+                "integers", "mixed") else "f8E4M3FN")
             rows.append(f"{system},fwd,{dtype},{d},{d},{mask},{batch},{heads},"
                         f"{heads},{length},{length},{ms:.4f},"
                         f"{flops / ms / 1e9:.1f},{error:.3g}")

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Forward.h"
+#include "fa3/Dialect/Attn/IR/Quantization.h"
 #include <cmath>
 #include <limits>
 
@@ -69,13 +70,16 @@ public:
             ReferencePrecision precision)
       : op(op), environment(environment), precision(precision) {
     if (precision == ReferencePrecision::Naive) {
-      auto type = cast<FloatType>(op.getQueryType().getElementType());
+      Type type = op.getQueryType().getElementType();
       // 8-bit inputs are computed with in 16 bits.
-      rounding = type;
-      if (type.getWidth() == 8) {
+      if (type.getIntOrFloatBitWidth() == 8)
         rounding = Float16Type::get(op.getContext());
+      else
+        rounding = cast<FloatType>(type);
+      Type values = op.getValueType().getElementType();
+      if (isa<Float8E4M3FNType, Float8E5M2Type>(values))
         narrow = Float8E4M3FNType::get(op.getContext());
-      }
+      roundsToIntegers = values.isInteger();
       outputRounding =
           op.getSplitKeys()
               ? cast<FloatType>(op.getOutputType().getElementType())
@@ -102,12 +106,16 @@ private:
     return rounding ? roundTo(rounding, value) : value;
   }
 
-  /// Probabilities that 8-bit V is multiplied by are of 8 bits, times 2^8.
-  double roundProbability(double value) const {
-    if (!narrow)
-      return round(value);
-    constexpr double kLift = 256;
-    return roundTo(narrow, value * kLift) / kLift;
+  /// The probability that an exponential gives. What 8-bit V is multiplied by
+  /// is of 8 bits: as a float a probability times 2^8, and an exponential times
+  /// 127 as an integer.
+  double getProbability(double exponential, double sum) const {
+    constexpr double kLift = 256, kSteps = kLargestInteger;
+    if (roundsToIntegers)
+      return std::nearbyint(exponential * kSteps) / kSteps / sum;
+    if (narrow)
+      return roundTo(narrow, exponential / sum * kLift) / kLift;
+    return round(exponential / sum);
   }
 
   ForwardOp op;
@@ -115,7 +123,8 @@ private:
   ReferencePrecision precision;
   FloatType rounding;       // null in double precision
   FloatType outputRounding; // the same for O, which may be wider
-  FloatType narrow;         // of 8-bit inputs, likewise
+  FloatType narrow;         // of 8-bit floats, likewise
+  bool roundsToIntegers = false;
 
   Operand query, key, value, output;
   const ArrayView *lse = nullptr;
@@ -339,7 +348,7 @@ LogicalResult Evaluator::evaluateRow(int64_t range, int64_t batch, int64_t head,
     for (int64_t j = first; j <= last; ++j)
       if (scores[j] != -infinity)
         addMultiple(outputRow.data(),
-                    roundProbability(std::exp(scores[j] - maximum) / sum),
+                    getProbability(std::exp(scores[j] - maximum), sum),
                     &values[j * dv], dv);
   }
   bool partial = op.getSplitKeys() != nullptr;

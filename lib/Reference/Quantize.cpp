@@ -157,24 +157,28 @@ LogicalResult mlir::attn::evaluateQuantize(QuantizeOp op,
         largest = std::abs(value);
   });
   bool isNaive = precision == ReferencePrecision::Naive;
+  Type type = op.getOutputType().getElementType();
+  double end = getLargest(type);
   forEachPlace(scale, [&](double &value) {
     double largest = std::numeric_limits<float>::max();
-    value = std::max(std::min(value, largest) / kLargestE4M3, kLeastScale);
+    value = std::max(std::min(value, largest) / end, kLeastScale);
     if (isNaive)
       value = static_cast<float>(value);
   });
 
   // What no row stands at, where Y is transposed.
   forEachPlace(output, [&](double &value) { value = 0; });
-  auto type = cast<FloatType>(op.getOutputType().getElementType());
+  auto number = dyn_cast<FloatType>(type);
   forEachRow([&](int64_t b, int64_t h, int64_t i, ArrayRef<double> row) {
     double factor = scale.at(getScalePlace(scale, block, b, h, i));
     for (auto [c, value] : llvm::enumerate(row)) {
       double scaled = value / factor;
       if (!std::isnan(scaled))
-        scaled = std::clamp(scaled, -kLargestE4M3, kLargestE4M3);
+        scaled = std::clamp(scaled, -end, end);
+      else if (!number)
+        scaled = 0;
       if (isNaive)
-        scaled = roundTo(type, scaled);
+        scaled = number ? roundTo(number, scaled) : std::nearbyint(scaled);
       auto column = static_cast<int64_t>(c);
       output.at(op.getTransposed()
                     ? SmallVector<int64_t>{b, h, column, getPlaceOfKey(i)}

@@ -217,3 +217,23 @@ gpu.module @kernels {
     gpu.return
   }
 }
+
+// -----
+
+gpu.module @kernels {
+  // Floats to integers, four at a time.
+  // CHECK-LABEL: llvm.func @round
+  //       CHECK:   %[[R:.+]] = llvm.inline_asm asm_dialect = att "{{.*}}cvt.rni.s32.f32 d, $4;\0Acvt.pack.sat.s8.s32.b32 c, d, c, 0;\0Acvt.pack.sat.s8.s32.b32 $0, b, a, c;\0A}", "=r,f,f,f,f" %{{.+}}, %{{.+}}, %{{.+}}, %{{.+}} : (f32, f32, f32, f32) -> i32
+  //       CHECK:   llvm.insertelement %[[R]]
+  //       CHECK:   llvm.inline_asm
+  //       CHECK:   llvm.bitcast %{{.+}} : vector<2xi32> to vector<8xi8>
+  gpu.func @round(%a: memref<?x16xf32>, %b: memref<?x16xi8>) kernel
+      attributes {hopper.grid = #hopper.expression<() -> (1)>, known_block_size = array<i32: 128, 1, 1>} {
+    %c0 = arith.constant 0 : index
+    %t = gpu.thread_id x
+    %v = vector.load %a[%t, %c0] {alignment = 16 : i64} : memref<?x16xf32>, vector<8xf32>
+    %n = attn.round %v : vector<8xf32> to vector<8xi8>
+    vector.store %n, %b[%t, %c0] {alignment = 4 : i64} : memref<?x16xi8>, vector<8xi8>
+    gpu.return
+  }
+}

@@ -189,12 +189,13 @@ class Attention:
         self.tensors = rng.random() < (0.02 if self.target == "gpu" else 0.3)
         self.dynamic = rng.random() < 0.5
         bhsd = rng.random() < 0.4
-        element = self.pick("f16", "f16", "bf16", "bf16", "f8E4M3FN", "f8E5M2")
+        element = self.pick("f16", "f16", "bf16", "bf16", "f8E4M3FN", "f8E5M2",
+                            "i8")
         if self.target != "opt" and not self.rare(0.02):
             element = self.pick("f16", "bf16")
-        eight_bit = element.startswith("f8")
+        eight_bit = element.startswith("f8") or element == "i8"
         if self.rare():
-            element = self.pick("f32", "f64", "i8", "index", "f8E4M3B11FNUZ")
+            element = self.pick("f32", "f64", "i16", "index", "f8E4M3B11FNUZ")
         batch = self.pick(0, 1, 1, 2, 7)
         queries = self.pick(0, 1, 1, 16, 17, 64, 128, 799)
         keys = self.pick(0, 1, 16, 17, 64, 100, 203, 4096)

@@ -12,9 +12,13 @@ import itertools
 import math
 
 
+# The number that stands for 1 in random inputs.
+UNITS = {"i8": 32}
+
+
 @dataclasses.dataclass(frozen=True)
 class Variant:
-    dtype: str = "f16"          # f16, bf16 or f8E4M3FN
+    dtype: str = "f16"          # f16, bf16, f8E4M3FN or i8
     d: int = 128                # head dimension of Q and K
     dv: int = 0                 # of V and O; 0: as d
     heads: int = 4
@@ -29,7 +33,8 @@ class Variant:
     config: str = ""
     options: str = ""           # of the pipeline
     rows: int = 0               # of Q, where its type says so; 0: open
-    # Of f8E4M3FN alone:
+    # Of 8 bits alone:
+    value_dtype: str = ""       # of V where it is another one than Q's and K's
     out: str = "f16"            # type of O: f16, bf16 or f32
     blocks: tuple = (0, 0, 0)   # rows of a block of Q's, K's and V's scales; 0: all
     per_tensor: bool = False    # one scale for all batches and heads
@@ -37,7 +42,11 @@ class Variant:
 
     @property
     def is_narrow(self):
-        return self.dtype.startswith("f8")
+        return self.dtype in ("f8E4M3FN", "i8")
+
+    @property
+    def value_type(self):
+        return self.value_dtype or self.dtype
 
     @property
     def out_dtype(self):
@@ -50,6 +59,8 @@ class Variant:
     @property
     def name(self):
         parts = [self.dtype, f"d{self.d}"]
+        if self.value_dtype:
+            parts.insert(1, self.value_dtype)
         if self.dv:
             parts.append(f"dv{self.dv}")
         if (self.heads, self.kv_heads) != (4, 4):
@@ -106,9 +117,11 @@ class Variant:
 
     def _value_type(self):
         if not self.transposed:
-            return self._type(self.kv_heads, self.value_dim)
+            return self._type(self.kv_heads, self.value_dim,
+                              element=self.value_type)
         layout = ", strided<[?, ?, ?, 1]>" if self.strided else ""
-        return (f"memref<?x{self.kv_heads}x{self.value_dim}x?x{self.dtype}"
+        return (f"memref<?x{self.kv_heads}x{self.value_dim}x?x"
+                f"{self.value_type}"
                 f"{layout}>")
 
     def _scale_types(self):
@@ -232,13 +245,14 @@ class Variant:
         if not self.is_narrow:
             return []
         scales = []
-        for heads, rows, block, spread in zip(
+        for heads, rows, block, spread, dtype in zip(
                 (self.heads, self.kv_heads, self.kv_heads), (sq, sk, sk),
-                self.blocks, (0.5, 0.5, 4.0)):
+                self.blocks, (0.5, 0.5, 4.0),
+                (self.dtype, self.dtype, self.value_type)):
             shape = (1, 1) if self.per_tensor else (batch, heads)
             count = -(-rows // block) if block else 1
             power = (torch.rand(*shape, count, device=device) * 2 - 1) * spread
-            scales.append(torch.exp2(power))
+            scales.append(torch.exp2(power) / UNITS.get(dtype, 1))
         return scales
 
     def order_keys(self, torch, v, sk):
@@ -283,9 +297,10 @@ class Variant:
         return []
 
     def reference(self, torch, q, k, v, extra, compute):
-        """O and LSE in [B, H, S, D] order, computed in dtype `compute`. For a
+        """O and LSE in [B, H, S, D] order, computed in dtype `compute`. For V's
         type of 8 bits that is single precision, but for probabilities, which are
-        rounded times 2^8."""
+        rounded times 2^8, or times 127 to whole numbers with the largest of a row
+        as 1."""
         narrow = compute if compute.itemsize == 1 else None
         if narrow:
             compute = torch.float32
@@ -323,7 +338,10 @@ class Variant:
         lse = torch.logsumexp(s, dim=-1) if sk else torch.full(
             s.shape[:-1], float("-inf"), device=q.device, dtype=s.dtype)
         p = torch.exp(s - torch.where(lse.isinf(), 0, lse)[..., None])
-        if narrow:
+        if narrow == torch.int8:
+            largest = p.amax(dim=-1, keepdim=True) if sk else p
+            p = (p / largest * 127).nan_to_num().round() / 127 * largest
+        elif narrow:
             p = (p * 256).to(narrow).to(compute) / 256
         return p.to(compute) @ v, lse
 
@@ -374,6 +392,9 @@ def narrow_variants():
                 config=narrower if option == "place-waits" else "")
     add(options="warp-specialize=false pipeline=false")
     add(blocks=(128, 128, 128), options="speculate=false")
+    for d in (64, 128):
+        for mask in ("none", "causal"):
+            add(d=d, mask=mask, options="emulate-exponentials=false", lse=True)
     for config in (
             "tile = 128x160, stages = 2, consumers = 2, registers = 40x232",
             "tile = 128x96, stages = 2, consumers = 2, registers = 40x232, "
@@ -400,6 +421,61 @@ def narrow_variants():
         add(options=options, transposed=True)
     add(transposed=True, config="tile = 128x96, stages = 2, consumers = 2, "
         "registers = 24x240, exponent = 8, two_level")
+    return found
+
+
+def integer_variants():
+    """The same of i8: what its accumulators and its rounding may go wrong in."""
+    found = []
+    add = lambda **fields: found.append(Variant(dtype="i8", **fields))
+    for d in (16, 48, 64, 80, 96, 128, 160, 192):
+        for mask in ("none", "causal"):
+            add(d=d, mask=mask, lse=d in (64, 128))
+    for d, dv in ((192, 128), (256, 128), (64, 128), (80, 48)):
+        add(d=d, dv=dv, mask="causal", heads=8, kv_heads=2)
+    for d in (64, 128):
+        add(d=d, per_tensor=True, out="bf16")
+        add(d=d, out="f32", mask="window100:37", lse=True)
+        add(d=d, scale=1.0)
+    # A scale for each row of Q and K is what INT-FlashAttention has.
+    for blocks in ((1, 1, 0), (1, 1, 128), (128, 128, 128), (32, 16, 16),
+                   (0, 32, 8), (256, 512, 1024), (64, 0, 0)):
+        for d, mask in ((128, "none"), (64, "causal")):
+            add(d=d, mask=mask, blocks=blocks, lse=True)
+    for layout, strided in (("bhsd", False), ("bshd", True)):
+        add(layout=layout, strided=strided, mask="causal", blocks=(1, 1, 128),
+            heads=8, kv_heads=2)
+    for region in ("alibi", "bias", "softcap", "documents"):
+        add(region=region, lse=True)
+    add(scale=-0.2, mask="causal", lse=True)
+    for option in ("warp-specialize", "pipeline", "ping-pong", "split",
+                   "defer-row-sums", "persistent", "interleave"):
+        add(options=f"{option}=false", mask="causal", lse=True)
+    for d in (64, 80, 128, 192):
+        for mask in ("none", "causal"):
+            add(d=d, mask=mask, lse=True, transposed=True)
+    add(blocks=(1, 1, 128), mask="causal", transposed=True)
+    add(options="warp-specialize=false pipeline=false", transposed=True)
+    # V of floats beside them.
+    floats = dict(value_dtype="f8E4M3FN")
+    for d in (16, 64, 80, 128, 192, 256):
+        for mask in ("none", "causal"):
+            add(d=d, mask=mask, lse=d in (64, 128), **floats)
+    for blocks in ((1, 1, 0), (1, 1, 128), (1, 128, 128), (128, 128, 128),
+                   (256, 512, 1024)):
+        for d, mask in ((128, "none"), (64, "causal")):
+            add(d=d, mask=mask, blocks=blocks, lse=True, **floats)
+    for d in (64, 128, 256):
+        for mask in ("none", "causal", "window100:37"):
+            add(d=d, mask=mask, blocks=(128, 128, 128), transposed=True, **floats)
+    add(d=192, dv=128, mask="causal", heads=8, kv_heads=2, **floats)
+    for region in ("alibi", "documents"):
+        add(region=region, lse=True, **floats)
+    for option in ("warp-specialize", "pipeline", "speculate",
+                   "emulate-exponentials"):
+        add(options=f"{option}=false", mask="causal", lse=True, **floats)
+    add(config="tile = 128x96, stages = 2, consumers = 2, registers = 40x232, "
+        "exponent = 8, two_level", **floats)
     return found
 
 
@@ -510,7 +586,7 @@ def variants():
                    "tile = 192x80, stages = 2, consumers = 3, registers = 32x160, speculation = 256, pin = 25, pack = 2, splits = 2"):
         for mask in ("none", "causal", "window100:37"):
             add(config=config, d=64, heads=8, kv_heads=4, mask=mask, lse=True)
-    found += narrow_variants()
+    found += narrow_variants() + integer_variants()
     assert len({v.name for v in found}) == len(found)
     return found
 

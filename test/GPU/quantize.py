@@ -23,7 +23,7 @@ import sys
 
 LAUNCHES = 20
 SHAPES = ((1, 1), (2, 113), (1, 239), (2, 1023), (3, 256))
-LEAST_SCALE, LARGEST = 2.0 ** -100, 448.0
+LEAST_SCALE, LARGEST = 2.0 ** -100, {"f8E4M3FN": 448.0, "i8": 127.0}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -38,6 +38,7 @@ class Case:
     rotary: str = ""            # half or interleaved
     transposed: bool = False
     inverse: bool = False       # attn.dequantize
+    element: str = "f8E4M3FN"   # of Y, or i8
 
     @property
     def name(self):
@@ -56,7 +57,18 @@ class Case:
             parts.append("transposed")
         if self.inverse:
             parts.append("inverse")
+        if self.element != "f8E4M3FN":
+            parts.append(self.element)
         return "-".join(parts)
+
+    @property
+    def largest(self):
+        return LARGEST[self.element]
+
+    def view(self, torch, y):
+        """Bytes as elements of Y."""
+        return y.view(torch.int8 if self.element == "i8"
+                      else torch.float8_e4m3fn)
 
     def shape(self, element):
         sizes = (["?", "?", self.heads] if self.layout == "bshd"
@@ -65,8 +77,8 @@ class Case:
 
     def mlir(self):
         x = self.shape(self.dtype)
-        y = (f"memref<?x{self.heads}x{self.d}x?xf8E4M3FN>" if self.transposed
-             else self.shape("f8E4M3FN"))
+        y = (f"memref<?x{self.heads}x{self.d}x?x{self.element}>"
+             if self.transposed else self.shape(self.element))
         last = "?" if self.block else "1"
         scale = ("memref<1x1x1xf32>" if self.scale == "tensor" and not self.block
                  else f"memref<1x1x{last}xf32>" if self.scale == "tensor"
@@ -117,6 +129,13 @@ def cases():
         yield Case("f16", d, block=0, transposed=True)
         yield Case("f16", d, inverse=True, seed=7)
         yield Case("f32", d, inverse=True, block=0, layout="bhsd")
+    for d in (16, 96, 128, 256):
+        own = dict(d=d, element="i8")
+        yield Case("f16", block=1, **own)
+        yield Case("bf16", block=64, rotary="half", seed=7, **own)
+        yield Case("f32", block=0, scale="tensor", **own)
+        yield Case("f16", transposed=True, **own)
+        yield Case("f16", inverse=True, seed=7, **own)
     for block in (1, 7, 16, 48, 256, 521, 1024):
         yield Case("f16", 128, block=block, seed=7)
     yield SPECIAL
@@ -192,16 +211,16 @@ def make_inputs(torch, case, batch, rows):
     y = torch.full(y_sizes, 0x7f, dtype=torch.uint8, device="cuda")
     if case.inverse:
         scale.copy_(torch.rand(scale_sizes, device="cuda") + 0.1)
-        y.copy_(torch.randn(sizes, device="cuda").mul_(50)
-                .to(torch.float8_e4m3fn).view(torch.uint8))
-        return (y.view(torch.float8_e4m3fn), scale, x), (x,)
+        y8 = case.view(torch, y)
+        numbers = torch.randn(sizes, device="cuda").mul_(30).clamp_(-127, 127)
+        y.copy_(numbers.to(y8.dtype).view(torch.uint8))
+        return (y8, scale, x), (x,)
     numbers = torch.randn(sizes, device="cuda")
     outliers = torch.rand(sizes, device="cuda") < 0.001
     x.copy_(torch.where(outliers, 10 * numbers, numbers))
     angles = torch.rand(rows, case.d // 2, device="cuda") * 6.3
     tables = (angles.cos(), angles.sin()) if case.rotary else ()
-    y8 = y.view(torch.float8_e4m3fn)
-    return (x, *tables, y8, scale), (y, scale)
+    return (x, *tables, case.view(torch, y), scale), (y, scale)
 
 
 def spread_scales(torch, case, scale, batch, rows):
@@ -240,7 +259,7 @@ def check(torch, case, inputs, outputs, batch, rows):
     largest = padded.reshape(batch, case.heads, blocks, -1).amax(-1)
     if case.scale == "tensor":
         largest = largest.amax((0, 1), keepdim=True)
-    expected = (largest / LARGEST).clamp_min(LEAST_SCALE)
+    expected = (largest / case.largest).clamp_min(LEAST_SCALE)
     worst = ((scale.double() - expected) / expected).abs().max().item()
     assert worst < 1e-6, f"scale: relative error {worst:.3g}"
     got = y.float().double()
@@ -256,12 +275,13 @@ def check(torch, case, inputs, outputs, batch, rows):
     else:
         got = to_bhsd(got)
     scales = spread_scales(torch, case, scale, batch, rows)
-    unrounded = (wanted / scales).clamp(-LARGEST, LARGEST)
+    unrounded = (wanted / scales).clamp(-case.largest, case.largest)
     exponent = unrounded.abs().clamp_min(2.0 ** -6).log2().floor()
-    half = 2.0 ** (exponent - 4)
+    half = 0.5 if case.element == "i8" else 2.0 ** (exponent - 4)
     excess = ((got - unrounded).abs() - half).max().item()
     assert not got.isnan().any(), "NaN"
-    assert excess < 448e-6, f"{excess:.3g} beyond the nearest number"
+    assert excess < 1e-6 * case.largest, \
+        f"{excess:.3g} beyond the nearest number"
     return ((got * scales - wanted).norm() / wanted.norm()).item()
 
 
@@ -271,12 +291,12 @@ def check_special(torch, arguments, runtime):
     rows = [
         ([0.0], "00 00", LEAST_SCALE),
         ([nan, 7.0, -1.0], "7f 7e e8", 2.0 ** -6),
-        ([inf, -inf, 1.0], "7e fe 00", 3.4028234663852886e38 / LARGEST),
+        ([inf, -inf, 1.0], "7e fe 00", 3.4028234663852886e38 / 448),
         ([nan] * 16, " ".join(["7f"] * 16), LEAST_SCALE),
         ([448.0, 17.0, 19.0, -17.0, 2.0 ** -10, 3 * 2.0 ** -10],
          "7e 58 5a d8 00 02", 1.0),
         ([3.4028234663852886e38, -3e38], "7e fc",
-         3.4028234663852886e38 / LARGEST),
+         3.4028234663852886e38 / 448),
         ([-0.0, -448.0], "80 fe", 1.0)]
     x = torch.zeros(1, len(rows), 1, 16, device="cuda")
     for i, (values, _, _) in enumerate(rows):

@@ -8,6 +8,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Arguments.h"
+#include "fa3/Dialect/Attn/IR/Quantization.h"
 #include "fa3/Runtime/LaunchPlan.h"
 #include "fa3/Runtime/Npy.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
@@ -256,6 +257,13 @@ static bool isRead(Value value) {
   });
 }
 
+/// What stands for 1 in random numbers of 8 bits: integers fill their range
+/// otherwise than floats.
+static double getUnit(ShapedType type) {
+  constexpr double kIntegerUnit = 32;
+  return type.getElementType().isInteger() ? kIntegerUnit : 1;
+}
+
 /// The name of the keys' dimension in a transposed V: it follows from Sk.
 static constexpr StringLiteral kPlaces = "P";
 
@@ -296,12 +304,17 @@ void Arguments::nameDimensions(func::FuncOp function) {
       nameRows(op, op.getValue(), "Sk", false);
     nameRows(op, op.getOutput(), "Sq", partial);
     name(op.getLse(), {"B", "", "Sq"}, partial);
+    double unit = getUnit(op.getQueryType());
+    for (Value input : {op.getQuery(), op.getKey(), op.getValue()})
+      if (Spec *spec = getSpec(input))
+        spec->unit = unit;
     for (Value scales :
          {op.getQueryScale(), op.getKeyScale(), op.getValueScale()}) {
       Spec *spec = getSpec(scales);
       if (!spec)
         continue;
       spec->isScale = true;
+      spec->unit = 1 / unit;
       // A size of 1 stands for all batches.
       if (cast<ShapedType>(scales.getType()).isDynamicDim(0))
         name(scales, {"B", "", ""}, false);
@@ -316,9 +329,11 @@ void Arguments::nameDimensions(func::FuncOp function) {
     markOutputs(op);
   });
   // Scales of blocks are marked, as they are not negative.
-  auto nameScale = [&](Value scale) {
-    if (Spec *spec = getSpec(scale))
+  auto nameScale = [&](Value scale, double unit) {
+    if (Spec *spec = getSpec(scale)) {
       spec->isScale = true;
+      spec->unit = 1 / unit;
+    }
     if (cast<ShapedType>(scale.getType()).isDynamicDim(0))
       name(scale, {"B", "", ""}, false);
   };
@@ -339,13 +354,16 @@ void Arguments::nameDimensions(func::FuncOp function) {
       nameRows(op, op.getOutput(), rows, false);
     for (Value table : op.getRotary())
       name(table, {rows, ""}, false);
-    nameScale(op.getScale());
+    nameScale(op.getScale(), getUnit(op.getOutputType()));
     markOutputs(op);
   });
   function.walk([&](DequantizeOp op) {
     nameRows(op, op.getInput(), "Sq", false);
     nameRows(op, op.getOutput(), "Sq", false);
-    nameScale(op.getScale());
+    double unit = getUnit(op.getInputType());
+    if (Spec *spec = getSpec(op.getInput()))
+      spec->unit = unit;
+    nameScale(op.getScale(), unit);
     markOutputs(op);
   });
   function.walk([&](bufferization::MaterializeInDestinationOp op) {
@@ -537,6 +555,18 @@ llvm::Error Arguments::readScalar(unsigned index) {
   return llvm::Error::success();
 }
 
+/// A number of about the size of `unit`, where that is given.
+static double makeRandom(Type element, std::optional<double> unit,
+                         Random &random) {
+  if (isa<FloatType>(element))
+    return random.normal() * unit.value_or(1);
+  // Integers that are no attention's input number something.
+  if (!unit)
+    return static_cast<double>(random.bits() % (element.isInteger(1) ? 2 : 4));
+  double largest = getLargest(element);
+  return std::clamp(std::nearbyint(random.normal() * *unit), -largest, largest);
+}
+
 llvm::Error Arguments::createArray(unsigned index, uint64_t seed) {
   Spec &spec = specs[index];
   Type element = cast<ShapedType>(spec.type).getElementType();
@@ -555,13 +585,9 @@ llvm::Error Arguments::createArray(unsigned index, uint64_t seed) {
         from += bytes;
         return;
       }
-      double value = isa<FloatType>(element)
-                         ? random.normal()
-                         : static_cast<double>(random.bits() %
-                                               (element.isInteger(1) ? 2 : 4));
-      if (spec.isScale)
-        value = std::abs(value);
-      writeElement(element, data + at * bytes, value);
+      double value = makeRandom(element, spec.unit, random);
+      writeElement(element, data + at * bytes,
+                   spec.isScale ? std::abs(value) : value);
     });
   arguments.push_back(array);
   return llvm::Error::success();

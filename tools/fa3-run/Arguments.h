@@ -78,6 +78,8 @@ private:
     bool isOutput = false;
     /// Whether it holds scales of 8-bit blocks, which are not negative.
     bool isScale = false;
+    /// About how large random numbers are, where something depends on it.
+    std::optional<double> unit;
     /// What its dimensions are called: B, Sq, Sk or nothing.
     SmallVector<StringRef> dimNames;
     /// Sizes and strides; kDynamic where not known yet.

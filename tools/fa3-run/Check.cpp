@@ -8,6 +8,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Check.h"
+#include "fa3/Dialect/Attn/IR/Quantization.h"
 #include "fa3/Reference/Reference.h"
 #include "llvm/Support/Format.h"
 #include <cmath>
@@ -34,15 +35,21 @@ static double getDistance(double a, double b) {
   return std::isnan(distance) ? INFINITY : distance;
 }
 
-static double getLargest(FloatType type) {
-  return llvm::APFloat::getLargest(type.getFloatSemantics()).convertToDouble();
+static double getLargestNumber(Type type) {
+  auto number = dyn_cast<FloatType>(type);
+  return number ? llvm::APFloat::getLargest(number.getFloatSemantics())
+                      .convertToDouble()
+                : getLargest(type);
 }
 
 /// How far a number of 8 bits may be from what it is rounded from: half of the
 /// distance to its neighbour. The bound of all elements together says nothing
 /// of small ones.
-static double getHalfUnit(FloatType type, double value) {
-  const llvm::fltSemantics &semantics = type.getFloatSemantics();
+static double getHalfUnit(Type type, double value) {
+  auto number = dyn_cast<FloatType>(type);
+  if (!number)
+    return 0.5;
+  const llvm::fltSemantics &semantics = number.getFloatSemantics();
   int precision =
       static_cast<int>(llvm::APFloat::semanticsPrecision(semantics));
   int exponent = value == 0 ? INT_MIN : std::ilogb(value);
@@ -54,7 +61,11 @@ static Errors compare(const HostArray &output, const Numbers &reference,
                       const Numbers &naive) {
   std::vector<char> packed = packElements(output);
   unsigned bytes = getElementBytes(output.elementType);
-  auto type = cast<FloatType>(output.elementType);
+  Type type = output.elementType;
+  auto round = [&](double value) {
+    auto number = dyn_cast<FloatType>(type);
+    return number ? roundTo(number, value) : std::nearbyint(value);
+  };
   Errors errors;
   errors.elements = reference.values.size();
   double naiveLargest = 0, roundingLargest = 0, squares = 0, norm = 0,
@@ -68,16 +79,16 @@ static Errors compare(const HostArray &output, const Numbers &reference,
     if (!std::isfinite(expected))
       continue;
     norm += expected * expected;
-    if (type.getWidth() == 8)
-      errors.misrounded +=
-          distance > getHalfUnit(type, expected) + kSumError * getLargest(type);
+    if (bytes == 1)
+      errors.misrounded += distance > getHalfUnit(type, expected) +
+                                          kSumError * getLargestNumber(type);
     referenceLargest = std::max(referenceLargest, std::abs(expected));
     // Where the plain implementation overflows it is no yardstick.
     if (std::isfinite(naive.values[i]))
       naiveLargest =
           std::max(naiveLargest, getDistance(naive.values[i], expected));
-    double rounded = roundTo(type, expected);
-    double shifted = roundTo(type, roundTo(type, rounded + 0.3) - 0.3);
+    double rounded = round(expected);
+    double shifted = round(round(rounded + 0.3) - 0.3);
     roundingLargest = std::max(roundingLargest, getDistance(shifted, rounded));
   }
   errors.relative = norm == 0 ? std::sqrt(squares) : std::sqrt(squares / norm);

@@ -19,13 +19,18 @@
 using namespace mlir;
 using namespace mlir::hopper;
 
-/// Builds the assembly with `results` f32 results; returns them one by one.
+/// The constraint of a register that accumulates in a type.
+static StringRef getConstraint(Type accumulator) {
+  return accumulator.isF32() ? "=f" : "=r";
+}
+
+/// Builds the assembly with results of the given types; returns them one by
+/// one.
 static SmallVector<Value> emitAsm(OpBuilder &builder, Location loc,
                                   StringRef text, StringRef constraints,
-                                  ValueRange operands, int64_t results) {
+                                  ValueRange operands, ArrayRef<Type> results) {
   MLIRContext *context = builder.getContext();
-  auto type = LLVM::LLVMStructType::getLiteral(
-      context, SmallVector<Type>(results, builder.getF32Type()));
+  auto type = LLVM::LLVMStructType::getLiteral(context, results);
   auto op = LLVM::InlineAsmOp::create(
       builder, loc, type, operands, text, constraints,
       /*has_side_effects=*/true, /*is_align_stack=*/false,
@@ -33,9 +38,9 @@ static SmallVector<Value> emitAsm(OpBuilder &builder, Location loc,
       LLVM::AsmDialectAttr::get(context, LLVM::AsmDialect::AD_ATT),
       /*operand_attrs=*/ArrayAttr());
   SmallVector<Value> values;
-  for (int64_t i = 0; i < results; ++i)
-    values.push_back(
-        LLVM::ExtractValueOp::create(builder, loc, op.getRes(), i));
+  for (size_t i = 0; i < results.size(); ++i)
+    values.push_back(LLVM::ExtractValueOp::create(builder, loc, op.getRes(),
+                                                  static_cast<int64_t>(i)));
   return values;
 }
 
@@ -57,8 +62,11 @@ mlir::hopper::emitWarpgroupProduct(OpBuilder &builder, Location loc,
   std::string constraints, text;
   llvm::raw_string_ostream constraint(constraints), os(text);
   SmallVector<Value> operands;
+  bool isInteger = product.elementType.isInteger();
+  Type accumulator =
+      isInteger ? Type(builder.getI32Type()) : builder.getF32Type();
   for (int64_t i = 0; i < count; ++i)
-    constraint << (i ? "," : "") << "=f";
+    constraint << (i ? "," : "") << getConstraint(accumulator);
   // An accumulator is read and written in place.
   for (auto [i, value] : llvm::enumerate(product.accumulators)) {
     constraint << "," << i;
@@ -72,14 +80,15 @@ mlir::hopper::emitWarpgroupProduct(OpBuilder &builder, Location loc,
   };
 
   bool isWide = product.elementType.getIntOrFloatBitWidth() == 16;
-  StringRef element = !isWide                        ? "e4m3"
+  StringRef element = isInteger                      ? "s8"
+                      : !isWide                      ? "e4m3"
                       : product.elementType.isBF16() ? "bf16"
                                                      : "f16";
   os << "wgmma.fence.sync.aligned;\n";
   for (size_t step = 0; step < steps; ++step) {
     os << "wgmma.mma_async.sync.aligned.m64n" << product.n
-       << (isWide ? "k16" : "k32") << ".f32." << element << "." << element
-       << " ";
+       << (isWide ? "k16" : "k32") << (isInteger ? ".s32." : ".f32.") << element
+       << "." << element << " ";
     printRegisters(os, 0, count);
     os << ", ";
     if (fromRegisters) {
@@ -93,7 +102,10 @@ mlir::hopper::emitWarpgroupProduct(OpBuilder &builder, Location loc,
     os << ", $" << use(product.rhsDescriptors[step], "l");
     // Without accumulators the first step ignores what the registers hold.
     bool accumulate = step > 0 || !product.accumulators.empty();
-    os << ", " << (accumulate ? 1 : 0) << ", 1, 1";
+    os << ", " << (accumulate ? 1 : 0);
+    // Integers cannot be negated on the way.
+    if (!isInteger)
+      os << ", 1, 1";
     // 8-bit operands cannot be transposed.
     if (isWide && !fromRegisters)
       os << ", 0";
@@ -102,7 +114,8 @@ mlir::hopper::emitWarpgroupProduct(OpBuilder &builder, Location loc,
     os << ";\n";
   }
   os << "wgmma.commit_group.sync.aligned;";
-  return emitAsm(builder, loc, text, constraints, operands, count);
+  return emitAsm(builder, loc, text, constraints, operands,
+                 SmallVector<Type>(count, accumulator));
 }
 
 SmallVector<Value> mlir::hopper::emitWarpgroupWait(OpBuilder &builder,
@@ -111,12 +124,12 @@ SmallVector<Value> mlir::hopper::emitWarpgroupWait(OpBuilder &builder,
                                                    int64_t groups) {
   std::string constraints;
   llvm::raw_string_ostream constraint(constraints);
-  for (size_t i = 0; i < pending.size(); ++i)
-    constraint << (i ? "," : "") << "=f";
+  for (auto [i, type] : llvm::enumerate(pending.getTypes()))
+    constraint << (i ? "," : "") << getConstraint(type);
   for (size_t i = 0; i < pending.size(); ++i)
     constraint << "," << i;
   return emitAsm(builder, loc,
                  "wgmma.wait_group.sync.aligned " + std::to_string(groups) +
                      ";",
-                 constraints, pending, static_cast<int64_t>(pending.size()));
+                 constraints, pending, SmallVector<Type>(pending.getTypes()));
 }

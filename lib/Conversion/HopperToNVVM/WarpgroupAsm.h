@@ -17,7 +17,7 @@ namespace mlir::hopper {
 /// 256 bits along K.
 struct WarpgroupProduct {
   int64_t n;
-  /// f16, bf16 or f8E4M3FN.
+  /// f16, bf16, f8E4M3FN or i8.
   Type elementType;
   /// One descriptor (i64) a step for lhs in shared memory; or empty, and
   /// `pairs` holds four registers (i32) a step.

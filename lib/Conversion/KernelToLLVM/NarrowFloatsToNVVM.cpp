@@ -1,4 +1,4 @@
-//===- NarrowFloatsToNVVM.cpp - Conversions of 8-bit floats ---------------===//
+//===- NarrowFloatsToNVVM.cpp - Conversions of 8-bit numbers --------------===//
 //
 // Part of the FA3 project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -12,6 +12,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "NarrowFloatsToNVVM.h"
+#include "fa3/Dialect/Attn/IR/Attn.h"
 #include "mlir/Conversion/LLVMCommon/Pattern.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -113,10 +114,54 @@ struct WidenPairs : ConvertOpToLLVMPattern<arith::ExtFOp> {
   }
 };
 
+/// ptxas makes one instruction of the three that round two elements and put
+/// them in front of others.
+struct RoundFours : ConvertOpToLLVMPattern<attn::RoundOp> {
+  using ConvertOpToLLVMPattern<attn::RoundOp>::ConvertOpToLLVMPattern;
+
+  LogicalResult
+  matchAndRewrite(attn::RoundOp op, OpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    auto type = dyn_cast<VectorType>(op.getType());
+    if (!type || type.getRank() != 1 || type.isScalable() ||
+        type.getDimSize(0) % 4 != 0)
+      return rewriter.notifyMatchFailure(op, "expected fours of f32");
+    Location loc = op.getLoc();
+    Type word = rewriter.getI32Type();
+    int64_t fours = type.getDimSize(0) / 4;
+    Value result =
+        LLVM::PoisonOp::create(rewriter, loc, VectorType::get({fours}, word));
+    constexpr StringLiteral text =
+        "{\n.reg .b32 a, b, c, d;\n"
+        "cvt.rni.s32.f32 a, $1;\ncvt.rni.s32.f32 b, $2;\n"
+        "cvt.rni.s32.f32 c, $3;\ncvt.rni.s32.f32 d, $4;\n"
+        "cvt.pack.sat.s8.s32.b32 c, d, c, 0;\n"
+        "cvt.pack.sat.s8.s32.b32 $0, b, a, c;\n}";
+    for (int64_t i = 0; i < fours; ++i) {
+      SmallVector<Value> elements;
+      for (int64_t j = 0; j < 4; ++j)
+        elements.push_back(
+            LLVM::ExtractElementOp::create(rewriter, loc, adaptor.getSource(),
+                                           getIndex(rewriter, loc, 4 * i + j)));
+      auto four = LLVM::InlineAsmOp::create(
+          rewriter, loc, word, elements, text, "=r,f,f,f,f",
+          /*has_side_effects=*/false, /*is_align_stack=*/false,
+          LLVM::TailCallKind::None,
+          LLVM::AsmDialectAttr::get(getContext(), LLVM::AsmDialect::AD_ATT),
+          /*operand_attrs=*/ArrayAttr());
+      result = LLVM::InsertElementOp::create(
+          rewriter, loc, result, four.getRes(), getIndex(rewriter, loc, i));
+    }
+    rewriter.replaceOpWithNewOp<LLVM::BitcastOp>(
+        op, getTypeConverter()->convertType(type), result);
+    return success();
+  }
+};
+
 } // namespace
 
 void mlir::hopper::populateNarrowFloatsToNVVMPatterns(
     const LLVMTypeConverter &converter, RewritePatternSet &patterns) {
   // Before those of arith, which know no such type.
-  patterns.add<NarrowPairs, WidenPairs>(converter, /*benefit=*/10);
+  patterns.add<NarrowPairs, WidenPairs, RoundFours>(converter, /*benefit=*/10);
 }

@@ -1,4 +1,4 @@
-//===- NarrowFloatsToNVVM.h - Conversions of 8-bit floats -------*- C++ -*-===//
+//===- NarrowFloatsToNVVM.h - Conversions of 8-bit numbers ------*- C++ -*-===//
 //
 // Part of the FA3 project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -13,7 +13,8 @@
 
 namespace mlir::hopper {
 
-/// Lowers conversions between vectors of f32 and of an even number of f8E4M3FN.
+/// Lowers conversions between vectors of f32 and of an even number of f8E4M3FN,
+/// and `attn.round` of vectors of a multiple of 4 elements.
 void populateNarrowFloatsToNVVMPatterns(const LLVMTypeConverter &converter,
                                         RewritePatternSet &patterns);
 

@@ -108,7 +108,7 @@ func.func @columns(%scales: memref<?x16x?xf32>, %b: index, %h: index, %i: index,
 #kn = affine_map<(m, n, k) -> (k, n)>
 #mn = affine_map<(m, n, k) -> (m, n)>
 
-// V's scale, the same in all of the loop: behind it.
+// V's scale, the same in all of the loop, whatever the tile: behind it.
 // CHECK-LABEL: func.func @behind(
 //       CHECK:   %[[SCALE:.*]] = arith.select
 //       CHECK:   %[[R:.*]] = scf.for
@@ -123,7 +123,7 @@ func.func @behind(%scales: memref<1x1x1xf32>, %n: index, %v: vector<16x8xf8E4M3F
   %zeros = arith.constant dense<0.0> : vector<4x8xf32>
   %r = scf.for %i = %c0 to %n step %c1 iter_args(%o = %zeros) -> (vector<4x8xf32>) {
     %p = "test.probabilities"(%i) : (index) -> vector<4x16xf32>
-    %x = attn.scale_blocks %p by %scales[%c0, %c0] at(%c0) {dimension = 1 : i64} : vector<4x16xf32>, memref<1x1x1xf32>
+    %x = attn.scale_blocks %p by %scales[%c0, %c0] at(%i) {dimension = 1 : i64} : vector<4x16xf32>, memref<1x1x1xf32>
     %p8 = arith.truncf %x : vector<4x16xf32> to vector<4x16xf8E4M3FN>
     %o1 = vector.contract {indexing_maps = [#mk, #kn, #mn], iterator_types = ["parallel", "parallel", "reduction"], kind = #vector.kind<add>} %p8, %v, %o : vector<4x16xf8E4M3FN>, vector<16x8xf8E4M3FN> into vector<4x8xf32>
     scf.yield %o1 : vector<4x8xf32>
@@ -196,4 +196,41 @@ func.func @probabilities(%scales: memref<1x1x?xf32>, %i: index, %p: vector<4x16x
   %x = attn.scale_blocks %p by %scales[%c0, %c0] at(%i) {dimension = 1 : i64} : vector<4x16xf32>, memref<1x1x?xf32>
   %p8 = arith.truncf %x : vector<4x16xf32> to vector<4x16xf8E4M3FN>
   return %p8 : vector<4x16xf8E4M3FN>
+}
+
+// -----
+
+#mk = affine_map<(m, n, k) -> (m, k)>
+#kn = affine_map<(m, n, k) -> (k, n)>
+#mn = affine_map<(m, n, k) -> (m, n)>
+
+// The output is a sum behind the product, where that is one of integers.
+// CHECK-LABEL: func.func @integers(
+//       CHECK:   %[[R:.*]]:2 = scf.for {{.*}} iter_args(%[[O:.*]] = %{{.*}}, %[[BEFORE:.*]] = %{{.*}}) -> (vector<4x8xf32>, f32)
+//       CHECK:     %[[SCALE:.*]] = arith.select
+//       CHECK:     %[[RATIO:.*]] = arith.divf %[[BEFORE]], %[[SCALE]]
+//       CHECK:     attn.round %{{.*}} : vector<4x16xf32> to vector<4x16xi8>
+//       CHECK:     %[[X:.*]] = arith.sitofp
+//       CHECK:     %[[SPREAD:.*]] = vector.broadcast %[[RATIO]]
+//       CHECK:     %[[SUM:.*]] = arith.mulf %[[O]], %[[SPREAD]]
+//       CHECK:     %[[N:.*]] = arith.addf %[[SUM]], %[[X]]
+//       CHECK:     scf.yield %[[N]], %[[SCALE]]
+//       CHECK:   vector.broadcast %[[R]]#1 : f32 to vector<4x8xf32>
+func.func @integers(%scales: memref<1x1x?xf32>, %n: index, %v: vector<16x8xi8>) -> vector<4x8xf32> {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c16 = arith.constant 16 : index
+  %zeros = arith.constant dense<0.0> : vector<4x8xf32>
+  %none = arith.constant dense<0> : vector<4x8xi32>
+  %r = scf.for %i = %c0 to %n step %c1 iter_args(%o = %zeros) -> (vector<4x8xf32>) {
+    %key = arith.muli %i, %c16 : index
+    %p = "test.probabilities"(%i) : (index) -> vector<4x16xf32>
+    %x = attn.scale_blocks %p by %scales[%c0, %c0] at(%key) {block = 16 : i64, dimension = 1 : i64} : vector<4x16xf32>, memref<1x1x?xf32>
+    %p8 = attn.round %x : vector<4x16xf32> to vector<4x16xi8>
+    %o32 = vector.contract {indexing_maps = [#mk, #kn, #mn], iterator_types = ["parallel", "parallel", "reduction"], kind = #vector.kind<add>} %p8, %v, %none : vector<4x16xi8>, vector<16x8xi8> into vector<4x8xi32>
+    %of = arith.sitofp %o32 : vector<4x8xi32> to vector<4x8xf32>
+    %o1 = arith.addf %o, %of : vector<4x8xf32>
+    scf.yield %o1 : vector<4x8xf32>
+  }
+  return %r : vector<4x8xf32>
 }

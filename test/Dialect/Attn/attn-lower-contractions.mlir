@@ -99,7 +99,29 @@ func.func @interleaved(%p: vector<2x16xf32>, %v: vector<8x16xf32>, %acc: vector<
 // CHECK-LABEL: func @other(
 func.func @other(%a: vector<8xf32>, %b: vector<8xf32>, %acc: f32) -> f32 {
   // CHECK: vector.contract
-  // expected-remark @+1 {{not lowered: expected a product of two matrices of floats}}
+  // expected-remark @+1 {{not lowered: expected a product of two matrices, as (m, k)}}
   %0 = vector.contract {indexing_maps = [affine_map<(i) -> (i)>, affine_map<(i) -> (i)>, affine_map<(i) -> ()>], iterator_types = ["reduction"], kind = #vector.kind<add>} %a, %b, %acc : vector<8xf32>, vector<8xf32> into f32
   return %0 : f32
+}
+
+// -----
+
+#mk = affine_map<(m, n, k) -> (m, k)>
+#nk = affine_map<(m, n, k) -> (n, k)>
+#mn = affine_map<(m, n, k) -> (m, n)>
+
+// Integers, read in place as well.
+// CHECK-LABEL: func @integers(
+//       CHECK:   arith.extsi %{{.*}} : vector<2x32xi8> to vector<2x32xi32>
+//       CHECK:   %[[PART:.*]] = vector.load %{{.*}} : memref<?x32xi8>, vector<16xi8>
+//       CHECK:   arith.extsi %[[PART]] : vector<16xi8> to vector<16xi32>
+//       CHECK:   %[[X:.*]] = arith.muli %{{.*}} : vector<16xi32>
+//       CHECK:   arith.addi %[[X]], %{{.*}} : vector<16xi32>
+//   CHECK-NOT:   vector.fma
+func.func @integers(%q: vector<2x32xi8>, %k: memref<?x32xi8>, %acc: vector<2x8xi32>, %row: index) -> vector<2x8xi32> {
+  %c0 = arith.constant 0 : index
+  %zero = arith.constant 0 : i8
+  %keys = vector.transfer_read %k[%row, %c0], %zero {in_bounds = [false, true]} : memref<?x32xi8>, vector<8x32xi8>
+  %0 = vector.contract {indexing_maps = [#mk, #nk, #mn], iterator_types = ["parallel", "parallel", "reduction"], kind = #vector.kind<add>} %q, %keys, %acc : vector<2x32xi8>, vector<8x32xi8> into vector<2x8xi32>
+  return %0 : vector<2x8xi32>
 }

@@ -24,3 +24,23 @@ func.func @narrow(%0: vector<4x16xf16>, %1: vector<64xf16>) -> (vector<4x16xf32>
   %3 = arith.extf %1 : vector<64xf16> to vector<64xf32>
   return %2, %3 : vector<4x16xf32>, vector<64xf32>
 }
+
+// Floats to integers: a sum with 1.5 * 2^23 is rounded to a whole number, whose
+// last byte is taken. NaN is 0.
+// CHECK-LABEL: func @round(
+//   CHECK-DAG:   %[[LARGE:.*]] = arith.constant dense<0x4B400000> : vector<16xf32>
+//   CHECK-DAG:   arith.constant dense<1.270000e+02> : vector<16xf32>
+//   CHECK-DAG:   arith.constant dense<-1.280000e+02> : vector<16xf32>
+//       CHECK:   scf.for
+//       CHECK:     %[[X:.*]] = vector.load
+//       CHECK:     %[[NAN:.*]] = arith.cmpf uno, %[[X]], %[[X]]
+//       CHECK:     arith.minnumf
+//       CHECK:     arith.maxnumf
+//       CHECK:     %[[N:.*]] = arith.select %[[NAN]]
+//       CHECK:     %[[SUM:.*]] = arith.addf %[[N]], %[[LARGE]]
+//       CHECK:     %[[BITS:.*]] = arith.bitcast %[[SUM]] : vector<16xf32> to vector<16xi32>
+//       CHECK:     arith.trunci %[[BITS]] : vector<16xi32> to vector<16xi8>
+func.func @round(%0: vector<4x32xf32>) -> vector<4x32xi8> {
+  %1 = attn.round %0 : vector<4x32xf32> to vector<4x32xi8>
+  return %1 : vector<4x32xi8>
+}

@@ -154,3 +154,37 @@ func.func @not_affine(%q: index, %n: index, %upper: index, %s: vector<4x16xf32>,
   }
   return %r#0 : vector<4xf32>
 }
+
+// -----
+
+#mk = affine_map<(m, n, k) -> (m, k)>
+#kn = affine_map<(m, n, k) -> (k, n)>
+#mn = affine_map<(m, n, k) -> (m, n)>
+
+// The output of products of integers, which are added to it.
+// CHECK-LABEL: func @integers(
+//       CHECK:   %[[BEGIN:.*]] = arith.minsi
+//       CHECK:   scf.for %{{.*}} = %[[BEGIN]] to
+func.func @integers(%q: index, %n: index, %upper: index, %s: vector<4x16xf32>, %v: vector<16x8xi8>, %m0: vector<4xf32>, %l0: vector<4xf32>, %o0: vector<4x8xf32>) -> vector<4x8xf32> {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c16 = arith.constant 16 : index
+  %f = arith.constant 1.0 : f32
+  %zeros = arith.constant dense<0> : vector<4x8xi32>
+  %r:3 = scf.for %i = %c0 to %n step %c1 iter_args(%o = %o0, %m = %m0, %l = %l0) -> (vector<4x8xf32>, vector<4xf32>, vector<4xf32>) {
+    %n1 = arith.subi %n, %c1 : index
+    %t = arith.subi %n1, %i : index
+    %kv = arith.muli %t, %c16 : index
+    %b = attn.band_mask %s at(%q, %kv) upper(%upper) : vector<4x16xf32>
+    %p, %m1, %l1, %a = attn.online_softmax %b, %m, %l factor(%f) : vector<4x16xf32>, vector<4xf32>
+    %column = vector.shape_cast %a : vector<4xf32> to vector<4x1xf32>
+    %spread = vector.broadcast %column : vector<4x1xf32> to vector<4x8xf32>
+    %rescaled = arith.mulf %o, %spread : vector<4x8xf32>
+    %p8 = attn.round %p : vector<4x16xf32> to vector<4x16xi8>
+    %x = vector.contract {indexing_maps = [#mk, #kn, #mn], iterator_types = ["parallel", "parallel", "reduction"], kind = #vector.kind<add>} %p8, %v, %zeros : vector<4x16xi8>, vector<16x8xi8> into vector<4x8xi32>
+    %xf = arith.sitofp %x : vector<4x8xi32> to vector<4x8xf32>
+    %o1 = arith.addf %rescaled, %xf : vector<4x8xf32>
+    scf.yield %o1, %m1, %l1 : vector<4x8xf32>, vector<4xf32>, vector<4xf32>
+  }
+  return %r#0 : vector<4x8xf32>
+}

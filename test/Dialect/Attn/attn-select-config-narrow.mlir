@@ -35,6 +35,29 @@ func.func @transposed(%a: !q64, %b: !q, %c: !q256, %va: memref<?x8x64x?xf8E4M3FN
   return
 }
 
+// Integers: two levels, no speculation, and probabilities up to 127.
+// CHECK-LABEL: func.func @integers(
+//       CHECK:   #attn.config<tile = 192x96, stages = 2, consumers = 3, registers = 56x152, two_level, persistent>
+//       CHECK:   #attn.config<tile = 128x128, stages = 2, consumers = 2, registers = 40x232, two_level, persistent>
+//       CHECK:   #attn.config<tile = 128x128, stages = 2, consumers = 2, registers = 24x240, two_level, persistent>
+// A scale for each key takes registers of its own.
+//       CHECK:   #attn.config<tile = 128x64, stages = 2, consumers = 2, registers = 40x232, two_level, persistent>
+func.func @integers(%a: memref<?x?x8x64xi8>, %b: memref<?x?x8x128xi8>, %vb: memref<?x8x128x?xi8>, %s: !one, %m: !many, %oa: memref<?x?x8x64xf16>, %ob: memref<?x?x8x128xf16>) {
+  attn.forward ins(%a, %a, %a : memref<?x?x8x64xi8>, memref<?x?x8x64xi8>, memref<?x?x8x64xi8>) scales(%s, %s, %s : !one, !one, !one) outs(%oa : memref<?x?x8x64xf16>)
+  attn.forward ins(%b, %b, %b : memref<?x?x8x128xi8>, memref<?x?x8x128xi8>, memref<?x?x8x128xi8>) scales(%s, %s, %s : !one, !one, !one) outs(%ob : memref<?x?x8x128xf16>)
+  attn.forward ins(%b, %b, %vb : memref<?x?x8x128xi8>, memref<?x?x8x128xi8>, memref<?x8x128x?xi8>) scales(%s, %s, %s : !one, !one, !one) outs(%ob : memref<?x?x8x128xf16>) {value_layout = #attn.value_layout<transposed>}
+  attn.forward ins(%b, %b, %b : memref<?x?x8x128xi8>, memref<?x?x8x128xi8>, memref<?x?x8x128xi8>) scales(%s, %m, %s : !one, !many, !one) outs(%ob : memref<?x?x8x128xf16>) {key_block = 1 : i64}
+  return
+}
+
+// Floats beside them: as with floats alone.
+// CHECK-LABEL: func.func @mixed(
+//       CHECK:   #attn.config<tile = 128x128, stages = 2, consumers = 2, registers = 56x224, speculation = 448, pin = 50, exponent = 4, emulate = 12, persistent>
+func.func @mixed(%q: memref<?x?x8x128xi8>, %v: !q, %s: !one, %o: memref<?x?x8x128xf16>) {
+  attn.forward ins(%q, %q, %v : memref<?x?x8x128xi8>, memref<?x?x8x128xi8>, !q) scales(%s, %s, %s : !one, !one, !one) outs(%o : memref<?x?x8x128xf16>)
+  return
+}
+
 // CHECK-LABEL: func.func @blocks(
 // Blocks of 192 keys: tiles of 64 or 96.
 //       CHECK:   tile = 128x96,

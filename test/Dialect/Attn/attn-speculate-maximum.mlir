@@ -350,3 +350,29 @@ func.func @other_block(%n: index, %b: i1, %m: vector<4xf32>, %s: vector<4x16xf32
   }
   return
 }
+
+// -----
+
+// Integers are rounded in either branch as well.
+// CHECK-LABEL: func.func @integers(
+//       CHECK:     %[[P:.*]] = math.exp2
+//       CHECK:     %[[N:.*]] = attn.round %[[P]] : vector<4x16xf32> to vector<4x16xi8>
+//       CHECK:     %[[B:.*]]:3 = scf.if %{{.*}} -> (vector<4x16xi8>, vector<4xf32>, vector<4xf32>) {
+//       CHECK:       %[[P1:.*]], %{{.*}}, %{{.*}}, %{{.*}} = attn.online_softmax
+//  CHECK-NEXT:       %[[N1:.*]] = attn.round %[[P1]]
+//  CHECK-NEXT:       scf.yield %[[N1]]
+//       CHECK:       scf.yield %[[N]]
+//       CHECK:     "test.use"(%[[B]]#0)
+func.func @integers(%n: index, %m0: vector<4xf32>, %l0: vector<4xf32>, %f: f32) -> (vector<4xf32>, vector<4xf32>) attributes {
+    attn.config = #attn.config<tile = 4x16, stages = 1, consumers = 1, registers = 24x24, speculation = 127, exponent = 4, two_level>} {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %r:2 = scf.for %i = %c0 to %n step %c1 iter_args(%m = %m0, %l = %l0) -> (vector<4xf32>, vector<4xf32>) {
+    %s = "test.scores"(%i) : (index) -> vector<4x16xf32>
+    %p, %m1, %l1, %a = attn.online_softmax %s, %m, %l factor(%f) {exponent = 4.0 : f32} : vector<4x16xf32>, vector<4xf32>
+    %p8 = attn.round %p : vector<4x16xf32> to vector<4x16xi8>
+    "test.use"(%p8) : (vector<4x16xi8>) -> ()
+    scf.yield %m1, %l1 : vector<4xf32>, vector<4xf32>
+  }
+  return %r#0, %r#1 : vector<4xf32>, vector<4xf32>
+}

@@ -24,9 +24,45 @@ func.func @no_config(%m: !m) {
 !o = memref<1x16x2x64xf16>
 !s = memref<1x2x1xf32>
 func.func @eight_bit(%q: !q, %o: !o, %s: !s) {
-  // expected-error @+1 {{cannot tile: expected f16, bf16 or f8E4M3FN, but got 'f8E5M2'}}
+  // expected-error @+1 {{cannot tile: expected f16, bf16, f8E4M3FN or i8, but got 'f8E5M2'}}
   attn.forward ins(%q, %q, %q : !q, !q, !q) scales(%s, %s, %s : !s, !s, !s) outs(%o : !o)
       {config = #attn.config<tile = 4x16, stages = 1, consumers = 1, registers = 24x24>}
+  return
+}
+
+// -----
+
+!q = memref<1x16x2x64xi8>
+!o = memref<1x16x2x64xf16>
+!s = memref<1x2x1xf32>
+func.func @integers_one_level(%q: !q, %o: !o, %s: !s) {
+  // expected-error @+1 {{expected two_level in the config with V of i8, whose sums of products no correction multiplies}}
+  attn.forward ins(%q, %q, %q : !q, !q, !q) scales(%s, %s, %s : !s, !s, !s) outs(%o : !o)
+      {config = #attn.config<tile = 4x16, stages = 1, consumers = 1, registers = 24x24>}
+  return
+}
+
+// -----
+
+!q = memref<1x16x2x64xi8>
+!o = memref<1x16x2x64xf16>
+!s = memref<1x2x1xf32>
+func.func @integers_exponent(%q: !q, %o: !o, %s: !s) {
+  // expected-error @+1 {{expected an exponent of at most 6 in the config with V of i8, whose probabilities end at 127, but got 7}}
+  attn.forward ins(%q, %q, %q : !q, !q, !q) scales(%s, %s, %s : !s, !s, !s) outs(%o : !o)
+      {config = #attn.config<tile = 4x16, stages = 1, consumers = 1, registers = 24x24, exponent = 7, two_level>}
+  return
+}
+
+// -----
+
+!q = memref<1x16x2x64xi8>
+!o = memref<1x16x2x64xf16>
+!s = memref<1x2x1xf32>
+func.func @integers_speculation(%q: !q, %o: !o, %s: !s) {
+  // expected-error @+1 {{expected a bound of speculation of at most 127 in the config with V of i8, whose probabilities end there, but got 448}}
+  attn.forward ins(%q, %q, %q : !q, !q, !q) scales(%s, %s, %s : !s, !s, !s) outs(%o : !o)
+      {config = #attn.config<tile = 4x16, stages = 1, consumers = 1, registers = 24x24, speculation = 448, exponent = 4, two_level>}
   return
 }
 

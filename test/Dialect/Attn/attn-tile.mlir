@@ -464,3 +464,46 @@ func.func @transposed_value(%q: memref<?x4x?x32xf8E4M3FN>, %k: memref<?x2x?x32xf
        config = #attn.config<tile = 4x32, stages = 1, consumers = 1, registers = 24x24>}
   return
 }
+
+// -----
+
+// Integers for scores alone: the output is a product of floats, and so are the
+// probabilities.
+// CHECK-LABEL: func.func @mixed(
+//       CHECK:   %[[S:.*]] = vector.contract {{.*}} : vector<4x32xi8>, vector<16x32xi8> into vector<4x16xi32>
+//       CHECK:   arith.sitofp %[[S]] : vector<4x16xi32> to vector<4x16xf32>
+//       CHECK:   attn.online_softmax {{.*}} {exponent = 8.000000e+00 : f32, scaled_maximum}
+//       CHECK:   %[[P:.*]] = arith.truncf %{{.*}} : vector<4x16xf32> to vector<4x16xf8E4M3FN>
+//       CHECK:   %[[O:.*]] = vector.contract {{.*}} %[[P]], {{.*}} : vector<4x16xf8E4M3FN>, vector<16x32xf8E4M3FN> into vector<4x32xf32>
+//       CHECK:   scf.yield %[[O]]
+func.func @mixed(%q: memref<1x8x2x32xi8>, %k: memref<1x32x2x32xi8>, %v: memref<1x32x2x32xf8E4M3FN>, %s: memref<1x1x1xf32>, %o: memref<1x8x2x32xf16>) {
+  attn.forward ins(%q, %k, %v : memref<1x8x2x32xi8>, memref<1x32x2x32xi8>, memref<1x32x2x32xf8E4M3FN>)
+      scales(%s, %s, %s : memref<1x1x1xf32>, memref<1x1x1xf32>, memref<1x1x1xf32>)
+      outs(%o : memref<1x8x2x32xf16>)
+      {config = #attn.config<tile = 4x16, stages = 1, consumers = 1, registers = 24x24>}
+  return
+}
+
+// Integers: their products are sums of i32 that begin at zero in each tile, the
+// output is one of floats. Probabilities are lifted by 127.
+// CHECK-LABEL: func.func @integers(
+//       CHECK:   %[[ZERO:.*]] = arith.constant dense<0> : vector<4x16xi32>
+//       CHECK:   %[[S:.*]] = vector.contract {{.*}} %[[ZERO]] : vector<4x32xi8>, vector<16x32xi8> into vector<4x16xi32>
+//       CHECK:   %[[F:.*]] = arith.sitofp %[[S]] : vector<4x16xi32> to vector<4x16xf32>
+//       CHECK:   %[[SQ:.*]] = attn.scale_blocks %[[F]]
+//       CHECK:   %[[SK:.*]] = attn.scale_blocks %[[SQ]]
+//       CHECK:   attn.online_softmax %[[SK]], {{.*}} {exponent = 6.98868465 : f32, scaled_maximum}
+//       CHECK:   %[[O:.*]] = arith.mulf %{{.*}}, %{{.*}} : vector<4x32xf32>
+//       CHECK:   %[[PV:.*]] = attn.scale_blocks
+//       CHECK:   %[[P:.*]] = attn.round %[[PV]] : vector<4x16xf32> to vector<4x16xi8>
+//       CHECK:   %[[X:.*]] = vector.contract {{.*}} %[[P]], %{{.*}}, %{{.*}} : vector<4x16xi8>, vector<16x32xi8> into vector<4x32xi32>
+//       CHECK:   %[[XF:.*]] = arith.sitofp %[[X]] : vector<4x32xi32> to vector<4x32xf32>
+//       CHECK:   %[[N:.*]] = arith.addf %[[O]], %[[XF]]
+//       CHECK:   scf.yield %[[N]]
+func.func @integers(%q: memref<1x8x2x32xi8>, %k: memref<1x32x2x32xi8>, %s: memref<1x1x1xf32>, %rows: memref<1x2x8xf32>, %o: memref<1x8x2x32xf16>) {
+  attn.forward ins(%q, %k, %k : memref<1x8x2x32xi8>, memref<1x32x2x32xi8>, memref<1x32x2x32xi8>)
+      scales(%rows, %s, %s : memref<1x2x8xf32>, memref<1x1x1xf32>, memref<1x1x1xf32>)
+      outs(%o : memref<1x8x2x32xf16>)
+      {query_block = 1 : i64, config = #attn.config<tile = 4x16, stages = 1, consumers = 1, registers = 24x24, two_level>}
+  return
+}

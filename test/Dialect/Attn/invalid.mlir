@@ -106,7 +106,7 @@ func.func @c1_no_output(%t: !t) {
 // Constraint 2: element types of Q.
 !m = memref<1x16x2x64xf32>
 func.func @c2_f32(%m: !m) {
-  // expected-error @+1 {{expected Q to have elements of type f16, bf16, f8E4M3FN or f8E5M2, but got 'f32'}}
+  // expected-error @+1 {{expected Q to have elements of type f16, bf16, f8E4M3FN, f8E5M2 or i8, but got 'f32'}}
   attn.forward ins(%m, %m, %m : !m, !m, !m) outs(%m : !m)
   return
 }
@@ -116,7 +116,7 @@ func.func @c2_f32(%m: !m) {
 // Constraint 2: element types of Q.
 !m = memref<1x16x2x64xf8E4M3FNUZ>
 func.func @c2_other_8_bit_type(%m: !m) {
-  // expected-error @+1 {{f8E4M3FN or f8E5M2, but got 'f8E4M3FNUZ'}}
+  // expected-error @+1 {{f8E4M3FN, f8E5M2 or i8, but got 'f8E4M3FNUZ'}}
   attn.forward ins(%m, %m, %m : !m, !m, !m) outs(%m : !m)
   return
 }
@@ -127,7 +127,7 @@ func.func @c2_other_8_bit_type(%m: !m) {
 !m = memref<1x16x2x64xf16>
 !b = memref<1x16x2x64xbf16>
 func.func @c2_key_type(%m: !m, %b: !b) {
-  // expected-error @+1 {{expected Q, K and V to have one element type, but Q has 'f16' and K has 'bf16'}}
+  // expected-error @+1 {{expected Q, K and V to have one element type, or V f8E4M3FN beside i8, but Q has 'f16' and K has 'bf16'}}
   attn.forward ins(%m, %b, %m : !m, !b, !m) outs(%m : !m)
   return
 }
@@ -140,8 +140,17 @@ func.func @c2_key_type(%m: !m, %b: !b) {
 !o = memref<1x16x2x64xf16>
 !s = memref<1x2x1xf32>
 func.func @c2_value_type(%a: !a, %b: !b, %o: !o, %s: !s) {
-  // expected-error @+1 {{expected Q, K and V to have one element type, but Q has 'f8E4M3FN' and V has 'f8E5M2'}}
+  // expected-error @+1 {{expected Q, K and V to have one element type, or V f8E4M3FN beside i8, but Q has 'f8E4M3FN' and V has 'f8E5M2'}}
   attn.forward ins(%a, %a, %b : !a, !a, !b) scales(%s, %s, %s : !s, !s, !s) outs(%o : !o)
+  return
+}
+
+// -----
+
+// Constraint 2: integers beside floats for scores, not the other way round.
+func.func @c2_integer_values(%q: memref<1x16x2x64xf8E4M3FN>, %v: memref<1x16x2x64xi8>, %s: memref<1x1x1xf32>, %o: memref<1x16x2x64xf16>) {
+  // expected-error @+1 {{expected Q, K and V to have one element type, or V f8E4M3FN beside i8, but Q has 'f8E4M3FN' and V has 'i8'}}
+  attn.forward ins(%q, %q, %v : memref<1x16x2x64xf8E4M3FN>, memref<1x16x2x64xf8E4M3FN>, memref<1x16x2x64xi8>) scales(%s, %s, %s : memref<1x1x1xf32>, memref<1x1x1xf32>, memref<1x1x1xf32>) outs(%o : memref<1x16x2x64xf16>)
   return
 }
 
@@ -1616,7 +1625,7 @@ func.func @quantize_c2_input(%x: memref<2x32x4x64xf64>, %y: memref<2x32x4x64xf8E
 
 // Constraint 2: elements of Y.
 func.func @quantize_c2_output(%x: memref<2x32x4x64xf16>, %y: memref<2x32x4x64xf8E5M2>, %s: memref<2x4x2xf32>) {
-  // expected-error @+1 {{expected Y to have elements of type f8E4M3FN, but got 'f8E5M2'}}
+  // expected-error @+1 {{expected Y to have elements of type f8E4M3FN or i8, but got 'f8E5M2'}}
   attn.quantize ins(%x : memref<2x32x4x64xf16>) outs(%y, %s : memref<2x32x4x64xf8E5M2>, memref<2x4x2xf32>) {block = 16}
   return
 }
@@ -2027,5 +2036,23 @@ func.func @c5_transposed_heads(%m: !m, %v: !v, %o: !o, %s: !s) {
 func.func @deinterleave_c1(%v: vector<16x24xf8E4M3FN>) {
   // expected-error @+1 {{expected a multiple of 16 columns, but got 24}}
   %0 = attn.deinterleave %v : vector<16x24xf8E4M3FN>
+  return
+}
+
+// -----
+
+// attn.round, constraint 1: one shape.
+func.func @round_c1(%x: vector<4x16xf32>) {
+  // expected-error @+1 {{requires the same shape for all operands and results}}
+  %0 = attn.round %x : vector<4x16xf32> to vector<4x8xi8>
+  return
+}
+
+// -----
+
+// Constraint 11: integers have scales as well.
+func.func @c11_integers(%q: memref<1x16x2x64xi8>, %o: memref<1x16x2x64xf16>) {
+  // expected-error @+1 {{expected scales of Q, K and V with elements of type 'i8'}}
+  attn.forward ins(%q, %q, %q : memref<1x16x2x64xi8>, memref<1x16x2x64xi8>, memref<1x16x2x64xi8>) outs(%o : memref<1x16x2x64xf16>)
   return
 }

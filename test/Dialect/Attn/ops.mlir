@@ -458,3 +458,22 @@ func.func @transposed_value(%q: memref<?x?x4x32xf8E4M3FN>, %k: memref<?x?x2x32xf
   %0 = attn.deinterleave %tile : vector<32x16xf8E4M3FN>
   return %0 : vector<32x16xf8E4M3FN>
 }
+
+// CHECK-LABEL: func.func @round(
+//       CHECK:   attn.round %{{.*}} : f32 to i8
+//       CHECK:   attn.round %{{.*}} : vector<4x16xf32> to vector<4x16xi8>
+func.func @round(%x: f32, %tile: vector<4x16xf32>) -> (i8, vector<4x16xi8>) {
+  %0 = attn.round %x : f32 to i8
+  %1 = attn.round %tile : vector<4x16xf32> to vector<4x16xi8>
+  return %0, %1 : i8, vector<4x16xi8>
+}
+
+// Integers, with a scale for each row of Q and K and one for each block of V.
+// CHECK-LABEL: func.func @integers(
+//       CHECK:   attn.forward ins(%{{.*}} : memref<?x?x8x64xi8>, memref<?x?x2x64xi8>, memref<?x?x2x64xi8>) scales({{.*}}) outs(%{{.*}} : memref<?x?x8x64xbf16>) {key_block = 1 : i64, query_block = 1 : i64, value_block = 128 : i64}
+func.func @integers(%q: memref<?x?x8x64xi8>, %k: memref<?x?x2x64xi8>, %qs: memref<?x8x?xf32>, %s: memref<?x2x?xf32>, %o: memref<?x?x8x64xbf16>) {
+  attn.forward ins(%q, %k, %k : memref<?x?x8x64xi8>, memref<?x?x2x64xi8>, memref<?x?x2x64xi8>)
+      scales(%qs, %s, %s : memref<?x8x?xf32>, memref<?x2x?xf32>, memref<?x2x?xf32>)
+      outs(%o : memref<?x?x8x64xbf16>) {query_block = 1 : i64, key_block = 1 : i64, value_block = 128 : i64}
+  return
+}

@@ -568,6 +568,24 @@ gpu.module @kernels {
     gpu.return
   }
 
+  // Integers likewise; their products are in registers of i32.
+  // CHECK-LABEL: gpu.func @integers
+  //       CHECK:   %[[FOUR:.+]] = vector.from_elements %{{.+}} : vector<4xf32>
+  //       CHECK:   attn.round %[[FOUR]] : vector<4xf32> to vector<4xi8>
+  // CHECK-COUNT-3:   attn.round
+  //   CHECK-NOT:   attn.round
+  //       CHECK:   %[[P:.+]]:4 = hopper.thread_wgmma {{.*}} {depth = 32 : i64, n = 8 : i64, {{.*}}transpose_rhs} : (vector<4xi8>, vector<4xi8>, vector<4xi8>, vector<4xi8>, !hopper.shared_tile<8x32xi8, interleaved>) -> (i32, i32, i32, i32)
+  //       CHECK:   %[[W:.+]]:4 = hopper.thread_wgmma_wait %[[P]]#0, {{.*}} groups 0 : i32, i32, i32, i32
+  // CHECK-COUNT-4:   arith.sitofp %{{.+}} : i32 to f32
+  gpu.func @integers(%s: f32, %v: !hopper.shared_tile<8x32xi8, interleaved>) attributes {attn.config = #config} {
+    %0 = vector.broadcast %s : f32 to vector<64x32xf32>
+    %1 = attn.round %0 : vector<64x32xf32> to vector<64x32xi8>
+    %2 = hopper.wgmma %1, %v {transpose_rhs} : vector<64x32xi8>, !hopper.shared_tile<8x32xi8, interleaved> -> !hopper.pending<vector<64x8xi32>>
+    %3 = hopper.wgmma_wait %2 : !hopper.pending<vector<64x8xi32>>
+    %4 = arith.sitofp %3 : vector<64x8xi32> to vector<64x8xf32>
+    gpu.return
+  }
+
   // Columns of blocks: the first two of four steps of 8 have one scale, the others
   // another one.
   // CHECK-LABEL: gpu.func @blocks

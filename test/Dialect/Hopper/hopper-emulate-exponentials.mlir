@@ -65,6 +65,19 @@ gpu.module @kernels {
     gpu.return
   }
 
+  // A product of integers, which is never NaN.
+  // CHECK-LABEL: gpu.func @integers(
+  //       CHECK:   %[[SCORE:.*]] = arith.sitofp
+  //       CHECK:   hopper.saturating_fma %[[SCORE]]
+  gpu.func @integers(%s0: i32, %factor: f32, %shift: f32) attributes {attn.config = #four} {
+    %s = hopper.thread_wgmma_wait %s0 groups 0 : i32
+    %score = arith.sitofp %s : i32 to f32
+    %x0 = math.fma %score, %factor, %shift : f32
+    %p0 = math.exp2 %x0 fastmath<afn> : f32
+    "test.use"(%p0) : (f32) -> ()
+    gpu.return
+  }
+
   // What it leaves alone: exponentials that are to be exact, or of something
   // else than a product, of which NaN might stand alone; kernels whose
   // configuration does not ask for it.

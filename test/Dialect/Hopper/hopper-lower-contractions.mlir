@@ -385,3 +385,27 @@ gpu.module @kernels {
     gpu.return
   }
 }
+
+// -----
+
+#keys = affine_map<(d0, d1, d2, d3) -> (d1, d3)>
+#mk = affine_map<(m, n, k) -> (m, k)>
+#nk = affine_map<(m, n, k) -> (n, k)>
+#mn = affine_map<(m, n, k) -> (m, n)>
+
+gpu.module @kernels {
+  // Integers: zeros are padding and the accumulators of a product that begins.
+  // CHECK-LABEL: gpu.func @integers
+  //       CHECK:   %[[S:.+]] = hopper.wgmma %{{.+}}, %{{.+}} {transpose_rhs} : !hopper.shared_tile<64x128xi8>, <96x128xi8> -> <vector<64x96xi32>>
+  //       CHECK:   hopper.wgmma_wait %[[S]] : <vector<64x96xi32>>
+  gpu.func @integers(%k: memref<2x?x16x128xi8>, %out: memref<64x96xi32>) {
+    %c0 = arith.constant 0 : index
+    %pad = arith.constant 0 : i8
+    %zeros = arith.constant dense<0> : vector<64x96xi32>
+    %0 = vector.transfer_read %k[%c0, %c0, %c0, %c0], %pad {in_bounds = [false, true], permutation_map = #keys} : memref<2x?x16x128xi8>, vector<96x128xi8>
+    %q = vector.transfer_read %k[%c0, %c0, %c0, %c0], %pad {in_bounds = [false, true], permutation_map = #keys} : memref<2x?x16x128xi8>, vector<64x128xi8>
+    %1 = vector.contract {indexing_maps = [#mk, #nk, #mn], iterator_types = ["parallel", "parallel", "reduction"], kind = #vector.kind<add>} %q, %0, %zeros : vector<64x128xi8>, vector<96x128xi8> into vector<64x96xi32>
+    vector.transfer_write %1, %out[%c0, %c0] : vector<64x96xi32>, memref<64x96xi32>
+    gpu.return
+  }
+}

@@ -244,3 +244,12 @@ gpu.module @kernels {
       #hopper.kernel<arguments = [], constraints = [<lhs = <() -> (1)>, rhs = <() -> (2)>, message = "never">],
                      grid = <() -> (1)>, persistent = true, threads = 128, shared_memory = 0, parameters = []>}
 }
+
+// CHECK-LABEL: func.func @integers(
+//       CHECK:   %[[P:.+]] = hopper.wgmma %{{.+}}, %{{.+}} acc %{{.+}} {transpose_rhs} : vector<64x32xi8>, <24x32xi8, interleaved>, vector<64x24xi32> -> <vector<64x24xi32>>
+//       CHECK:   hopper.wgmma_wait %[[P]] : <vector<64x24xi32>>
+func.func @integers(%p: vector<64x32xi8>, %v: !hopper.shared_tile<24x32xi8, interleaved>, %o: vector<64x24xi32>) -> vector<64x24xi32> {
+  %0 = hopper.wgmma %p, %v acc %o {transpose_rhs} : vector<64x32xi8>, !hopper.shared_tile<24x32xi8, interleaved>, vector<64x24xi32> -> !hopper.pending<vector<64x24xi32>>
+  %1 = hopper.wgmma_wait %0 : !hopper.pending<vector<64x24xi32>>
+  return %1 : vector<64x24xi32>
+}

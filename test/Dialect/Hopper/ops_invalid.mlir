@@ -443,7 +443,7 @@ func.func @wgmma_c2_rows(%l: !hopper.shared_tile<32x64xf16>, %r: !hopper.shared_
 
 // Constraint 2: N up to 256.
 func.func @wgmma_c2_columns(%l: !hopper.shared_tile<64x64xf16>, %r: !hopper.shared_tile<64x264xf16>) {
-  // expected-error @+1 {{expected a multiple of 8 columns up to 256, but got 264}}
+  // expected-error @+1 {{expected the columns to be a multiple of 8 between 8 and 256, but got 264}}
   %0 = hopper.wgmma %l, %r : !hopper.shared_tile<64x64xf16>, !hopper.shared_tile<64x264xf16>
       -> !hopper.pending<vector<64x264xf32>>
   return
@@ -453,7 +453,7 @@ func.func @wgmma_c2_columns(%l: !hopper.shared_tile<64x64xf16>, %r: !hopper.shar
 
 // Constraint 3: one element type.
 func.func @wgmma_c3_mixed(%l: !hopper.shared_tile<64x64xf16>, %r: !hopper.shared_tile<64x64xbf16>) {
-  // expected-error @+1 {{expected f16, bf16 or f8E4M3FN on both sides, but got 'f16' and 'bf16'}}
+  // expected-error @+1 {{expected f16, bf16, f8E4M3FN or i8 on both sides, but got 'f16' and 'bf16'}}
   %0 = hopper.wgmma %l, %r : !hopper.shared_tile<64x64xf16>, !hopper.shared_tile<64x64xbf16>
       -> !hopper.pending<vector<64x64xf32>>
   return
@@ -463,7 +463,7 @@ func.func @wgmma_c3_mixed(%l: !hopper.shared_tile<64x64xf16>, %r: !hopper.shared
 
 // Constraint 3: types that are multiplied.
 func.func @wgmma_c3_element(%t: !hopper.shared_tile<64x64xf8E5M2>) {
-  // expected-error @+1 {{expected f16, bf16 or f8E4M3FN on both sides, but got 'f8E5M2' and 'f8E5M2'}}
+  // expected-error @+1 {{expected f16, bf16, f8E4M3FN or i8 on both sides, but got 'f8E5M2' and 'f8E5M2'}}
   %0 = hopper.wgmma %t, %t {transpose_rhs} : !hopper.shared_tile<64x64xf8E5M2>, !hopper.shared_tile<64x64xf8E5M2>
       -> !hopper.pending<vector<64x64xf32>>
   return
@@ -875,7 +875,7 @@ func.func @thread_wgmma_c3_pairs(%p: !p, %r: !r) {
 
 // Constraint 4: one element type.
 func.func @thread_wgmma_c4_mixed(%p: !p, %r: !r) {
-  // expected-error @+1 {{expected f16, bf16 or f8E4M3FN on both sides, but got 'bf16' and 'f16'}}
+  // expected-error @+1 {{expected f16, bf16, f8E4M3FN or i8 on both sides, but got 'bf16' and 'f16'}}
   %s:4 = hopper.thread_wgmma %p, %p, %p, %p, %r
       {depth = 16 : i64, n = 8 : i64, operandSegmentSizes = array<i32: 0, 4, 1, 0, 0>}
       : (!p, !p, !p, !p, !r) -> (f32, f32, f32, f32)
@@ -889,7 +889,7 @@ func.func @thread_wgmma_c4_mixed(%p: !p, %r: !r) {
 
 // Constraint 4: types that are multiplied.
 func.func @thread_wgmma_c4_element(%t: !t, %r: !r, %row: i32) {
-  // expected-error @+1 {{expected f16, bf16 or f8E4M3FN on both sides, but got 'f8E5M2' and 'f8E5M2'}}
+  // expected-error @+1 {{expected f16, bf16, f8E4M3FN or i8 on both sides, but got 'f8E5M2' and 'f8E5M2'}}
   %s:4 = hopper.thread_wgmma %t, %r, %row
       {depth = 16 : i64, n = 8 : i64, transpose_rhs, operandSegmentSizes = array<i32: 1, 0, 1, 0, 1>}
       : (!t, !r, i32) -> (f32, f32, f32, f32)
@@ -1111,5 +1111,39 @@ func.func @thread_wgmma_c6_transposed(%t: !hopper.shared_tile<64x32xf8E4M3FN>, %
   %s:4 = hopper.thread_wgmma %t, %r, %row
       {depth = 32 : i64, n = 8 : i64, operandSegmentSizes = array<i32: 1, 0, 1, 0, 1>}
       : (!hopper.shared_tile<64x32xf8E4M3FN>, !hopper.shared_tile<32x8xf8E4M3FN>, i32) -> (f32, f32, f32, f32)
+  return
+}
+
+// -----
+
+// Constraint 1: products of integers are of i32.
+func.func @wgmma_c1_integers(%l: !hopper.shared_tile<64x64xi8>, %r: !hopper.shared_tile<64x64xi8>) {
+  // expected-error @+1 {{expected a result of 64x64xi32, but got 'vector<64x64xf32>'}}
+  %0 = hopper.wgmma %l, %r {transpose_rhs} : !hopper.shared_tile<64x64xi8>, !hopper.shared_tile<64x64xi8>
+      -> !hopper.pending<vector<64x64xf32>>
+  return
+}
+
+// -----
+
+// Constraint 2: N of integers.
+func.func @wgmma_c2_integers(%l: !hopper.shared_tile<64x64xi8>, %r: !hopper.shared_tile<40x64xi8>) {
+  // expected-error @+1 {{expected the columns to be 8, 24 or a multiple of 16 with elements of type 'i8', but got 40}}
+  %0 = hopper.wgmma %l, %r {transpose_rhs} : !hopper.shared_tile<64x64xi8>, !hopper.shared_tile<40x64xi8>
+      -> !hopper.pending<vector<64x40xi32>>
+  return
+}
+
+// -----
+
+!t = !hopper.shared_tile<64x32xi8>
+!r = !hopper.shared_tile<8x32xi8>
+
+// Constraint 2: results of integers.
+func.func @thread_wgmma_c2_integers(%t: !t, %r: !r, %row: i32) {
+  // expected-error @+1 {{expected results and accumulators of type 'i32', but got 'f32'}}
+  %s:4 = hopper.thread_wgmma %t, %r, %row
+      {depth = 32 : i64, n = 8 : i64, transpose_rhs, operandSegmentSizes = array<i32: 1, 0, 1, 0, 1>}
+      : (!t, !r, i32) -> (f32, f32, f32, f32)
   return
 }

@@ -9,6 +9,7 @@
 #include "fa3/Dialect/Attn/IR/Attn.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/DialectImplementation.h"
+#include "mlir/IR/Matchers.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
@@ -18,6 +19,10 @@ using namespace mlir::attn;
 #include "fa3/Dialect/Attn/IR/AttnEnums.cpp.inc"
 #define GET_ATTRDEF_CLASSES
 #include "fa3/Dialect/Attn/IR/AttnAttrs.cpp.inc"
+
+bool mlir::attn::isZero(Value value) {
+  return matchPattern(value, m_AnyZeroFloat()) || matchPattern(value, m_Zero());
+}
 
 void AttnDialect::initialize() {
   addOperations<

@@ -98,8 +98,9 @@ struct NamedShape {
 };
 } // namespace
 
-static bool isEightBitFloat(Type type) {
-  return isa<Float8E4M3FNType, Float8E5M2Type>(type);
+static bool isEightBit(Type type) {
+  return isa<Float8E4M3FNType, Float8E5M2Type>(type) ||
+         type.isSignlessInteger(8);
 }
 
 /// One operand for each of Q, K, V and O. The generated accessors take it for
@@ -153,18 +154,20 @@ static LogicalResult verifyShapes(ForwardOp op, ArrayRef<NamedShape> operands) {
 /// Constraints 2 and 3: element types.
 static LogicalResult verifyElementTypes(ForwardOp op) {
   Type type = op.getQueryType().getElementType();
-  if (!type.isF16() && !type.isBF16() && !isEightBitFloat(type))
+  if (!type.isF16() && !type.isBF16() && !isEightBit(type))
     return op.emitOpError("expected Q to have elements of type f16, bf16, "
-                          "f8E4M3FN or f8E5M2, but got ")
+                          "f8E4M3FN, f8E5M2 or i8, but got ")
            << type;
-  for (auto [name, shaped] :
-       {NamedShape{"K", op.getKeyType()}, NamedShape{"V", op.getValueType()}})
-    if (shaped.getElementType() != type)
-      return op.emitOpError("expected Q, K and V to have one element type, but "
-                            "Q has ")
-             << type << " and " << name << " has " << shaped.getElementType();
+  Type values = op.getValueType().getElementType();
+  bool isMixed = type.isInteger() && isa<Float8E4M3FNType>(values);
+  for (auto [name, element] : {std::pair("K", op.getKeyType().getElementType()),
+                               std::pair("V", isMixed ? type : values)})
+    if (element != type)
+      return op.emitOpError("expected Q, K and V to have one element type, or "
+                            "V f8E4M3FN beside i8, but Q has ")
+             << type << " and " << name << " has " << element;
   Type out = op.getOutputType().getElementType();
-  if (isEightBitFloat(type)) {
+  if (isEightBit(type)) {
     if (!out.isF16() && !out.isBF16() && !out.isF32())
       return op.emitOpError(
                  "expected O to have elements of type f16, bf16 or f32, but "
@@ -190,8 +193,7 @@ static LogicalResult verifyElementTypes(ForwardOp op) {
 
 /// Constraint 4: head dimensions.
 static LogicalResult verifyHeadSizes(ForwardOp op) {
-  int64_t multiple =
-      isEightBitFloat(op.getQueryType().getElementType()) ? 16 : 8;
+  int64_t multiple = isEightBit(op.getQueryType().getElementType()) ? 16 : 8;
   for (auto [name, size] : {std::pair("Q", op.getHeadSize()),
                             std::pair("V", op.getValueHeadSize())}) {
     if (ShapedType::isDynamic(size))
@@ -225,7 +227,7 @@ static LogicalResult verifyValueLength(ForwardOp op) {
   if (!op.hasTransposedValue())
     return verifySameSize(op, "length", k, keyDim, v, valueDim);
   Type element = v.type.getElementType();
-  if (!isEightBitFloat(element))
+  if (!isEightBit(element))
     return op.emitOpError("expected elements of 8 bits with a transposed V, "
                           "but got ")
            << element;
@@ -338,7 +340,7 @@ static LogicalResult verifyScale(ForwardOp op, NamedShape scale,
 
 static LogicalResult verifyScales(ForwardOp op) {
   bool any = op.getQueryScale() || op.getKeyScale() || op.getValueScale();
-  if (!isEightBitFloat(op.getQueryType().getElementType())) {
+  if (!isEightBit(op.getQueryType().getElementType())) {
     if (any || op.getQueryBlock() || op.getKeyBlock() || op.getValueBlock())
       return op.emitOpError("expected no block scales with elements of type ")
              << op.getQueryType().getElementType();
@@ -370,7 +372,7 @@ LogicalResult ForwardOp::verify() {
   // Constraint 14.
   if (getSplitKeys() && !getLse())
     return emitOpError("expected an LSE beside the partial O of split_keys");
-  if (getSplitKeys() && isEightBitFloat(getQueryType().getElementType()))
+  if (getSplitKeys() && isEightBit(getQueryType().getElementType()))
     return emitOpError("expected elements of type f16 or bf16 with split_keys, "
                        "but got ")
            << getQueryType().getElementType();

@@ -66,7 +66,8 @@ static LogicalResult verifyOperand(const Quantized &of, const Operand &operand,
       return {element.isF16() || element.isBF16() || element.isF32(),
               "f16, bf16 or f32"};
     case Operand::Eight:
-      return {isa<Float8E4M3FNType>(element), "f8E4M3FN"};
+      return {isa<Float8E4M3FNType>(element) || element.isSignlessInteger(8),
+              "f8E4M3FN or i8"};
     case Operand::Single:
       return {element.isF32(), "f32"};
     }

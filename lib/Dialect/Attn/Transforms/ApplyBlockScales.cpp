@@ -14,6 +14,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Accumulation.h"
 #include "MaskedLoop.h"
 #include "fa3/Dialect/Attn/IR/Attn.h"
 #include "fa3/Dialect/Attn/Transforms/Passes.h"
@@ -60,7 +61,7 @@ public:
 private:
   LogicalResult checkBlock();
   LogicalResult applyToScores();
-  LogicalResult applyToProbabilities(arith::TruncFOp truncation);
+  LogicalResult applyToProbabilities(Operation *truncation);
 
   bool isInvariant(Value value) {
     return !loop || loop.isDefinedOutsideOfLoop(value);
@@ -133,15 +134,17 @@ LogicalResult ScaleApplier::checkBlock() {
 /// Scales that do not change in the loop are read in front of it, others at the
 /// beginning of an iteration, so that they are there in time.
 void ScaleApplier::placeReads() {
+  SmallVector<Value> place = {op.getScales(), op.getBatch(), op.getHead()};
+  if (op.getBlock()) // There is another one for other origins.
+    place.push_back(op.getOrigin());
   bool invariant =
-      llvm::all_of(op.getOperands().drop_front(),
-                   [&](Value value) { return isInvariant(value); });
+      llvm::all_of(place, [&](Value value) { return isInvariant(value); });
   if (loop && invariant) {
     builder.setInsertionPoint(loop);
     return;
   }
   Operation *last = nullptr;
-  for (Value operand : op.getOperands().drop_front())
+  for (Value operand : place)
     if (Operation *def = operand.getDefiningOp();
         def && def->getBlock() == op->getBlock() &&
         (!last || last->isBeforeInBlock(def)))
@@ -338,19 +341,22 @@ static bool isMultipleOf(Value value, Value carried) {
   return true;
 }
 
-LogicalResult ScaleApplier::applyToProbabilities(arith::TruncFOp truncation) {
-  vector::ContractionOp product;
-  if (truncation->hasOneUse())
-    product = dyn_cast<vector::ContractionOp>(*truncation->user_begin());
+LogicalResult ScaleApplier::applyToProbabilities(Operation *truncation) {
   std::optional<unsigned> number;
-  if (loop && product && product->getBlock() == loop.getBody() &&
-      product.getLhs() == truncation.getResult() && product->hasOneUse())
-    for (auto [i, yielded] : llvm::enumerate(loop.getYieldedValues()))
-      if (yielded == product.getResult() &&
-          isMultipleOf(product.getAcc(), loop.getRegionIterArg(i)) &&
-          loop.getRegionIterArg(i).hasOneUse() &&
-          matchPattern(loop.getInitArgs()[i], m_AnyZeroFloat()))
-        number = i;
+  OpOperand *sum = nullptr;
+  if (loop && truncation->hasOneUse())
+    for (auto [i, yielded] : llvm::enumerate(loop.getYieldedValues())) {
+      std::optional<Accumulation> found = findAccumulation(yielded);
+      if (!found || found->product.getLhs() != truncation->getResult(0) ||
+          !yielded.hasOneUse() ||
+          found->product->getBlock() != loop.getBody() ||
+          !isMultipleOf(found->sum->get(), loop.getRegionIterArg(i)) ||
+          !loop.getRegionIterArg(i).hasOneUse() ||
+          !matchPattern(loop.getInitArgs()[i], m_AnyZeroFloat()))
+        continue;
+      number = i;
+      sum = found->sum;
+    }
   if (!number)
     return op.emitOpError("cannot apply scales to probabilities: expected only "
                           "a product to take them, whose result the loop "
@@ -396,9 +402,9 @@ LogicalResult ScaleApplier::applyToProbabilities(arith::TruncFOp truncation) {
     loop = cast<scf::ForOp>(replaced->getOperation());
     builder.setInsertionPointAfterValue(scale);
     Value ratio = arith::DivFOp::create(builder, loc, before, scale);
-    builder.setInsertionPoint(product);
-    Value sum = product.getAcc();
-    product.getAccMutable().assign(multiply(sum, spread(sum.getType(), ratio)));
+    builder.setInsertionPoint(sum->getOwner());
+    Value output = sum->get();
+    sum->set(multiply(output, spread(output.getType(), ratio)));
     scale = loop.getResults().back();
   }
   builder.setInsertionPointAfter(loop);
@@ -412,14 +418,14 @@ LogicalResult ScaleApplier::applyToProbabilities(arith::TruncFOp truncation) {
 LogicalResult ScaleApplier::run() {
   if (failed(checkBlock()))
     return failure();
-  if (op->hasOneUse())
-    if (auto truncation = dyn_cast<arith::TruncFOp>(*op->user_begin());
-        truncation && op.getDimension() == 1) {
-      if (failed(applyToProbabilities(truncation)))
-        return failure();
-      op.erase();
-      return success();
-    }
+  Operation *user = op->hasOneUse() ? *op->user_begin() : nullptr;
+  if (isa_and_nonnull<arith::TruncFOp, RoundOp>(user) &&
+      op.getDimension() == 1) {
+    if (failed(applyToProbabilities(user)))
+      return failure();
+    op.erase();
+    return success();
+  }
   if (failed(applyToScores()))
     return failure();
   op.erase();

@@ -13,7 +13,6 @@
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
-#include "mlir/IR/Matchers.h"
 #include "mlir/Interfaces/FunctionInterfaces.h"
 
 namespace mlir::attn {
@@ -55,6 +54,7 @@ private:
     return builder.createOrFold<arith::AddIOp>(loc, a, b);
   }
   Value extend(Value vector);
+  Value multiplyAdd(Value a, Value b, Value c);
   Value createExtendedCopy(Value matrix);
   void orderColumns(Value buffer, VectorType matrix);
   RowSource getRows(TypedValue<VectorType> matrix);
@@ -75,8 +75,18 @@ Value Lowering::extend(Value value) {
   auto from = cast<VectorType>(value.getType());
   if (from.getElementType() == type.getElementType())
     return value;
-  return arith::ExtFOp::create(builder, loc, from.clone(type.getElementType()),
-                               value);
+  VectorType wide = from.clone(type.getElementType());
+  if (wide.getElementType().isInteger())
+    return arith::ExtSIOp::create(builder, loc, wide, value);
+  return arith::ExtFOp::create(builder, loc, wide, value);
+}
+
+/// a · b + c
+Value Lowering::multiplyAdd(Value a, Value b, Value c) {
+  if (!type.getElementType().isInteger())
+    return vector::FMAOp::create(builder, loc, a, b, c);
+  return arith::AddIOp::create(builder, loc,
+                               arith::MulIOp::create(builder, loc, a, b), c);
 }
 
 /// A copy in the element type of the result, made where the matrix is, which
@@ -102,7 +112,7 @@ Value Lowering::createExtendedCopy(Value matrix) {
 static bool canReadInPlace(vector::TransferReadOp read, Operation *user) {
   if (!read || !read->hasOneUse() || read->getBlock() != user->getBlock() ||
       read.getMask() || !isa<MemRefType>(read.getBase().getType()) ||
-      !matchPattern(read.getPadding(), m_AnyZeroFloat()))
+      !isZero(read.getPadding()))
     return false;
   AffineMap map = read.getPermutationMap();
   if (map.getNumResults() != 2 || !map.isProjectedPermutation() ||
@@ -191,8 +201,7 @@ void Lowering::emitDotProducts(Value lhs, const RowSource &rhs, Value result) {
     for (int64_t m = 0; m < rows; ++m) {
       Value left = vector::LoadOp::create(builder, loc, partType, lhs,
                                           ValueRange{index(m), k});
-      sums.push_back(vector::FMAOp::create(builder, loc, left, right,
-                                           overDepth.getRegionIterArg(m)));
+      sums.push_back(multiplyAdd(left, right, overDepth.getRegionIterArg(m)));
     }
     scf::YieldOp::create(builder, loc, sums);
   }
@@ -230,8 +239,7 @@ void Lowering::emitMultiples(Value lhs, const RowSource &rhs, Value result) {
       Value factor =
           memref::LoadOp::create(builder, loc, lhs, ValueRange{index(m), k});
       Value left = vector::BroadcastOp::create(builder, loc, partType, factor);
-      sums[m] = vector::FMAOp::create(builder, loc, left, right,
-                                      overDepth.getRegionIterArg(m));
+      sums[m] = multiplyAdd(left, right, overDepth.getRegionIterArg(m));
     }
     scf::YieldOp::create(builder, loc, sums);
   }
@@ -258,10 +266,10 @@ void Lowering::run(bool transposedRhs) {
 }
 
 /// Whether the second operand of a matrix product (m, k) × … → (m, n) stands as
-/// (n, k); nullopt where `op` is not such a product of floats.
+/// (n, k); nullopt where `op` is not such a product.
 static std::optional<bool> isTransposedRhs(vector::ContractionOp op) {
   auto type = dyn_cast<VectorType>(op.getType());
-  if (!type || !isa<FloatType>(type.getElementType()) || type.isScalable() ||
+  if (!type || type.isScalable() ||
       op.getKind() != vector::CombiningKind::ADD || op.isMasked())
     return std::nullopt;
   using Iterator = vector::IteratorType;
@@ -295,8 +303,8 @@ struct LowerContractionsPass
       if (std::optional<bool> transposed = isTransposedRhs(op))
         Lowering(op).run(*transposed);
       else
-        op.emitRemark("not lowered: expected a product of two matrices of "
-                      "floats, as (m, k) with (k, n) or (n, k)");
+        op.emitRemark("not lowered: expected a product of two matrices, as "
+                      "(m, k) with (k, n) or (n, k)");
     }
   }
 };

@@ -8,6 +8,7 @@
 
 #include "NarrowFloats.h"
 #include "TileBuffers.h"
+#include "fa3/Dialect/Attn/IR/Attn.h"
 #include "fa3/Dialect/Attn/Transforms/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -68,7 +69,7 @@ struct LowerConversionsPass
   void runOnOperation() override {
     SmallVector<Operation *> ops;
     getOperation()->walk([&](Operation *op) {
-      if (!isa<arith::ExtFOp, arith::TruncFOp>(op) ||
+      if (!isa<arith::ExtFOp, arith::TruncFOp, RoundOp>(op) ||
           !op->getParentOfType<FunctionOpInterface>())
         return;
       auto type = dyn_cast<VectorType>(op->getResult(0).getType());

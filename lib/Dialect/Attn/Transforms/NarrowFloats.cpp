@@ -1,4 +1,4 @@
-//===- NarrowFloats.cpp - 8-bit floats in integer arithmetic --------------===//
+//===- NarrowFloats.cpp - 8-bit numbers in integer arithmetic -------------===//
 //
 // Part of the FA3 project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -13,6 +13,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "NarrowFloats.h"
+#include "fa3/Dialect/Attn/IR/Attn.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/TypeUtilities.h"
 #include <cmath>
@@ -140,8 +141,29 @@ struct NarrowFloat : OpRewritePattern<arith::TruncFOp> {
   }
 };
 
+/// From 2^23 to 2^24 floats are the whole numbers, so that a sum there is
+/// rounded to one, and its last byte is that of the other summand.
+struct RoundToInteger : OpRewritePattern<attn::RoundOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(attn::RoundOp op,
+                                PatternRewriter &rewriter) const override {
+    NarrowBuilder b(rewriter, op.getLoc(), op.getSource().getType());
+    Value number = op.getSource();
+    Value isNaN =
+        b.make<arith::CmpFOp>(arith::CmpFPredicate::UNO, number, number);
+    number = b.make<arith::MinNumFOp>(number, b.number(127));
+    number = b.make<arith::MaxNumFOp>(number, b.number(-128));
+    number = b.make<arith::SelectOp>(isNaN, b.number(0), number);
+    Value sum = b.make<arith::AddFOp>(number, b.number(0x1.8p23));
+    rewriter.replaceOpWithNewOp<arith::TruncIOp>(op, op.getType(),
+                                                 b.bits(sum, b.integer(32)));
+    return success();
+  }
+};
+
 } // namespace
 
 void attn::populateLowerNarrowFloats(RewritePatternSet &patterns) {
-  patterns.add<WidenFloat, NarrowFloat>(patterns.getContext());
+  patterns.add<WidenFloat, NarrowFloat, RoundToInteger>(patterns.getContext());
 }

@@ -1,4 +1,4 @@
-//===- NarrowFloats.h - 8-bit floats in integer arithmetic ------*- C++ -*-===//
+//===- NarrowFloats.h - 8-bit numbers in integer arithmetic -----*- C++ -*-===//
 //
 // Part of the FA3 project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -13,9 +13,9 @@
 
 namespace mlir::attn {
 
-/// Patterns for `arith.extf` from f8E4M3FN to f32 and `arith.truncf` from f32
-/// to it, on scalars and vectors. What is out of range becomes the largest
-/// number, as the GPU's conversion does (PTX ISA, `cvt.satfinite`).
+/// Patterns for `arith.extf` from f8E4M3FN to f32, `arith.truncf` from f32 to
+/// it and `attn.round`, on scalars and vectors. What is out of range becomes
+/// the largest number, as the GPU's conversion does (PTX ISA, `cvt.satfinite`).
 void populateLowerNarrowFloats(RewritePatternSet &patterns);
 
 } // namespace mlir::attn

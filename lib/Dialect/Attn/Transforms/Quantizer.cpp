@@ -61,6 +61,11 @@ RowPlan Quantizer::getPlan(QuantizeOp op, bool isGPU) {
     plan.residents = kPackedResidents;
   else if (isNarrow && op.getHeadSize() >= kLeastRotated)
     plan.residents = kRotatedResidents;
+  // With more, ptxas spills a little where such rows become integers.
+  constexpr int64_t kFewResidents = 384;
+  if (op.hasRotary() && op.getRotation() && plan.layout.pieces.size() == 1 &&
+      op.getOutputType().getElementType().isInteger())
+    plan.residents = kFewResidents;
   std::optional<int64_t> blockRows = getBlockRows(op);
   if (!isGPU || !blockRows)
     return plan;

@@ -191,8 +191,8 @@ Value Quantizer::combineMaxima(Value maximum, int64_t threads) {
 Value Quantizer::getScale(Value maximum) {
   Value finite = arith::MinNumFOp::create(
       builder, loc, maximum, number(std::numeric_limits<float>::max()));
-  Value scale =
-      arith::DivFOp::create(builder, loc, finite, number(kLargestE4M3));
+  double largest = getLargest(op.getOutputType().getElementType());
+  Value scale = arith::DivFOp::create(builder, loc, finite, number(largest));
   return arith::MaxNumFOp::create(builder, loc, scale, number(kLeastScale));
 }
 
@@ -228,10 +228,9 @@ void Quantizer::storeColumns(ArrayRef<Row> rows, Value inverse) {
     place = add(place, mul(divide(inGroup, 8), index(2)));
     place = add(place, remainder(inGroup, 2));
     for (auto [i, piece] : llvm::enumerate(row.pieces)) {
-      Value narrow = arith::TruncFOp::create(
-          builder, loc, VectorType::get({kPiece}, element),
-          clearMissing(builder, loc, row.exists,
-                       multiply(widen(piece), inverse)));
+      Value narrow = round(clearMissing(builder, loc, row.exists,
+                                        multiply(widen(piece), inverse)),
+                           element);
       Value first = transform.getColumn(i);
       for (int64_t column = 0; column < kPiece; ++column)
         memref::StoreOp::create(
@@ -271,9 +270,7 @@ void Quantizer::storeThroughTile(ArrayRef<Row> rows, Value inverse) {
           elements.push_back(vector::ExtractOp::create(builder, loc, row, i));
         Value wide = vector::FromElementsOp::create(
             builder, loc, VectorType::get({kPlaces}, f32), elements);
-        Value narrow = arith::TruncFOp::create(
-            builder, loc, VectorType::get({kPlaces}, element), wide);
-        vector::StoreOp::create(builder, loc, narrow, tile,
+        vector::StoreOp::create(builder, loc, round(wide, element), tile,
                                 ValueRange{add(column, index(i)), place},
                                 /*nontemporal=*/false, align(kPlaces));
       }

@@ -7,6 +7,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "RowGrid.h"
+#include "fa3/Dialect/Attn/IR/Attn.h"
+#include "fa3/Dialect/Attn/IR/Quantization.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
@@ -123,19 +125,31 @@ Value RowGridEmitter::widen(Value piece) {
   auto type = cast<VectorType>(piece.getType());
   if (type.getElementType().isF32())
     return piece;
-  return arith::ExtFOp::create(builder, loc, type.clone(builder.getF32Type()),
-                               piece);
+  VectorType wide = type.clone(builder.getF32Type());
+  if (type.getElementType().isInteger())
+    return arith::SIToFPOp::create(builder, loc, wide, piece);
+  return arith::ExtFOp::create(builder, loc, wide, piece);
 }
 
-/// Rounds a piece to the type of a buffer.
+/// Integers are as far below zero as above.
+Value RowGridEmitter::round(Value piece, Type element) {
+  auto type = cast<VectorType>(piece.getType());
+  if (element.isF32())
+    return piece;
+  if (!element.isInteger())
+    return arith::TruncFOp::create(builder, loc, type.clone(element), piece);
+  Value least = vector::BroadcastOp::create(builder, loc, type,
+                                            number(-getLargest(element)));
+  piece = arith::MaximumFOp::create(builder, loc, piece, least);
+  return RoundOp::create(builder, loc, type.clone(element), piece);
+}
+
 void RowGridEmitter::storePiece(Value piece, Value buffer, ValueRange at) {
   auto type = cast<MemRefType>(buffer.getType());
-  if (!type.getElementType().isF32())
-    piece = arith::TruncFOp::create(
-        builder, loc, VectorType::get({kPiece}, type.getElementType()), piece);
-  vector::StoreOp::create(
-      builder, loc, piece, buffer, at, /*nontemporal=*/false,
-      plan.isGPU ? getRowAlignment(type, kPiece) : llvm::MaybeAlign());
+  vector::StoreOp::create(builder, loc, round(piece, type.getElementType()),
+                          buffer, at, /*nontemporal=*/false,
+                          plan.isGPU ? getRowAlignment(type, kPiece)
+                                     : llvm::MaybeAlign());
 }
 
 void RowGridEmitter::placeThread(Value thread) {

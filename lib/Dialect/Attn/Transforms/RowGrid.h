@@ -107,6 +107,7 @@ protected:
                 function_ref<void(ValueRange, Value)> body);
   Value loadPiece(Value buffer, ValueRange at, int64_t columns = kPiece);
   Value widen(Value piece);
+  Value round(Value piece, Type element);
   void storePiece(Value piece, Value buffer, ValueRange at);
   void placeThread(Value thread);
   /// Rows that the threads of a block take at a time.

@@ -26,6 +26,11 @@ using namespace mlir;
 using namespace mlir::attn;
 using namespace mlir::attn::hopper_limits;
 
+/// Whether the matrix units cannot go on with an output that is corrected.
+static bool needsTwoLevels(ForwardOp op) {
+  return op.getValueType().getElementType().isInteger();
+}
+
 /// Small enough that its vectors unroll into scalar code of moderate size.
 static ConfigAttr selectCpuConfig(ForwardOp op) {
   return ConfigAttr::get(op.getContext(), /*tileQ=*/4, /*tileKV=*/16,
@@ -34,7 +39,7 @@ static ConfigAttr selectCpuConfig(ForwardOp op) {
                          /*speculation=*/std::nullopt, /*pin=*/std::nullopt,
                          /*queryStages=*/std::nullopt,
                          /*exponent=*/std::nullopt, /*emulate=*/std::nullopt,
-                         /*twoLevel=*/false,
+                         needsTwoLevels(op),
                          /*persistent=*/false, /*pack=*/std::nullopt,
                          /*splits=*/std::nullopt);
 }
@@ -198,7 +203,8 @@ static Choice chooseNarrow(ForwardOp op, bool producer) {
   bool transposes = !shape.transposedValue;
   choice.producerRegisters = !transposes ? 24 : even ? 56 : 64;
   choice.consumerRegisters = !transposes ? 240 : even ? 224 : 216;
-  choice.exponent = 8;
+  if (!needsTwoLevels(op))
+    choice.exponent = 8;
   choice.queryStages = std::nullopt; // Measured with one.
   bool banded = op.getLeftBound() || op.getRightBound();
   bool regions = !op.getScoreRegion().empty() || !op.getMaskRegion().empty();
@@ -211,9 +217,28 @@ static Choice chooseNarrow(ForwardOp op, bool producer) {
   }
   // A factor for each column takes registers of its own, and probabilities that
   // bear one stay wide for longer.
-  if (regions || !producer || isPart(op.getKeyBlock()) ||
-      isPart(op.getValueBlock())) {
+  bool hasParts = isPart(op.getKeyBlock()) || isPart(op.getValueBlock());
+  bool isSmall = shape.valueHeadSize <= 64 && shape.headSize <= 128 &&
+                 fits(op.getQueryBlock(), 3 * kMmaRows);
+  if (regions || !producer || (hasParts && !needsTwoLevels(op))) {
     choice.widest = wide ? 64 : 96;
+    return choice;
+  }
+  // Without speculation: integers under a maximum that is exceeded are coarser
+  // than under the true one. The output is corrected and added to once a tile.
+  if (needsTwoLevels(op)) {
+    if (isSmall && !isPart(op.getValueBlock())) {
+      choice.widest = 96;
+      choice.consumers = 3;
+      choice.producerRegisters = transposes ? 56 : 32;
+      choice.consumerRegisters = transposes ? 152 : 160;
+      return choice;
+    }
+    choice.widest = !hasParts ? 128 : shape.valueHeadSize <= 64 ? 96 : 64;
+    if (transposes && even) {
+      choice.producerRegisters = 40;
+      choice.consumerRegisters = 232;
+    }
     return choice;
   }
   if (wide) {
@@ -238,8 +263,7 @@ static Choice chooseNarrow(ForwardOp op, bool producer) {
   // twice as many with 64 columns.
   choice.emulate = transposes ? 12 : 8;
   choice.widest = transposes ? 128 : 160;
-  if (shape.valueHeadSize <= 64 && shape.headSize <= 128 &&
-      fits(op.getQueryBlock(), 3 * kMmaRows)) {
+  if (isSmall) {
     choice.consumers = 3;
     choice.producerRegisters = transposes ? 40 : 32;
     choice.consumerRegisters = transposes ? 152 : 160;
@@ -430,13 +454,13 @@ static FailureOr<ConfigAttr> selectHopperConfig(ForwardOp op, bool producer,
     --consumers;
   // Blocks of several row tiles load the next queries early where they can.
   auto build = [&](int64_t keys, int64_t stages, bool ring) {
-    return ConfigAttr::get(
-        op.getContext(), kMmaRows * consumers, keys, stages, consumers,
-        choice.producerRegisters, choice.consumerRegisters, choice.speculation,
-        choice.pin, ring ? choice.queryStages : std::nullopt, choice.exponent,
-        choice.emulate,
-        /*twoLevel=*/false, choice.persistent && !fitsOneTile(op, keys),
-        choice.pack, choice.splits);
+    return ConfigAttr::get(op.getContext(), kMmaRows * consumers, keys, stages,
+                           consumers, choice.producerRegisters,
+                           choice.consumerRegisters, choice.speculation,
+                           choice.pin, ring ? choice.queryStages : std::nullopt,
+                           choice.exponent, choice.emulate, needsTwoLevels(op),
+                           choice.persistent && !fitsOneTile(op, keys),
+                           choice.pack, choice.splits);
   };
   auto fitsMachine = [&](ConfigAttr config) {
     KernelResources resources = computeResources(config, shape);

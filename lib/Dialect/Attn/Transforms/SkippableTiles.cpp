@@ -7,8 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "SkippableTiles.h"
-#include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "Accumulation.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 
 using namespace mlir;
@@ -17,7 +16,7 @@ using namespace mlir::attn;
 /// Looks through operations that only repeat values or convert them.
 static Value skipCopies(Value value) {
   while (Operation *op = value.getDefiningOp()) {
-    if (!isa<arith::TruncFOp, arith::ExtFOp, vector::ShapeCastOp,
+    if (!isa<arith::TruncFOp, arith::ExtFOp, RoundOp, vector::ShapeCastOp,
              vector::BroadcastOp>(op))
       break;
     value = op->getOperand(0);
@@ -40,11 +39,10 @@ static bool isMultipleOf(Value value, Value probabilities) {
 /// Whether iteration state `argument` → `next` is that of an accumulated
 /// output: next = (argument · correction) + P · V.
 static bool isAccumulator(Value argument, Value next, OnlineSoftmaxOp softmax) {
-  auto contract = next.getDefiningOp<vector::ContractionOp>();
-  if (!contract || contract.getKind() != vector::CombiningKind::ADD ||
-      !isMultipleOf(contract.getLhs(), softmax.getProbabilities()))
+  std::optional<Accumulation> sum = findAccumulation(next);
+  if (!sum || !isMultipleOf(sum->product.getLhs(), softmax.getProbabilities()))
     return false;
-  auto rescaled = contract.getAcc().getDefiningOp<arith::MulFOp>();
+  auto rescaled = sum->sum->get().getDefiningOp<arith::MulFOp>();
   if (!rescaled)
     return false;
   Value left = rescaled.getLhs(), right = rescaled.getRhs();

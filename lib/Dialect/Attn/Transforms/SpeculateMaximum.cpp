@@ -80,7 +80,7 @@ private:
   SmallVector<Rescale> rescales;
   /// The probabilities in the type that the second product takes; they are
   /// narrowed in each branch, so that the wide ones need not leave it.
-  arith::TruncFOp narrowed;
+  Operation *narrowed = nullptr;
   /// What the loop carries, and 0 of it.
   Value patience, none;
 };
@@ -118,14 +118,14 @@ LogicalResult Speculator::match(std::string &reason) {
   if (adapts)
     carryPatience();
   if (op.getProbabilities().hasOneUse()) {
-    auto truncation =
-        dyn_cast<arith::TruncFOp>(*op.getProbabilities().user_begin());
-    if (truncation && truncation->getBlock() == op->getBlock())
-      narrowed = truncation;
+    Operation *user = *op.getProbabilities().user_begin();
+    if (isa<arith::TruncFOp, RoundOp>(user) &&
+        user->getBlock() == op->getBlock())
+      narrowed = user;
   }
   // What passes unseen must be finite.
   constexpr int64_t largestHalf = 32768;
-  if (narrowed && getElementTypeOrSelf(narrowed.getType()).isF16() &&
+  if (narrowed && getElementTypeOrSelf(narrowed->getResult(0)).isF16() &&
       bound > largestHalf) {
     reason = "expected a bound of speculation of at most 32768 with "
              "probabilities in f16";
@@ -289,7 +289,7 @@ void Speculator::rewrite() {
   RowExponent exponent(builder, op, maximum);
   // What 8 bits round has more digits than they keep, and what is out of range
   // is found and computed again.
-  auto fastMath = narrowed && getElementTypeOrSelf(narrowed.getType())
+  auto fastMath = narrowed && getElementTypeOrSelf(narrowed->getResult(0))
                                       .getIntOrFloatBitWidth() == 8
                       ? arith::FastMathFlags::afn
                       : arith::FastMathFlags::none;
@@ -335,8 +335,8 @@ void Speculator::rewrite() {
 
   // What took part in the correction goes, its users first.
   if (narrowed) {
-    narrowed.replaceAllUsesWith(branch.getResult(0));
-    narrowed.erase();
+    narrowed->getResult(0).replaceAllUsesWith(branch.getResult(0));
+    narrowed->erase();
   }
   for (auto [i, rescale] : llvm::enumerate(rescales))
     rescale.product.replaceAllUsesWith(branch.getResult(3 + i));

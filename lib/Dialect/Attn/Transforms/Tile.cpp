@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "fa3/Dialect/Attn/IR/Attn.h"
+#include "fa3/Dialect/Attn/IR/Quantization.h"
 #include "fa3/Dialect/Attn/Transforms/Passes.h"
 #include "fa3/Dialect/Attn/Transforms/RegionVectorizer.h"
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
@@ -16,6 +17,8 @@
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/IR/TypeUtilities.h"
+#include <cmath>
 #include <limits>
 
 namespace mlir::attn {
@@ -30,6 +33,8 @@ namespace {
 
 constexpr double kLog2E = 1.4426950408889634074;
 constexpr double kLn2 = 0.69314718055994530942;
+/// The power of two below the largest integer.
+constexpr int64_t kLargestIntegerExponent = 6;
 
 /// Rewrites one `attn.forward`.
 class Tiler {
@@ -106,6 +111,10 @@ private:
   bool scalesMaximum() {
     return op.getQueryScale() && op.getScoreRegion().empty();
   }
+  bool weighsByIntegers() {
+    return op.getValueType().getElementType().isInteger();
+  }
+  double getExponent();
   void requireEqualSizes();
   void requireWholeGroups();
   void requireScales(StringRef name, Value scales, Value rows,
@@ -142,7 +151,7 @@ private:
   Value regionBatch, regionHead, regionRow;
   double factor = 0;
   /// Of 8-bit inputs: the probabilities are lifted by two to this power.
-  int64_t exponent = 0;
+  double exponent = 0;
 };
 
 } // namespace
@@ -345,7 +354,28 @@ void Tiler::write(Value rows, Value memref, ArrayRef<Value> indices,
                                   select(rank, dims), inBounds);
 }
 
+/// How far probabilities are lifted: floats of 8 bits end at 448, integers at
+/// 127.
+double Tiler::getExponent() {
+  if (!op.getQueryScale())
+    return 0;
+  if (std::optional<int64_t> exponent = config.getExponent())
+    return static_cast<double>(*exponent);
+  if (weighsByIntegers())
+    return std::log2(static_cast<double>(kLargestInteger));
+  return config.getSpeculation() ? 4 : 8;
+}
+
+/// lhs · rhs + acc. Products of integers are added up as such from zero on: no
+/// correction of the softmax can multiply what the matrix units hold of them.
 Value Tiler::contract(Value lhs, Value rhs, Value acc, bool transposeRhs) {
+  Value start = acc;
+  auto type = cast<VectorType>(acc.getType());
+  VectorType sumType = type.clone(builder.getI32Type());
+  bool hasIntegers = getElementTypeOrSelf(lhs.getType()).isInteger();
+  if (hasIntegers)
+    start =
+        arith::ConstantOp::create(builder, loc, builder.getZeroAttr(sumType));
   MLIRContext *context = builder.getContext();
   AffineExpr m, n, k;
   bindDims(context, m, n, k);
@@ -357,11 +387,16 @@ Value Tiler::contract(Value lhs, Value rhs, Value acc, bool transposeRhs) {
   for (Iterator iterator :
        {Iterator::parallel, Iterator::parallel, Iterator::reduction})
     iterators.push_back(vector::IteratorTypeAttr::get(context, iterator));
-  return vector::ContractionOp::create(
-      builder, loc, lhs, rhs, acc,
+  Value product = vector::ContractionOp::create(
+      builder, loc, lhs, rhs, start,
       builder.getAffineMapArrayAttr(
           {map(m, k), transposeRhs ? map(n, k) : map(k, n), map(m, n)}),
       builder.getArrayAttr(iterators));
+  if (!hasIntegers)
+    return product;
+  product = arith::SIToFPOp::create(builder, loc, type, product);
+  return isZero(acc) ? product
+                     : arith::AddFOp::create(builder, loc, acc, product);
 }
 
 /// Applies the scale, where it cannot go into the softmax, the score region and
@@ -475,9 +510,11 @@ LogicalResult Tiler::buildLoopBody(OpBuilder &body, Value step,
   Value weights = softmax.getProbabilities();
   if (op.getQueryScale())
     weights = scaleBlocks(weights, op.getValueScale(), op.getValueBlock(), 1);
-  Value probabilities = arith::TruncFOp::create(
-      builder, loc,
-      vec(scoreType.getShape(), op.getValueType().getElementType()), weights);
+  VectorType narrow = scoreType.clone(op.getValueType().getElementType());
+  Value probabilities =
+      weighsByIntegers()
+          ? RoundOp::create(builder, loc, narrow, weights).getResult()
+          : arith::TruncFOp::create(builder, loc, narrow, weights).getResult();
   bool transposed = op.hasTransposedValue();
   Value value = transposed ? readTransposedValues() : readKeys(op.getValue());
   Value next = contract(probabilities, value, rescaled, transposed);
@@ -510,8 +547,7 @@ void Tiler::buildEpilogue(ValueRange state) {
   // the factor in it, and the sum may have been lifted.
   Value log = math::Log2Op::create(builder, loc, sum);
   if (exponent != 0)
-    log = arith::SubFOp::create(builder, loc, log,
-                                splat(rowType, static_cast<double>(exponent)));
+    log = arith::SubFOp::create(builder, loc, log, splat(rowType, exponent));
   Value logSum = arith::MulFOp::create(builder, loc, log, splat(rowType, kLn2));
   Value scaledMaximum = arith::MulFOp::create(
       builder, loc, maximum,
@@ -525,9 +561,7 @@ LogicalResult Tiler::run() {
   scoreType = vec({config.getTileQ(), config.getTileKV()}, f32);
   outputType = vec({config.getTileQ(), op.getValueHeadSize()}, f32);
   rowType = vec({config.getTileQ()}, f32);
-  if (op.getQueryScale())
-    exponent = config.getExponent().value_or(config.getSpeculation() ? 4 : 8);
-
+  exponent = getExponent();
   pack = config.getPack().value_or(1);
   requireEqualSizes();
   unsigned seq = op.getSeqDim();
@@ -612,6 +646,26 @@ struct TilePass : attn::impl::AttnTileBase<TilePass> {
     }
   }
 
+  /// What a configuration must say where products are of integers.
+  static LogicalResult checkIntegers(ForwardOp op) {
+    ConfigAttr config = *op.getConfig();
+    if (!config.getTwoLevel())
+      return op.emitOpError("expected two_level in the config with V of i8, "
+                            "whose sums of products no correction multiplies");
+    if (config.getExponent().value_or(0) > kLargestIntegerExponent)
+      return op.emitOpError("expected an exponent of at most ")
+             << kLargestIntegerExponent
+             << " in the config with V of i8, whose probabilities end at "
+             << kLargestInteger << ", but got " << *config.getExponent();
+    if (config.getSpeculation().value_or(0) > kLargestInteger)
+      return op.emitOpError("expected a bound of speculation of at most ")
+             << kLargestInteger
+             << " in the config with V of i8, whose probabilities end there, "
+                "but got "
+             << *config.getSpeculation();
+    return success();
+  }
+
   static LogicalResult check(ForwardOp op) {
     if (op.hasTensors())
       return op.emitOpError("expected memrefs, but got tensors; run "
@@ -620,9 +674,12 @@ struct TilePass : attn::impl::AttnTileBase<TilePass> {
       return op.emitOpError("expected a config; run attn-select-config first");
     Type element = op.getQueryType().getElementType();
     if (isa<Float8E5M2Type>(element))
-      return op.emitOpError("cannot tile: expected f16, bf16 or f8E4M3FN, but "
-                            "got ")
+      return op.emitOpError("cannot tile: expected f16, bf16, f8E4M3FN or i8, "
+                            "but got ")
              << element;
+    if (op.getValueType().getElementType().isInteger() &&
+        failed(checkIntegers(op)))
+      return failure();
     // Rows are written while others are still to be read.
     for (OpOperand &init : op.getDpsInitsMutable())
       for (OpOperand *input : op.getDpsInputOperands())

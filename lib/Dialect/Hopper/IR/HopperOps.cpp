@@ -200,7 +200,28 @@ LogicalResult TransposeOp::verify() {
 
 /// Whether the matrix units multiply elements of this type.
 static bool isMultiplied(Type type) {
-  return type.isF16() || type.isBF16() || isa<Float8E4M3FNType>(type);
+  return type.isF16() || type.isBF16() || isa<Float8E4M3FNType>(type) ||
+         type.isSignlessInteger(8);
+}
+
+/// The type that they add up products of these in.
+static Type getAccumulatorType(Type type) {
+  Builder builder(type.getContext());
+  return type.isInteger() ? Type(builder.getI32Type()) : builder.getF32Type();
+}
+
+/// The columns that a product of elements of a type may have (PTX ISA,
+/// "Asynchronous Warpgroup Level Matrix Shape").
+static LogicalResult verifyColumns(Operation *op, StringRef what, int64_t n,
+                                   Type type) {
+  if (n < 8 || n % 8 != 0 || n > 256)
+    return op->emitOpError("expected ")
+           << what << " to be a multiple of 8 between 8 and 256, but got " << n;
+  if (type.isInteger() && n % 16 != 0 && n != 8 && n != 24)
+    return op->emitOpError("expected ")
+           << what << " to be 8, 24 or a multiple of 16 with elements of type "
+           << type << ", but got " << n;
+  return success();
 }
 
 /// Rows, columns and element type of an operand, in either kind of memory.
@@ -222,22 +243,24 @@ LogicalResult WgmmaOp::verify() {
     return emitOpError("expected lhs and rhs to have the same inner size, but "
                        "got ")
            << lhsDepth << " and " << rhsDepth;
+  Type sum = getAccumulatorType(lhsType);
   if (result.getRank() != 2 || result.getDimSize(0) != m ||
-      result.getDimSize(1) != n || !result.getElementType().isF32())
+      result.getDimSize(1) != n || result.getElementType() != sum)
     return emitOpError("expected a result of ")
-           << m << "x" << n << "xf32, but got " << result;
+           << m << "x" << n << "x" << (sum.isF32() ? "f32" : "i32")
+           << ", but got " << result;
   if (getAccumulator() && getAccumulator().getType() != result)
     return emitOpError("expected an accumulator of type ")
            << result << ", but got " << getAccumulator().getType();
   // Constraint 2.
   if (m % 64 != 0)
     return emitOpError("expected a multiple of 64 rows, but got ") << m;
-  if (n % 8 != 0 || n > 256)
-    return emitOpError("expected a multiple of 8 columns up to 256, but got ")
-           << n;
+  if (failed(verifyColumns(*this, "the columns", n, lhsType)))
+    return failure();
   // Constraint 3.
   if (lhsType != rhsType || !isMultiplied(lhsType))
-    return emitOpError("expected f16, bf16 or f8E4M3FN on both sides, but got ")
+    return emitOpError("expected f16, bf16, f8E4M3FN or i8 on both sides, but "
+                       "got ")
            << lhsType << " and " << rhsType;
   // Constraint 4.
   bool isWide = lhsType.getIntOrFloatBitWidth() == 16;
@@ -345,11 +368,10 @@ LogicalResult ThreadWgmmaOp::verify() {
   if (!getLhs() == getPairs().empty() || !getLhs() != !getRow())
     return emitOpError("expected either a tile and a row, or packed pairs");
   // Constraint 2.
-  if (n < 8 || n > 256 || n % 8 != 0)
-    return emitOpError(
-               "expected n to be a multiple of 8 between 8 and 256, but "
-               "got ")
-           << n;
+  SharedTileType rhs = getRhs().getType();
+  Type element = rhs.getElementType();
+  if (failed(verifyColumns(*this, "n", n, element)))
+    return failure();
   auto count = static_cast<int64_t>(getNumResults());
   if (count != n / 2)
     return emitOpError("expected ") << n / 2 << " results, but got " << count;
@@ -357,13 +379,17 @@ LogicalResult ThreadWgmmaOp::verify() {
   if (accumulators != 0 && accumulators != n / 2)
     return emitOpError("expected ")
            << n / 2 << " accumulators or none, but got " << accumulators;
+  Type sum = getAccumulatorType(element);
+  for (TypeRange types :
+       {TypeRange(getResultTypes()), TypeRange(getAccumulators().getTypes())})
+    if (!llvm::all_of(types, [&](Type type) { return type == sum; }))
+      return emitOpError("expected results and accumulators of type ")
+             << sum << ", but got " << types;
   // Constraint 3.
   if (depth < 8 || depth % 8 != 0)
     return emitOpError(
                "expected depth to be a positive multiple of 8, but got ")
            << depth;
-  SharedTileType rhs = getRhs().getType();
-  Type element = rhs.getElementType();
   bool isWide = rhs.getElementBytes() == 2;
   auto pairs = static_cast<int64_t>(getPairs().size());
   int64_t expected = llvm::divideCeil(depth, isWide ? 16 : 32) * 4;
@@ -378,8 +404,8 @@ LogicalResult ThreadWgmmaOp::verify() {
     lhsElements.push_back(cast<VectorType>(pair).getElementType());
   for (Type lhsElement : lhsElements)
     if (lhsElement != element || !isMultiplied(element))
-      return emitOpError("expected f16, bf16 or f8E4M3FN on both sides, but "
-                         "got ")
+      return emitOpError("expected f16, bf16, f8E4M3FN or i8 on both sides, "
+                         "but got ")
              << lhsElement << " and " << element;
   // Constraint 5.
   if (getLhs() && getLhs().getType().getColumns() != depth)

@@ -237,8 +237,8 @@ LogicalResult VectorDistributor::distributeWait(WgmmaWaitOp op) {
   int64_t later = std::min(countLaterProducts(op.getPending(), op),
                            ThreadWgmmaWaitOp::kMostGroups);
   const Lanes &pending = lanes(op.getPending());
-  SmallVector<Type> types(pending.size(), builder.getF32Type());
-  auto wait = ThreadWgmmaWaitOp::create(builder, loc, types, pending, later);
+  auto wait = ThreadWgmmaWaitOp::create(
+      builder, loc, ValueRange(pending).getTypes(), pending, later);
   setLanes(op.getResult(), Lanes(wait.getResults()));
   return success();
 }

@@ -258,6 +258,26 @@ Lanes VectorDistributor::packFours(const Lanes &wide, Type element) {
   return result;
 }
 
+/// Four of f32 become one register.
+LogicalResult VectorDistributor::distributeRound(attn::RoundOp op) {
+  auto type = cast<VectorType>(op.getType());
+  if (!isPackedTile(type))
+    return distributeElementwise(op);
+  auto narrow = VectorType::get({4}, type.getElementType());
+  auto four = VectorType::get({4}, builder.getF32Type());
+  const Lanes &wide = lanes(op.getSource());
+  Lanes result;
+  for (size_t reg = 0; reg < wide.size() / 4; ++reg) {
+    SmallVector<Value> own;
+    for (int64_t i = 0; i < 4; ++i)
+      own.push_back(wide[getPackedLane(4, reg, i)]);
+    Value elements = vector::FromElementsOp::create(builder, loc, four, own);
+    result.push_back(attn::RoundOp::create(builder, loc, narrow, elements));
+  }
+  setLanes(op, std::move(result));
+  return success();
+}
+
 LogicalResult VectorDistributor::distributeBroadcast(vector::BroadcastOp op) {
   auto type = cast<VectorType>(op.getType());
   FailureOr<FragmentKind> kind = getKind(op, type);
@@ -499,6 +519,7 @@ LogicalResult VectorDistributor::distribute(Operation *op) {
       llvm::TypeSwitch<Operation *, LogicalResult>(op)
           .Case([&](arith::ConstantOp op) { return distributeConstant(op); })
           .Case([&](arith::TruncFOp op) { return distributeTruncation(op); })
+          .Case([&](attn::RoundOp op) { return distributeRound(op); })
           .Case([&](vector::BroadcastOp op) { return distributeBroadcast(op); })
           .Case([&](vector::ShapeCastOp op) { return distributeShapeCast(op); })
           .Case([&](vector::InsertStridedSliceOp op) {

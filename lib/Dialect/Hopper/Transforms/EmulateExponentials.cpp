@@ -116,7 +116,10 @@ struct EmulateExponentialsPass
           !arith::bitEnumContainsAll(power.getFastmath(),
                                      arith::FastMathFlags::afn))
         return;
-      auto score = dyn_cast<OpResult>(exponent.getA());
+      Value product = exponent.getA();
+      if (auto conversion = product.getDefiningOp<arith::SIToFPOp>())
+        product = conversion.getIn();
+      auto score = dyn_cast<OpResult>(product);
       if (score && isa<ThreadWgmmaWaitOp>(score.getOwner()) &&
           score.getResultNumber() % *config.getEmulate() == 0)
         work.push_back({power, exponent});

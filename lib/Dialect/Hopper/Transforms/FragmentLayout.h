@@ -17,7 +17,7 @@
 //
 // all but the thread's own first row and column. Tiles of 16-bit floats are
 // held in pairs, which is also how wgmma takes them as its left-hand side.
-// Tiles of 8-bit floats are held in fours: register 2·q + r is of row half r
+// Tiles of 8 bits are held in fours: register 2·q + r is of row half r
 // and of the columns 16·q + … + 15, of which it has the two pairs of the
 // thread; where wgmma expects four columns next to each other, the right-hand
 // side is interleaved in the same way.
@@ -49,7 +49,7 @@ inline int64_t getPacking(VectorType type) {
   Type element = type.getElementType();
   if (element.isF16() || element.isBF16())
     return 2;
-  return isa<Float8E4M3FNType>(element) ? 4 : 1;
+  return isa<Float8E4M3FNType>(element) || element.isInteger(8) ? 4 : 1;
 }
 
 /// The kind of a vector type, or nothing where it is no part of a tile of

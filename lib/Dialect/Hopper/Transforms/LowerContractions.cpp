@@ -11,7 +11,6 @@
 #include "fa3/Dialect/Hopper/Transforms/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
-#include "mlir/IR/Matchers.h"
 
 namespace mlir::hopper {
 #define GEN_PASS_DEF_HOPPERLOWERCONTRACTIONS
@@ -89,8 +88,7 @@ FailureOr<Value> LowerContractionsPass::loadTile(vector::TransferReadOp read,
                             "rows along one dimension of a memref and columns "
                             "along its last one");
   // The copy engine fills with zeros, and so must the read.
-  if (read.hasOutOfBoundsDim() &&
-      !matchPattern(read.getPadding(), m_AnyZeroFloat()))
+  if (read.hasOutOfBoundsDim() && !attn::isZero(read.getPadding()))
     return read.emitOpError("cannot become a tile in shared memory: expected "
                             "a padding of zero");
   int64_t columns = type.getShape().back();
@@ -174,7 +172,7 @@ LogicalResult LowerContractionsPass::lower(vector::ContractionOp op) {
   }
   // The first instruction of a product can ignore what the accumulators hold.
   Value accumulator = op.getAcc();
-  if (matchPattern(accumulator, m_AnyZeroFloat()))
+  if (attn::isZero(accumulator))
     accumulator = Value();
   OpBuilder builder(op);
   Value pending = WgmmaOp::create(builder, op.getLoc(),

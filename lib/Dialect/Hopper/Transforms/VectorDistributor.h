@@ -49,6 +49,7 @@ private:
   LogicalResult distributeConstant(arith::ConstantOp op);
   LogicalResult distributeElementwise(Operation *op);
   LogicalResult distributeTruncation(arith::TruncFOp op);
+  LogicalResult distributeRound(attn::RoundOp op);
   Lanes packFours(const Lanes &wide, Type element);
   LogicalResult distributeInsertSlice(vector::InsertStridedSliceOp op);
   LogicalResult distributeBroadcast(vector::BroadcastOp op);

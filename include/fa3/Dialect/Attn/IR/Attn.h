@@ -69,6 +69,9 @@ inline constexpr llvm::StringLiteral kConfigAttrName = "attn.config";
 /// results became (an array of i64).
 inline constexpr llvm::StringLiteral kResultsAttrName = "attn.results";
 
+/// Whether a value is a constant of zeros, floats or integers.
+bool isZero(Value value);
+
 /// Registers the bufferization of the dialect's operations.
 void registerBufferizableOpInterfaceExternalModels(DialectRegistry &registry);
 

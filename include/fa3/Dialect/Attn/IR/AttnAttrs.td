@@ -99,7 +99,7 @@ def Attn_ConfigAttr : Attn_Attr<"Config", "config"> {
     - `speculation`, optional: exponentials are taken under the row maximum known
       before the tile, and again under the true one only where a thread's part
       of a row's sum passes this bound (`attn-speculate-maximum`), which is at most
-      32768 where probabilities are f16.
+      32768 where probabilities are f16, and 127 where they are i8.
     - `pin`, optional: the wait for P·V is held until this share, in percent, of
       the softmax's exponentials has run (`hopper-place-waits`). Without it ptxas
       decides.
@@ -109,14 +109,17 @@ def Attn_ConfigAttr : Attn_Attr<"Config", "config"> {
     - `exponent`, optional: for 8-bit V, probabilities are multiplied by two to
       this power before they are rounded to 8 bits, of which 448 is the largest
       number; 8 where it is left out, and 4 with `speculation`, whose
-      probabilities may pass 1.
+      probabilities may pass 1. For V of i8 they are multiplied by 127, the
+      largest number, where it is left out, and it is 6 at most.
     - `emulate`, optional, with `speculation` and 8-bit V: of this many
       exponentials, a multiple of 4, one is a polynomial on the units of
       multiply-adds, which takes work off the special function units
       (`hopper-emulate-exponentials`).
     - `two_level`, optional: products with V are added up in registers of f32
-      from tile to tile, and not by the matrix units, which keep fewer bits of 8-bit
-      products (`hopper-split-accumulation`).
+      from tile to tile, and not by the matrix units, which keep fewer bits of
+      products of 8-bit floats (`hopper-split-accumulation`). Those of i8 are
+      integers, which no correction of the softmax multiplies: there it stands
+      always.
     - `persistent`, optional: as many blocks as the machine has multiprocessors,
       each of which takes one tile after another (`hopper-make-persistent`).
     - `pack`, optional: this many query heads that share a head of K and V stand

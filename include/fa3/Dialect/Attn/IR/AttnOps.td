@@ -74,8 +74,9 @@ def Attn_ForwardOp : Attn_Op<"forward", [
     left out; a size of 1 in place of B or of the heads stands for one scale for
     all of them. The value of an element is its 8-bit value times its block's
     scale. Scales are not negative: what depends on one that is negative or NaN
-    is NaN. What the softmax gives to 8-bit V is rounded to f8E4M3FN, times a
-    power of two that leaves the result as it is.
+    is NaN. What the softmax gives to 8-bit V is rounded to f8E4M3FN, or to whole
+    numbers up to 127 where V is i8, times a number that leaves the
+    result as it is.
 
     With `value_layout = #attn.value_layout<transposed>` V of 8 bits is
     [B, Hk, Dv, P] in either layout, keys next to each other, with
@@ -97,7 +98,8 @@ def Attn_ForwardOp : Attn_Op<"forward", [
     Constraints, each a branch of the verifier:
 
     1. Q, K, V, O have rank 4, LSE rank 3; all are tensors or all are memrefs.
-    2. Q, K and V have one element type: f16, bf16, f8E4M3FN or f8E5M2.
+    2. Q, K and V have one element type: f16, bf16, f8E4M3FN, f8E5M2 or i8; or Q
+       and K are i8 and V is f8E4M3FN.
     3. O is f16, bf16 or f32, and Q's type where Q is of 16 bits and the outputs
        are not partial; LSE is f32.
     4. The head dimensions D (of Q, K) and Dv (of V, O) are static, equal where
@@ -120,7 +122,8 @@ def Attn_ForwardOp : Attn_Op<"forward", [
     15. Each attribute is one of those below, or has a dialect's prefix.
     16. A transposed V has 8-bit elements, and 16·⌈Sk/16⌉ places for the keys.
 
-    Source: FlashAttention-3 (arXiv 2407.08608), sections 2.1 and 3.
+    Source: FlashAttention-3 (arXiv 2407.08608), sections 2.1 and 3;
+    INT-FlashAttention (arXiv 2409.16997) for i8.
 
     Example:
 
@@ -366,7 +369,7 @@ def Attn_QuantizeOp : Attn_Op<"quantize", [
         ["reifyResultShapes"]>,
     AlwaysSpeculatable
   ]> {
-  let summary = "round to 8-bit floats with a scale for each block of rows";
+  let summary = "round to 8 bits with a scale for each block of rows";
   let description = [{
     Makes Y of X, and the scales that `attn.forward` takes with it: the value of
     an element of Y is its 8-bit value times the scale of its block.
@@ -374,19 +377,21 @@ def Attn_QuantizeOp : Attn_Op<"quantize", [
     ```
     Z[b,i,h,:]    = rotate(embed(X[b,i,h,:], i))
     amax[b,h,n]   = max |Z| over the rows of block n
-    Scale[b,h,n]  = max(amax / 448, 2^-100)
+    Scale[b,h,n]  = max(amax / largest, 2^-100)
     Y[b,i,h,:]    = round(Z[b,i,h,:] / Scale[b,h,i / block])
     ```
 
     A block is `block` rows of one head, or all of them where the attribute is
     left out. A static size of 1 of Scale in place of the batch or of the heads
     makes one block of all batches or heads. All is computed in f32; `round` goes
-    to the nearest number of f8E4M3FN, of two to the even one, and to ±448 from
-    beyond. So:
+    to the nearest number of Y's type, of two to the even one, and to ±`largest`
+    from beyond, which is 448 for f8E4M3FN and 127 for i8. So:
 
     - a block of zeros has the scale 2^-100, and zeros;
-    - a NaN is NaN in Y, and the scale is that of the other elements;
-    - an infinity is ±448 in Y, and the scale that of the largest number of f32.
+    - a NaN is NaN in Y, or 0 where that is i8, and the scale is that of the other
+      elements;
+    - an infinity is ±`largest` in Y, and the scale that of the largest number of
+      f32.
 
     `embed`, where `rotary(%cos, %sin)` stands, is the rotary embedding: each pair
     (u, v) of columns of row i becomes (u·cos − v·sin, v·cos + u·sin) with entry
@@ -424,7 +429,7 @@ def Attn_QuantizeOp : Attn_Op<"quantize", [
 
     1. X and Y have rank 4, Scale rank 3, cos and sin rank 2; all are tensors or
        all are memrefs.
-    2. X is f16, bf16 or f32, Y is f8E4M3FN; Scale, cos and sin are f32.
+    2. X is f16, bf16 or f32, Y is f8E4M3FN or i8; Scale, cos and sin are f32.
     3. The head dimension D is static, a multiple of 16 and ≤ 256; numbers of
        heads are static.
     4. Batch, length, heads and D agree between X and Y; cos and sin have a row
@@ -506,7 +511,7 @@ def Attn_DequantizeOp : Attn_Op<"dequantize", [
         ["reifyResultShapes"]>,
     AlwaysSpeculatable
   ]> {
-  let summary = "multiply 8-bit floats by the scales of their blocks";
+  let summary = "multiply 8-bit values by the scales of their blocks";
   let description = [{
     The inverse of `attn.quantize` up to its rounding:
 
@@ -523,7 +528,7 @@ def Attn_DequantizeOp : Attn_Op<"dequantize", [
     Constraints, each a branch of the verifier:
 
     1. Y and X have rank 4, Scale rank 3; all are tensors or all are memrefs.
-    2. Y is f8E4M3FN, X is f16, bf16 or f32; Scale is f32.
+    2. Y is f8E4M3FN or i8, X is f16, bf16 or f32; Scale is f32.
     3. The head dimension D is static, a multiple of 16 and ≤ 256; numbers of
        heads are static.
     4. Batch, length, heads and D agree between Y and X.
@@ -799,6 +804,27 @@ def Attn_ScaleBlocksOp : Attn_Op<"scale_blocks", [
     `:` type($tile) `,` type($scales)
   }];
   let hasVerifier = 1;
+}
+
+def Attn_RoundOp : Attn_Op<"round", [Pure, SameOperandsAndResultShape]
+    # ElementwiseMappable.traits> {
+  let summary = "round floats to 8-bit integers";
+  let description = [{
+    Each element is the nearest whole number, of two the even one; what is beyond
+    −128 or 127 is that, and NaN is 0. `arith.fptosi` drops fractions instead, and
+    has no value for what is out of range.
+
+    Constraints:
+
+    1. The source and the result have one shape.
+
+    ```mlir
+    %p8 = attn.round %p : vector<128x96xf32> to vector<128x96xi8>
+    ```
+  }];
+  let arguments = (ins AnyTypeOf<[F32, VectorOfNonZeroRankOf<[F32]>]>:$source);
+  let results = (outs AnyTypeOf<[I8, VectorOfNonZeroRankOf<[I8]>]>:$result);
+  let assemblyFormat = "$source attr-dict `:` type($source) `to` type($result)";
 }
 
 def Attn_DeinterleaveOp : Attn_Op<"deinterleave", [

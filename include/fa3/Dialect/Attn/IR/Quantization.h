@@ -14,12 +14,18 @@
 #ifndef FA3_DIALECT_ATTN_IR_QUANTIZATION_H
 #define FA3_DIALECT_ATTN_IR_QUANTIZATION_H
 
+#include "mlir/IR/Types.h"
 #include <cstdint>
 
 namespace mlir::attn {
 
-/// The largest number of f8E4M3FN, which the largest of a block becomes.
-inline constexpr double kLargestE4M3 = 448;
+/// The largest number that i8 is used for, as there is −127 as well.
+inline constexpr int64_t kLargestInteger = 127;
+
+/// What the largest of a block becomes in elements of a type, f8E4M3FN or i8.
+inline double getLargest(Type element) {
+  return element.isInteger() ? kLargestInteger : 448;
+}
 
 /// The least scale: attn.forward takes smaller ones for it. 2^-100.
 inline constexpr double kLeastScale = 0x1p-100;

@@ -270,6 +270,9 @@ def AttnTile : Pass<"attn-tile"> {
     and the grid goes over groups of `pack` heads. With `split_keys` the grid has
     one more dimension, the ranges of keys.
 
+    Products of i8 are of i32 and begin at zero in each tile; as f32 they are the
+    scores, and are added to the output.
+
     Every tile is masked by one `attn.band_mask`; `attn-prune-masked-tiles` and
     `attn-split-masked-tiles` take away what is not needed.
 
@@ -622,14 +625,15 @@ def AttnLowerContractions : Pass<"attn-lower-contractions"> {
 def AttnLowerConversions : Pass<"attn-lower-conversions"> {
   let summary = "write conversions of wide tiles as loops";
   let description = [{
-    Rewrites `arith.extf` and `arith.truncf` on matrices with rows of more than
-    16 elements as loops over 16 elements, for a target that has no instruction
+    Rewrites `arith.extf`, `arith.truncf` and `attn.round` on matrices with rows of
+    more than 16 elements as loops over 16 elements, for a target that has no instruction
     for them or needs several (bf16, or f16 without F16C). The matrices pass
     through buffers on the stack of the function, so run it after
     `scf-forall-to-for`.
 
-    Conversions between f32 and f8E4M3FN, of any shape, become integer arithmetic;
-    what is out of range becomes the largest number, as on the GPU.
+    Conversions between f32 and f8E4M3FN, of any shape, and `attn.round` become
+    integer arithmetic; what is out of range becomes the largest number, as on the
+    GPU.
 
     Before:
     ```mlir

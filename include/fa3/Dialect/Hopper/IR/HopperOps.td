@@ -271,9 +271,10 @@ def Hopper_WgmmaOp : Hopper_Op<"wgmma", [MemoryEffects<[MemRead, MemWrite]>]> {
     Constraints (PTX ISA, `wgmma.mma_async`):
 
     1. With lhs M × K, rhs is K × N (N × K with `transpose_rhs`), the result and
-       the accumulator M × N of f32.
-    2. M is a multiple of 64, N a multiple of 8 up to 256.
-    3. The operands have one element type, f16, bf16 or f8E4M3FN.
+       the accumulator M × N of f32, or of i32 where the operands are i8.
+    2. M is a multiple of 64, N a multiple of 8 up to 256; of i8 N is 8, 24
+       or a multiple of 16.
+    3. The operands have one element type, f16, bf16, f8E4M3FN or i8.
     4. K is a multiple of 16, or of 32 for 8 bits, where it counts rows of rhs or
        columns of a vector: only columns of tiles are padded.
     5. rhs is interleaved only with `transpose_rhs` and a vector of 8-bit elements
@@ -293,9 +294,9 @@ def Hopper_WgmmaOp : Hopper_Op<"wgmma", [MemoryEffects<[MemRead, MemWrite]>]> {
   }];
   let arguments = (ins AnyTypeOf<[Hopper_SharedTileType,
                                   VectorOfRankAndType<[2], [F16, BF16,
-                                    F8E4M3FN]>]>:$lhs,
+                                    F8E4M3FN, I8]>]>:$lhs,
                        Hopper_SharedTileType:$rhs,
-                       Optional<VectorOfRankAndType<[2], [F32]>>:$accumulator,
+                       Optional<VectorOfRankAndType<[2], [F32, I32]>>:$accumulator,
                        UnitAttr:$transpose_rhs);
   let results = (outs Hopper_PendingType:$result);
   let assemblyFormat = [{
@@ -416,7 +417,8 @@ def Hopper_TurnPassOp : Hopper_Op<"turn_pass", [
 //===----------------------------------------------------------------------===//
 
 def Hopper_PackedPair : AnyTypeOf<[VectorOfLengthAndType<[2], [F16, BF16]>,
-                                   VectorOfLengthAndType<[4], [F8E4M3FN]>]>;
+                                   VectorOfLengthAndType<[4], [F8E4M3FN, I8]>]>;
+def Hopper_Accumulator : AnyTypeOf<[F32, I32]>;
 
 def Hopper_ThreadWgmmaOp : Hopper_Op<"thread_wgmma", [
     AttrSizedOperandSegments, MemoryEffects<[MemRead, MemWrite]>]> {
@@ -433,11 +435,12 @@ def Hopper_ThreadWgmmaOp : Hopper_Op<"thread_wgmma", [
     Constraints:
 
     1. There is either a tile and a row, or packed pairs, as lhs.
-    2. n is a multiple of 8 in 8 … 256; there are n/2 results, and n/2 or no
-       accumulators.
+    2. n is a multiple of 8 in 8 … 256, of i8 8, 24 or a multiple of 16; there are
+       n/2 results, and n/2 or no accumulators, of f32 or of i32 where the operands
+       are i8.
     3. depth is a positive multiple of 8; with s = 16, or 32 for 8 bits, packed
        registers are 4·⌈depth/s⌉.
-    4. The operands have one element type, f16, bf16 or f8E4M3FN.
+    4. The operands have one element type, f16, bf16, f8E4M3FN or i8.
     5. With depth K, a tile as lhs is … × K, and rhs K × n (n × K with
        `transpose_rhs`).
     6. 8-bit rhs is transposed, and interleaved exactly where lhs is in registers.
@@ -447,10 +450,11 @@ def Hopper_ThreadWgmmaOp : Hopper_Op<"thread_wgmma", [
   }];
   let arguments = (ins Optional<Hopper_SharedTileType>:$lhs,
                        Variadic<Hopper_PackedPair>:$pairs,
-                       Hopper_SharedTileType:$rhs, Variadic<F32>:$accumulators,
+                       Hopper_SharedTileType:$rhs,
+                       Variadic<Hopper_Accumulator>:$accumulators,
                        Optional<I32>:$row, I64Attr:$n, I64Attr:$depth,
                        UnitAttr:$transpose_rhs);
-  let results = (outs Variadic<F32>:$results);
+  let results = (outs Variadic<Hopper_Accumulator>:$results);
   let assemblyFormat = [{
     operands attr-dict `:` functional-type(operands, results)
   }];
@@ -470,8 +474,8 @@ def Hopper_ThreadWgmmaWaitOp : Hopper_Op<"thread_wgmma_wait", [
     1. There are as many results as pending values.
     2. `groups` is in 0 … 7.
   }];
-  let arguments = (ins Variadic<F32>:$pending, I64Attr:$groups);
-  let results = (outs Variadic<F32>:$results);
+  let arguments = (ins Variadic<Hopper_Accumulator>:$pending, I64Attr:$groups);
+  let results = (outs Variadic<Hopper_Accumulator>:$results);
   let assemblyFormat = [{
     $pending `groups` $groups attr-dict `:` type($pending)
   }];

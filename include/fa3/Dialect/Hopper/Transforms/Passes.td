@@ -456,8 +456,8 @@ def HopperEmulateExponentials : Pass<"hopper-emulate-exponentials",
     The special function units give 16 exponentials in a cycle, which is where
     8-bit attention of small heads is bound. On threads (behind
     `hopper-distribute-vectors`), where the kernel's configuration has
-    `emulate = n`: of each n results of a product of which `math.exp2` is taken
-    with `afn`, behind one `math.fma`, the first gets its exponential on the
+    `emulate = n`: of each n results of a product, in f32 or made so, of which
+    `math.exp2` is taken with `afn`, behind one `math.fma`, the first gets its exponential on the
     units of multiply-adds. x = i + f with f in [-1/2, 1/2]; a polynomial of
     degree 2 gives 2^f to 1.8e-3, and i is added to its exponent.
 
