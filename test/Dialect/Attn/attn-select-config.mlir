@@ -1,12 +1,12 @@
-// RUN: fa3-opt %s --attn-select-config | FileCheck %s --check-prefixes=CHECK,HOPPER
+// RUN: fa3-opt %s --attn-select-config=tuning-table=none | FileCheck %s --check-prefixes=CHECK,HOPPER
 // RUN: fa3-opt %s --attn-select-config=target=cpu | FileCheck %s --check-prefixes=CHECK,CPU
 // RUN: fa3-opt %s --attn-select-config="config='tile = 64x32, stages = 3, consumers = 1, registers = 24x240'" | FileCheck %s --check-prefix=GIVEN
 
 // Masks that stay in every tile.
-// RUN: fa3-opt %s --attn-select-config=classify=false | FileCheck %s --check-prefix=ALONE
+// RUN: fa3-opt %s --attn-select-config="classify=false tuning-table=none" | FileCheck %s --check-prefix=ALONE
 
 // Twice is as once: what is selected satisfies the equations.
-// RUN: fa3-opt %s --attn-select-config --attn-select-config | FileCheck %s --check-prefixes=CHECK,HOPPER
+// RUN: fa3-opt %s --attn-select-config=tuning-table=none --attn-select-config=tuning-table=none | FileCheck %s --check-prefixes=CHECK,HOPPER
 
 // GIVEN-COUNT-11: config = #attn.config<tile = 64x32, stages = 3, consumers = 1, registers = 24x240>
 
