@@ -65,10 +65,10 @@ def attention(
       CompileError: the compiler refuses the case; it has the diagnostics.
       LaunchError: there is no GPU that can run the kernel.
     """
-    torch = sys.modules.get("torch")
-    if torch is not None and torch.compiler.is_compiling():
-        # What is read of a dictionary that a call fills would be a guard that fails.
-        implementation = _find_implementation(q)
+    if type(q).__module__.startswith("torch") and _is_compiling():
+        # What is read of a dictionary that a call fills, or of sys.modules, would
+        # be a guard that fails.
+        from ._torch import attention as implementation
     else:
         implementation = _implementations.get(type(q))
         if implementation is None:
@@ -80,6 +80,12 @@ def attention(
 
 # By type, as this is on the path of each call.
 _implementations: dict[type, Callable] = {}
+
+
+def _is_compiling() -> bool:
+    import torch
+
+    return torch.compiler.is_compiling()
 
 
 def _find_implementation(q: Any) -> Callable:
