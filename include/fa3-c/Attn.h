@@ -106,6 +106,8 @@ typedef enum MlirAttnLayout {
 } MlirAttnLayout;
 
 MLIR_CAPI_EXPORTED bool mlirAttributeIsAAttnLayout(MlirAttribute attr);
+/// The null attribute for any other number; the diagnostics of the context say
+/// so.
 MLIR_CAPI_EXPORTED MlirAttribute mlirAttnLayoutAttrGet(MlirContext context,
                                                        MlirAttnLayout layout);
 MLIR_CAPI_EXPORTED MlirTypeID mlirAttnLayoutAttrGetTypeID(void);
@@ -123,6 +125,8 @@ typedef enum MlirAttnAlignment {
 } MlirAttnAlignment;
 
 MLIR_CAPI_EXPORTED bool mlirAttributeIsAAttnAlignment(MlirAttribute attr);
+/// The null attribute for any other number; the diagnostics of the context say
+/// so.
 MLIR_CAPI_EXPORTED MlirAttribute
 mlirAttnAlignmentAttrGet(MlirContext context, MlirAttnAlignment alignment);
 MLIR_CAPI_EXPORTED MlirTypeID mlirAttnAlignmentAttrGetTypeID(void);
@@ -135,9 +139,11 @@ mlirAttnAlignmentAttrGetValue(MlirAttribute attr);
 
 /// Creates `attn.forward` with the default scale and no mask; on tensors it has
 /// a result for each output. `lse` may be the null value. Set attributes by
-/// `mlirOperationSetInherentAttributeByName`. The caller owns the operation
-/// until it is put into a block, as after `mlirOperationCreate`. It is not
-/// verified here.
+/// `mlirOperationSetInherentAttributeByName`, which leaves out without a word
+/// what is not of an attribute's kind: `causal` is a unit attribute
+/// (`mlirUnitAttrGet`), and not set by one of bool. The caller owns the
+/// operation until it is put into a block, as after `mlirOperationCreate`. It
+/// is not verified here.
 MLIR_CAPI_EXPORTED MlirOperation
 mlirAttnForwardCreate(MlirLocation location, MlirValue query, MlirValue key,
                       MlirValue value, MlirValue output, MlirValue lse);

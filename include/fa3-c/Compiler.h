@@ -77,8 +77,9 @@ typedef struct Fa3CompileResult {
 MLIR_CAPI_EXPORTED Fa3CompileResult fa3Compile(MlirModule module,
                                                Fa3CompileOptions options);
 
-/// As fa3Compile, from text or bytecode, in a context of its own. `name` stands
-/// for it in diagnostics, those of the parser included.
+/// As fa3Compile, from text or bytecode, in a context of its own; a null string
+/// is an empty one, which has no kernel. `name` stands for it in diagnostics,
+/// those of the parser included.
 MLIR_CAPI_EXPORTED Fa3CompileResult fa3CompileSource(MlirStringRef source,
                                                      MlirStringRef name,
                                                      Fa3CompileOptions options);

@@ -12,6 +12,8 @@
 #include "mlir/CAPI/Registration.h"
 #include "mlir/CAPI/Support.h"
 
+#include <cstring>
+
 using namespace mlir;
 using namespace mlir::attn;
 
@@ -25,6 +27,23 @@ static MlirAttribute getChecked(MlirContext context, Args... args) {
   Location loc = UnknownLoc::get(unwrapped);
   return wrap(
       AttrT::getChecked([&] { return emitError(loc); }, unwrapped, args...));
+}
+
+/// Makes the attribute of an enumeration, or null and a diagnostic.
+template <typename AttrT, typename EnumT>
+static MlirAttribute getEnumAttr(MlirContext context, EnumT value,
+                                 const char *expected) {
+  unwrap(context)->getOrLoadDialect<AttnDialect>();
+  // Any number may come from C; as an enumeration it must not be read.
+  int number = 0;
+  static_assert(sizeof(number) == sizeof(value));
+  std::memcpy(&number, &value, sizeof(number));
+  if (number == 0 || number == 1)
+    return wrap(AttrT::get(unwrap(context),
+                           static_cast<decltype(AttrT().getValue())>(number)));
+  emitError(UnknownLoc::get(unwrap(context)), "expected ")
+      << expected << ", but got " << number;
+  return wrap(Attribute());
 }
 
 //===----------------------------------------------------------------------===//
@@ -166,8 +185,8 @@ bool mlirAttributeIsAAttnLayout(MlirAttribute attr) {
 
 MlirAttribute mlirAttnLayoutAttrGet(MlirContext context,
                                     MlirAttnLayout layout) {
-  unwrap(context)->getOrLoadDialect<AttnDialect>();
-  return wrap(LayoutAttr::get(unwrap(context), static_cast<Layout>(layout)));
+  return getEnumAttr<LayoutAttr>(context, layout,
+                                 "a layout of 0 (bshd) or 1 (bhsd)");
 }
 
 MlirTypeID mlirAttnLayoutAttrGetTypeID() {
@@ -194,9 +213,8 @@ bool mlirAttributeIsAAttnAlignment(MlirAttribute attr) {
 
 MlirAttribute mlirAttnAlignmentAttrGet(MlirContext context,
                                        MlirAttnAlignment alignment) {
-  unwrap(context)->getOrLoadDialect<AttnDialect>();
-  return wrap(
-      AlignmentAttr::get(unwrap(context), static_cast<Alignment>(alignment)));
+  return getEnumAttr<AlignmentAttr>(
+      context, alignment, "an alignment of 0 (bottom_right) or 1 (top_left)");
 }
 
 MlirTypeID mlirAttnAlignmentAttrGetTypeID() {

@@ -147,6 +147,9 @@ llvm::Expected<HostArgument> Kernel::getArgument(const fa3_tensor &tensor,
 }
 
 llvm::Error Kernel::run(ArrayRef<fa3_tensor> tensors) {
+  if (!compiled)
+    return makeError(
+        "expected a kernel that compiled, but got one that did not");
   if (tensors.size() != argumentTypes.size())
     return makeError("expected " + Twine(argumentTypes.size()) +
                      " arguments, but got " + Twine(tensors.size()));
@@ -170,8 +173,8 @@ Fa3CPUKernel fa3CPUKernelCompile(MlirStringRef source, MlirStringRef name,
   {
     capi::DiagnosticsAsText handler(kernel->context, diagnostics);
     if (llvm::Error error =
-            kernel->compile(::unwrap(source), ::unwrap(name), ::unwrap(entry),
-                            ::unwrap(pipelineOptions)))
+            kernel->compile(capi::unwrapSource(source), ::unwrap(name),
+                            ::unwrap(entry), ::unwrap(pipelineOptions)))
       diagnostics += "error: " + llvm::toString(std::move(error)) + "\n";
   }
   kernel->diagnostics = std::move(diagnostics);
@@ -197,7 +200,9 @@ bool fa3CPUKernelIsWritten(Fa3CPUKernel kernel, int32_t argument) {
 
 bool fa3CPUKernelRun(Fa3CPUKernel kernel, const fa3_tensor *args, int32_t nargs,
                      MlirStringCallback onError, void *userData) {
-  llvm::Error error = unwrap(kernel)->run({args, static_cast<size_t>(nargs)});
+  llvm::Error error =
+      kernel.ptr ? unwrap(kernel)->run({args, static_cast<size_t>(nargs)})
+                 : makeError("expected a kernel, but got a null one");
   if (!error)
     return true;
   std::string message = llvm::toString(std::move(error));

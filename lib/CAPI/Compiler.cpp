@@ -14,6 +14,8 @@
 #include "mlir/Parser/Parser.h"
 #include "llvm/Support/raw_ostream.h"
 
+#include <cstring>
+
 using namespace mlir;
 
 namespace {
@@ -60,10 +62,29 @@ static fa3::AssembleOptions unwrapAssembler(const Fa3CompileOptions &options) {
   return unwrapped;
 }
 
+/// The level, or failure and a diagnostic.
+static FailureOr<fa3::EmitLevel> unwrapLevel(const Fa3Level &level,
+                                             MLIRContext &context) {
+  // Any number may come from C; as an enumeration it must not be read.
+  int number = 0;
+  static_assert(sizeof(number) == sizeof(level));
+  std::memcpy(&number, &level, sizeof(number));
+  if (number < Fa3LevelAttn || number > Fa3LevelCubin)
+    return emitError(UnknownLoc::get(&context), "expected a level from ")
+           << static_cast<int>(Fa3LevelAttn) << " (Fa3LevelAttn) to "
+           << static_cast<int>(Fa3LevelCubin) << " (Fa3LevelCubin), but got "
+           << number;
+  return static_cast<fa3::EmitLevel>(number);
+}
+
 static void compile(ModuleOp module, const Fa3CompileOptions &options,
                     Result &result) {
+  FailureOr<fa3::EmitLevel> level =
+      unwrapLevel(options.level, *module.getContext());
+  if (failed(level))
+    return;
   fa3::CompileOptions unwrapped;
-  unwrapped.level = static_cast<fa3::EmitLevel>(options.level);
+  unwrapped.level = *level;
   unwrapped.entry = ::unwrap(options.entry).str();
   unwrapped.pipelineOptions = ::unwrap(options.pipelineOptions).str();
   unwrapped.ptx.optLevel = options.optLevel;
@@ -100,7 +121,7 @@ Fa3CompileResult fa3CompileSource(MlirStringRef source, MlirStringRef name,
   MLIRContext context(registry, MLIRContext::Threading::DISABLED);
   capi::DiagnosticsAsText diagnostics(context, result->diagnostics);
   if (OwningOpRef<ModuleOp> module = parseSourceString<ModuleOp>(
-          ::unwrap(source), &context, ::unwrap(name)))
+          capi::unwrapSource(source), &context, ::unwrap(name)))
     compile(*module, options, *result);
   return {result.release()};
 }

@@ -10,6 +10,7 @@
 #ifndef FA3_LIB_CAPI_DIAGNOSTICS_H
 #define FA3_LIB_CAPI_DIAGNOSTICS_H
 
+#include "mlir-c/Support.h"
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/MLIRContext.h"
 #include "llvm/Support/raw_ostream.h"
@@ -33,6 +34,11 @@ private:
   llvm::raw_string_ostream os;
   ScopedDiagnosticHandler handler;
 };
+
+/// The text of a module. The parser reads what a null string points to.
+inline StringRef unwrapSource(MlirStringRef source) {
+  return source.data ? StringRef(source.data, source.length) : StringRef("");
+}
 
 } // namespace mlir::capi
 

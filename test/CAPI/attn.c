@@ -149,6 +149,21 @@ static void testEnums(MlirContext context) {
                                mlirAttnAlignmentAttrGetTypeID())));
 }
 
+/// Any number comes from C.
+static void testWrongEnums(MlirContext context) {
+  // CHECK-LABEL: {{^}}wrong enums{{$}}
+  puts("wrong enums");
+  // CHECK-NEXT: diagnostic: expected a layout of 0 (bshd) or 1 (bhsd), but got
+  // 7 CHECK-NEXT: null yes
+  printf("null %s\n", yesNo(mlirAttributeIsNull(
+                          mlirAttnLayoutAttrGet(context, (MlirAttnLayout)7))));
+  // CHECK-NEXT: diagnostic: expected an alignment of 0 (bottom_right)
+  // CHECK-SAME: or 1 (top_left), but got -1
+  // CHECK-NEXT: null yes
+  printf("null %s\n", yesNo(mlirAttributeIsNull(mlirAttnAlignmentAttrGet(
+                          context, (MlirAttnAlignment)-1))));
+}
+
 /// Builds an attention on tensors in a function of its own.
 static void testForward(MlirContext context) {
   // CHECK-LABEL: {{^}}forward{{$}}
@@ -232,6 +247,7 @@ int main(void) {
   testConfig(context);
   testWindow(context);
   testEnums(context);
+  testWrongEnums(context);
   testForward(context);
   mlirContextDestroy(context);
   return 0;

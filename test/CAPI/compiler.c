@@ -153,6 +153,18 @@ static void testErrors(MlirContext context) {
   printHead("diagnostics", fa3CompileResultGetDiagnostics(result), 10);
   fa3CompileResultDestroy(result);
 
+  // In the level, which may be any number.
+  // CHECK: success: 0
+  // CHECK-NEXT: diagnostics:
+  // CHECK-NEXT: error: expected a level from 0 (Fa3LevelAttn) to
+  // CHECK-SAME: 7 (Fa3LevelCubin), but got 42
+  options = fa3CompileOptionsGetDefault();
+  options.level = (Fa3Level)42;
+  result = fa3Compile(module, options);
+  printf("success: %d\n", fa3CompileResultIsSuccess(result));
+  printHead("diagnostics", fa3CompileResultGetDiagnostics(result), 10);
+  fa3CompileResultDestroy(result);
+
   // In ptxas, which need not be there for PTX.
   // CHECK: success: 0
   // CHECK-NEXT: diagnostics:
@@ -189,6 +201,17 @@ static void testSource(void) {
   // CHECK-NEXT: {{^}}causal.mlir:1:10: error: {{.*}}expected
   result = fa3CompileSource(mlirStringRefCreateFromCString("func.func"), name,
                             options);
+  printf("success: %d\n", fa3CompileResultIsSuccess(result));
+  printHead("diagnostics", fa3CompileResultGetDiagnostics(result), 1);
+  fa3CompileResultDestroy(result);
+
+  // A null string is an empty one.
+  // CHECK: success: 0
+  // CHECK-NEXT: diagnostics:
+  // CHECK-NEXT: error: expected a function that is one attn.forward, or a
+  // kernel
+  result = fa3CompileSource(mlirStringRefCreate(NULL, 0),
+                            mlirStringRefCreate(NULL, 0), options);
   printf("success: %d\n", fa3CompileResultIsSuccess(result));
   printHead("diagnostics", fa3CompileResultGetDiagnostics(result), 1);
   fa3CompileResultDestroy(result);

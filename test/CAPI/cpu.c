@@ -141,6 +141,20 @@ static void testErrors(void) {
     print(fa3CPUKernelGetDiagnostics(kernel), NULL);
     fa3CPUKernelDestroy(kernel);
   }
+
+  // What did not compile is not run; a null string is an empty one.
+  // CHECK: error: expected one func.func with a body, but got 0
+  // CHECK: expected a kernel that compiled, but got one that did not
+  // CHECK-NEXT: run: 0
+  // CHECK-NEXT: expected a kernel, but got a null one
+  // CHECK-NEXT: run: 0
+  Fa3CPUKernel kernel = fa3CPUKernelCompile(mlirStringRefCreate(NULL, 0),
+                                            text(""), text(""), text(""));
+  print(fa3CPUKernelGetDiagnostics(kernel), NULL);
+  printf("run: %d\n", fa3CPUKernelRun(kernel, NULL, 0, print, NULL));
+  fa3CPUKernelDestroy(kernel);
+  kernel.ptr = NULL;
+  printf("run: %d\n", fa3CPUKernelRun(kernel, NULL, 0, print, NULL));
 }
 
 int main(void) {
