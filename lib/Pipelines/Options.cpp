@@ -19,6 +19,8 @@ namespace {
 /// An option as it is printed, `name=value`.
 struct NamedValue {
   std::string name, value;
+  /// What the value begins with and does not end with, or 0.
+  char unclosed = 0;
 };
 } // namespace
 
@@ -26,12 +28,15 @@ struct NamedValue {
 /// braces, and then holds spaces.
 static NamedValue takeOption(StringRef &text) {
   size_t end = text.find_first_of("= ");
-  NamedValue result{text.take_front(end).str(), ""};
+  NamedValue result{text.take_front(end).str(), "", 0};
   text = text.drop_front(std::min(end, text.size()));
   if (text.consume_front("=")) {
     size_t close = 0;
-    if (!text.empty() && StringRef("'\"{").contains(text.front()))
+    if (!text.empty() && StringRef("'\"{").contains(text.front())) {
       close = text.find(text.front() == '{' ? '}' : text.front(), 1);
+      if (close == StringRef::npos)
+        result.unclosed = text.front();
+    }
     size_t length = text.find(' ', std::min(close, text.size()));
     result.value = text.take_front(length).str();
     text = text.drop_front(std::min(length, text.size()));
@@ -63,6 +68,11 @@ static bool isTruth(StringRef value) {
   return value == "true" || value == "false";
 }
 
+static bool isNumber(StringRef value) {
+  int64_t number = 0;
+  return !value.getAsInteger(0, number);
+}
+
 std::string listPipelineOptions(const detail::PassOptions &options) {
   return llvm::join(
       llvm::map_range(getValues(options),
@@ -90,6 +100,13 @@ llvm::Error parsePipelineOptions(detail::PassOptions &options,
         reason += "; a value with spaces stands in quotes";
       return refuse(reason);
     }
+    if (given.unclosed)
+      return refuse(
+          Twine("expected the ") + (given.unclosed == '{' ? "brace" : "quote") +
+          " in front of the value of '" + given.name + "' to be closed");
+    if (isNumber(found->value) && !isNumber(given.value))
+      return llvm::createStringError("expected a number for " + given.name +
+                                     ", but got '" + given.value + "'");
     // A flag without a value is true.
     if (isTruth(found->value) && !given.value.empty() && !isTruth(given.value))
       return refuse("expected '" + given.name + "' to be true or false");

@@ -61,9 +61,10 @@ struct Options {
                              "\"name=value ...\", of which there "
                              "are: " +
                              fa3::getPipelineOptionNames() +
-                             ". Each but config is true or false; config='tile "
-                             "= ..., ...' is the text "
-                             "of an #attn.config";
+                             ". splits and narrower are numbers, tuning-table "
+                             "is a file, builtin or none, config='tile = ..., "
+                             "...' is the text of an #attn.config, and each "
+                             "other is true or false";
   cl::opt<std::string> pipelineOptions{
       "pipeline-options", cl::desc(pipelineHelp), cl::value_desc("options"),
       cl::cat(category)};

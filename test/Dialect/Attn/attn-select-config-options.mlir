@@ -6,6 +6,10 @@
 // RUN: not fa3-opt %s --attn-select-config=config=128x128 2>&1 | FileCheck %s --check-prefix=CONFIG
 // CONFIG: error: expected a configuration like 'tile = 128x176, stages = 2, consumers = 2, registers = 24x240', but got '128x128'
 
+// RUN: not fa3-opt %s --attn-select-config=narrower=-3 2>&1 | FileCheck %s --check-prefix=NARROWER
+// RUN: not fa3-compile %s --emit=ptx -o - --pipeline-options=narrower=-3 2>&1 | FileCheck %s --check-prefix=NARROWER
+// NARROWER: error: expected narrower of at least 0, but got -3
+
 // A configuration that is given is checked too.
 // RUN: not fa3-opt %s --attn-select-config="config='tile = 128x256, stages = 2, consumers = 2, registers = 24x240'" 2>&1 | FileCheck %s --check-prefix=CHECKED
 // CHECKED: error: {{.*}}expected at most 232448 bytes of shared memory, but the tile 128x256 with 2 stages needs 295936

@@ -21,6 +21,12 @@
 // VALUE: fa3-compile: error: expected options of attn-to-hopper, but got 'split=false prune=maybe': expected 'prune' to be true or false
 // RUN: not fa3-compile %s --emit=ptx -o - --pipeline-options="config=#attn.config<tile = 1x2>" 2>&1 | FileCheck %s --check-prefix=QUOTES
 // QUOTES: a value with spaces stands in quotes
+// RUN: not fa3-compile %s --emit=ptx -o - --pipeline-options="splits=two" 2>&1 | FileCheck %s --check-prefix=NUMBER --implicit-check-not=splits
+// NUMBER: fa3-compile: error: expected a number for splits, but got 'two'{{$}}
+// RUN: not fa3-compile %s --emit=ptx -o - --pipeline-options="splits" 2>&1 | FileCheck %s --check-prefix=NO-NUMBER
+// NO-NUMBER: fa3-compile: error: expected a number for splits, but got ''
+// RUN: not fa3-compile %s --emit=ptx -o - --pipeline-options="config='tile = 128x128, stages = 2" 2>&1 | FileCheck %s --check-prefix=UNCLOSED
+// UNCLOSED: fa3-compile: error: expected options of attn-to-hopper, but got 'config='tile = 128x128, stages = 2': expected the quote in front of the value of 'config' to be closed{{$}}
 // RUN: not fa3-compile %s --emit=ptx -o - --entry=nope 2>&1 | FileCheck %s --check-prefix=ENTRY
 // ENTRY: fa3-compile: error: expected a kernel named 'nope', but got 'k'
 // RUN: not fa3-compile %s -o %t/k.cubin --ptxas=/nope 2>&1 | FileCheck %s --check-prefix=PTXAS

@@ -530,6 +530,11 @@ struct SelectConfigPass : attn::impl::AttnSelectConfigBase<SelectConfigPass> {
           << "expected target hopper or cpu, but got " << target;
       return signalPassFailure();
     }
+    if (narrower < 0) {
+      emitError(getOperation()->getLoc())
+          << "expected narrower of at least 0, but got " << narrower.getValue();
+      return signalPassFailure();
+    }
     ConfigAttr override;
     if (!config.empty()) {
       // The parser reports what is wrong with the text.
