@@ -167,6 +167,19 @@ func.func @empty() {
 
 // -----
 
+// Without queries there is no block, and a grid of none is divided by what it is
+// a product of.
+// CHECK-LABEL: gpu.module @no_queries
+//       CHECK:   grid = <() -> (0)>
+// ONE-ROLE-LABEL: gpu.module @no_queries
+func.func @no_queries(%q: memref<2x0x4x64xf16>, %k: memref<2x128x4x64xf16>, %o: memref<2x0x4x64xf16>) {
+  attn.forward ins(%q, %k, %k : memref<2x0x4x64xf16>, memref<2x128x4x64xf16>, memref<2x128x4x64xf16>)
+               outs(%o : memref<2x0x4x64xf16>) {causal}
+  return
+}
+
+// -----
+
 // Without keys there is no loop and nothing to copy: zeros are stored.
 // CHECK-LABEL: gpu.module @no_keys
 //   CHECK-NOT:   cp.async.bulk
