@@ -15,6 +15,17 @@
 // RUN:   2>&1 | FileCheck %s --check-prefix=ERROR
 // ERROR: reduce.mlir":{{.*}}: error:
 
+// A script must be there, and be one that runs.
+// RUN: not fa3-reduce %t/in.mlir --reduction-tree='traversal-mode=0 test=%t/none' \
+// RUN:   2>&1 | FileCheck %s --check-prefix=NO-SCRIPT
+// NO-SCRIPT: fa3-reduce: error: reduction-tree: expected test= with the path of a script, but got '{{.*}}none': No such file or directory
+// RUN: not fa3-reduce %t/in.mlir --reduction-tree='traversal-mode=0' 2>&1 | FileCheck %s --check-prefix=NO-TEST
+// RUN: not fa3-reduce %t/in.mlir --reduction-tree 2>&1 | FileCheck %s --check-prefix=NO-TEST
+// RUN: not fa3-reduce %t/in.mlir --pass-pipeline='builtin.module(reduction-tree{traversal-mode=0})' 2>&1 | FileCheck %s --check-prefix=NO-TEST
+// NO-TEST: fa3-reduce: error: reduction-tree: expected test= with the path of a script, but got none
+// RUN: not fa3-reduce %t/in.mlir --opt-reduction-pass='opt-pass=cse test=%t/in.mlir' 2>&1 | FileCheck %s --check-prefix=CANNOT
+// CANNOT: fa3-reduce: error: opt-reduction-pass: expected test= with a script that can be executed, but got '{{.*}}in.mlir'
+
 // Passes of the project can make the input smaller too.
 // RUN: fa3-reduce --help | FileCheck %s --check-prefix=HELP
 
