@@ -66,6 +66,14 @@ llvm::Error OutputFiles::reserve(StringRef path) {
     if (llvm::sys::fs::equivalent(input, path))
       return fail(path, "expected a file other than the input '" + input + "'");
   std::string place = getPlace(path);
+  // What is written first is a file beside it.
+  StringRef folder = llvm::sys::path::parent_path(place);
+  if (std::error_code error =
+          llvm::sys::fs::status(folder.empty() ? "." : folder, status))
+    return fail(path, error.message());
+  if (!llvm::sys::fs::is_directory(status))
+    return fail(path,
+                std::make_error_code(std::errc::not_a_directory).message());
   for (const File &file : files)
     if (file.place == place)
       return fail(path,

@@ -23,6 +23,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
 
 using namespace fa3::runtime;
 
@@ -66,7 +67,7 @@ static llvm::Error invalid(const llvm::Twine &message) {
 namespace {
 struct Argument {
   NpyArray array;
-  DeviceBuffer buffer;
+  std::optional<DeviceBuffer> buffer;
 };
 
 /// An --out.
@@ -99,6 +100,7 @@ static llvm::Expected<std::vector<Output>> parseOutputs(size_t numArguments,
   return result;
 }
 
+/// Reads all of --arg.
 static llvm::Expected<std::vector<Argument>>
 makeArguments(const KernelDesc &kernel) {
   size_t expected = kernel.getNumCallerArguments();
@@ -113,12 +115,44 @@ makeArguments(const KernelDesc &kernel) {
         makeArray(argumentSources[i], kernel.arguments[i].element);
     if (!array)
       return array.takeError();
-    llvm::Expected<DeviceBuffer> buffer = DeviceBuffer::createCopy(array->data);
-    if (!buffer)
-      return buffer.takeError();
-    arguments.push_back({std::move(*array), std::move(*buffer)});
+    arguments.push_back({std::move(*array), std::nullopt});
   }
   return arguments;
+}
+
+/// The arguments of a launch, whose addresses are null for those that are on
+/// no device yet.
+static std::vector<fa3_tensor>
+getTensors(const KernelDesc &kernel,
+           llvm::MutableArrayRef<Argument> arguments) {
+  std::vector<fa3_tensor> tensors;
+  for (auto [argument, expected] : llvm::zip_first(arguments, kernel.arguments))
+    // A number is passed from host memory.
+    tensors.push_back({expected.access == Access::Value
+                           ? static_cast<void *>(argument.array.data.data())
+                       : argument.buffer ? argument.buffer->getAddress()
+                                         : nullptr,
+                       argument.array.shape.data(), nullptr,
+                       static_cast<int32_t>(argument.array.shape.size()),
+                       static_cast<fa3_dtype>(argument.array.element)});
+  return tensors;
+}
+
+/// The kernel that is asked for.
+static llvm::Expected<const KernelDesc &> findKernel(const Manifest &manifest) {
+  if (kernelName.empty() && manifest.kernels.size() == 1)
+    return manifest.kernels.front();
+  std::string names;
+  for (const KernelDesc &kernel : manifest.kernels) {
+    if (kernel.entry == kernelName)
+      return kernel;
+    names += (names.empty() ? "'" : ", '") + kernel.entry + "'";
+  }
+  if (kernelName.empty())
+    return invalid("expected the name of a kernel (--kernel), one of " + names +
+                   ", but got none");
+  return invalid("--kernel: expected one of " + names + ", but got '" +
+                 kernelName + "'");
 }
 
 static llvm::Error saveOutputs(llvm::ArrayRef<Output> wanted,
@@ -126,7 +160,7 @@ static llvm::Error saveOutputs(llvm::ArrayRef<Output> wanted,
                                OutputFiles &files) {
   for (const Output &output : wanted) {
     Argument &argument = arguments[output.index];
-    if (llvm::Error error = argument.buffer.copyToHost(argument.array.data))
+    if (llvm::Error error = argument.buffer->copyToHost(argument.array.data))
       return error;
     if (llvm::Error error = writeNpy(files, output.path, argument.array.element,
                                      argument.array.shape, argument.array.data))
@@ -201,6 +235,25 @@ static llvm::Error run() {
     return source.takeError();
   OutputFiles files;
   files.addInput(source->imagePath);
+  llvm::Expected<const KernelDesc &> desc = findKernel(source->manifest);
+  if (!desc)
+    return desc.takeError();
+  llvm::Expected<std::vector<Output>> wanted =
+      parseOutputs(desc->getNumCallerArguments(), files);
+  if (!wanted)
+    return wanted.takeError();
+  llvm::Expected<std::vector<Argument>> arguments = makeArguments(*desc);
+  if (!arguments)
+    return arguments.takeError();
+  // Types and sizes do not depend on the device; what a grid for its SMs takes
+  // of workspace is asked for again.
+  if (llvm::Error error =
+          planWorkspace(*desc, getTensors(*desc, *arguments), /*smCount=*/1)
+              .takeError())
+    return error;
+
+  // The manifest moves away.
+  std::string entry = desc->entry;
   llvm::Expected<std::unique_ptr<DeviceContext>> context =
       DeviceContext::create();
   if (!context)
@@ -209,30 +262,17 @@ static llvm::Error run() {
       Module::load(std::move(source->manifest), source->image->getBuffer());
   if (!module)
     return module.takeError();
-  llvm::Expected<Kernel &> kernel = kernelName.empty()
-                                        ? (*module)->getOnlyKernel()
-                                        : (*module)->findKernel(kernelName);
+  llvm::Expected<Kernel &> kernel = (*module)->findKernel(entry);
   if (!kernel)
     return kernel.takeError();
-
-  llvm::Expected<std::vector<Output>> wanted =
-      parseOutputs(kernel->getDesc().getNumCallerArguments(), files);
-  if (!wanted)
-    return wanted.takeError();
-  llvm::Expected<std::vector<Argument>> arguments =
-      makeArguments(kernel->getDesc());
-  if (!arguments)
-    return arguments.takeError();
-  std::vector<fa3_tensor> tensors;
-  for (auto [argument, expected] :
-       llvm::zip_first(*arguments, kernel->getDesc().arguments))
-    // A number is passed from host memory.
-    tensors.push_back({expected.access == Access::Value
-                           ? static_cast<void *>(argument.array.data.data())
-                           : argument.buffer.getAddress(),
-                       argument.array.shape.data(), nullptr,
-                       static_cast<int32_t>(argument.array.shape.size()),
-                       static_cast<fa3_dtype>(argument.array.element)});
+  for (Argument &argument : *arguments) {
+    llvm::Expected<DeviceBuffer> buffer =
+        DeviceBuffer::createCopy(argument.array.data);
+    if (!buffer)
+      return buffer.takeError();
+    argument.buffer.emplace(std::move(*buffer));
+  }
+  std::vector<fa3_tensor> tensors = getTensors(kernel->getDesc(), *arguments);
 
   llvm::Expected<uint64_t> size = kernel->getWorkspaceSize(tensors);
   if (!size)

@@ -307,6 +307,8 @@ llvm::Error ProblemTimer::run() {
   return llvm::Error::success();
 }
 
+llvm::Error checkDevice() { return DeviceContext::create().takeError(); }
+
 llvm::Error measure(Plan &plan, llvm::StringRef folder,
                     const MeasureOptions &options) {
   llvm::Expected<std::unique_ptr<DeviceContext>> context =

@@ -25,6 +25,9 @@ struct MeasureOptions {
   std::string match;
 };
 
+/// Fails where there is no device to time kernels on.
+llvm::Error checkDevice();
+
 /// Times all kernels of the plan, whose manifests lie in `folder`, and tells of
 /// the progress on standard error.
 ///

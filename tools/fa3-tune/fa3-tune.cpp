@@ -169,6 +169,10 @@ static llvm::Expected<Plan> compileInto(StringRef folder,
       readProblems(options, context);
   if (!problems)
     return problems.takeError();
+  // Kernels take minutes to compile, and are of no use where none can run.
+  if (!options.compileOnly)
+    if (llvm::Error error = checkDevice())
+      return std::move(error);
   CompileOptions compileOptions;
   compileOptions.assembler.ptxas = options.ptxas;
   llvm::Expected<Ptxas> ptxas = findPtxas(compileOptions.assembler);

@@ -33,7 +33,7 @@ public:
 
   /// Announces that a file shall be at `path`, so that what forbids it is known
   /// before the work is done. Fails where the path is that of an input, of
-  /// another output, or of anything but a regular file.
+  /// another output, or of anything but a regular file, or in no folder.
   llvm::Error reserve(llvm::StringRef path);
 
   /// Writes the file of a reserved path; its content is the parts in a row.

@@ -178,9 +178,18 @@ TEST(OutputFilesTest, refusesWhatIsNoFile) {
             "cannot write '" + directory + "': Is a directory");
   EXPECT_EQ(message(files.reserve(pipe)),
             "cannot write '" + pipe + "': expected a regular file");
-  ASSERT_EQ(message(files.reserve(nowhere)), "success");
-  EXPECT_EQ(message(files.write(nowhere, {"new"})),
+  // Before there is anything to write.
+  EXPECT_EQ(message(files.reserve(nowhere)),
             "cannot write '" + nowhere + "': No such file or directory");
+  std::string file = folder.getPath("f"), below = folder.getPath("f/a"),
+              lost = folder.getPath("d/a");
+  put(file, "old");
+  EXPECT_EQ(message(files.reserve(below)),
+            "cannot write '" + below + "': Not a directory");
+  ASSERT_EQ(message(files.reserve(lost)), "success");
+  ASSERT_FALSE(llvm::sys::fs::remove(directory));
+  EXPECT_EQ(message(files.write(lost, {"new"})),
+            "cannot write '" + lost + "': No such file or directory");
 }
 
 // As on a full disk: the process may write files of at most 64 bytes.
