@@ -625,3 +625,82 @@ func.func @narrow(%q: tensor<8x48x64xf16>, %k: tensor<8x48x64xf16>,
   } -> tensor<8x48x64xf8E4M3FN>
   return %r : tensor<8x48x64xf8E4M3FN>
 }
+
+// -----
+
+// What reads the result in a loop stays there, and the attention before it.
+// CHECK-LABEL: func.func @loop(
+// CHECK: attn.forward
+// CHECK: %[[O:.*]] = tensor.collapse_shape
+// CHECK: scf.for
+// CHECK: linalg.transpose ins(%[[O]] : tensor<32x64xf16>)
+func.func @loop(%q: tensor<32x64xf16>, %k: tensor<64x48xf16>, %v: tensor<48x64xf16>,
+                %n: index, %first: tensor<64x32xf16>) -> tensor<64x32xf16> {
+  %zero = arith.constant 0.0 : f16
+  %s0 = tensor.empty() : tensor<32x48xf16>
+  %o0 = tensor.empty() : tensor<32x64xf16>
+  %s1 = linalg.fill ins(%zero : f16) outs(%s0 : tensor<32x48xf16>) -> tensor<32x48xf16>
+  %o1 = linalg.fill ins(%zero : f16) outs(%o0 : tensor<32x64xf16>) -> tensor<32x64xf16>
+  %s = linalg.matmul ins(%q, %k : tensor<32x64xf16>, tensor<64x48xf16>)
+      outs(%s1 : tensor<32x48xf16>) -> tensor<32x48xf16>
+  %p = linalg.softmax dimension(1) ins(%s : tensor<32x48xf16>) outs(%s0 : tensor<32x48xf16>) -> tensor<32x48xf16>
+  %o = linalg.matmul ins(%p, %v : tensor<32x48xf16>, tensor<48x64xf16>)
+      outs(%o1 : tensor<32x64xf16>) -> tensor<32x64xf16>
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %t0 = tensor.empty() : tensor<64x32xf16>
+  %r = scf.for %i = %c0 to %n step %c1 iter_args(%last = %first) -> tensor<64x32xf16> {
+    %t = linalg.transpose ins(%o : tensor<32x64xf16>) outs(%t0 : tensor<64x32xf16>) permutation = [1, 0]
+    %sum = linalg.add ins(%t, %last : tensor<64x32xf16>, tensor<64x32xf16>)
+        outs(%t0 : tensor<64x32xf16>) -> tensor<64x32xf16>
+    scf.yield %sum : tensor<64x32xf16>
+  }
+  return %r : tensor<64x32xf16>
+}
+
+// -----
+
+// What repeats the result, or reads a part of it, reads that of an attention.
+// CHECK-LABEL: func.func @repeated(
+// CHECK: attn.forward
+// CHECK: %[[O:.*]] = tensor.collapse_shape
+// CHECK: linalg.broadcast ins(%[[O]] : tensor<32x64xf16>)
+func.func @repeated(%q: tensor<32x64xf16>, %k: tensor<64x48xf16>, %v: tensor<48x64xf16>) -> tensor<3x32x64xf16> {
+  %zero = arith.constant 0.0 : f16
+  %s0 = tensor.empty() : tensor<32x48xf16>
+  %o0 = tensor.empty() : tensor<32x64xf16>
+  %s1 = linalg.fill ins(%zero : f16) outs(%s0 : tensor<32x48xf16>) -> tensor<32x48xf16>
+  %o1 = linalg.fill ins(%zero : f16) outs(%o0 : tensor<32x64xf16>) -> tensor<32x64xf16>
+  %s = linalg.matmul ins(%q, %k : tensor<32x64xf16>, tensor<64x48xf16>)
+      outs(%s1 : tensor<32x48xf16>) -> tensor<32x48xf16>
+  %p = linalg.softmax dimension(1) ins(%s : tensor<32x48xf16>) outs(%s0 : tensor<32x48xf16>) -> tensor<32x48xf16>
+  %o = linalg.matmul ins(%p, %v : tensor<32x48xf16>, tensor<48x64xf16>)
+      outs(%o1 : tensor<32x64xf16>) -> tensor<32x64xf16>
+  %b0 = tensor.empty() : tensor<3x32x64xf16>
+  %b = linalg.broadcast ins(%o : tensor<32x64xf16>) outs(%b0 : tensor<3x32x64xf16>) dimensions = [0]
+  return %b : tensor<3x32x64xf16>
+}
+
+// CHECK-LABEL: func.func @part(
+// CHECK: attn.forward
+// CHECK: %[[O:.*]] = tensor.collapse_shape
+// CHECK: linalg.generic {{.*}} ins(%[[O]] : tensor<32x64xf16>)
+func.func @part(%q: tensor<32x64xf16>, %k: tensor<64x48xf16>, %v: tensor<48x64xf16>) -> tensor<64xf16> {
+  %zero = arith.constant 0.0 : f16
+  %s0 = tensor.empty() : tensor<32x48xf16>
+  %o0 = tensor.empty() : tensor<32x64xf16>
+  %s1 = linalg.fill ins(%zero : f16) outs(%s0 : tensor<32x48xf16>) -> tensor<32x48xf16>
+  %o1 = linalg.fill ins(%zero : f16) outs(%o0 : tensor<32x64xf16>) -> tensor<32x64xf16>
+  %s = linalg.matmul ins(%q, %k : tensor<32x64xf16>, tensor<64x48xf16>)
+      outs(%s1 : tensor<32x48xf16>) -> tensor<32x48xf16>
+  %p = linalg.softmax dimension(1) ins(%s : tensor<32x48xf16>) outs(%s0 : tensor<32x48xf16>) -> tensor<32x48xf16>
+  %o = linalg.matmul ins(%p, %v : tensor<32x48xf16>, tensor<48x64xf16>)
+      outs(%o1 : tensor<32x64xf16>) -> tensor<32x64xf16>
+  %b0 = tensor.empty() : tensor<64xf16>
+  %b = linalg.generic {indexing_maps = [affine_map<(d) -> (0, d)>, affine_map<(d) -> (d)>], iterator_types = ["parallel"]}
+      ins(%o : tensor<32x64xf16>) outs(%b0 : tensor<64xf16>) {
+  ^bb0(%a: f16, %out: f16):
+    linalg.yield %a : f16
+  } -> tensor<64xf16>
+  return %b : tensor<64xf16>
+}

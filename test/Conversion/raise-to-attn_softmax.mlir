@@ -527,3 +527,82 @@ func.func @other(%x: tensor<8x48x64xf16>, %w: tensor<8x64x48xf16>,
       outs(%o1 : tensor<8x48x64xf16>) -> tensor<8x48x64xf16>
   return %o : tensor<8x48x64xf16>
 }
+
+// -----
+
+#id = affine_map<(i, j) -> (i, j)>
+#row = affine_map<(i, j) -> (i)>
+
+// A sum of more numbers than there are keys: each exponential is added up twice.
+func.func @sum_of_more(%q: tensor<32x64xf16>, %k: tensor<64x48xf16>,
+    %v: tensor<48x64xf16>, %any: tensor<96xf16>) -> tensor<32x64xf16> {
+  %zero = arith.constant 0.0 : f16
+  %low = arith.constant 0xFC00 : f16
+  %s0 = tensor.empty() : tensor<32x48xf16>
+  %r0 = tensor.empty() : tensor<32xf16>
+  %o0 = tensor.empty() : tensor<32x64xf16>
+  %s1 = linalg.fill ins(%zero : f16) outs(%s0 : tensor<32x48xf16>) -> tensor<32x48xf16>
+  %m1 = linalg.fill ins(%low : f16) outs(%r0 : tensor<32xf16>) -> tensor<32xf16>
+  %l1 = linalg.fill ins(%zero : f16) outs(%r0 : tensor<32xf16>) -> tensor<32xf16>
+  %o1 = linalg.fill ins(%zero : f16) outs(%o0 : tensor<32x64xf16>) -> tensor<32x64xf16>
+  %t = linalg.matmul ins(%q, %k : tensor<32x64xf16>, tensor<64x48xf16>)
+      outs(%s1 : tensor<32x48xf16>) -> tensor<32x48xf16>
+  %m = linalg.reduce {arith.maximumf} ins(%t : tensor<32x48xf16>) outs(%m1 : tensor<32xf16>) dimensions = [1]
+  %e = linalg.generic {indexing_maps = [#id, #row, #id], iterator_types = ["parallel", "parallel"]}
+      ins(%t, %m : tensor<32x48xf16>, tensor<32xf16>) outs(%s0 : tensor<32x48xf16>) {
+  ^bb0(%a: f16, %b: f16, %out: f16):
+    %0 = arith.subf %a, %b : f16
+    %1 = math.exp %0 : f16
+    linalg.yield %1 : f16
+  } -> tensor<32x48xf16>
+  %l = linalg.generic {indexing_maps = [affine_map<(i, j) -> (i, j mod 48)>, affine_map<(i, j) -> (j)>, #row],
+      iterator_types = ["parallel", "reduction"]}
+      ins(%e, %any : tensor<32x48xf16>, tensor<96xf16>) outs(%l1 : tensor<32xf16>) {
+  ^bb0(%a: f16, %b: f16, %out: f16):
+    %0 = arith.addf %a, %out : f16
+    linalg.yield %0 : f16
+  } -> tensor<32xf16>
+  %p = linalg.generic {indexing_maps = [#id, #row, #id], iterator_types = ["parallel", "parallel"]}
+      ins(%e, %l : tensor<32x48xf16>, tensor<32xf16>) outs(%s0 : tensor<32x48xf16>) {
+  ^bb0(%a: f16, %b: f16, %out: f16):
+    %0 = arith.divf %a, %b : f16
+    linalg.yield %0 : f16
+  } -> tensor<32x48xf16>
+  // expected-remark @below {{cannot raise to attention: expected the sum to be that of the exponentials over the keys, but got that of 96 numbers for 48 keys}}
+  %o = linalg.matmul ins(%p, %v : tensor<32x48xf16>, tensor<48x64xf16>)
+      outs(%o1 : tensor<32x64xf16>) -> tensor<32x64xf16>
+  return %o : tensor<32x64xf16>
+}
+
+// -----
+
+#id = affine_map<(i, j) -> (i, j)>
+
+// A softmax over more than the keys, of which the first half is read.
+func.func @half(%q: tensor<32x64xf16>, %k: tensor<64x48xf16>, %v: tensor<48x64xf16>) -> tensor<32x64xf16> {
+  %zero = arith.constant 0.0 : f16
+  %s0 = tensor.empty() : tensor<32x48xf16>
+  %t0 = tensor.empty() : tensor<32x96xf16>
+  %o0 = tensor.empty() : tensor<32x64xf16>
+  %s1 = linalg.fill ins(%zero : f16) outs(%s0 : tensor<32x48xf16>) -> tensor<32x48xf16>
+  %o1 = linalg.fill ins(%zero : f16) outs(%o0 : tensor<32x64xf16>) -> tensor<32x64xf16>
+  %s = linalg.matmul ins(%q, %k : tensor<32x64xf16>, tensor<64x48xf16>)
+      outs(%s1 : tensor<32x48xf16>) -> tensor<32x48xf16>
+  %t = linalg.generic {indexing_maps = [affine_map<(i, j) -> (i, j mod 48)>, #id], iterator_types = ["parallel", "parallel"]}
+      ins(%s : tensor<32x48xf16>) outs(%t0 : tensor<32x96xf16>) {
+  ^bb0(%a: f16, %out: f16):
+    linalg.yield %a : f16
+  } -> tensor<32x96xf16>
+  %p = linalg.softmax dimension(1) ins(%t : tensor<32x96xf16>) outs(%t0 : tensor<32x96xf16>) -> tensor<32x96xf16>
+  %h = tensor.expand_shape %p [[0], [1, 2]] output_shape [32, 2, 48] : tensor<32x96xf16> into tensor<32x2x48xf16>
+  // expected-remark @below {{cannot raise to attention: expected a softmax over 48 keys, but got one over 96}}
+  %o = linalg.generic {indexing_maps = [affine_map<(i, d, j) -> (i, 0, j)>, affine_map<(i, d, j) -> (j, d)>,
+      affine_map<(i, d, j) -> (i, d)>], iterator_types = ["parallel", "parallel", "reduction"]}
+      ins(%h, %v : tensor<32x2x48xf16>, tensor<48x64xf16>) outs(%o1 : tensor<32x64xf16>) {
+  ^bb0(%a: f16, %b: f16, %out: f16):
+    %0 = arith.mulf %a, %b : f16
+    %1 = arith.addf %out, %0 : f16
+    linalg.yield %1 : f16
+  } -> tensor<32x64xf16>
+  return %o : tensor<32x64xf16>
+}

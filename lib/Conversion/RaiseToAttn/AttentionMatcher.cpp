@@ -330,21 +330,42 @@ bool AttentionMatcher::checkPlaces(const ScalarNode *node,
 // The whole
 //===----------------------------------------------------------------------===//
 
+bool AttentionMatcher::isWhole(RankedTensorType from, ArrayRef<Coordinate> at,
+                               ArrayRef<Coordinate> places) const {
+  auto getDigits = [&](ArrayRef<Coordinate> coordinates) {
+    SmallVector<unsigned> all;
+    for (const Coordinate &each : expressions.resolveAll(coordinates))
+      llvm::append_range(all, each);
+    llvm::sort(all);
+    return all;
+  };
+  for (auto [size, coordinate] : llvm::zip_equal(from.getShape(), at))
+    if (ShapedType::isDynamic(size) ? coordinate.empty()
+                                    : size != expressions.getSize(coordinate))
+      return false;
+  return getDigits(at) == getDigits(places);
+}
+
 void AttentionMatcher::findResult() {
   Value first = product->getResult(0);
   result = first;
   for (Value current = first; current.hasOneUse();) {
     Operation *user = *current.user_begin();
-    if (user->getNumResults() != 1)
+    // In a loop the attention would be computed again and again.
+    if (user->getNumResults() != 1 || user->getBlock() != product->getBlock())
       return;
     current = user->getResult(0);
     auto type = dyn_cast<RankedTensorType>(current.getType());
     if (!type)
       return;
     Value back = current;
-    Coordinates at = expressions.makeCoordinates(type.getShape());
+    const Coordinates places = expressions.makeCoordinates(type.getShape());
+    Coordinates at = places;
     expressions.trace(back, at, Through::AllConversions);
-    if (back != first)
+    // What repeats the elements, or reads some of them, is no attention's
+    // result, but reads one.
+    if (back != first ||
+        !isWhole(cast<RankedTensorType>(first.getType()), at, places))
       return;
     // What is widened again, or made another type of as many bits, is not the
     // attention's business.

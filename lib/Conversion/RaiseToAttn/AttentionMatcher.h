@@ -65,7 +65,13 @@ private:
   /// What a reason calls a node, or what an operation, or none, makes.
   static std::string describe(const ScalarNode *node);
   static std::string describe(Operation *op);
+  /// What a reduction adds up or compares, or why that cannot be said.
+  std::string describeReduced(const ScalarNode &reduction, ScalarNode *reduced);
   void findResult();
+  /// Whether all elements of `from` are those of a tensor of this shape, each
+  /// of them once, where `at` is the place in `from` of the one at `places`.
+  bool isWhole(RankedTensorType from, ArrayRef<Coordinate> at,
+               ArrayRef<Coordinate> places) const;
   /// Finds the softmax and V in the product where it is at these coordinates,
   /// and gives the scores; null where there are none.
   ScalarNode *matchProduct(ArrayRef<Coordinate> productAt);

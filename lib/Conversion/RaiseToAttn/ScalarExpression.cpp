@@ -9,6 +9,7 @@
 #include "ScalarExpression.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Matchers.h"
+#include "llvm/ADT/BitVector.h"
 
 using namespace mlir;
 using namespace mlir::attn;
@@ -125,12 +126,28 @@ static bool isZero(AffineExpr expr) {
 std::optional<Coordinates>
 ScalarExpressions::getLoops(linalg::LinalgOp op, unsigned result,
                             ArrayRef<Coordinate> coordinates) {
-  AffineMap map = op.getMatchingIndexingMap(op.getDpsInitOperand(result));
+  OpOperand *init = op.getDpsInitOperand(result);
+  AffineMap map = op.getMatchingIndexingMap(init);
+  ArrayRef<int64_t> shape = op.getShape(init);
+  SmallVector<utils::IteratorType> iterators = op.getIteratorTypesArray();
   Coordinates loops(op.getNumLoops());
-  for (auto [expr, coordinate] : llvm::zip_equal(map.getResults(), coordinates))
-    if (auto dim = dyn_cast<AffineDimExpr>(expr))
-      loops[dim.getPosition()] = coordinate;
-    else if (!isZero(expr))
+  BitVector isSet(op.getNumLoops());
+  // The body gives every element, and each of them once: on a diagonal, or in
+  // one row of several, the others are still those of the init.
+  for (auto [expr, coordinate, size] :
+       llvm::zip_equal(map.getResults(), coordinates, shape)) {
+    auto dim = dyn_cast<AffineDimExpr>(expr);
+    if (!dim && isZero(expr) && size == 1)
+      continue;
+    if (!dim || isSet.test(dim.getPosition()) ||
+        iterators[dim.getPosition()] != utils::IteratorType::parallel)
+      return std::nullopt;
+    isSet.set(dim.getPosition());
+    loops[dim.getPosition()] = coordinate;
+  }
+  for (auto [i, size] : llvm::enumerate(op.getStaticLoopRanges()))
+    if (!isSet.test(i) && size != 1 &&
+        iterators[i] == utils::IteratorType::parallel)
       return std::nullopt;
   return loops;
 }
@@ -236,8 +253,14 @@ bool ScalarExpressions::step(Value &tensor, Coordinates &coordinates,
     Coordinates source;
     for (ArrayRef<int64_t> group : expand.getReassociationIndices()) {
       Coordinate &joined = source.emplace_back();
-      for (int64_t dim : group)
+      for (int64_t dim : group) {
+        // What stands before counts in steps of this dimension's size, which a
+        // place in a part of it does not tell: 0, or a remainder.
+        if (!joined.empty() &&
+            getSize(coordinates[dim]) != expand.getResultType().getDimSize(dim))
+          return false;
         llvm::append_range(joined, coordinates[dim]);
+      }
       // Digits of open sizes could not be told apart again.
       if (joined.size() > 1 && ShapedType::isDynamic(getSize(joined)))
         return false;
@@ -452,7 +475,7 @@ ScalarNode *ScalarExpressions::evaluateReduced(const ScalarNode &reduction,
   std::optional<unsigned> loop = getReducedLoop(op);
   std::optional<Coordinates> loops =
       getLoops(op, result, reduction.coordinates);
-  if (!loop || !loops)
+  if (!loop || !loops || op.getStaticLoopRanges()[*loop] != getSize(reduced))
     return nullptr;
   (*loops)[*loop] = std::move(reduced);
   return evaluateBody(op, getCombiner(op, result).second, *loops);

@@ -28,7 +28,8 @@
 namespace mlir::attn {
 
 /// A number below the product of the sizes of its digits, the most significant
-/// first; no digit is 0, the only coordinate of a dimension of size 1.
+/// first; no digit is 0, the only coordinate of a dimension of size 1. It is a
+/// place in a dimension that may be larger: the first elements alone are read.
 using Coordinate = SmallVector<unsigned, 2>;
 using Coordinates = SmallVector<Coordinate, 4>;
 
@@ -117,7 +118,8 @@ public:
   /// What the element of `tensor` is.
   ScalarNode *evaluate(Value tensor, Coordinates coordinates);
   /// What the reduction adds up (or takes the maximum of) at `reduced`, the
-  /// coordinate of its only reduction loop; null if it has several.
+  /// coordinate of its only reduction loop; null if it has several, or one of
+  /// another size.
   ScalarNode *evaluateReduced(const ScalarNode &reduction, Coordinate reduced);
   /// The value that a reduction or a product begins with.
   ScalarNode *evaluateInit(const ScalarNode &reduction);
@@ -130,7 +132,8 @@ public:
   void trace(Value &tensor, Coordinates &coordinates, Through through);
 
   /// Coordinates of the loops of `op` where it computes the element of its
-  /// result at `coordinates`. Those of reduction loops have no digits yet.
+  /// result at `coordinates`. Those of reduction loops have no digits yet. None
+  /// if it does not compute every element of the result.
   std::optional<Coordinates> getLoops(linalg::LinalgOp op, unsigned result,
                                       ArrayRef<Coordinate> coordinates);
   /// Coordinates at which `op` reads an operand. A quotient or a remainder

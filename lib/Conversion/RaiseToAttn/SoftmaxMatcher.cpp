@@ -54,6 +54,26 @@ std::string AttentionMatcher::describe(const ScalarNode *node) {
   llvm_unreachable("unknown kind");
 }
 
+static std::string describeSize(int64_t size) {
+  return ShapedType::isDynamic(size) ? "?" : std::to_string(size);
+}
+
+std::string AttentionMatcher::describeReduced(const ScalarNode &reduction,
+                                              ScalarNode *reduced) {
+  if (reduced)
+    return describe(skipConversions(reduced));
+  auto op = reduction.tensor.getDefiningOp<linalg::LinalgOp>();
+  std::optional<unsigned> loop = getReducedLoop(op);
+  if (!loop)
+    return "several dimensions";
+  int64_t size = op.getStaticLoopRanges()[*loop];
+  int64_t wanted = expressions.getSize(keys);
+  if (size != wanted)
+    return describeSize(size) + " numbers for " + describeSize(wanted) +
+           " keys";
+  return "computed indices";
+}
+
 ScalarNode *AttentionMatcher::matchSoftmax(ScalarNode *node) {
   auto fail = [&](const Twine &why, Operation *at = nullptr) {
     refuse(why, at);
@@ -67,6 +87,11 @@ ScalarNode *AttentionMatcher::matchSoftmax(ScalarNode *node) {
       return fail("expected a softmax over the dimension that the product adds "
                   "up, but got one over dimension " +
                   Twine(op.getDimension()));
+    if (int64_t size = op.getInputOperandType().getDimSize(op.getDimension());
+        size != expressions.getSize(keys))
+      return fail("expected a softmax over " +
+                  describeSize(expressions.getSize(keys)) +
+                  " keys, but got one over " + describeSize(size));
     if (isTooNarrow(node->type))
       return fail("expected a softmax of 16 bits or more, but got " +
                   debugString(node->type));
@@ -116,7 +141,7 @@ ScalarNode *AttentionMatcher::matchSoftmax(ScalarNode *node) {
     return fail(
         "expected the sum to be that of the exponentials over the keys, "
         "but got that of " +
-        (added ? describe(skipConversions(added)) : "several dimensions"));
+        describeReduced(*sum, added));
 
   // A factor of the difference is one of the scores.
   ScalarNode *difference = skipConversions(numerator->operands[0]);
@@ -158,8 +183,7 @@ ScalarNode *AttentionMatcher::matchSoftmax(ScalarNode *node) {
     return fail(
         "expected the maximum to be that of the scores over the keys, but "
         "got that of " +
-        (compared ? describe(skipConversions(compared))
-                  : "several dimensions"));
+        describeReduced(*maximum, compared));
   // From a larger number all exponentials may be 0, and so is their sum.
   const ScalarNode *init = expressions.evaluateInit(*maximum);
   if (std::optional<double> lowest = getConstant(init);
