@@ -53,9 +53,19 @@ def make_case(target, seed, number, corpus):
 
 def mutate(rng, text, corpus):
     for _ in range(rng.choice([1, 1, 1, 2, 3, 8])):
-        text = rng.choice(MUTATIONS)(rng, text, corpus)
+        changed = rng.choice(MUTATIONS)(rng, text, corpus)
+        if not has_negative_dim(changed):
+            text = changed
     # The driver splits its files there, and a case is one chunk.
     return text.replace("// -----", "//")
+
+
+def has_negative_dim(text):
+    """Whether a size is asked for by a negative constant: the canonicalization of
+    memref.dim in a gpu.func crashes stock mlir-opt 22 there, too."""
+    dims = set(re.findall(r"memref\.dim %[\w.$-]+, (%[\w.$-]+)", text))
+    return any(name in dims for name in re.findall(
+        r"(%[\w.$-]+) = arith\.constant -\d+ : index", text))
 
 
 def replace_one(rng, text, pattern, replacement):

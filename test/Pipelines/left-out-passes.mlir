@@ -42,6 +42,7 @@
 // CHECK-NEXT:hopper-distribute-vectors: refused: 'hopper.wgmma' op cannot be lowered to NVVM; run hopper-distribute-vectors first
 // CHECK-NEXT:hopper-place-waits: lowers
 // CHECK-NEXT:hopper-interleave-arithmetic: lowers
+// CHECK-NEXT:hopper-emulate-exponentials: lowers
 // CHECK-NEXT:convert-hopper-to-nvvm: refused: 'hopper.create_channel' op expected operations of the nvvm dialect in its place; run convert-hopper-to-nvvm first
 // CHECK-NEXT:hopper-verify-lowered: lowers
 // CHECK-NEXT:hopper-overlap-launches: lowers
