@@ -252,6 +252,9 @@ void ManifestBuilder::addStrideConstraints(unsigned index, MemRefType type) {
   int64_t offset;
   if (failed(type.getStridesAndOffset(strides, offset)))
     return;
+  // Of an empty buffer none is used either.
+  if (llvm::is_contained(type.getShape(), 0))
+    return;
   for (int64_t dim = 0; dim + 1 < type.getRank(); ++dim) {
     SizeExpr expected = 1;
     if (ShapedType::isStatic(strides[dim])) {
