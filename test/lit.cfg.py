@@ -43,7 +43,7 @@ config.test_exec_root = os.path.join(config.fa3_obj_root, "test")
 try:
     import psutil  # noqa: F401
 
-    lit_config.maxIndividualTestTime = 600
+    lit_config.maxIndividualTestTime = 900
 except ImportError:
     pass
 
