@@ -5,8 +5,8 @@
 
 - each relative link leads to a file or a folder, and to a heading where it names
   one;
-- docs/architecture.md has a row for each pass of the Passes.td files, as this
-  script writes it.
+- docs/architecture.md has a row for each pass of the Passes.td and TilePasses.td
+  files, as this script writes it.
 
     pages.py ROOT           check
     pages.py ROOT --update  write the table of passes first
@@ -47,7 +47,7 @@ def rows(root):
     sources = {path: path.read_text()
                for path in sorted((root / "lib").rglob("*.cpp"))}
     tests = {path.stem: path for path in sorted((root / "test").rglob("*.mlir"))}
-    for declaration in sorted((root / "include/fa3").rglob("Passes.td")):
+    for declaration in sorted((root / "include/fa3").rglob("*Passes.td")):
         for name, flag, summary in PASS.findall(declaration.read_text()):
             macro = f"GEN_PASS_DEF_{name.upper()}\n"
             files = [path for path, text in sources.items() if macro in text]
