@@ -46,6 +46,9 @@ MLIR_CAPI_EXPORTED bool fa3CPUKernelIsSuccess(Fa3CPUKernel kernel);
 MLIR_CAPI_EXPORTED MlirStringRef
 fa3CPUKernelGetDiagnostics(Fa3CPUKernel kernel);
 
+/// How many arguments the function has; 0 of a kernel that did not compile.
+MLIR_CAPI_EXPORTED int32_t fa3CPUKernelGetNumArguments(Fa3CPUKernel kernel);
+
 /// Whether the function may write to an argument of this number; false where it
 /// has none. What is only read may lie in memory that cannot be written.
 MLIR_CAPI_EXPORTED bool fa3CPUKernelIsWritten(Fa3CPUKernel kernel,
@@ -54,8 +57,9 @@ MLIR_CAPI_EXPORTED bool fa3CPUKernelIsWritten(Fa3CPUKernel kernel,
 /// Runs the function on arrays in host memory, one for each of its arguments;
 /// for a number, one of rank 0. Returns when it is done. Checked are the types,
 /// shapes and strides that the arguments' types state, and that sizes which
-/// these leave open agree as the attentions of the function ask for. Returns
-/// false where the arguments are not right, or the kernel did not compile, and
+/// these leave open agree as the attentions of the function ask for, that arrays
+/// with elements have an address, and that those which are written lie on no
+/// other. Returns false where the arguments are not right, or the kernel did not compile, and
 /// calls `onError`, which may be null, with what would be. May be called from
 /// several threads at a time.
 MLIR_CAPI_EXPORTED bool fa3CPUKernelRun(Fa3CPUKernel kernel,

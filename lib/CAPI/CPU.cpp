@@ -137,6 +137,9 @@ llvm::Expected<HostArgument> Kernel::getArgument(const fa3_tensor &tensor,
     return makeError("argument " + Twine(index) +
                      ": expected a number, but got an array of rank " +
                      Twine(tensor.rank));
+  if (!tensor.data)
+    return makeError("argument " + Twine(index) +
+                     ": expected the address of a number, but got null");
   // A double does not hold all integers of 64 bits.
   if (type.isInteger(64))
     return *static_cast<const int64_t *>(tensor.data);
@@ -189,6 +192,10 @@ bool fa3CPUKernelIsSuccess(Fa3CPUKernel kernel) {
 
 MlirStringRef fa3CPUKernelGetDiagnostics(Fa3CPUKernel kernel) {
   return wrap(StringRef(unwrap(kernel)->diagnostics));
+}
+
+int32_t fa3CPUKernelGetNumArguments(Fa3CPUKernel kernel) {
+  return static_cast<int32_t>(unwrap(kernel)->argumentTypes.size());
 }
 
 bool fa3CPUKernelIsWritten(Fa3CPUKernel kernel, int32_t argument) {

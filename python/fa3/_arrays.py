@@ -50,6 +50,11 @@ def describe_numpy(array: Any) -> Descriptor:
       TypeError, ValueError: its dtype or its strides are none that kernels have.
     """
     name = dtype_name(array)
+    if not array.dtype.isnative:
+        raise TypeError(
+            f"expected numbers in this processor's order of bytes, but got {name}; "
+            "array.astype(array.dtype.newbyteorder('=')) has them"
+        )
     if name not in DTYPES:
         raise TypeError(f"expected a dtype of {', '.join(DTYPES)}, but got {name}")
     size = array.itemsize
@@ -63,15 +68,27 @@ def describe_numpy(array: Any) -> Descriptor:
     return address, array.shape, strides, DTYPES[name]
 
 
+def check_unmasked(name: str, array: Any) -> None:
+    """Refuses a masked array of NumPy, whose mask no kernel would see."""
+    if hasattr(array, "_mask") and _library(array) == "numpy":
+        raise TypeError(
+            f"expected {name} to be an array without a mask, but got a "
+            f"{type(array).__name__}: filled() makes one"
+        )
+
+
 def run(
     kernel: _fa3.CPUKernel,
     check: Callable[[list[tuple]], None],
     arguments: tuple,
 ) -> None:
     """Runs a kernel on arrays in host memory, and numbers."""
+    if len(arguments) != kernel.argument_count:
+        raise _wrong_count(kernel.argument_count, arguments)
     kept: list[Any] = []
     descriptors = []
     for index, argument in enumerate(arguments):
+        check_unmasked(f"argument {index}", argument)
         if isinstance(argument, (bool, int, float)):
             number = _number(argument, "i64" if isinstance(argument, int) else "f32")
             kept.append(number[0])
@@ -107,9 +124,7 @@ def launch(
     """Launches a kernel on arrays of one GPU, and numbers, as the manifest expects
     them."""
     if len(arguments) != len(expected):
-        raise TypeError(
-            f"expected {len(expected)} arguments, but got {len(arguments)}"
-        )
+        raise _wrong_count(len(expected), arguments)
     own = stream if stream is not None else _current_stream(arguments)
     kept: list[Any] = []
     descriptors = []
@@ -159,6 +174,10 @@ def launch(
     # The others would hand out the memory again before the kernel is done with it.
     if not all(_knows_streams(a) for a in arguments if hasattr(a, "__dlpack__")):
         kernel.synchronize()
+
+
+def _wrong_count(expected: int, arguments: tuple) -> TypeError:
+    return TypeError(f"expected {expected} arguments, but got {len(arguments)}")
 
 
 def _read_only(index: int) -> ValueError:
@@ -214,10 +233,18 @@ def _import(argument: Any, index: int, stream: Optional[int]) -> _fa3.Buffer:
     options: dict[str, Any] = {}
     if stream is not None and argument.__dlpack_device__()[0] == _CUDA:
         options["stream"] = stream or 1
+    if _library(argument) == "torch" and argument.is_neg():
+        raise ValueError(
+            f"argument {index}: expected a tensor whose memory holds its numbers, but "
+            "got one that is still to be negated; resolve_neg() makes one"
+        )
     try:
-        capsule = argument.__dlpack__(max_version=(1, 0), **options)
-    except TypeError:  # written before there were versions
-        capsule = argument.__dlpack__(**options)
+        try:
+            capsule = argument.__dlpack__(max_version=(1, 0), **options)
+        except TypeError:  # written before there were versions
+            capsule = argument.__dlpack__(**options)
+    except (BufferError, RuntimeError) as error:
+        raise BufferError(f"argument {index}: {error}") from error
     return _fa3.Buffer(capsule)
 
 
@@ -230,11 +257,15 @@ def _knows_streams(argument: Any) -> bool:
 
 
 def _current_stream(arguments: tuple) -> int:
-    libraries = {_library(argument) for argument in arguments}
-    if "torch" in libraries:
-        return sys.modules["torch"].cuda.current_stream().cuda_stream
-    if "cupy" in libraries:
-        return sys.modules["cupy"].cuda.get_current_stream().ptr
+    """The current stream of the first library that has one, of its array's GPU."""
+    for argument in arguments:
+        library = _library(argument)
+        if library == "torch" and getattr(argument, "is_cuda", False):
+            stream = sys.modules["torch"].cuda.current_stream(argument.device)
+            return stream.cuda_stream
+        if library == "cupy":
+            with argument.device:
+                return sys.modules["cupy"].cuda.get_current_stream().ptr
     return 0
 
 

@@ -6,9 +6,54 @@
 from __future__ import annotations
 
 import sys
-from typing import Any, Callable, Optional
+from typing import Any, Callable, Literal, Optional, overload
 
-from ._op import Window
+from ._op import MaskMod, ScoreMod, Window
+
+
+@overload
+def attention(
+    q: Any,
+    k: Any,
+    v: Any,
+    *,
+    causal: bool = ...,
+    window: Window = ...,
+    scale: Optional[float] = ...,
+    score_mod: Optional[ScoreMod] = ...,
+    mask_mod: Optional[MaskMod] = ...,
+    return_lse: Literal[False] = ...,
+) -> Any: ...
+
+
+@overload
+def attention(
+    q: Any,
+    k: Any,
+    v: Any,
+    *,
+    causal: bool = ...,
+    window: Window = ...,
+    scale: Optional[float] = ...,
+    score_mod: Optional[ScoreMod] = ...,
+    mask_mod: Optional[MaskMod] = ...,
+    return_lse: Literal[True],
+) -> tuple[Any, Any]: ...
+
+
+@overload
+def attention(
+    q: Any,
+    k: Any,
+    v: Any,
+    *,
+    causal: bool = ...,
+    window: Window = ...,
+    scale: Optional[float] = ...,
+    score_mod: Optional[ScoreMod] = ...,
+    mask_mod: Optional[MaskMod] = ...,
+    return_lse: bool = ...,
+) -> Any: ...
 
 
 def attention(
@@ -19,8 +64,8 @@ def attention(
     causal: bool = False,
     window: Window = None,
     scale: Optional[float] = None,
-    score_mod: Optional[Callable] = None,
-    mask_mod: Optional[Callable] = None,
+    score_mod: Optional[ScoreMod] = None,
+    mask_mod: Optional[MaskMod] = None,
     return_lse: bool = False,
 ) -> Any:
     """Scaled dot-product attention, softmax(score_mod(scale · q kᵀ) + mask) v.

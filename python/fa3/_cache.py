@@ -57,10 +57,11 @@ def parse_size(text: str) -> int:
     number, unit = text.strip(), 1
     if number[-1:].upper() in units:
         number, unit = number[:-1], units[number[-1].upper()]
-    if not (number.isascii() and number.isdigit()):
+    # More digits than any size has, int() would refuse in other words.
+    if not (number.isascii() and number.isdigit() and len(number) <= 18):
         raise ValueError(
             "expected FA3_CACHE_SIZE to be a number of bytes, or one with K, M or G "
-            f"behind it, but got {text!r}"
+            f"behind it, of at most 18 digits, but got {text[:40]!r}"
         )
     return int(number) * unit
 
@@ -83,11 +84,18 @@ class DiskCache:
           size: bytes that all of them may have; 0 turns the cache off.
         """
         self.folder = folder or default_folder()
+        self._is_writable = False
+        self._has_warned = False
         if size is None:
             size = parse_size(os.environ.get("FA3_CACHE_SIZE") or _DEFAULT_SIZE)
         self.size = size
-        self._is_writable = size > 0
-        self._has_warned = False
+        if str(self.folder).startswith("~"):
+            self.size = 0
+            self._warn(
+                f"expected FA3_CACHE_DIR to name a folder, but got '{self.folder}' of a "
+                "user who is not known, so kernels are kept in memory only"
+            )
+        self._is_writable = self.size > 0
 
     def path(self, key: str) -> pathlib.Path:
         """The file of a key."""

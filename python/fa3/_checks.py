@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Any, Callable, Optional, Sequence
 
-from ._op import DTYPES, check_flag, check_scale, check_window
+from ._op import DTYPES, check_flag, check_heads, check_scale, check_window
 
 # Of the copies by which kernels read: PTX ISA, cp.async.bulk.tensor.
 _ALIGNMENT = 16
@@ -33,12 +33,14 @@ def check_arrays(
     name_of_dtype: Callable[[Any], str],
     strides_of: Callable[[Any], Sequence[int]],
     address_of: Optional[Callable[[Any], int]],
+    packs: str = "contiguous()",
 ) -> None:
     """Checks dtypes, shapes, strides and alignment.
 
     Args:
       strides_of: the strides of an array in elements.
       address_of: its address; None where kernels do not ask for an alignment.
+      packs: how the library makes a packed copy.
 
     Raises:
       TypeError: a dtype is wrong.
@@ -68,11 +70,7 @@ def check_arrays(
     _expect("the length", "k", key_length, v=v.shape[1])
     _expect("the number of heads", "k", kv_heads, v=v.shape[2])
     _expect("the head dimension", "q", head_dim, k=k.shape[3])
-    if heads == 0 or kv_heads == 0 or heads % kv_heads != 0:
-        raise ValueError(
-            "expected the number of heads of k and v to divide that of q, but got "
-            f"{kv_heads} and {heads}"
-        )
+    check_heads(heads, kv_heads)
     for name, size in (("q and k", head_dim), ("v", v.shape[3])):
         if size % 8 != 0 or not 0 < size <= 256:
             raise ValueError(
@@ -80,7 +78,7 @@ def check_arrays(
                 f"256, but got {size}"
             )
     for name, array in arrays.items():
-        _check_memory(name, array, strides_of(array), address_of)
+        _check_memory(name, array, strides_of(array), address_of, packs)
 
 
 def _expect(what: str, of: str, size: int, **others: int) -> None:
@@ -92,7 +90,11 @@ def _expect(what: str, of: str, size: int, **others: int) -> None:
 
 
 def _check_memory(
-    name: str, array: Any, strides: Sequence[int], address_of: Optional[Callable]
+    name: str,
+    array: Any,
+    strides: Sequence[int],
+    address_of: Optional[Callable],
+    packs: str,
 ) -> None:
     shape = tuple(array.shape)
     if 0 in shape:
@@ -100,7 +102,7 @@ def _check_memory(
     if shape[3] > 1 and strides[3] != 1:
         raise ValueError(
             f"expected the last stride of {name} to be 1, but got {strides[3]}; "
-            "contiguous() makes a copy that has it"
+            f"{packs} makes a copy that has it"
         )
     if address_of is None:
         return
@@ -113,7 +115,7 @@ def _check_memory(
         if shape[dimension] > 1 and strides[dimension] % step != 0:
             raise ValueError(
                 f"expected the strides of {name} to be multiples of {step} elements, "
-                f"but got {strides[dimension]} in dimension {dimension}; contiguous() "
+                f"but got {strides[dimension]} in dimension {dimension}; {packs} "
                 "makes a copy that has them"
             )
     address = address_of(array)

@@ -13,11 +13,13 @@ from typing import Any, Callable, Literal, Optional, Sequence, Union, overload
 
 from . import _fa3
 from ._errors import CompileError
-from ._op import Attention
+from ._op import Attention, check_flag, check_integer
 from ._regions import trace_regions
 
 # The levels of Fa3Level, from the highest to the lowest.
 LEVELS = ("attn", "tile", "async", "roles", "nvvm", "llvm-ir", "ptx", "cubin")
+
+Path = Union[str, "os.PathLike[str]"]
 
 _PTXAS_ADVICE = (
     "\nnote: `pip install fa3[ptxas]` brings one, CUDA's toolkit another; without, "
@@ -25,7 +27,7 @@ _PTXAS_ADVICE = (
 )
 
 
-def find_ptxas(path: Optional[str] = None) -> Optional[tuple[str, int]]:
+def find_ptxas(path: Optional[Path] = None) -> Optional[tuple[str, int]]:
     """The assembler that kernels are made with.
 
     Looked for are, in this order, `path`, $FA3_PTXAS, the PATH, $CUDA_HOME/bin,
@@ -40,11 +42,26 @@ def find_ptxas(path: Optional[str] = None) -> Optional[tuple[str, int]]:
     return (found, release) if release else None
 
 
-def _search_ptxas(path: Optional[str]) -> tuple[str, int]:
+def find_assembler() -> Optional[tuple[str, int]]:
+    """As `find_ptxas`, for kernels of fa3.attention, which go without one. But where a
+    user names one, another is no answer.
+
+    Raises:
+      CompileError: FA3_PTXAS names a file that is no assembler for sm_90a.
+    """
+    found, release = _search_ptxas(None)
+    if not release and os.environ.get("FA3_PTXAS"):
+        raise CompileError(f"error: {found}")
+    return (found, release) if release else None
+
+
+def _search_ptxas(path: Optional[Path]) -> tuple[str, int]:
+    if not isinstance(path, (str, os.PathLike, type(None))):
+        raise TypeError(f"expected ptxas to be a path, but got {path!r}")
     # What can change what is found.
     environment = ("FA3_PTXAS", "PATH", "CUDA_HOME", "CUDA_PATH")
     return _find_ptxas_in(
-        path or "", tuple(os.environ.get(name) for name in environment)
+        os.fspath(path or ""), tuple(os.environ.get(name) for name in environment)
     )
 
 
@@ -81,6 +98,20 @@ def _check_level(level: str) -> int:
     return LEVELS.index(level)
 
 
+def _check_texts(**options: Any) -> None:
+    for name, value in options.items():
+        if not isinstance(value, str):
+            raise TypeError(f"expected {name} to be a str, but got {value!r}")
+
+
+def _refuse_gpu_options(**options: Any) -> None:
+    given = [name for name, value in options.items() if value is not None]
+    if given:
+        raise ValueError(
+            f'expected no {", ".join(given)} with target="cpu", which has no such option'
+        )
+
+
 def _run_compiler(
     text: str,
     level: str,
@@ -89,13 +120,17 @@ def _run_compiler(
     entry: str = "",
     options: str = "",
     opt_level: Optional[int] = None,
-    ptxas: Optional[str] = None,
+    ptxas: Optional[Path] = None,
     allow_spills: bool = False,
     allow_serialization: bool = False,
 ) -> _fa3.Compilation:
     number = _check_level(level)
-    if opt_level is not None and not 0 <= opt_level <= 3:
-        raise ValueError(f"expected opt_level to be 0 to 3, but got {opt_level}")
+    if opt_level is not None:
+        check_integer("opt_level", opt_level)
+        if not 0 <= opt_level <= 3:
+            raise ValueError(f"expected opt_level to be 0 to 3, but got {opt_level}")
+    check_flag("allow_spills", allow_spills)
+    check_flag("allow_serialization", allow_serialization)
     assembler = ""
     if level == "cubin":
         assembler, release = _search_ptxas(ptxas)
@@ -123,6 +158,7 @@ def lower(source: Union[str, Attention], level: str, *, options: str = "") -> st
     """
     if level == "cubin":
         raise ValueError('expected a level that is text; `fa3.compile` gives a cubin')
+    _check_texts(options=options)
     text, _ = _read_source(source)
     return _run_compiler(text, level, options=options).output.decode()
 
@@ -272,13 +308,8 @@ def compile(
     source: Union[str, Attention],
     *,
     target: Literal["cpu"],
-    level: str = ...,
     entry: str = ...,
     options: str = ...,
-    opt_level: Optional[int] = ...,
-    ptxas: Optional[str] = ...,
-    allow_spills: bool = ...,
-    allow_serialization: bool = ...,
     name: str = ...,
 ) -> CPUKernel: ...
 
@@ -288,11 +319,11 @@ def compile(
     source: Union[str, Attention],
     *,
     target: Literal["sm_90a"] = ...,
-    level: str = ...,
+    level: Optional[str] = ...,
     entry: str = ...,
     options: str = ...,
     opt_level: Optional[int] = ...,
-    ptxas: Optional[str] = ...,
+    ptxas: Optional[Path] = ...,
     allow_spills: bool = ...,
     allow_serialization: bool = ...,
     name: str = ...,
@@ -304,11 +335,11 @@ def compile(
     source: Union[str, Attention],
     *,
     target: str,
-    level: str = ...,
+    level: Optional[str] = ...,
     entry: str = ...,
     options: str = ...,
     opt_level: Optional[int] = ...,
-    ptxas: Optional[str] = ...,
+    ptxas: Optional[Path] = ...,
     allow_spills: bool = ...,
     allow_serialization: bool = ...,
     name: str = ...,
@@ -319,11 +350,11 @@ def compile(
     source: Union[str, Attention],
     *,
     target: str = "sm_90a",
-    level: str = "cubin",
+    level: Optional[str] = None,
     entry: str = "",
     options: str = "",
     opt_level: Optional[int] = None,
-    ptxas: Optional[str] = None,
+    ptxas: Optional[Path] = None,
     allow_spills: bool = False,
     allow_serialization: bool = False,
     name: str = "<fa3>",
@@ -334,13 +365,14 @@ def compile(
       source: the text of a module of any level, or an operation.
       target: "sm_90a", a Hopper GPU, which need not be there, or "cpu", this
         processor.
-      level: where to stop: "cubin", or "ptx", which needs no ptxas.
+      level: where to stop: "cubin", as None, or "ptx", which needs no ptxas.
       entry: the kernel, where there are several.
       options: of the pipeline `attn-to-hopper`, or `attn-to-cpu`.
       opt_level: of LLVM's optimiser, 0 to 3; None is what kernels are tuned for.
       ptxas: the path of the assembler; None looks for it as `fa3.find_ptxas` does.
       allow_spills, allow_serialization: accept kernels that keep registers in
         memory, or whose matrix products wait for each other.
+        These four and level are for a GPU only.
       name: stands for the source in diagnostics.
 
     Returns:
@@ -349,12 +381,20 @@ def compile(
     Raises:
       CompileError: the compiler or ptxas refuses the module; it has the
         diagnostics.
+      TypeError, ValueError: an option is not as above.
     """
     text, check = _read_source(source)
+    _check_texts(entry=entry, options=options, name=name)
     if target == "cpu":
+        _refuse_gpu_options(
+            level=level, opt_level=opt_level, ptxas=ptxas,
+            allow_spills=allow_spills or None,
+            allow_serialization=allow_serialization or None,
+        )
         return CPUKernel(text, name, entry, options, check)
     if target != "sm_90a":
         raise ValueError(f"expected a target of sm_90a, cpu, but got {target!r}")
+    level = "cubin" if level is None else level
     if level not in ("ptx", "cubin"):
         raise ValueError(
             f'expected the level "ptx" or "cubin", but got {level!r}; `fa3.lower` '

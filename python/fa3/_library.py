@@ -17,7 +17,7 @@ from typing import Any, NamedTuple, Optional
 
 from . import _fa3
 from ._cache import CachedKernel, DiskCache
-from ._compile import _run_compiler, find_ptxas
+from ._compile import _run_compiler, find_assembler
 from ._errors import CompileError
 from ._op import Attention
 from ._regions import Regions
@@ -93,7 +93,7 @@ class Library:
         """The kernel of a case, from disk where it is there."""
         if self._disk is None:
             self._disk = DiskCache()
-        assembler = find_ptxas()
+        assembler = find_assembler()
         key = make_key(case.ir(), assembler)
         kernel = self._disk.get(key)
         if kernel is None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy
 
-from ._arrays import describe_numpy
+from ._arrays import check_unmasked, describe_numpy
 from ._checks import check_arrays, check_options
 from ._library import Case
 from ._op import check_functions
@@ -29,12 +29,13 @@ def attention(
     mask_mod: Any,
     return_lse: bool,
 ) -> Any:
-    for name, array in (("k", k), ("v", v)):
+    for name, array in (("q", q), ("k", k), ("v", v)):
         if not isinstance(array, numpy.ndarray):
             raise TypeError(
                 f"expected {name} to be an array of NumPy as q is, but got "
                 f"{type(array).__name__}"
             )
+        check_unmasked(name, array)
     window, scale = check_options(causal, window, scale, return_lse)
     check_functions(score_mod, mask_mod)
     check_arrays(
@@ -44,6 +45,7 @@ def attention(
         name_of_dtype=dtype_name,
         strides_of=lambda array: [step // array.itemsize for step in array.strides],
         address_of=None,
+        packs="numpy.ascontiguousarray",
     )
     regions = trace_regions(score_mod, mask_mod)
     regions.check_bounds(
@@ -66,6 +68,7 @@ def attention(
 def _prepare(array: Any) -> Any:
     """An array that a region reads as the kernel takes it: packed, of one element
     where it is a single number, booleans as bytes."""
+    check_unmasked("what score_mod and mask_mod read", array)
     array = numpy.ascontiguousarray(array)
     if array.dtype in (numpy.bool_, numpy.uint8):
         array = array.view(numpy.int8)

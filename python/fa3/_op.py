@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from typing import Any, Callable, Optional, Sequence
+from typing import Any, Callable, Optional, Sequence, Union
 
 from ._regions import Regions, trace_regions
 
@@ -15,8 +15,15 @@ DTYPES = {"float16": "f16", "bfloat16": "bf16"}
 _MAX_HEAD_DIM = 256
 _HEAD_DIM_STEP = 8
 _MAX_LENGTH = 2**31 - 1
+# The largest float32.
+_MAX_SCALE = float.fromhex("0x1.fffffep127")
 
-Window = Optional[tuple[Optional[int], Optional[int]]]
+Window = Union[
+    None, tuple[Optional[int], Optional[int]], list[Optional[int]]
+]
+# score_mod(score, batch, head, q_idx, kv_idx) and mask_mod(batch, head, q_idx, kv_idx).
+ScoreMod = Callable[[Any, Any, Any, Any, Any], Any]
+MaskMod = Callable[[Any, Any, Any, Any], Any]
 
 
 def check_window(window: Window) -> tuple[Optional[int], Optional[int]]:
@@ -64,11 +71,26 @@ def check_functions(score_mod: Any, mask_mod: Any) -> None:
             )
 
 
+def check_heads(heads: int, kv_heads: int) -> None:
+    """Raises a ValueError where heads of q cannot share those of k and v evenly."""
+    if heads <= 0 or kv_heads <= 0:
+        raise ValueError(
+            f"expected q, k and v to have heads, but got {heads} of q and {kv_heads} of "
+            "k and v"
+        )
+    if heads % kv_heads != 0:
+        raise ValueError(
+            "expected the number of heads of k and v to divide that of q, but got "
+            f"{kv_heads} and {heads}"
+        )
+
+
 def _is_integer(value: Any) -> bool:
     return hasattr(value, "__index__") and not isinstance(value, bool)
 
 
-def _check_integer(name: str, value: Any) -> None:
+def check_integer(name: str, value: Any) -> None:
+    """Raises a TypeError where an option is no integer."""
     if not _is_integer(value):
         raise TypeError(f"expected {name} to be an integer, but got {value!r}")
 
@@ -86,8 +108,8 @@ def check_scale(scale: Optional[float]) -> Optional[float]:
         number = None
     if number is None:
         raise TypeError(f"expected scale to be a number, but got {scale!r}")
-    if not math.isfinite(number):
-        raise ValueError(f"expected scale to be finite, but got {scale}")
+    if not abs(number) <= _MAX_SCALE:
+        raise ValueError(f"expected scale to be finite in float32, but got {scale}")
     return number
 
 
@@ -127,15 +149,15 @@ class Attention:
     causal: bool = False
     window: Window = None
     scale: Optional[float] = None
-    score_mod: Optional[Callable] = None
-    mask_mod: Optional[Callable] = None
+    score_mod: Optional[ScoreMod] = None
+    mask_mod: Optional[MaskMod] = None
     lse: bool = False
     config: str = ""
 
     def __post_init__(self):
         for name in ("heads", "head_dim", "kv_heads", "value_dim"):
             if getattr(self, name) is not None or name in ("heads", "head_dim"):
-                _check_integer(name, getattr(self, name))
+                check_integer(name, getattr(self, name))
         check_flag("causal", self.causal)
         check_flag("lse", self.lse)
         check_functions(self.score_mod, self.mask_mod)
@@ -152,12 +174,9 @@ class Attention:
                     f"expected {name} to be a multiple of {_HEAD_DIM_STEP} up to "
                     f"{_MAX_HEAD_DIM}, but got {value}"
                 )
-        kv_heads = self.heads if self.kv_heads is None else self.kv_heads
-        if self.heads <= 0 or kv_heads <= 0 or self.heads % kv_heads != 0:
-            raise ValueError(
-                "expected the number of heads of k and v to divide that of q, but got "
-                f"{kv_heads} and {self.heads}"
-            )
+        check_heads(
+            self.heads, self.heads if self.kv_heads is None else self.kv_heads
+        )
         check_window(self.window)
         check_scale(self.scale)
 

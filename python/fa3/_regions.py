@@ -19,7 +19,7 @@ import dis
 import types
 from typing import Any, Callable, NamedTuple, Optional, Sequence
 
-from ._symbols import is_array
+from ._symbols import Bound, is_array
 from ._trace import Region, is_known, trace
 
 _NUMBERS = (bool, int, float, str, type(None))
@@ -29,6 +29,8 @@ _PURE = frozenset(
     "abs all any bool dict divmod enumerate filter float int isinstance len list map "
     "max min pow range reversed round set slice sorted str sum tuple zip".split()
 )
+# Part of the names of modules and generators whose numbers differ at each call.
+_RANDOM = "random"
 
 
 class Regions(NamedTuple):
@@ -44,26 +46,33 @@ class Regions(NamedTuple):
     score: str
     mask: str
     types: tuple[str, ...]
-    bounds: tuple[tuple[int, int, str], ...]
+    bounds: tuple[Bound, ...]
     arrays: tuple[Any, ...]
 
     def check_bounds(
         self, shapes: Sequence[Sequence[int]], batch: int, heads: int
     ) -> None:
-        """Checks that arrays of these shapes are as large as the batch and the heads
-        ask for.
+        """Checks that arrays of these shapes are as large as the batch, the heads and
+        the indices that are known ask for.
 
         Raises:
           ValueError: one is not.
         """
-        for index, dimension, name in self.bounds:
-            size = batch if name == "batch" else heads
-            if shapes[index][dimension] < size:
-                raise ValueError(
-                    f"expected at least {size} elements, one for each {name}, in "
-                    f"dimension {dimension} of an array that score_mod or mask_mod "
-                    f"reads, but got the shape {tuple(shapes[index])}"
-                )
+        for index, dimension, bound in self.bounds:
+            size = {"batch": batch, "head": heads}.get(bound, bound)
+            found = shapes[index][dimension]
+            if found >= size >= 0 or found == -size:
+                continue
+            if isinstance(bound, str):
+                reason = f"at least {size} elements, one for each {bound}"
+            elif size >= 0:
+                reason = f"at least {size} elements, as one is read by its number"
+            else:
+                reason = f"{-size} elements, as one is read by its number from the end"
+            raise ValueError(
+                f"expected {reason}, in dimension {dimension} of an array that "
+                f"score_mod or mask_mod reads, but got the shape {tuple(shapes[index])}"
+            )
 
 
 NONE = Regions("", "", (), (), ())
@@ -172,7 +181,8 @@ def _choose_describer(value: Any) -> Callable[[Any, list[Any]], Any]:
 
 
 def _describe_module(module: types.ModuleType, arrays: list[Any]) -> Any:
-    return module if is_known(module.__name__) else None
+    is_random = module.__name__.endswith(_RANDOM)
+    return module if is_known(module.__name__) and not is_random else None
 
 
 def _describe_class(value: type, arrays: list[Any]) -> Any:
@@ -241,6 +251,8 @@ def _read_code(code: types.CodeType) -> _Code:
         if instruction.opname in ("LOAD_GLOBAL", "LOAD_NAME"):
             names[instruction.argval] = None
         elif instruction.opname.startswith(("IMPORT", "STORE_GLOBAL", "STORE_DEREF")):
+            is_known = False
+        elif instruction.argval == _RANDOM:  # as in numpy.random
             is_known = False
     for constant in code.co_consts:
         if isinstance(constant, types.CodeType):

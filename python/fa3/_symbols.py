@@ -4,7 +4,8 @@
 """The symbols that a score_mod or mask_mod computes with while it is traced.
 
 Python's operators, functions of PyTorch and of NumPy, and methods of their arrays all
-end in the table `FUNCTIONS`, which writes operations of `arith`, `math` and `memref`.
+end in the table `FUNCTIONS`, which `_functions` fills. Here are what it is called
+with, and how elements of arrays are read, as operations of `arith` and `memref`.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ import dataclasses
 import functools
 import math
 import struct
-from typing import Any, Callable, Iterable, Sequence
+import sys
+from typing import Any, Callable, Sequence, Union
 
 from ._errors import TraceError
 
@@ -25,8 +27,10 @@ BOOL = "i1"
 
 # Of integers: the least and the largest.
 Range = tuple[int, int]
-_I32: Range = (-(2**31), 2**31 - 1)
-_I64: Range = (-(2**63), 2**63 - 1)
+I32: Range = (-(2**31), 2**31 - 1)
+I64: Range = (-(2**63), 2**63 - 1)
+# Array, dimension and size, as of Region.bounds.
+Bound = tuple[int, int, Union[str, int]]
 # Lengths end at 2³¹ − 1.
 COORDINATES: Range = (0, 2**31 - 2)
 
@@ -84,7 +88,7 @@ class Builder:
         self.constants: dict[tuple[str, str], Value] = {}
         self.arrays: list[Any] = []
         self.types: list[str] = []
-        self.bounds: dict[tuple[int, int, str], None] = {}
+        self.bounds: dict[Bound, None] = {}
         self.count = 0
 
     def emit(self, operation: str, operands: str, signature: str, type: str) -> Value:
@@ -100,13 +104,13 @@ class Builder:
             text = "true" if number else "false"
         else:
             text = str(int(number))
-            if not _is_within(_range_of(number), _I64):
+            if not is_within(range_of(number), I64):
                 raise TraceError(f"expected integers of 64 bits, but got {text}")
         known = self.constants.get((text, type))
         if known is None:
             known = Value(self, f"%{self.count}", type)
             if type == "index":
-                known.range = _range_of(number)
+                known.range = range_of(number)
             self.count += 1
             suffix = "" if type == BOOL else f" : {type}"
             self.lines.append(f"{known.name} = arith.constant {text}{suffix}")
@@ -219,12 +223,23 @@ class Value(_Symbolic):
     __slots__ = ("builder", "name", "type", "range")
 
     def __init__(
-        self, builder: Builder, name: str, type: str, range: Range = _I64
+        self, builder: Builder, name: str, type: str, range: Range = I64
     ):
         self.builder = builder
         self.name = name
         self.type = type
         self.range = range
+
+    @property
+    def dtype(self):
+        """As arrays of the library have it."""
+        names = {FLOAT: "float32", BOOL: "bool", "i32": "int32"}
+        name = names.get(self.type, "int64")
+        library = sys.modules.get("torch") or sys.modules.get("numpy")
+        return getattr(library, name, name)
+
+    # Of constants that a function makes: where they are by default.
+    device = None
 
     def __repr__(self):
         return f"<{self.type} value of a score_mod or mask_mod>"
@@ -290,12 +305,15 @@ def _load(array: Array) -> Value:
                 "... and None are not known in a score_mod or mask_mod"
             ) from None
         size = array.array.shape[dimension]
-        if not 0 <= number < size:
+        if not -size <= number < size:
             raise TraceError(
-                f"expected an index of at least 0 and under {size} in dimension "
+                f"expected an index of at least {-size} and under {size} in dimension "
                 f"{dimension} of an array of shape {tuple(array.array.shape)}, but got "
                 f"{number}"
             )
+        bound = number + 1 if number >= 0 else -size
+        builder.bounds[builder.first + index, dimension, bound] = None
+        number %= size
         names.append(builder.constant(number, "index").name)
     if not array.array.shape:
         names = [builder.constant(0, "index").name]
@@ -357,7 +375,7 @@ def kind_of(operand: Value | bool | int | float) -> int:
     return 0 if isinstance(operand, bool) else 1 if isinstance(operand, int) else 2
 
 
-def _common_type(operands: Sequence[Value | bool | int | float]) -> str:
+def common_type(operands: Sequence[Value | bool | int | float]) -> str:
     kind = max(kind_of(operand) for operand in operands)
     if kind == 2:
         return FLOAT
@@ -368,19 +386,19 @@ def _common_type(operands: Sequence[Value | bool | int | float]) -> str:
         return "index"
     # A coordinate fits in 32 bits, so it takes the type of what it meets.
     is_narrow = "i64" not in known and all(
-        _is_within(_range_of(operand), _I32) for operand in operands
+        is_within(range_of(operand), I32) for operand in operands
     )
     return "i32" if is_narrow else "i64"
 
 
-def _range_of(operand: Value | bool | int | float) -> Range:
+def range_of(operand: Value | bool | int | float) -> Range:
     """Of a number that is no float."""
     if not isinstance(operand, Value):
         return int(operand), int(operand)
-    return operand.range if operand.type == "index" else _I32
+    return operand.range if operand.type == "index" else I32
 
 
-def _is_within(inner: Range, outer: Range) -> bool:
+def is_within(inner: Range, outer: Range) -> bool:
     return outer[0] <= inner[0] and inner[1] <= outer[1]
 
 
@@ -399,7 +417,7 @@ def _convert(value: Value, type: str) -> Value:
             return emit("arith.uitofp", value.name, signature, type)
         if value.type == "index":
             # That of 64 bits costs more.
-            whole = "i32" if _is_within(value.range, _I32) else "i64"
+            whole = "i32" if is_within(value.range, I32) else "i64"
             value = _convert(value, whole)
             signature = f"{whole} to {type}"
         return emit("arith.sitofp", value.name, signature, type)
@@ -426,288 +444,13 @@ def materialize(
 
 
 #===----------------------------------------------------------------------===#
-# Functions
+# Calls
 #===----------------------------------------------------------------------===#
 
-
-def _elementwise(float_op: str | None, int_op: str | None, bool_op: str | None = None):
-    """A function of any number of operands of one type."""
-
-    def build(builder: Builder, *operands):
-        type = _common_type(operands)
-        if type == BOOL and not bool_op:
-            type = "i32" if int_op else FLOAT
-        if type in INTEGERS and not int_op:
-            type = FLOAT
-        operation = float_op if type == FLOAT else bool_op if type == BOOL else int_op
-        if not operation:
-            raise TraceError("expected integers or booleans, but got floats")
-        names = [materialize(builder, o, type).name for o in operands]
-        value = builder.emit(operation, ", ".join(names), type, type)
-        if type == "index" and operation in _RANGES:
-            value.range = _bound(_RANGES[operation](*map(_range_of, operands)))
-        return value
-
-    return build
-
-
-# Of results, by the ranges of the operands.
-_RANGES: dict[str, Callable[[Range, Range], Range]] = {
-    "arith.addi": lambda a, b: (a[0] + b[0], a[1] + b[1]),
-    "arith.subi": lambda a, b: (a[0] - b[1], a[1] - b[0]),
-    "arith.muli": lambda a, b: _hull(x * y for x in a for y in b),
-    "arith.maxsi": lambda a, b: (max(a[0], b[0]), max(a[1], b[1])),
-    "arith.minsi": lambda a, b: (min(a[0], b[0]), min(a[1], b[1])),
-}
-
-
-def _hull(numbers: Iterable[int]) -> Range:
-    known = list(numbers)
-    return min(known), max(known)
-
-
-def _bound(range: Range) -> Range:
-    """What is known of a value that wraps around where it passes 64 bits."""
-    return range if _is_within(range, _I64) else _I64
-
-
-def _unary(operation: str):
-    return _elementwise(operation, None)
-
-
-def _compare(float_predicate: str, int_predicate: str):
-    def build(builder: Builder, a, b):
-        type = _common_type((a, b))
-        if type == BOOL and int_predicate not in ("eq", "ne"):
-            type = "i32"
-        a, b = (materialize(builder, o, type) for o in (a, b))
-        is_float = type == FLOAT
-        predicate = float_predicate if is_float else int_predicate
-        return builder.emit(
-            "arith.cmpf" if is_float else "arith.cmpi",
-            f"{predicate}, {a.name}, {b.name}",
-            type,
-            BOOL,
-        )
-
-    return build
-
-
-def _where(builder: Builder, condition, a, b):
-    type = _common_type((a, b))
-    if type == "index" and not any(isinstance(o, Value) for o in (a, b)):
-        if all(_is_within(_range_of(o), _I32) for o in (a, b)):
-            type = "i32"
-    condition = materialize(builder, condition, BOOL)
-    a, b = (materialize(builder, o, type) for o in (a, b))
-    value = builder.emit(
-        "arith.select", f"{condition.name}, {a.name}, {b.name}", type, type
-    )
-    if type == "index":
-        value.range = _hull((*_range_of(a), *_range_of(b)))
-    return value
-
-
-def _divide(builder: Builder, a, b, rounding_mode=None):
-    if rounding_mode == "floor":
-        return _floor_divide(builder, a, b)
-    if rounding_mode is not None:
-        raise TraceError(
-            f"expected rounding_mode None or 'floor', but got {rounding_mode!r}"
-        )
-    a, b = (materialize(builder, o, FLOAT) for o in (a, b))
-    return builder.emit("arith.divf", f"{a.name}, {b.name}", FLOAT, FLOAT)
-
-
-def _integer_division(builder: Builder, a, b) -> tuple[Value, Value]:
-    """Quotient and remainder of a division by a constant that round towards −∞, as
-    Python's do. By another divisor, which may be 0, tiles cannot be computed."""
-    if isinstance(b, Value) or int(b) <= 0:
-        raise TraceError(
-            "expected integers to be divided by a positive number of Python, but got "
-            + ("a value of the kernel" if isinstance(b, Value) else str(b))
-            + ": divide floats in its place"
-        )
-    type = _common_type((a, b))
-    a = materialize(builder, a, type)
-    divisor = builder.constant(b, type).name
-    zero, one = builder.constant(0, type), builder.constant(1, type)
-    quotient = builder.emit("arith.divsi", f"{a.name}, {divisor}", type, type)
-    rest = builder.emit("arith.remsi", f"{a.name}, {divisor}", type, type)
-    below = builder.emit("arith.cmpi", f"slt, {rest.name}, {zero.name}", type, BOOL)
-    lower = builder.emit("arith.subi", f"{quotient.name}, {one.name}", type, type)
-    higher = builder.emit("arith.addi", f"{rest.name}, {divisor}", type, type)
-    results = (
-        _where(builder, below, lower, quotient),
-        _where(builder, below, higher, rest),
-    )
-    low, high = a.range
-    results[0].range, results[1].range = (low // b, high // b), (0, b - 1)
-    return results
-
-
-def _shift(operation: str):
-    """A shift by a constant. Of others it is not known whether the type has as many
-    bits, and what is shifted by more is not defined."""
-
-    def build(builder: Builder, a, b):
-        type = _common_type((a, False))
-        if type == FLOAT:
-            raise TraceError("expected integers or booleans, but got floats")
-        if type == BOOL:
-            type = "i32"
-        bits = 32 if type == "i32" else 64
-        if isinstance(b, Value) or kind_of(b) == 2 or not 0 <= b < bits:
-            raise TraceError(
-                f"expected a shift by a number of Python from 0 to {bits - 1}, but got "
-                + ("a value of the kernel" if isinstance(b, Value) else str(b))
-            )
-        names = [materialize(builder, o, type).name for o in (a, b)]
-        return builder.emit(operation, ", ".join(names), type, type)
-
-    return build
-
-
-def _floor_divide(builder: Builder, a, b):
-    if _common_type((a, b)) != FLOAT:
-        return _integer_division(builder, a, b)[0]
-    return _unary("math.floor")(builder, _divide(builder, a, b))
-
-
-def _remainder(builder: Builder, a, b):
-    if _common_type((a, b)) != FLOAT:
-        return _integer_division(builder, a, b)[1]
-    whole = _elementwise("arith.mulf", None)(builder, _floor_divide(builder, a, b), b)
-    return _elementwise("arith.subf", None)(builder, a, whole)
-
-
-def _power(builder: Builder, a, b):
-    if not isinstance(b, Value) and b == 2:
-        return FUNCTIONS["mul"](builder, a, a)
-    if not isinstance(b, Value) and b == 0.5:
-        return _unary("math.sqrt")(builder, a)
-    return _elementwise("math.powf", None)(builder, a, b)
-
-
-def _negate(builder: Builder, a):
-    if kind_of(a) == 2:
-        return _unary("arith.negf")(builder, a)
-    return FUNCTIONS["sub"](builder, 0, a)
-
-
-def _absolute(builder: Builder, a):
-    if kind_of(a) == 2:
-        return _unary("math.absf")(builder, a)
-    return FUNCTIONS["maximum"](builder, a, _negate(builder, a))
-
-
-def _sigmoid(builder: Builder, a):
-    exponential = _unary("math.exp")(builder, FUNCTIONS["mul"](builder, a, -1.0))
-    return _divide(builder, 1.0, FUNCTIONS["add"](builder, 1.0, exponential))
-
-
-def _logical(operation: str):
-    def build(builder: Builder, a, b):
-        a, b = (materialize(builder, o, BOOL) for o in (a, b))
-        return builder.emit(operation, f"{a.name}, {b.name}", BOOL, BOOL)
-
-    return build
-
-
-def _logical_not(builder: Builder, a):
-    return _logical("arith.xori")(builder, a, True)
-
-
-def _invert(builder: Builder, a):
-    if kind_of(a) == 0:
-        return _logical_not(builder, a)
-    return FUNCTIONS["bitwise_xor"](builder, a, -1)
-
-
-def _clamp(builder: Builder, a, min=None, max=None):
-    if min is not None:
-        a = FUNCTIONS["maximum"](builder, a, min)
-    if max is not None:
-        a = FUNCTIONS["minimum"](builder, a, max)
-    return a
-
-
-def _cast(type: str):
-    return lambda builder, a: materialize(builder, a, type)
-
-
-def _to(builder: Builder, a, dtype):
-    """`.to(dtype)` and `.astype(dtype)`. Floats are computed in f32 whatever their
-    name; integers in the width that they ask for."""
-    name = getattr(dtype, "__name__", str(dtype)).rpartition(".")[2]
-    if name in ("float16", "bfloat16", "float32", "float64", "float"):
-        return materialize(builder, a, FLOAT)
-    if name in ("int32", "int64", "int", "bool"):
-        type = {"int32": "i32", "bool": BOOL}.get(name, "i64")
-        return materialize(builder, a, type)
-    raise TraceError(
-        "expected float16, bfloat16, float32, float64, int32, int64 or bool, "
-        f"but got {name}"
-    )
-
-
-def _aliases(function: Callable, *names: str) -> dict[str, Callable]:
-    return dict.fromkeys(names, function)
-
-
-FUNCTIONS: dict[str, Callable] = {
-    **_aliases(_elementwise("arith.addf", "arith.addi"), "add"),
-    **_aliases(_elementwise("arith.subf", "arith.subi"), "sub", "subtract"),
-    **_aliases(
-        _elementwise("arith.mulf", "arith.muli", "arith.andi"), "mul", "multiply"
-    ),
-    **_aliases(_divide, "div", "divide", "true_divide", "truediv"),
-    **_aliases(_floor_divide, "floor_divide", "floordiv"),
-    **_aliases(_remainder, "remainder", "mod"),
-    **_aliases(_power, "pow", "power", "float_power"),
-    **_aliases(_negate, "neg", "negative"),
-    **_aliases(_absolute, "abs", "absolute", "fabs"),
-    **_aliases(lambda builder, a: _power(builder, a, 2), "square"),
-    **_aliases(
-        _elementwise("arith.maximumf", "arith.maxsi", "arith.ori"), "maximum", "max"
-    ),
-    **_aliases(
-        _elementwise("arith.minimumf", "arith.minsi", "arith.andi"), "minimum", "min"
-    ),
-    **_aliases(_elementwise("arith.maxnumf", "arith.maxsi"), "fmax"),
-    **_aliases(_elementwise("arith.minnumf", "arith.minsi"), "fmin"),
-    **_aliases(_clamp, "clamp", "clip"),
-    **_aliases(lambda builder, a: _clamp(builder, a, min=0), "relu"),
-    **_aliases(_sigmoid, "sigmoid"),
-    **{
-        name: _unary(f"math.{name}")
-        for name in (
-            "exp exp2 expm1 log log2 log10 log1p tanh sin cos sqrt rsqrt erf floor ceil"
-        ).split()
-    },
-    **_aliases(_compare("oeq", "eq"), "eq", "equal"),
-    **_aliases(_compare("une", "ne"), "ne", "not_equal"),
-    **_aliases(_compare("olt", "slt"), "lt", "less"),
-    **_aliases(_compare("ole", "sle"), "le", "less_equal"),
-    **_aliases(_compare("ogt", "sgt"), "gt", "greater"),
-    **_aliases(_compare("oge", "sge"), "ge", "greater_equal"),
-    **_aliases(_elementwise(None, "arith.andi", "arith.andi"), "bitwise_and", "and"),
-    **_aliases(_elementwise(None, "arith.ori", "arith.ori"), "bitwise_or", "or"),
-    **_aliases(_elementwise(None, "arith.xori", "arith.xori"), "bitwise_xor", "xor"),
-    **_aliases(_invert, "bitwise_not", "invert"),
-    **_aliases(_shift("arith.shli"), "bitwise_left_shift", "left_shift", "lshift"),
-    **_aliases(_shift("arith.shrsi"), "bitwise_right_shift", "right_shift", "rshift"),
-    **_aliases(_logical("arith.andi"), "logical_and"),
-    **_aliases(_logical("arith.ori"), "logical_or"),
-    **_aliases(_logical("arith.xori"), "logical_xor"),
-    **_aliases(_logical_not, "logical_not"),
-    **_aliases(_where, "where"),
-    **_aliases(_cast(FLOAT), "float", "half", "bfloat16", "double"),
-    **_aliases(_cast("i32"), "int"),
-    **_aliases(_cast("i64"), "long"),
-    **_aliases(_cast(BOOL), "bool"),
-    **_aliases(_to, "to", "type", "astype"),
-}
+# By the names that Python's operators, PyTorch, NumPy and methods of their arrays have.
+FUNCTIONS: dict[str, Callable] = {}
+# Those whose operands but for the first are types and shapes.
+OF_TYPES: dict[str, Callable] = {}
 
 
 def _call(name: str, args: Sequence[Any], kwargs: dict[str, Any]):
@@ -724,10 +467,11 @@ def _call(name: str, args: Sequence[Any], kwargs: dict[str, Any]):
             f"'{name}' is not known in a score_mod or mask_mod; known are "
             + ", ".join(sorted(FUNCTIONS))
         )
-    if kwargs.pop("out", None) is not None:
-        raise TraceError(f"expected no out= for '{name}'")
+    for option in ("out", "inplace"):
+        if kwargs.pop(option, None):
+            raise TraceError(f"expected no {option}= for '{name}'")
     builder = _builder_of([*args, *kwargs.values()])
-    if stripped in ("to", "type", "astype"):
+    if stripped in OF_TYPES:
         return function(builder, to_value(builder, args[0]), *args[1:], **kwargs)
     args = [to_value(builder, operand) for operand in args]
     kwargs = {

@@ -12,9 +12,10 @@ from __future__ import annotations
 
 import functools
 import json
-from typing import Any, Optional, Sequence
+from typing import Any, Callable, Optional, Sequence
 
 import torch
+from torch._subclasses.fake_tensor import FakeTensor
 
 from . import _fa3
 from ._arrays import DTYPES
@@ -50,34 +51,51 @@ def attention(
         return _attention_in_graph(
             q, k, v, causal, window, scale, score_mod, mask_mod, return_lse
         )
-    if type(window) is list:
-        window = tuple(window)
+    sides, scale = check_options(causal, window, scale, return_lse)
     if score_mod is None and mask_mod is None:
         regions = NONE
     else:
         check_functions(score_mod, mask_mod)
         regions = trace_regions(score_mod, mask_mod)
-    if not _is_eager(q, k, v):
-        _check_types(k, v)
-        (left, right), scale = check_options(causal, window, scale, return_lse)
+    if _is_eager(q, k, v, regions.arrays):
+        out, lse = _run(q, k, v, causal, sides, scale, regions, return_lse)
+    else:
+        _check_tensors(q, k, v)
         out, lse = torch.ops.fa3.attention(
-            q, k, v, list(regions.arrays), _encode(regions), causal, left, right, scale,
-            return_lse,
+            q, k, v, _captured_like(q, regions.arrays), _encode(regions), causal, *sides,
+            scale, return_lse,
         )
-        return (out, lse) if return_lse else out
-    out, lse = _run(q, k, v, causal, window, scale, regions, return_lse)
     return (out, lse) if return_lse else out
 
 
-def _is_eager(q: Any, k: Any, v: Any) -> bool:
-    """Whether nothing watches or transforms operations on these tensors."""
+def _is_eager(q: Any, k: Any, v: Any, arrays: tuple) -> bool:
+    """Whether nothing watches or transforms operations on these tensors, and their
+    memory holds what they are."""
     return (
         type(q) in _PLAIN
         and type(k) in _PLAIN
         and type(v) in _PLAIN
+        and (q.is_cuda or q.is_cpu)
+        and not (q.is_neg() or k.is_neg() or v.is_neg())
+        and (not arrays or all(type(array) in _PLAIN for array in arrays))
         and torch._C._len_torch_dispatch_stack() == 0
         and torch._C._functorch.maybe_current_level() is None
+        and torch._C._get_tracing_state() is None
+        and torch.autograd.forward_ad._current_level < 0
     )
+
+
+def _captured_like(q: Any, arrays: Sequence[Any]) -> list[Any]:
+    """Arrays that functions read, as the operation takes them: without memory where
+    q has none."""
+    captured = [_check_captured(array) for array in arrays]
+    if isinstance(q, FakeTensor):
+        mode = q.fake_mode
+        captured = [
+            array if isinstance(array, FakeTensor) else mode.from_tensor(array)
+            for array in captured
+        ]
+    return captured
 
 
 def _run(
@@ -85,31 +103,28 @@ def _run(
     k: Any,
     v: Any,
     causal: bool,
-    window: Any,
-    scale: Any,
+    sides: tuple[Optional[int], Optional[int]],
+    scale: Optional[float],
     regions: Regions,
     return_lse: bool,
 ) -> tuple[Any, Any]:
-    """The output, and the logarithms or None."""
+    """The output, and the logarithms or None. The options are checked."""
     try:
         batch, length, heads, head_dim = q.shape
         device = q.get_device()
         value_dim = v.shape[3]
-        # What else is wrong, the runtime finds. The types are there as 1 is equal to
-        # True.
+        # What else is wrong, the runtime finds.
         key = (
-            type(causal), type(scale), type(return_lse),
             q.dtype, device, k.get_device(), v.get_device(), heads, k.shape[2],
-            head_dim, value_dim, causal, window, scale, return_lse, regions.score,
+            head_dim, value_dim, causal, sides, scale, return_lse, regions.score,
             regions.mask, regions.types,
         )
         kernel = _kernels.get(key)
-    except (AttributeError, IndexError, TypeError, ValueError):
+    except (AttributeError, IndexError, RuntimeError, TypeError, ValueError):
         _check(q, k, v)  # has better words for what is wrong
-        check_options(causal, window, scale, return_lse)
         raise
     if kernel is None:
-        kernel = _prepare(q, k, v, causal, window, scale, regions, return_lse)
+        kernel = _prepare(q, k, v, causal, sides, scale, regions, return_lse)
         _kernels[key] = kernel
     elif device < 0:
         _check(q, k, v)  # nothing else does on the CPU
@@ -148,21 +163,24 @@ def _run(
             kernel.launch_with_workspace(stream, space.data_ptr(), size, *arguments)
         else:
             kernel.launch(stream, *arguments)
-    except (LaunchError, TypeError):
+    except (LaunchError, RuntimeError, TypeError):
         _check(q, k, v)
         raise
     return out, lse
 
 
-def _refuse_gradients(q: Any, k: Any, v: Any, arrays: Sequence[Any]) -> None:
-    names = []
-    for name, tensor in (("q", q), ("k", k), ("v", v)):
-        if tensor.requires_grad:
-            names.append(name)
-    for array in arrays:
-        if isinstance(array, torch.Tensor) and array.requires_grad:
-            names.append("what score_mod and mask_mod read")
-            break
+def _refuse_gradients(
+    q: Any,
+    k: Any,
+    v: Any,
+    arrays: Sequence[Any],
+    needs_gradient: Callable[[Any], bool] = lambda tensor: tensor.requires_grad,
+) -> None:
+    names = [
+        name for name, tensor in (("q", q), ("k", k), ("v", v)) if needs_gradient(tensor)
+    ]
+    if any(isinstance(a, torch.Tensor) and needs_gradient(a) for a in arrays):
+        names.append("what score_mod and mask_mod read")
     if names:
         raise NotImplementedError(
             "fa3.attention has no backward yet: expected tensors that need no "
@@ -178,29 +196,42 @@ _BYTES = (torch.bool, torch.uint8)
 def _pack(array: Any, q: Any, device: int) -> Any:
     """An array that a region reads as the kernel takes it: packed, of one element
     where it is a single number, booleans as bytes."""
-    if not isinstance(array, torch.Tensor):
-        raise TypeError(
-            "expected score_mod and mask_mod to read tensors of PyTorch as q is, but "
-            f"got {type(array).__name__}"
-        )
-    if array.get_device() != device:
+    _check_captured(array)
+    if array.get_device() != device or array.is_meta:
         raise ValueError(
             f"expected what score_mod and mask_mod read to be on the device of q, "
             f"{q.device}, but got {array.device}"
         )
-    array = array.contiguous()
+    array = array.contiguous().resolve_neg()
     if array.dtype in _BYTES:
         array = array.view(torch.int8)
     return array.view(1) if array.dim() == 0 else array
 
 
-def _check_types(k: Any, v: Any) -> None:
-    for name, tensor in (("k", k), ("v", v)):
+def _check_captured(array: Any) -> Any:
+    if not isinstance(array, torch.Tensor):
+        raise TypeError(
+            "expected score_mod and mask_mod to read tensors of PyTorch as q is, but "
+            f"got {type(array).__name__}"
+        )
+    _check_dense("what score_mod and mask_mod read", array)
+    return array
+
+
+def _check_dense(name: str, tensor: Any) -> None:
+    if tensor.is_nested or tensor.layout is not torch.strided:
+        kind = "a nested tensor" if tensor.is_nested else str(tensor.layout)
+        raise TypeError(f"expected {name} to be dense, torch.strided, but got {kind}")
+
+
+def _check_tensors(q: Any, k: Any, v: Any) -> None:
+    for name, tensor in (("q", q), ("k", k), ("v", v)):
         if not isinstance(tensor, torch.Tensor):
             raise TypeError(
                 f"expected {name} to be a tensor of PyTorch as q is, but got "
                 f"{type(tensor).__name__}"
             )
+        _check_dense(name, tensor)
 
 
 def _address(tensor: Any) -> int:
@@ -208,7 +239,7 @@ def _address(tensor: Any) -> int:
 
 
 def _check(q: Any, k: Any, v: Any, address_of: Any = _address) -> None:
-    _check_types(k, v)
+    _check_tensors(q, k, v)
     for name, tensor in (("k", k), ("v", v)):
         if tensor.device != q.device:
             raise ValueError(
@@ -234,13 +265,12 @@ def _prepare(
     k: Any,
     v: Any,
     causal: bool,
-    window: Any,
-    scale: Any,
+    sides: tuple[Optional[int], Optional[int]],
+    scale: Optional[float],
     regions: Regions,
     return_lse: bool,
 ) -> Any:
-    """Checks all arguments, and gets the kernel for them."""
-    sides, scale = check_options(causal, window, scale, return_lse)
+    """Checks the tensors, and gets the kernel for them."""
     _check(q, k, v)
     case = Case(
         str(q.dtype).rpartition(".")[2], q.shape[2], k.shape[2], q.shape[3], v.shape[3],
@@ -269,8 +299,14 @@ def _encode(regions: Regions) -> str:
 def _decode(text: str) -> Regions:
     if not text:
         return NONE
-    score, mask, types, bounds = json.loads(text)
-    return Regions(score, mask, tuple(types), tuple(map(tuple, bounds)), ())
+    try:
+        score, mask, types, bounds = json.loads(text)
+        return Regions(score, mask, tuple(types), tuple(map(tuple, bounds)), ())
+    except (TypeError, ValueError):
+        raise ValueError(
+            "expected the regions that fa3.attention makes of a score_mod and a "
+            f"mask_mod, but got {text!r}"
+        ) from None
 
 
 def _define() -> torch.library.Library:
@@ -288,7 +324,9 @@ def _define() -> torch.library.Library:
     )
     definition.impl("attention", _attention_op, "CPU")
     definition.impl("attention", _attention_op, "CUDA")
+    definition.impl("attention", _attention_autograd, "Autograd", with_keyset=True)
     torch.library.register_fake("fa3::attention", _attention_fake, lib=definition)
+    torch.library.register_vmap("fa3::attention", _attention_vmap, lib=definition)
     return definition
 
 
@@ -305,10 +343,53 @@ def _attention_op(
     return_lse: bool,
 ) -> tuple[Any, Any]:
     known = _decode(regions)
+    if len(captured) != len(known.types):
+        raise ValueError(
+            f"expected {len(known.types)} captured tensors, which the regions read, but "
+            f"got {len(captured)}"
+        )
     if captured:
         known = known._replace(arrays=tuple(captured))
-    out, lse = _run(q, k, v, causal, (left, right), scale, known, return_lse)
+    sides, scale = check_options(causal, (left, right), scale, return_lse)
+    out, lse = _run(q, k, v, causal, sides, scale, known, return_lse)
     return out, _no_lse(q) if lse is None else lse
+
+
+def _attention_autograd(keyset: Any, q: Any, k: Any, v: Any, captured: Any, *options):
+    """Refuses what asks for a gradient of either mode, which would be lost."""
+    if torch.is_grad_enabled():
+        _refuse_gradients(q, k, v, captured)
+    _refuse_gradients(q, k, v, captured, needs_gradient=_has_tangent)
+    return torch.ops.fa3.attention.default.redispatch(
+        keyset & torch._C._after_autograd_keyset, q, k, v, captured, *options
+    )
+
+
+def _has_tangent(tensor: Any) -> bool:
+    return torch.autograd.forward_ad.unpack_dual(tensor, level=0).tangent is not None
+
+
+def _attention_vmap(info, in_dims, q, k, v, captured, regions, *options):
+    """The dimension that torch.vmap adds becomes part of the batch."""
+    if regions:
+        raise NotImplementedError(
+            "expected no score_mod and no mask_mod under torch.vmap, as the number of "
+            "the batch that they get would be another; give q, k and v the dimension"
+        )
+    batches, has_lse = info.batch_size, options[-1]
+
+    def fold(tensor, dim):
+        if dim is None:
+            tensor = tensor.expand(batches, *tensor.shape)
+        return tensor.movedim(dim or 0, 0).flatten(0, 1)
+
+    q, k, v = map(fold, (q, k, v), in_dims)
+    out, lse = torch.ops.fa3.attention(q, k, v, captured, regions, *options)
+    size = q.shape[0] // batches
+    out = out.unflatten(0, (batches, size))
+    if has_lse:
+        lse = lse.unflatten(0, (batches, size))
+    return (out, lse), (0, 0 if has_lse else None)
 
 
 def _attention_fake(

@@ -19,10 +19,11 @@ import sys
 import types
 from typing import Any, Callable, Optional
 
+from . import _functions  # noqa: F401, fills the table of what may be called
 from ._errors import TraceError
 from ._symbols import (
-    BOOL, COORDINATES, FLOAT, Array, Builder, Value, is_array, kind_of, materialize,
-    to_value,
+    BOOL, COORDINATES, FLOAT, Array, Bound, Builder, Value, is_array, kind_of,
+    materialize, to_value,
 )
 
 # Modules whose attributes are taken for constants.
@@ -41,8 +42,9 @@ class Region:
     Attributes:
       body: its lines; arrays are `%captured<N>`, counted from `first`.
       types: the types of the arrays in the IR.
-      bounds: (array, dimension, "batch" or "head") where the number of the batch or
-        the head is an index, which no kernel checks.
+      bounds: (array, dimension, size) of indices that no kernel checks: the size is at
+        least that of the "batch" or the number of heads, "head", or at least N; for
+        -N it is N, as an index was counted from its end.
       arrays: the arrays that it reads.
       has_computed: whether the function computed with the values of tensors, which
         are then part of the body.
@@ -50,7 +52,7 @@ class Region:
 
     body: str
     types: tuple[str, ...]
-    bounds: tuple[tuple[int, int, str], ...]
+    bounds: tuple[Bound, ...]
     arrays: tuple[Any, ...]
     has_computed: bool
 

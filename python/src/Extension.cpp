@@ -231,6 +231,8 @@ public:
       raise("LaunchError", message, fa3_status(FA3_ERROR_INVALID_ARGUMENT));
   }
 
+  int getArgumentCount() const { return fa3CPUKernelGetNumArguments(kernel); }
+
   bool isWritten(int argument) const {
     return fa3CPUKernelIsWritten(kernel, argument);
   }
@@ -317,6 +319,7 @@ NB_MODULE(_fa3, m) {
            nb::arg("options"))
       .def("run", &CPUKernel::run, nb::arg("args"),
            "Runs the kernel to its end on arguments as of GPUKernel.launch.")
+      .def_prop_ro("argument_count", &CPUKernel::getArgumentCount)
       .def("is_written", &CPUKernel::isWritten, nb::arg("argument"),
            "Whether the kernel may write to an argument.")
       .def_prop_ro("diagnostics", &CPUKernel::getDiagnostics);

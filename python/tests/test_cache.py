@@ -19,7 +19,7 @@ import pytest
 
 from conftest import needs_ptxas
 from fa3._cache import CachedKernel, DiskCache, parse_size
-from fa3._library import Case, compile_case, make_key
+from fa3._library import Case, Library, compile_case, make_key
 from fa3._regions import NONE, trace_regions
 
 KERNEL = CachedKernel('{"a": "ü"}', b"\x7fELF" + bytes(range(256)))
@@ -165,9 +165,20 @@ def test_sizes():
     assert parse_size("1000") == 1000
     assert parse_size("2k") == 2048
     assert parse_size("1G") == 1 << 30
-    for text in ("", "many", "-1", "1T", "²", "٣", "1²K"):
+    for text in ("", "many", "-1", "1T", "²", "٣", "1²K", "9" * 5000):
         with pytest.raises(ValueError, match="FA3_CACHE_SIZE"):
             parse_size(text)
+
+
+def test_a_folder_of_nobody(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("FA3_CACHE_DIR", "~no_such_user/x")
+    with pytest.warns(fa3.CacheWarning, match="'~no_such_user/x' of a user who is not"):
+        cache = DiskCache()
+    cache.put("key", KERNEL)
+    with cache.lock("key"):
+        assert cache.get("key") is None
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_folder(monkeypatch):
@@ -243,6 +254,13 @@ def test_without_ptxas_the_driver_gets_ptx(tmp_path):
         kernel = compile_case(make_case(), None)
     assert b".target sm_90a" in kernel.image
     assert '"entry": "attention"' in kernel.manifest
+
+
+def test_an_assembler_that_is_none(monkeypatch):
+    """Who names one does not want another."""
+    monkeypatch.setenv("FA3_PTXAS", sys.executable)
+    with pytest.raises(fa3.CompileError, match="FA3_PTXAS: .*but got another program"):
+        Library(DiskCache(size=0)).compile(make_case())
 
 
 @needs_ptxas

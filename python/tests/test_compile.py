@@ -178,7 +178,7 @@ def test_operations_of_wrong_types(options, message):
         ({"heads": 4, "head_dim": 60}, "head_dim to be a multiple of 8"),
         ({"heads": 4, "head_dim": 64, "value_dim": 264}, "value_dim to be a multiple"),
         ({"heads": 4, "head_dim": 64, "kv_heads": 3}, "to divide that of q"),
-        ({"heads": 0, "head_dim": 64}, "to divide that of q"),
+        ({"heads": 0, "head_dim": 64}, "q, k and v to have heads, but got 0 of q"),
         ({"heads": 4, "head_dim": 64, "dtype": "float32"}, "dtype of float16, bfloat16"),
         ({"heads": 4, "head_dim": 64, "window": (-3, 0)}, "sides of window"),
         ({"heads": 4, "head_dim": 64, "scale": float("inf")}, "scale to be finite"),
@@ -187,6 +187,25 @@ def test_operations_of_wrong_types(options, message):
 def test_wrong_operations(options, message):
     with pytest.raises(ValueError, match=message):
         fa3.Attention(**options)
+
+
+@pytest.mark.parametrize(
+    "options, error, message",
+    [
+        ({"opt_level": "3"}, TypeError, "opt_level to be an integer, but got '3'"),
+        ({"opt_level": 4}, ValueError, "opt_level to be 0 to 3, but got 4"),
+        ({"options": 3}, TypeError, "options to be a str, but got 3"),
+        ({"entry": None}, TypeError, "entry to be a str, but got None"),
+        ({"allow_spills": 1}, TypeError, "allow_spills to be a bool, but got 1"),
+        ({"ptxas": 5}, TypeError, "ptxas to be a path, but got 5"),
+        ({"target": "sm_80"}, ValueError, "target of sm_90a, cpu, but got 'sm_80'"),
+        ({"target": "cpu", "level": "ptx"}, ValueError, 'no level with target="cpu"'),
+        ({"target": "cpu", "opt_level": 2, "ptxas": "p"}, ValueError, "no opt_level, ptxas"),
+    ],
+)
+def test_wrong_options(options, error, message):
+    with pytest.raises(error, match=message):
+        fa3.compile(ATTENTION, **options)
 
 
 def test_the_text_of_an_operation():

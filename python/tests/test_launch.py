@@ -83,7 +83,7 @@ def test_numbers():
 def test_wrong_arguments_on_the_cpu(generator, cpu_kernel):
     q, k, v = make(generator)
     out, lse = np.empty_like(q), np.empty((2, 4, 20), np.float32)
-    with pytest.raises(fa3.LaunchError, match="expected 5 arguments, but got 3"):
+    with pytest.raises(TypeError, match="expected 5 arguments, but got 3"):
         cpu_kernel.launch(q, k, v)
     with pytest.raises(fa3.LaunchError, match="argument 1: expected elements of f16"):
         cpu_kernel.launch(q, k.astype(np.float32), v, out, lse)
@@ -136,6 +136,49 @@ def test_arrays_that_may_not_be_written(generator, cpu_kernel):
             cpu_kernel.launch(q, k, v, out, lse)
         array.flags.writeable = True
         assert (array == before).all()
+
+
+def test_outputs_that_lie_on_inputs_on_the_cpu(generator, cpu_kernel):
+    q, k, v = make(generator)
+    lse = np.empty((2, 4, 20), np.float32)
+    both = np.empty((2, 2, 20, 4, 32), np.float16)
+    both[0] = q
+    for output in (both[0], both.reshape(4, 20, 4, 32)[1:3]):
+        with pytest.raises(fa3.LaunchError, match="argument 3: .*overlap .* argument 0"):
+            cpu_kernel.launch(both[0], k, v, output, lse)
+    cpu_kernel.launch(both[0], k, v, both[1], lse)  # one behind the other
+    reference.check(both[1], lse, q, k, v, causal=True)
+
+
+def test_arrays_whose_numbers_are_not_all_in_memory(generator, cpu_kernel):
+    q, k, v = make(generator)
+    out, lse = np.empty_like(q), np.empty((2, 4, 20), np.float32)
+    with pytest.raises(TypeError, match="argument 1 to be an array without a mask"):
+        cpu_kernel.launch(q, np.ma.masked_invalid(k), v, out, lse)
+    with pytest.raises(TypeError, match="this processor's order of bytes, but got >f2"):
+        cpu_kernel.launch(q, k.astype(">f2"), v, out, lse)
+
+
+def test_an_array_that_is_too_small_for_an_index(generator):
+    table = np.arange(4, dtype=np.float32)
+    q, k, v = make(generator)
+    for index, sizes, message in (
+        (2, (3, 5), "at least 3 elements, as one is read by its number"),
+        (-2, (4,), "4 elements, as one is read by its number from the end"),
+    ):
+        kernel = fa3.compile(
+            fa3.Attention(
+                heads=4, head_dim=32, kv_heads=2,
+                score_mod=lambda s, b, h, i, j: s + table[index] * j,
+            ),
+            target="cpu",
+        )
+        out = np.empty_like(q)
+        for size in sizes:
+            kernel.launch(q, k, v, out, np.arange(size, dtype=np.float32))
+            reference.check(out, None, q, k, v, score_mod=lambda s, b, h, i, j: s + 2 * j)
+        with pytest.raises(ValueError, match=message):
+            kernel.launch(q, k, v, out, table[: sizes[0] - 1])
 
 
 def test_an_array_that_is_too_small_for_the_heads(generator):

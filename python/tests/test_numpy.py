@@ -112,6 +112,9 @@ def replace(name, function):
     return lambda arrays: arrays.update({name: function(arrays[name])})
 
 
+MASKED = np.ma.ones(4, np.float32)
+
+
 @pytest.mark.parametrize(
     "change, error, message",
     [
@@ -133,12 +136,17 @@ def replace(name, function):
         (replace("v", lambda x: x[..., :9]), ValueError,
          r"head dimension of v to be a multiple of 8 up to 256, but got 9"),
         (replace("q", lambda x: np.repeat(x, 2, axis=3)[..., ::2]), ValueError,
-         r"expected the last stride of q to be 1, but got 2"),
+         r"expected the last stride of q to be 1, but got 2; numpy.ascontiguousarray"),
         (replace("k", list), TypeError, r"expected k to be an array of NumPy"),
         (replace("q", list), TypeError, r"tensors of PyTorch or arrays of NumPy"),
         (lambda _: {"causal": "yes"}, TypeError, r"expected causal to be a bool"),
         (lambda _: {"causal": 1}, TypeError, r"causal to be a bool, but got 1"),
         (lambda _: {"return_lse": "no"}, TypeError, r"return_lse to be a bool, but got 'no'"),
+        (replace("k", np.ma.masked_invalid), TypeError, r"k to be an array without a mask"),
+        (lambda _: {"score_mod": lambda s, b, h, i, j: s + MASKED[h]}, TypeError,
+         r"score_mod and mask_mod read to be an array without a mask"),
+        (replace("q", lambda x: x.astype(">f2")), TypeError, r"but got >f2 for q"),
+        (replace("q", lambda x: x[:, :, :0]), ValueError, r"to have heads, but got 0 of q"),
         (lambda _: {"window": 3}, TypeError, r"expected window to be a pair"),
         (lambda _: {"window": (1.0, 0)}, TypeError, r"expected window to be a pair"),
         (lambda _: {"window": (2**62, 0)}, ValueError,
@@ -148,6 +156,7 @@ def replace(name, function):
         (lambda _: {"scale": float("nan")}, ValueError, r"scale to be finite"),
         (lambda _: {"scale": "0.3"}, TypeError, r"scale to be a number, but got '0.3'"),
         (lambda _: {"scale": True}, TypeError, r"scale to be a number, but got True"),
+        (lambda _: {"scale": 1e39}, ValueError, r"scale to be finite in float32"),
         (lambda _: {"scale": 10**400}, ValueError, r"scale to be finite"),
         (lambda _: {"score_mod": 3}, TypeError, r"score_mod to be a function"),
     ],

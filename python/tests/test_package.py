@@ -58,6 +58,8 @@ def test_the_types_hold():
         "ptx: str = fa3.compile('', target='sm_90a', level='ptx').ptx\n"
         "either: fa3.Kernel | fa3.CPUKernel = fa3.compile('', target=str(ptx))\n"
         "text: str = fa3.lower('', 'tile')\n"
+        "out, lse = fa3.attention(1, 2, 3, window=[1, None], return_lse=True)\n"
+        "mod = fa3.attention(1, 2, 3, score_mod=lambda s, b, h, i, j: s + j)\n"
         "text = kernel.ptx\n"
         "image: bytes | None = kernel.cubin\n"
     )

@@ -163,6 +163,53 @@ def test_a_tensor_without_dimensions():
     assert torch.equal(out, same)
 
 
+def test_functions_of_pytorch_for_functions():
+    """and_masks and or_masks begin with new_ones and new_zeros."""
+    from torch.nn.attention.flex_attention import and_masks, noop_mask, or_masks
+
+    q, k, v = make()
+    near = lambda b, h, i, j: (i - j).abs() < 9  # noqa: E731
+    first = lambda b, h, i, j: j < 2  # noqa: E731
+    causal = lambda b, h, i, j: i >= j  # noqa: E731
+    mask = and_masks(or_masks(near, first), causal, noop_mask)
+    out = fa3.attention(q, k, v, mask_mod=mask)
+    assert (out - flex(q, k, v, mask_mod=mask)).abs().max() < 3e-3
+
+
+@pytest.mark.parametrize(
+    "score_mod",
+    [
+        lambda s, b, h, i, j: torch.nn.functional.softplus(s),
+        lambda s, b, h, i, j: torch.nn.functional.gelu(s) + torch.nn.functional.silu(s),
+        lambda s, b, h, i, j: torch.nn.functional.leaky_relu(s, 0.2),
+        lambda s, b, h, i, j: s.masked_fill(i < j, -float("inf")),
+        lambda s, b, h, i, j: s + torch.round(s) * 0.1 + torch.sign(s),
+        lambda s, b, h, i, j: s + (j - i).to(s.dtype) * torch.full_like(s, 0.25),
+        lambda s, b, h, i, j: torch.where(torch.isfinite(s), s, torch.zeros_like(s)),
+    ],
+)
+def test_more_functions_agree_with_flex_attention(score_mod):
+    q, k, v = make()
+    out = fa3.attention(q, k, v, score_mod=score_mod)
+    assert (out - flex(q, k, v, score_mod)).abs().max() < 3e-3
+
+
+def test_a_constant_index_from_the_end():
+    q, k, v = make()
+    for index in (-1, 3):
+        out = fa3.attention(
+            q, k, v, score_mod=lambda s, b, h, i, j: s + SLOPES[index] * j
+        )
+        assert torch.equal(
+            out, fa3.attention(q, k, v, score_mod=lambda s, b, h, i, j: s + 0.0625 * j)
+        )
+        table = SLOPES.expand(4, 4).contiguous()
+        assert torch.equal(
+            out,
+            fa3.attention(q, k, v, score_mod=lambda s, b, h, i, j: s + table[h, index] * j),
+        )
+
+
 #===----------------------------------------------------------------------===#
 # Arguments of a launch
 #===----------------------------------------------------------------------===#
@@ -332,6 +379,68 @@ def test_shapes_without_data():
     assert out.shape == q.shape and lse.shape == (2, 4, 24)
 
 
+def test_tensors_without_data():
+    q, k, v = make()
+    out, lse = fa3.attention(q, k, v, return_lse=True)  # so that its kernel is there
+    meta, meta_lse = fa3.attention(
+        *(x.to("meta") for x in (q, k, v)), return_lse=True
+    )
+    assert meta.is_meta and meta.shape == out.shape and meta_lse.shape == lse.shape
+    slopes = SLOPES.to("meta")
+    with pytest.raises(ValueError, match="device of q, cpu, but got meta"):
+        fa3.attention(q, k, v, score_mod=lambda s, b, h, i, j: s + slopes[h])
+    from torch._subclasses.fake_tensor import FakeTensorMode
+
+    mode = FakeTensorMode()
+    fakes = [mode.from_tensor(x) for x in (q, k, v)]
+    assert fa3.attention(*fakes, score_mod=alibi).shape == out.shape
+    k.untyped_storage().resize_(0)
+    with pytest.raises(fa3.LaunchError, match="argument 1: .* but got null"):
+        fa3.attention(q, k, v, return_lse=True)
+
+
+def test_a_trace_holds_the_operation():
+    q, k, v = make()
+    traced = torch.jit.trace(lambda q, k, v: fa3.attention(q, k, v, causal=True), (q, k, v))
+    assert "fa3::attention" in str(traced.graph)
+    other = make(sq=30, sk=50)
+    assert torch.equal(traced(*other), fa3.attention(*other, causal=True))
+
+
+def test_tensors_that_are_still_to_be_negated():
+    q, k, v = make()
+    negated = torch._neg_view(k)
+    want = fa3.attention(q, -k, v)
+    assert torch.equal(fa3.attention(q, negated, v), want)
+    slopes = torch._neg_view(SLOPES)
+    assert torch.equal(
+        fa3.attention(q, k, v, score_mod=lambda s, b, h, i, j: s + slopes[h] * j),
+        fa3.attention(q, k, v, score_mod=lambda s, b, h, i, j: s - SLOPES[h] * j),
+    )
+    kernel = fa3.compile(
+        fa3.Attention(heads=4, kv_heads=2, head_dim=32), target="cpu"
+    )
+    with pytest.raises(ValueError, match="argument 1: .* resolve_neg"):
+        kernel.launch(q, negated, v, torch.empty_like(q))
+
+
+@pytest.mark.parametrize("lse", [False, True])
+def test_vmap_adds_to_the_batch(lse):
+    q, k, v = (torch.stack([x, x * 0.5, x + 1]) for x in make())
+
+    def call(q, k, v):
+        return fa3.attention(q, k, v, causal=True, return_lse=lse)
+
+    out = torch.vmap(call, in_dims=(0, None, 1))(q, k[0], v.transpose(0, 1))
+    want = [call(q[n], k[0], v[n]) for n in range(3)]
+    if lse:
+        assert torch.equal(out[1], torch.stack([pair[1] for pair in want]))
+        out, want = out[0], [pair[0] for pair in want]
+    assert torch.equal(out, torch.stack(want))
+    with pytest.raises(NotImplementedError, match="no score_mod .* under torch.vmap"):
+        torch.vmap(lambda q: fa3.attention(q, k[0], v[0], score_mod=alibi))(q)
+
+
 def test_export_for_a_gpu():
     """What traces has no memory, so no address to check."""
 
@@ -376,9 +485,47 @@ def test_gradients_are_refused_plainly():
         )(q.detach(), k, v)
 
 
+def test_gradients_are_refused_in_transforms():
+    q, k, v = make()
+
+    def loss(q):
+        return fa3.attention(q, k, v).float().sum()
+
+    with pytest.raises(NotImplementedError, match="no backward yet.* for q"):
+        torch.func.grad(loss)(q)
+    with pytest.raises(NotImplementedError, match="no backward yet.* for q"):
+        torch.func.jvp(loss, (q,), (q,))
+    import torch.autograd.forward_ad as forward_ad
+
+    with forward_ad.dual_level():
+        dual = forward_ad.make_dual(k, k)
+        with pytest.raises(NotImplementedError, match="no backward yet.* for k"):
+            fa3.attention(q, dual, v)
+        slopes = forward_ad.make_dual(SLOPES, SLOPES)
+        with pytest.raises(NotImplementedError, match="what score_mod and mask_mod read"):
+            fa3.attention(q, k, v, score_mod=lambda s, b, h, i, j: s + slopes[h] * j)
+        fa3.attention(q, k, v)
+    q.requires_grad_()
+    with pytest.raises(NotImplementedError, match="no backward yet.* for q"):
+        torch.ops.fa3.attention(q, k, v, [], "", False, None, None, None, False)
+    with torch.no_grad():
+        torch.ops.fa3.attention(q, k, v, [], "", False, None, None, None, False)
+
+
+def test_what_only_fa3_makes():
+    q, k, v = make()
+    with pytest.raises(ValueError, match="expected the regions that fa3.attention makes"):
+        torch.ops.fa3.attention(q, k, v, [], "{", False, None, None, None, False)
+    with pytest.raises(ValueError, match="expected 0 captured tensors, .* but got 1"):
+        torch.ops.fa3.attention(q, k, v, [q], "", False, None, None, None, False)
+
+
 @pytest.mark.parametrize(
     "change, error, message",
     [
+        (lambda q, k, v: (q.to_sparse(), k, v), TypeError, "q to be dense.*sparse_coo"),
+        (lambda q, k, v: (q, k, torch.nested.nested_tensor([v[0], v[1]])), TypeError,
+         "v to be dense, .* but got a nested tensor"),
         (lambda q, k, v: (q.float(), k, v), TypeError, "float16 or bfloat16, but got float32"),
         (lambda q, k, v: (q, k.bfloat16(), v), TypeError, "k to have the dtype of q, float16"),
         (lambda q, k, v: (q, k.numpy(), v), TypeError, "k to be a tensor of PyTorch"),
@@ -409,9 +556,17 @@ def test_bad_options():
     for value in (True, "1.0"):
         with pytest.raises(TypeError, match=f"scale to be a number, but got {value!r}"):
             fa3.attention(q, k, v, scale=value)
-    with pytest.raises(TypeError, match="window to be a pair"):
-        fa3.attention(q, k, v, window=[1, 2, 3])
+    with pytest.raises(ValueError, match="scale to be finite in float32, but got 1e[+]39"):
+        fa3.attention(q, k, v, scale=1e39)
+    scale = torch.tensor(0.5)
+    before = fa3.attention(q, k, v, scale=scale)
+    assert torch.equal(before, fa3.attention(q, k, v, scale=0.5))
+    scale.fill_(2.0)
+    assert torch.equal(fa3.attention(q, k, v, scale=scale), fa3.attention(q, k, v, scale=2))
     fa3.attention(q, k, v, window=[1, 2])
+    for window in ([1, 2, 3], (1.0, 2), (True, 2)):  # (1, 2) is equal to the last two
+        with pytest.raises(TypeError, match="window to be a pair"):
+            fa3.attention(q, k, v, window=window)
     from torch.nn.attention.flex_attention import create_block_mask
 
     mask = create_block_mask(lambda b, h, i, j: i >= j, 2, 4, 24, 40, device="cpu")

@@ -60,11 +60,12 @@ static void testAttention(void) {
   printf("o: %x %x, lse: %.3f\n", o[0], o[7], (double)lse);
 
   // What may be written.
-  // CHECK-NEXT: written: 0 0 0 1 1 0 0
+  // CHECK-NEXT: written: 0 0 0 1 1 0 0 of 5
   printf("written: ");
   for (int i = 0; i < 6; ++i)
     printf("%d ", fa3CPUKernelIsWritten(kernel, i));
-  printf("%d\n", fa3CPUKernelIsWritten(kernel, -1));
+  printf("%d of %d\n", fa3CPUKernelIsWritten(kernel, -1),
+         fa3CPUKernelGetNumArguments(kernel));
 
   // Lengths that their types leave open.
   // CHECK-NEXT: expected K and V to have the same length: expected arg1.size(1)
@@ -73,6 +74,15 @@ static void testAttention(void) {
   args[2].shape = one;
   printf("run: %d\n", fa3CPUKernelRun(kernel, args, 5, print, NULL));
   args[2].shape = two;
+
+  // CHECK-NEXT: argument 3: expected an output with memory of its own, but its
+  // CHECK-SAME: bytes overlap those of argument 0
+  args[3].data = q;
+  fa3CPUKernelRun(kernel, args, 5, print, NULL);
+  // CHECK-NEXT: argument 3: expected the address of an array, but got null
+  args[3].data = NULL;
+  fa3CPUKernelRun(kernel, args, 5, print, NULL);
+  args[3].data = o;
 
   // CHECK-NEXT: expected 5 arguments, but got 4
   // CHECK-NEXT: run: 0

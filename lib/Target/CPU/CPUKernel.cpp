@@ -211,6 +211,9 @@ static llvm::Error checkArray(const HostArray &array, Type type,
   // No stride of an array without elements is ever used.
   if (llvm::is_contained(array.shape, 0))
     return llvm::Error::success();
+  if (!array.data)
+    return makeError("argument " + Twine(number) +
+                     ": expected the address of an array, but got null");
   SmallVector<int64_t> strides = getPackedStrides(array.shape);
   int64_t offset = 0;
   auto memref = dyn_cast<MemRefType>(type);
@@ -225,6 +228,41 @@ static llvm::Error checkArray(const HostArray &array, Type type,
         array.strides[dim] != stride)
       return fail("stride " + Twine(stride) + " but got " +
                   Twine(array.strides[dim]) + " in dimension " + Twine(dim));
+  return llvm::Error::success();
+}
+
+/// From the first byte of an array to the one behind its last; empty for
+/// numbers and for arrays without elements.
+static std::pair<intptr_t, intptr_t> getBytes(const HostArgument &argument) {
+  const auto *array = std::get_if<HostArray>(&argument);
+  if (!array || llvm::is_contained(array->shape, 0))
+    return {0, 0};
+  intptr_t size = getElementBytes(array->elementType);
+  intptr_t begin = reinterpret_cast<intptr_t>(array->data);
+  intptr_t end = begin + size;
+  for (auto [extent, stride] : llvm::zip_equal(array->shape, array->strides))
+    (stride < 0 ? begin : end) += (extent - 1) * stride * size;
+  return {begin, end};
+}
+
+/// An output that lies on another argument would change what is still to be
+/// read. Whether elements in a shared range interleave without meeting is not
+/// looked into, as the runtime of the GPU does not.
+llvm::Error CPUKernel::checkOverlap(ArrayRef<HostArgument> arguments) const {
+  for (size_t output = 0; output != arguments.size(); ++output) {
+    if (!written[output])
+      continue;
+    auto [begin, end] = getBytes(arguments[output]);
+    for (size_t other = 0; other != arguments.size(); ++other) {
+      auto [otherBegin, otherEnd] = getBytes(arguments[other]);
+      if (other != output &&
+          std::max(begin, otherBegin) < std::min(end, otherEnd))
+        return makeError("argument " + Twine(output) +
+                         ": expected an output with memory of its own, but its "
+                         "bytes overlap those of argument " +
+                         Twine(other));
+    }
+  }
   return llvm::Error::success();
 }
 
@@ -247,7 +285,9 @@ llvm::Error CPUKernel::check(ArrayRef<HostArgument> arguments) const {
                        debugString(type) + ", but got " +
                        (isInteger ? "an integer" : "a float"));
   }
-  return checkSizes(arguments);
+  if (llvm::Error error = checkSizes(arguments))
+    return error;
+  return checkOverlap(arguments);
 }
 
 /// The sizes of all arrays against each other.

@@ -54,7 +54,7 @@ public:
 
   /// Calls the function. Arrays must have the types, and the static sizes and
   /// strides, of the function's arguments; dynamic sizes must agree as its
-  /// attentions ask for.
+  /// attentions ask for, and what is written lies on no other argument.
   llvm::Expected<std::vector<HostResult>>
   run(ArrayRef<HostArgument> arguments) const;
 
@@ -67,6 +67,7 @@ private:
   void takeInterface(func::FuncOp function);
   llvm::Error check(ArrayRef<HostArgument> arguments) const;
   llvm::Error checkSizes(ArrayRef<HostArgument> arguments) const;
+  llvm::Error checkOverlap(ArrayRef<HostArgument> arguments) const;
 
   SmallVector<Type> argumentTypes, resultTypes;
   std::vector<fa3::runtime::Constraint> constraints;
