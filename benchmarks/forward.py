@@ -3,18 +3,20 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Times the forward kernels beside cuDNN (through PyTorch), in one run.
 
-    benchmarks/forward.py compile            on the machine with the compiler
-    benchmarks/forward.py run --csv out.csv  on the machine with the GPU
+    benchmarks/forward.py compile                             where the compiler is
+    benchmarks/forward.py run --fa3 LIBRARY --csv out.csv     where the GPU is
 
 The paper's grid: 16k tokens, hidden size 2048, f16 and bf16. Times are medians
-of CUDA events, ours and the peer's interleaved; inputs are normal; every result
-is checked against float64 on a sample of heads.
+of CUDA events, ours and the peers' interleaved; inputs are normal; every result
+is checked against float64 on a sample of heads. Without --fa3, FlashAttention-3
+(peers.py) is left out.
 """
 
 import math
 import subprocess
 
 from harness import main, median, milliseconds, write_csv
+from peers import FlashAttention3, cudnn
 
 HIDDEN, TOKENS = 2048, 16384
 LENGTHS = [512, 1024, 2048, 4096, 8192, 16384]
@@ -70,12 +72,11 @@ def compile_all(arguments):
 
 def run(arguments):
     import torch
-    import torch.nn.functional as F
-    from torch.nn.attention import SDPBackend, sdpa_kernel
     from fa3_runtime import Runtime
 
     dtypes = {"f16": torch.float16, "bf16": torch.bfloat16}
     runtime = Runtime(arguments.runtime)
+    released = FlashAttention3(torch, arguments.fa3) if arguments.fa3 else None
     torch.manual_seed(1)
 
     def relative_error(q, k, v, o, causal):
@@ -98,40 +99,34 @@ def run(arguments):
             q, k, v = (torch.randn(batch, length, heads, d, device="cuda",
                                    dtype=dtypes[dtype]) for _ in range(3))
             o = torch.full_like(q, float("nan"))
-            ours = kernel.prepare(q, k, v, o)
-            qt, kt, vt = (x.transpose(1, 2) for x in (q, k, v))
-
-            def cudnn():
-                return F.scaled_dot_product_attention(qt, kt, vt,
-                                                      is_causal=causal)
-
-            with sdpa_kernel(SDPBackend.CUDNN_ATTENTION):
-                for _ in range(3):
-                    ours()
-                    theirs = cudnn()
-                torch.cuda.synchronize()
-                times = [], []
-                for _ in range(arguments.repeats):
-                    times[0].append(milliseconds(torch, ours))
-                    times[1].append(milliseconds(torch, cudnn))
+            suffix = {"": "", **ABLATION}[options]
+            launches = {"fa3" + suffix: kernel.prepare(q, k, v, o),
+                        "cudnn": cudnn(torch, q, k, v, causal)}
+            if released:
+                launches["fa3-cuda"] = released(q, k, v, causal)
+            results = {}
+            for _ in range(3):
+                for system, launch in launches.items():
+                    results[system] = launch()
+            results["fa3" + suffix] = o
+            torch.cuda.synchronize()
+            times = {system: [] for system in launches}
+            for _ in range(arguments.repeats):
+                for system, launch in launches.items():
+                    times[system].append(milliseconds(torch, launch))
             flops = 4 * length * length * d * heads * batch
             flops //= 2 if causal else 1
             mask = "causal" if causal else "none"
-            suffix = {"": "", **ABLATION}[options]
-            rates = []
-            for system, series, result in (
-                    ("fa3" + suffix, times[0], o),
-                    ("cudnn", times[1], theirs.transpose(1, 2))):
-                ms = median(series)
-                rates.append(flops / ms / 1e9)
+            line = f"{dtype} d{d} {mask:6} B{batch} S{length} {options}"
+            for system in launches:
+                ms = median(times[system])
+                error = relative_error(q, k, v, results[system], causal)
                 rows.append(
                     f"{system},fwd,{dtype},{d},{d},{mask},{batch},{heads},"
-                    f"{heads},{length},{length},{ms:.4f},{rates[-1]:.1f},"
-                    f"{relative_error(q, k, v, result, causal):.3g}")
-            print(f"{dtype} d{d} {mask:6} B{batch} S{length} {options} "
-                  f"fa3 {rates[0]:.0f} cudnn {rates[1]:.0f} "
-                  f"ratio {rates[0] / rates[1]:.3f} err {rows[-2].split(',')[-1]}",
-                  flush=True)
+                    f"{heads},{length},{length},{ms:.4f},{flops / ms / 1e9:.1f},"
+                    f"{error:.3g}")
+                line += f"  {system} {flops / ms / 1e9:.0f} ({error:.1e})"
+            print(line, flush=True)
     if arguments.csv:
         write_csv(torch, arguments,
                   "system,pass,dtype,d,dv,mask,batch,heads,kv_heads,sq,sk,ms,"
@@ -139,4 +134,5 @@ def run(arguments):
 
 
 if __name__ == "__main__":
-    main(__doc__, "build/benchmarks", 15, compile_all, run)
+    main(__doc__, "build/benchmarks", 15, compile_all, run,
+         ("--fa3", "library with FlashAttention-3, see peers.py"))

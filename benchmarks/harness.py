@@ -41,9 +41,9 @@ def write_csv(torch, arguments, columns, rows, compiler=None):
         + "\n")
 
 
-def main(description, kernels, repeats, compile_all, run, only=None):
+def main(description, kernels, repeats, compile_all, run, option=None):
     """`compile` where the compiler is, `run` where the GPU is; both take what the
-    command line says. `only` is an option that picks cases, and its help."""
+    command line says. `option` is one more, and its help."""
     parser = argparse.ArgumentParser(
         description=description,
         formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -57,7 +57,7 @@ def main(description, kernels, repeats, compile_all, run, only=None):
     parser.add_argument("--repeats", type=int, default=repeats)
     parser.add_argument("--commit", default="unknown")
     parser.add_argument("--csv", type=pathlib.Path)
-    if only:
-        parser.add_argument(only[0], default="", help=only[1])
+    if option:
+        parser.add_argument(option[0], default="", help=option[1])
     arguments = parser.parse_args()
     sys.exit(actions[arguments.action](arguments))
