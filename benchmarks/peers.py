@@ -37,7 +37,7 @@ class FlashAttention3:
         arguments = (
             q, k, v, *none * 11,  # new keys, outputs, lengths of their own
             *none * 6,            # pages, places, rotary embedding
-            *scales, None, causal, -1, -1, 0.0, True, None,
+            *scales, q.shape[3] ** -0.5, causal, -1, -1, 0.0, True, None,
             1, None, 0, None, 1, 0, None)
         return functools.partial(self._launch, arguments)
 

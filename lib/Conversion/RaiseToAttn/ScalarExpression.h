@@ -94,8 +94,8 @@ std::optional<unsigned> getReducedLoop(linalg::LinalgOp op);
 /// null if it does anything else.
 arith::MulFOp getAddedProduct(linalg::LinalgOp op);
 
-/// Whether the body multiplies two inputs, converted or not, and adds that to
-/// the output.
+/// Whether the body multiplies two inputs, converted or not and times constants
+/// or not, and adds that to the output.
 bool isProduct(linalg::LinalgOp op);
 
 /// The input of `op` that `value` is in its body, widened or not; null if it is
@@ -130,6 +130,15 @@ public:
   /// Goes back through reshapes, transposes and broadcasts and, if asked for,
   /// through conversions, to a tensor that has the same elements.
   void trace(Value &tensor, Coordinates &coordinates, Through through);
+  /// Goes back, also through conversions and constants that multiply or divide,
+  /// to the first tensor of 16 bits whose elements are those of `tensor` but for
+  /// `factor` and what was rounded of them on the way. Stays where there is none.
+  void traceFactors(Value &tensor, Coordinates &coordinates, double &factor);
+  /// The input of `op` that a value in its body is, but for conversions and
+  /// constant factors, by which `factor` is multiplied; null if it is anything
+  /// else.
+  OpOperand *getFactoredInput(linalg::LinalgOp op, Value value,
+                              ArrayRef<Coordinate> loops, double &factor);
 
   /// Coordinates of the loops of `op` where it computes the element of its
   /// result at `coordinates`. Those of reduction loops have no digits yet. None
