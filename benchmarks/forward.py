@@ -102,7 +102,7 @@ def run(arguments):
             suffix = {"": "", **ABLATION}[options]
             launches = {"fa3" + suffix: kernel.prepare(q, k, v, o),
                         "cudnn": cudnn(torch, q, k, v, causal)}
-            if released:
+            if released and dtype == "bf16":
                 launches["fa3-cuda"] = released(q, k, v, causal)
             results = {}
             for _ in range(3):

@@ -4,8 +4,6 @@
 """Other people's attention, as functions of tensors [batch, length, heads, head
 dimension] that launch on the current stream."""
 
-import functools
-
 
 def cudnn(torch, q, k, v, causal):
     """PyTorch's, by cuDNN alone."""
@@ -22,24 +20,15 @@ def cudnn(torch, q, k, v, causal):
 
 
 class FlashAttention3:
-    """The released FlashAttention-3, from the library with its operation that wheels
-    of vLLM have: vllm/vllm_flash_attn/_vllm_fa3_C.abi3.so of one that was built for
-    this PyTorch (vLLM 0.22 for 2.11). Its kernels are FlashAttention's own, all with
-    packed groups of heads."""
+    """The released FlashAttention-3, from the library with its operation that the wheel
+    fa3-fwd on PyPI has, fa3_fwd/_C.abi3.so: forward, in bf16 and f8E4M3FN."""
 
     def __init__(self, torch, library):
         torch.ops.load_library(library)
-        self.forward = torch.ops._vllm_fa3_C.fwd
+        self.forward = torch.ops.fa3_fwd.fwd
 
     def __call__(self, q, k, v, causal, scales=(None, None, None)):
         """Scales, of 8-bit inputs, are [batch, heads of k]."""
-        none = (None,)
-        arguments = (
-            q, k, v, *none * 11,  # new keys, outputs, lengths of their own
-            *none * 6,            # pages, places, rotary embedding
-            *scales, q.shape[3] ** -0.5, causal, -1, -1, 0.0, True, None,
-            1, None, 0, None, 1, 0, None)
-        return functools.partial(self._launch, arguments)
-
-    def _launch(self, arguments):
-        return self.forward(*arguments)[0]
+        names = ("q_descale", "k_descale", "v_descale")
+        options = dict(zip(names, scales), is_causal=causal, num_splits=1)
+        return lambda: self.forward(q, k, v, **options)[0]
