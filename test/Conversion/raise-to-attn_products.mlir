@@ -134,7 +134,7 @@ func.func @query(%q: tensor<8x48x64xf16>, %k: tensor<8x48x64xf16>,
       outs(%s0 : tensor<8x48x48xf16>) -> tensor<8x48x48xf16>
   %o0 = tensor.empty() : tensor<8x48x64xf16>
   %o1 = linalg.fill ins(%zero : f16) outs(%o0 : tensor<8x48x64xf16>) -> tensor<8x48x64xf16>
-  // expected-remark @below {{cannot raise to attention: expected Q and K to be multiplied as they are, but got 'arith.truncf' of one}}
+  // expected-remark @below {{cannot raise to attention: expected Q and K to be multiplied as they are, or times a constant, but got 'arith.truncf' of one}}
   %o = linalg.batch_matmul ins(%p, %v : tensor<8x48x48xf16>, tensor<8x48x64xf16>)
       outs(%o1 : tensor<8x48x64xf16>) -> tensor<8x48x64xf16>
   return %o : tensor<8x48x64xf16>
@@ -346,8 +346,8 @@ func.func @twice(%q: tensor<8x48x64xf16>, %k: tensor<8x48x64xf16>,
 #k = affine_map<(b, i, j, d) -> (b, j, d)>
 #s = affine_map<(b, i, j, d) -> (b, i, j)>
 
-// A factor inside of the first product.
-func.func @scaled_query(%q: tensor<8x48x64xf16>, %k: tensor<8x48x64xf16>,
+// A sum inside of the first product.
+func.func @shifted_query(%q: tensor<8x48x64xf16>, %k: tensor<8x48x64xf16>,
     %v: tensor<8x48x64xf16>) -> tensor<8x48x64xf16> {
   %zero = arith.constant 0.0 : f16
   %s0 = tensor.empty() : tensor<8x48x48xf16>
@@ -357,7 +357,7 @@ func.func @scaled_query(%q: tensor<8x48x64xf16>, %k: tensor<8x48x64xf16>,
       ins(%q, %k : tensor<8x48x64xf16>, tensor<8x48x64xf16>) outs(%s1 : tensor<8x48x48xf16>) {
   ^bb0(%a: f16, %b: f16, %out: f16):
     %half = arith.constant 0.5 : f16
-    %0 = arith.mulf %a, %half : f16
+    %0 = arith.addf %a, %half : f16
     %1 = arith.mulf %0, %b : f16
     %2 = arith.addf %out, %1 : f16
     linalg.yield %2 : f16

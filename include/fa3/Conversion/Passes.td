@@ -67,7 +67,7 @@ def RaiseToAttn : Pass<"raise-to-attn"> {
 
     - any order and grouping of batch, heads and positions, also heads of Q that
       share one of K and V, by a broadcast or by a map with `floordiv` or `mod`;
-    - scaling by a constant; a softmax as `linalg.softmax` or as maximum,
+    - scaling by a constant, of the scores or of Q and K; a softmax as `linalg.softmax` or as maximum,
       difference, exponential, sum and quotient, with powers of e or 2, and
       exponents with a positive factor;
     - i − l ≤ j ≤ i + r, or one side of it, as a condition of `select` or as an
@@ -79,7 +79,11 @@ def RaiseToAttn : Pass<"raise-to-attn"> {
       less, such a score becomes −∞: a row that sees no key then gives 0, as always
       in `attn.forward`, and not the mean of V.
 
-    Q, K and V are of f16 or bf16, and multiplied as they are. Scores,
+    Q, K and V are of f16 or bf16, and multiplied as they are, but for constants that
+    multiply or divide Q and K: they go into `scale`. Where the written-out form
+    rounds q · c to 16 bits, which is exact for a power of 2 alone (and within the
+    range of the type), the raised form does not: the two differ by that rounding,
+    and what overflows to infinity before does not after. Scores,
     exponentials, sums, probabilities and the result may be rounded to either on the
     way, as attention of 16 bits is wherever an exporter stores it; the raised form
     keeps them in f32, but for the probabilities, which have the type of V. Where

@@ -108,8 +108,6 @@ bool AttentionMatcher::matchScore(ScalarNode *node) {
     scale *= std::exchange(power, 1);
   else
     score = node;
-  if (!std::isfinite(scale))
-    return refuse("expected a finite scale");
   return true;
 }
 
@@ -143,10 +141,16 @@ bool AttentionMatcher::matchFirstProduct() {
   Value tensors[2];
   Coordinates at[2];
   for (unsigned i : {0, 1}) {
-    OpOperand *input = getWidenedInput(op, getAddedProduct(op).getOperand(i));
+    Value operand = getAddedProduct(op).getOperand(i);
+    Type narrow;
+    OpOperand *input = expressions.getFactoredInput(op, operand, *loops,
+                                                    operandFactor, narrow);
+    while (auto widened = operand.getDefiningOp<arith::ExtFOp>())
+      operand = widened.getIn();
     if (!input)
-      return refuse("expected Q and K to be multiplied as they are, but got "
-                    "'arith.truncf' of one",
+      return refuse("expected Q and K to be multiplied as they are, or times a "
+                    "constant, but got " +
+                        describe(operand.getDefiningOp()) + " of one",
                     op);
     std::optional<Coordinates> access =
         expressions.getAccess(op.getMatchingIndexingMap(input), *loops);
@@ -156,8 +160,15 @@ bool AttentionMatcher::matchFirstProduct() {
                     debugString(op.getMatchingIndexingMap(input)));
     tensors[i] = input->get();
     at[i] = *access;
-    expressions.trace(tensors[i], at[i], Through::Widening);
+    expressions.traceFactors(tensors[i], at[i], operandFactor, narrow);
+    if (narrow && getElementTypeOrSelf(tensors[i]) != narrow)
+      return refuse("expected Q and K to be multiplied as they are, or times a "
+                    "constant, but got 'arith.truncf' of one",
+                    op);
   }
+  if (!std::isfinite(static_cast<float>(scale * operandFactor)))
+    return refuse("expected a finite scale, but got " +
+                  std::to_string(scale * operandFactor));
   keys = expressions.resolve(keys);
   bool inKeys[2];
   for (unsigned i : {0, 1})

@@ -36,7 +36,8 @@ public:
   /// What the coordinates are made of. A head of Q is one of K and V and, below
   /// it, a place in the group that shares that one.
   Coordinate batch, heads, group, rows, keys, features, valueFeatures;
-  double scale = 1;
+  /// What a score's product is scaled by, and what Q and K are, before it.
+  double scale = 1, operandFactor = 1;
   /// The score as a function of the scaled product; null where it is that.
   ScalarNode *score = nullptr;
   /// What multiplies the score region's result: the logarithm of the base of

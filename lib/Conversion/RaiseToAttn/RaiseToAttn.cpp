@@ -362,7 +362,8 @@ void AttentionBuilder::build() {
                                        getElementTypeOrSelf(found.result));
   auto forward = ForwardOp::create(builder, loc, query, key, value, init);
   forward.setLayout(layout);
-  forward.setScaleAttr(builder.getF32FloatAttr(found.scale));
+  forward.setScaleAttr(
+      builder.getF32FloatAttr(found.scale * found.operandFactor));
   setBand(forward);
   buildScore(forward);
   found.result.replaceAllUsesWith(convert(

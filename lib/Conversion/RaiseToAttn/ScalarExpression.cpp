@@ -325,6 +325,76 @@ void ScalarExpressions::trace(Value &tensor, Coordinates &coordinates,
     ;
 }
 
+static bool isOf16Bits(Type type) { return type.isF16() || type.isBF16(); }
+
+OpOperand *ScalarExpressions::getFactoredInput(linalg::LinalgOp op, Value value,
+                                               ArrayRef<Coordinate> loops,
+                                               double &factor, Type &narrow) {
+  while (Operation *inner = value.getDefiningOp()) {
+    unsigned next = 0;
+    if (isa<arith::TruncFOp>(inner)) {
+      Type type = value.getType();
+      // Of two roundings, one may be to fewer bits than the other has.
+      if (!isOf16Bits(type) || (narrow && narrow != type))
+        return nullptr;
+      narrow = type;
+    } else if (isa<arith::MulFOp, arith::DivFOp>(inner)) {
+      auto getNumber = [&](unsigned i) -> std::optional<double> {
+        ScalarNode *node = evaluateBody(op, inner->getOperand(i), loops);
+        return node ? getConstant(node) : std::nullopt;
+      };
+      std::optional<double> by = getNumber(1);
+      if (!by && isa<arith::MulFOp>(inner)) {
+        by = getNumber(0);
+        next = 1;
+      }
+      if (!by)
+        return nullptr;
+      factor = isa<arith::MulFOp>(inner) ? factor * *by : factor / *by;
+    } else if (!isa<arith::ExtFOp>(inner) ||
+               isTooNarrow(inner->getOperand(0).getType())) {
+      return nullptr;
+    }
+    value = inner->getOperand(next);
+  }
+  return getInputBelow<>(op, value);
+}
+
+void ScalarExpressions::traceFactors(Value &tensor, Coordinates &coordinates,
+                                     double &factor, Type narrow) {
+  trace(tensor, coordinates, Through::Widening);
+  Value current = tensor;
+  Coordinates at = coordinates;
+  double product = factor;
+  while (true) {
+    if (Type type = getElementTypeOrSelf(current);
+        isOf16Bits(type) && (!narrow || narrow == type)) {
+      narrow = type;
+      tensor = current;
+      coordinates = at;
+      factor = product;
+    }
+    auto op = current.getDefiningOp<linalg::LinalgOp>();
+    if (!op || !op.hasPureTensorSemantics() || !isParallel(op))
+      return;
+    unsigned result = cast<OpResult>(current).getResultNumber();
+    std::optional<Coordinates> loops = getLoops(op, result, at);
+    if (!loops)
+      return;
+    OpOperand *input =
+        getFactoredInput(op, op.getBlock()->getTerminator()->getOperand(result),
+                         *loops, product, narrow);
+    std::optional<Coordinates> access =
+        input ? getAccess(op.getMatchingIndexingMap(input), *loops)
+              : std::nullopt;
+    if (!access)
+      return;
+    current = input->get();
+    at = *access;
+    trace(current, at, Through::Widening);
+  }
+}
+
 //===----------------------------------------------------------------------===//
 // Expressions
 //===----------------------------------------------------------------------===//
@@ -434,6 +504,25 @@ arith::MulFOp attn::getAddedProduct(linalg::LinalgOp op) {
              : nullptr;
 }
 
+/// Goes back through constants that multiply or divide, and conversions.
+static Value skipFactorsOf(Value value) {
+  auto isNumber = [](Value operand) {
+    return matchPattern(skipConversionsOf(operand), m_Constant());
+  };
+  while (true) {
+    value = skipConversionsOf(value);
+    Operation *op = value.getDefiningOp();
+    if (!isa_and_nonnull<arith::MulFOp, arith::DivFOp>(op))
+      return value;
+    if (isNumber(op->getOperand(1)))
+      value = op->getOperand(0);
+    else if (isa<arith::MulFOp>(op) && isNumber(op->getOperand(0)))
+      value = op->getOperand(1);
+    else
+      return value;
+  }
+}
+
 bool attn::isProduct(linalg::LinalgOp op) {
   arith::MulFOp product = getAddedProduct(op);
   if (!product || op.getNumDpsInputs() != 2)
@@ -441,7 +530,7 @@ bool attn::isProduct(linalg::LinalgOp op) {
   OpOperand *inputs[2];
   for (unsigned i : {0, 1})
     inputs[i] = getInputBelow<arith::ExtFOp, arith::TruncFOp>(
-        op, product->getOperand(i));
+        op, skipFactorsOf(product->getOperand(i)));
   return inputs[0] && inputs[1] && inputs[0] != inputs[1];
 }
 

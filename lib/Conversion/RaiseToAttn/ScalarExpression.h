@@ -130,15 +130,18 @@ public:
   /// Goes back through reshapes, transposes and broadcasts and, if asked for,
   /// through conversions, to a tensor that has the same elements.
   void trace(Value &tensor, Coordinates &coordinates, Through through);
-  /// Goes back, also through conversions and constants that multiply or divide,
-  /// to the first tensor of 16 bits whose elements are those of `tensor` but for
-  /// `factor` and what was rounded of them on the way. Stays where there is none.
-  void traceFactors(Value &tensor, Coordinates &coordinates, double &factor);
-  /// The input of `op` that a value in its body is, but for conversions and
-  /// constant factors, by which `factor` is multiplied; null if it is anything
-  /// else.
+  /// Goes back, also through conversions and constant factors, as far as there
+  /// are tensors of `narrow`, the type of 16 bits to which elements are rounded
+  /// on the way, or that of the first tensor of 16 bits where it is null. Stays
+  /// where there is none. `factor` is multiplied by the factors.
+  void traceFactors(Value &tensor, Coordinates &coordinates, double &factor,
+                    Type narrow);
+  /// The input of `op` that a value in its body is, but for constant factors
+  /// and for conversions, of those that round such to `narrow` alone; null if
+  /// it is anything else.
   OpOperand *getFactoredInput(linalg::LinalgOp op, Value value,
-                              ArrayRef<Coordinate> loops, double &factor);
+                              ArrayRef<Coordinate> loops, double &factor,
+                              Type &narrow);
 
   /// Coordinates of the loops of `op` where it computes the element of its
   /// result at `coordinates`. Those of reduction loops have no digits yet. None
