@@ -17,7 +17,7 @@ func.func @other_effects(%q: !t, %k: !t, %v: !t, %o: !t, %m: memref<4xf32>) {
   %c0 = arith.constant 0 : index
   %f = arith.constant 0.0 : f32
   attn.forward ins(%q, %k, %v : !t, !t, !t) outs(%o : !t)
-  // expected-error @+1 {{cannot stand beside the grid of a kernel}}
+  // expected-error @+1 {{cannot stand beside the grid of a kernel; compute it outside, and hand its result in}}
   memref.store %f, %m[%c0] : memref<4xf32>
   return
 }
@@ -65,7 +65,7 @@ func.func @view(%q: !t, %k: memref<2x?x16x256xf16>, %v: !t, %o: !t) {
   %c1 = arith.constant 1 : index
   %d = memref.dim %k, %c1 : memref<2x?x16x256xf16>
   %s = memref.subview %k[0, 0, 0, 128] [2, %d, 16, 128] [1, 1, 1, 1] : memref<2x?x16x256xf16> to memref<2x?x16x128xf16, strided<[?, 4096, 256, 1], offset: 128>>
-  // expected-error @+1 {{expected to read an argument of the kernel: only the host can make a tensor map}}
+  // expected-error @+1 {{expected to read an argument of the kernel: only the host can make a tensor map; hand a slice in as an argument with strides}}
   attn.forward ins(%q, %s, %v : !t, memref<2x?x16x128xf16, strided<[?, 4096, 256, 1], offset: 128>>, !t) outs(%o : !t)
   return
 }

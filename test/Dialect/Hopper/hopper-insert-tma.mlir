@@ -97,7 +97,7 @@ gpu.module @kernels {
 gpu.module @kernels {
   gpu.func @no_argument(%a: memref<?x?x64xf16>, %i: index) {
     %view = memref.cast %a : memref<?x?x64xf16> to memref<8x?x64xf16>
-    // expected-error @+1 {{expected to read an argument of the kernel: only the host can make a tensor map}}
+    // expected-error @+1 {{expected to read an argument of the kernel: only the host can make a tensor map; hand a slice in as an argument with strides}}
     %0 = hopper.load_tile %view[%i, %i, %i] {row_dim = 0 : i64} : memref<8x?x64xf16> -> !hopper.shared_tile<64x64xf16>
     gpu.return
   }

@@ -214,7 +214,7 @@ func.func @effects_beside_the_grid(%a: memref<4xf32>) {
   %c0 = arith.constant 0 : index
   scf.forall (%i) in (4) {
   }
-  // expected-error @+1 {{cannot stand beside the grid of a kernel}}
+  // expected-error @+1 {{cannot stand beside the grid of a kernel; compute it outside, and hand its result in}}
   %0 = memref.load %a[%c0] : memref<4xf32>
   return
 }

@@ -112,7 +112,8 @@ LogicalResult InsertTMAPass::convert(LoadTileOp load) {
   auto argument = dyn_cast<BlockArgument>(load.getSource());
   if (!argument || argument.getOwner() != &getOperation().getBody().front())
     return load.emitOpError("expected to read an argument of the kernel: only "
-                            "the host can make a tensor map");
+                            "the host can make a tensor map; hand a slice in "
+                            "as an argument with strides");
   auto source = cast<MemRefType>(load.getSource().getType());
   if (source.getRank() > 5)
     return load.emitOpError("expected a buffer of rank 5 at most, but got ")

@@ -106,7 +106,8 @@ LogicalResult OutlineKernelPass::check(func::FuncOp function) {
     if (!isa<scf::ForallOp, cf::AssertOp, memref::AllocOp, memref::DeallocOp>(
             op) &&
         !isMemoryEffectFree(&op))
-      return op.emitOpError("cannot stand beside the grid of a kernel");
+      return op.emitOpError("cannot stand beside the grid of a kernel; compute "
+                            "it outside, and hand its result in");
   return success();
 }
 
