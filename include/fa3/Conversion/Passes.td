@@ -77,7 +77,8 @@ def RaiseToAttn : Pass<"raise-to-attn"> {
     - anything else that is computed from a score and its place, such as a bias or
       another mask: it becomes the score region. Where it has numbers of -1e9 or
       less, such a score becomes −∞: a row that sees no key then gives 0, as always
-      in `attn.forward`, and not the mean of V.
+      in `attn.forward`, and not the mean of V, or NaN where they were −∞. A remark
+      says so, and where numbers between -1e9 and -1e5 are rounded in such a row.
 
     Q, K and V are of f16 or bf16, and multiplied as they are, but for constants that
     multiply or divide Q and K: they go into `scale`. Where the written-out form

@@ -51,6 +51,13 @@ public:
   }
   /// Whether the score has a finite number by which it may hide a key.
   bool hidesByNumber = false;
+  /// Scores below this, which hide no key by themselves, are rounded so much
+  /// that a row of them alone has other weights: its unit in the last place is
+  /// 2^-7, and exponents are multiplied by log2(e) before they are subtracted.
+  static constexpr double kCoarse = -1e5;
+  /// What rows without a visible key are before and after; empty where it is
+  /// the same, or where each row has one.
+  std::string difference;
   /// Row i sees the keys from i - left to i + right.
   struct Band {
     Coordinate rows;

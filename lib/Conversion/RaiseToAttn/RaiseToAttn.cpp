@@ -386,6 +386,8 @@ struct RaiseToAttnPass : hopper::impl::RaiseToAttnBase<RaiseToAttnPass> {
       AttentionMatcher matcher(reduction);
       if (matcher.match()) {
         AttentionBuilder(matcher).build();
+        if (!matcher.difference.empty())
+          reduction->emitRemark() << matcher.difference;
         ++numRaised;
         raised = true;
         continue;
