@@ -467,20 +467,49 @@ ScalarExpressions::evaluateTraced(Value tensor,
   return makeElement(Kind::Element, tensor, coordinates);
 }
 
+/// Whether `select` gives the larger of two numbers by comparing them: what it
+/// makes of NaN is no matter, as between maximumf and maxnumf.
+static bool isMaximum(arith::SelectOp select) {
+  auto compare = select.getCondition().getDefiningOp<arith::CmpFOp>();
+  if (!compare)
+    return false;
+  using Predicate = arith::CmpFPredicate;
+  Value larger = compare.getLhs(), smaller = compare.getRhs();
+  switch (compare.getPredicate()) {
+  case Predicate::OGT:
+  case Predicate::OGE:
+  case Predicate::UGT:
+  case Predicate::UGE:
+    break;
+  case Predicate::OLT:
+  case Predicate::OLE:
+  case Predicate::ULT:
+  case Predicate::ULE:
+    std::swap(larger, smaller);
+    break;
+  default:
+    return false;
+  }
+  return select.getTrueValue() == larger && select.getFalseValue() == smaller;
+}
+
 /// The operation by which a result of `op` is reduced, if it adds to the output
 /// or takes the larger of it and a new value, and that value.
 static std::pair<Operation *, Value> getCombiner(linalg::LinalgOp op,
                                                  unsigned result) {
   Operation *combiner =
       op.getBlock()->getTerminator()->getOperand(result).getDefiningOp();
-  if (!isa_and_nonnull<arith::AddFOp, arith::MaximumFOp, arith::MaxNumFOp>(
-          combiner))
+  auto select = dyn_cast_or_null<arith::SelectOp>(combiner);
+  if (select ? !isMaximum(select)
+             : !isa_and_nonnull<arith::AddFOp, arith::MaximumFOp,
+                                arith::MaxNumFOp>(combiner))
     return {};
   Value output = op.getMatchingBlockArgument(op.getDpsInitOperand(result));
+  // A selection's first operand is its condition.
+  ValueRange operands = combiner->getOperands().take_back(2);
   for (unsigned i : {0, 1})
-    if (combiner->getOperand(i) == output &&
-        combiner->getOperand(1 - i) != output)
-      return {combiner, combiner->getOperand(1 - i)};
+    if (operands[i] == output && operands[1 - i] != output)
+      return {combiner, operands[1 - i]};
   return {};
 }
 
