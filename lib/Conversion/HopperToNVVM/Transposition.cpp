@@ -51,6 +51,7 @@ public:
 
 private:
   void placeLane();
+  Attribute createNoUnrolling();
   void emitColumns(Value chunk);
   void emitStep(Value from, Value to);
 
@@ -82,6 +83,13 @@ private:
         builder, loc, base.getType(), builder.getI8Type(), base,
         ArrayRef<LLVM::GEPArg>{static_cast<int32_t>(offset)});
   }
+  /// An address with the bits of its chunk changed.
+  Value moveChunk(Value address, Value bits) {
+    Value number =
+        LLVM::PtrToIntOp::create(builder, loc, builder.getI32Type(), address);
+    return LLVM::IntToPtrOp::create(builder, loc, address.getType(),
+                                    exclusive(number, bits));
+  }
   Value permute(Value low, Value high, Value selector) {
     return NVVM::PermuteOp::create(builder, loc, builder.getI32Type(), low,
                                    high, selector, NVVM::PermuteMode::DEFAULT);
@@ -90,11 +98,8 @@ private:
   OpBuilder &builder;
   Location loc;
   const Transposition &of;
-  /// The row of the source that this thread names to ldmatrix.
-  Value sourceRow;
-  /// The row of the target that it names to stmatrix, from the first of a
-  /// step, and where of the swizzle its chunk is.
-  Value targetRow, targetChunk;
+  /// Where this thread reads and writes for the first chunk of the source.
+  Value source, target;
   /// What of two columns goes first, and what second.
   Value firstColumn, secondColumn;
 };
@@ -104,19 +109,35 @@ private:
 /// What depends on the thread alone.
 void Emitter::placeLane() {
   Value matrix = shift(of.lane, 3), row = mask(of.lane, 7);
-  sourceRow = of.lane;
+  // The row of the source that this thread names to ldmatrix.
+  Value sourceRow = of.lane;
   if (!of.target.getInterleaved())
     sourceRow =
         add(add(mul(shift(of.lane, 4), 16), mul(mask(shift(of.lane, 1), 3), 4)),
             add(mul(mask(matrix, 1), 2), mask(of.lane, 1)));
   Value odd = exclusive(mask(matrix, 1), shift(row, 2));
-  targetRow = add(mul(row, 2), odd);
-  targetChunk = exclusive(shift(matrix, 1), mask(targetRow, kChunks - 1));
+  source =
+      pointer(of.from, add(mul(sourceRow, kSlabBytes),
+                           mul(mask(sourceRow, kChunks - 1), kChunkBytes)));
+  // The row of the target that it names to stmatrix, from the first of a step,
+  // and its chunk there.
+  Value targetRow = add(mul(row, 2), odd);
+  Value targetChunk = exclusive(shift(matrix, 1), mask(targetRow, kChunks - 1));
+  target = pointer(
+      of.to, add(mul(targetRow, kSlabBytes), mul(targetChunk, kChunkBytes)));
   Value isLower = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ult,
                                         of.lane, integer(16));
   Value even = integer(0x6420), uneven = integer(0x7531);
   firstColumn = arith::SelectOp::create(builder, loc, isLower, even, uneven);
   secondColumn = arith::SelectOp::create(builder, loc, isLower, uneven, even);
+}
+
+Attribute Emitter::createNoUnrolling() {
+  MLIRContext *context = builder.getContext();
+  auto unrolling = LLVM::LoopUnrollAttr::get(
+      context, /*disable=*/builder.getBoolAttr(true), {}, {}, {}, {}, {}, {});
+  return LLVM::LoopAnnotationAttr::get(context, {}, {}, {}, unrolling, {}, {},
+                                       {}, {}, {}, {}, {}, {}, {}, {}, {});
 }
 
 /// 32 rows of 16 columns.
@@ -139,22 +160,21 @@ void Emitter::emitStep(Value from, Value to) {
                            shape, NVVM::LdStMatrixEltType::B16);
 }
 
-/// The 16 columns of a chunk, from the first row to the last.
+/// The 16 columns of a chunk, from the first row to the last. Tiles and rows
+/// begin where the bits of an address that say the chunk are 0, so that what
+/// chunks differ in is put there by an xor: one register for all.
 void Emitter::emitColumns(Value chunk) {
   int64_t rows = of.source.getRows();
-  Value inSlab = exclusive(mask(chunk, kChunks - 1), mask(sourceRow, 7));
-  Value from = pointer(of.from, add(add(mul(shift(chunk, 3), rows * kSlabBytes),
-                                        mul(sourceRow, kSlabBytes)),
-                                    mul(inSlab, kChunkBytes)));
-  Value to = pointer(of.to, add(mul(chunk, kColumns * kSlabBytes),
-                                mul(targetRow, kSlabBytes)));
-  // A slab of the target holds four steps, which differ in their chunk alone.
+  Value from =
+      moveChunk(pointer(source, mul(shift(chunk, 3), rows * kSlabBytes)),
+                mul(mask(chunk, kChunks - 1), kChunkBytes));
+  Value to = pointer(target, mul(chunk, kColumns * kSlabBytes));
+  // A slab of the target holds four steps.
   constexpr int64_t kStepsOfSlab = kSlabBytes / kRows;
   SmallVector<Value, kStepsOfSlab> places;
   int64_t steps = rows / kRows;
   for (int64_t step = 0; step < std::min(steps, kStepsOfSlab); ++step)
-    places.push_back(pointer(
-        to, mul(exclusive(targetChunk, integer(2 * step)), kChunkBytes)));
+    places.push_back(moveChunk(to, integer(2 * step * kChunkBytes)));
   int64_t targetSlab = of.target.getRows() * kSlabBytes;
   for (int64_t step = 0; step < steps; ++step)
     emitStep(
@@ -162,22 +182,34 @@ void Emitter::emitColumns(Value chunk) {
         pointer(places[step % kStepsOfSlab], step / kStepsOfSlab * targetSlab));
 }
 
+/// A loop over the chunks of each warp: unrolled, their addresses and what is
+/// read ahead would take more registers than a producer that has few.
 void Emitter::run() {
   placeLane();
   int64_t chunks = of.source.getColumns() / kColumns;
-  for (int64_t first = 0; first < chunks; first += of.warps) {
-    Value chunk = add(of.warp, integer(first));
+  int64_t ofAll = chunks / of.warps * of.warps;
+  if (ofAll == of.warps) {
+    emitColumns(of.warp);
+  } else if (ofAll != 0) {
+    auto loop = scf::ForOp::create(builder, loc, of.warp, integer(ofAll),
+                                   integer(of.warps), ValueRange());
+    loop->setAttr("loop_annotation", createNoUnrolling());
     OpBuilder::InsertionGuard guard(builder);
-    if (first + of.warps > chunks) { // Not for all warps; each decides as one.
-      auto branch = scf::IfOp::create(
-          builder, loc,
-          arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ult, chunk,
-                                integer(chunks)),
-          /*withElseRegion=*/false);
-      builder.setInsertionPointToStart(branch.thenBlock());
-    }
-    emitColumns(chunk);
+    builder.setInsertionPointToStart(loop.getBody());
+    emitColumns(loop.getInductionVar());
   }
+  if (ofAll == chunks)
+    return;
+  // What is left is not for all warps; each decides as one.
+  Value chunk = add(of.warp, integer(ofAll));
+  auto branch = scf::IfOp::create(
+      builder, loc,
+      arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ult, chunk,
+                            integer(chunks)),
+      /*withElseRegion=*/false);
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPointToStart(branch.thenBlock());
+  emitColumns(chunk);
 }
 
 void mlir::hopper::emitTransposition(OpBuilder &builder, Location loc,

@@ -10,9 +10,9 @@
 !many = memref<?x8x?xf32>
 
 // CHECK-LABEL: func.func @heads(
-//       CHECK:   #attn.config<tile = 192x96, stages = 2, consumers = 3, registers = 40x152, speculation = 448, pin = 6, exponent = 4, emulate = 4, persistent>
-//       CHECK:   #attn.config<tile = 128x128, stages = 2, consumers = 2, registers = 56x224, speculation = 448, pin = 50, exponent = 4, emulate = 12, persistent>
-//       CHECK:   #attn.config<tile = 128x96, stages = 2, consumers = 2, registers = 48x224, exponent = 8, persistent>
+//       CHECK:   #attn.config<tile = 192x128, stages = 2, consumers = 3, registers = 32x160, speculation = 448, pin = 6, exponent = 3, emulate = 4, persistent>
+//       CHECK:   #attn.config<tile = 128x192, stages = 2, consumers = 2, registers = 32x232, speculation = 448, pin = 25, exponent = 3, emulate = 12, persistent>
+//       CHECK:   #attn.config<tile = 128x96, stages = 2, consumers = 2, registers = 40x232, speculation = 448, pin = 25, exponent = 4, persistent>
 func.func @heads(%a: !q64, %b: !q, %c: !q256, %s: !one, %oa: memref<?x?x8x64xf16>, %ob: memref<?x?x8x128xf16>, %oc: memref<?x?x8x256xf16>) {
   attn.forward ins(%a, %a, %a : !q64, !q64, !q64) scales(%s, %s, %s : !one, !one, !one) outs(%oa : memref<?x?x8x64xf16>)
   attn.forward ins(%b, %b, %b : !q, !q, !q) scales(%s, %s, %s : !one, !one, !one) outs(%ob : memref<?x?x8x128xf16>)
@@ -22,9 +22,9 @@ func.func @heads(%a: !q64, %b: !q, %c: !q256, %s: !one, %oa: memref<?x?x8x64xf16
 
 // V transposed: the producer has copies alone, and gives its registers away.
 // CHECK-LABEL: func.func @transposed(
-//       CHECK:   #attn.config<tile = 192x128, stages = 2, consumers = 3, registers = 32x160, speculation = 448, pin = 6, exponent = 4, emulate = 4, persistent>
-//       CHECK:   #attn.config<tile = 128x160, stages = 2, consumers = 2, registers = 24x240, speculation = 448, pin = 50, exponent = 4, emulate = 8, persistent>
-//       CHECK:   #attn.config<tile = 128x96, stages = 2, consumers = 2, registers = 24x240, speculation = 448, pin = 50, exponent = 4, persistent>
+//       CHECK:   #attn.config<tile = 192x128, stages = 2, consumers = 3, registers = 32x160, speculation = 448, pin = 6, exponent = 3, emulate = 4, persistent>
+//       CHECK:   #attn.config<tile = 128x192, stages = 2, consumers = 2, registers = 24x240, speculation = 448, pin = 25, exponent = 3, emulate = 12, persistent>
+//       CHECK:   #attn.config<tile = 128x96, stages = 2, consumers = 2, registers = 24x240, speculation = 448, pin = 25, exponent = 4, persistent>
 // There is room for what a ring of transposed tiles would take: 3 stages.
 //       CHECK:   tile = 128x96, stages = 3
 func.func @transposed(%a: !q64, %b: !q, %c: !q256, %va: memref<?x8x64x?xf8E4M3FN>, %vb: memref<?x8x128x?xf8E4M3FN>, %vc: memref<?x8x256x?xf8E4M3FN>, %s: !one, %oa: memref<?x?x8x64xf16>, %ob: memref<?x?x8x128xf16>, %oc: memref<?x?x8x256xf16>) {
@@ -32,6 +32,21 @@ func.func @transposed(%a: !q64, %b: !q, %c: !q256, %va: memref<?x8x64x?xf8E4M3FN
   attn.forward ins(%b, %b, %vb : !q, !q, memref<?x8x128x?xf8E4M3FN>) scales(%s, %s, %s : !one, !one, !one) outs(%ob : memref<?x?x8x128xf16>) {value_layout = #attn.value_layout<transposed>}
   attn.forward ins(%c, %c, %vc : !q256, !q256, memref<?x8x256x?xf8E4M3FN>) scales(%s, %s, %s : !one, !one, !one) outs(%oc : memref<?x?x8x256xf16>) {value_layout = #attn.value_layout<transposed>}
   attn.forward ins(%c, %c, %vc : !q256, !q256, memref<?x8x256x?xf8E4M3FN>) scales(%s, %s, %s : !one, !one, !one) outs(%oc : memref<?x?x8x256xf16>) {value_layout = #attn.value_layout<transposed>, config = #attn.config<tile = 128x96, stages = 3, consumers = 2, registers = 24x240>}
+  return
+}
+
+// Short sequences: tiles that leave less of themselves empty.
+// CHECK-LABEL: func.func @short(
+//       CHECK:   tile = 128x128, {{.*}}, persistent
+//       CHECK:   tile = 128x128, {{.*}}, persistent
+// With a diagonal, long ones have blocks for each tile, which the launch balances.
+//       CHECK:   #attn.config<tile = 192x128, stages = 2, consumers = 3, registers = 32x160, speculation = 448, pin = 6, exponent = 3, emulate = 4>
+//       CHECK:   #attn.config<tile = 128x128, stages = 2, consumers = 2, registers = 32x232, speculation = 448, pin = 12, exponent = 3, emulate = 4, persistent>
+func.func @short(%a: memref<8x1024x8x64xf8E4M3FN>, %b: memref<8x4096x8x128xf8E4M3FN>, %c: memref<8x8192x8x64xf8E4M3FN>, %s: !one, %oa: memref<8x1024x8x64xf16>, %ob: memref<8x4096x8x128xf16>, %oc: memref<8x8192x8x64xf16>) {
+  attn.forward ins(%a, %a, %a : memref<8x1024x8x64xf8E4M3FN>, memref<8x1024x8x64xf8E4M3FN>, memref<8x1024x8x64xf8E4M3FN>) scales(%s, %s, %s : !one, !one, !one) outs(%oa : memref<8x1024x8x64xf16>)
+  attn.forward ins(%b, %b, %b : memref<8x4096x8x128xf8E4M3FN>, memref<8x4096x8x128xf8E4M3FN>, memref<8x4096x8x128xf8E4M3FN>) scales(%s, %s, %s : !one, !one, !one) outs(%ob : memref<8x4096x8x128xf16>)
+  attn.forward ins(%c, %c, %c : memref<8x8192x8x64xf8E4M3FN>, memref<8x8192x8x64xf8E4M3FN>, memref<8x8192x8x64xf8E4M3FN>) scales(%s, %s, %s : !one, !one, !one) outs(%oc : memref<8x8192x8x64xf16>) {causal}
+  attn.forward ins(%a, %a, %a : memref<8x1024x8x64xf8E4M3FN>, memref<8x1024x8x64xf8E4M3FN>, memref<8x1024x8x64xf8E4M3FN>) scales(%s, %s, %s : !one, !one, !one) outs(%oa : memref<8x1024x8x64xf16>) {causal}
   return
 }
 
@@ -52,19 +67,19 @@ func.func @integers(%a: memref<?x?x8x64xi8>, %b: memref<?x?x8x128xi8>, %vb: memr
 
 // Floats beside them: as with floats alone.
 // CHECK-LABEL: func.func @mixed(
-//       CHECK:   #attn.config<tile = 128x128, stages = 2, consumers = 2, registers = 56x224, speculation = 448, pin = 50, exponent = 4, emulate = 12, persistent>
+//       CHECK:   #attn.config<tile = 128x192, stages = 2, consumers = 2, registers = 32x232, speculation = 448, pin = 25, exponent = 3, emulate = 12, persistent>
 func.func @mixed(%q: memref<?x?x8x128xi8>, %v: !q, %s: !one, %o: memref<?x?x8x128xf16>) {
   attn.forward ins(%q, %q, %v : memref<?x?x8x128xi8>, memref<?x?x8x128xi8>, !q) scales(%s, %s, %s : !one, !one, !one) outs(%o : memref<?x?x8x128xf16>)
   return
 }
 
 // CHECK-LABEL: func.func @blocks(
-// Blocks of 192 keys: tiles of 64 or 96.
-//       CHECK:   tile = 128x96,
+// Blocks of 192 keys: tiles of 64, 96 or 192.
+//       CHECK:   tile = 128x192,
 // Blocks of 32 keys, in a tile.
 //       CHECK:   tile = 128x96,
-// Blocks of 64 rows of Q are those of a warpgroup; with 3 of them, they divide 192.
-//       CHECK:   tile = 128x128,
+// Blocks of 64 rows of Q are those of a warpgroup.
+//       CHECK:   tile = 128x192,
 func.func @blocks(%b: !q, %s: !one, %m: !many, %o: memref<?x?x8x128xf16>) {
   attn.forward ins(%b, %b, %b : !q, !q, !q) scales(%s, %m, %s : !one, !many, !one) outs(%o : memref<?x?x8x128xf16>) {key_block = 192 : i64}
   attn.forward ins(%b, %b, %b : !q, !q, !q) scales(%s, %m, %s : !one, !many, !one) outs(%o : memref<?x?x8x128xf16>) {key_block = 32 : i64}

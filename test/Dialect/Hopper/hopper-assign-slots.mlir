@@ -13,10 +13,10 @@ gpu.module @kernels {
   //       CHECK:   %[[C0:.+]] = arith.constant 0 : i32
   //       CHECK:   %[[C1:.+]] = arith.constant 1 : i32
   //       CHECK:   hopper.acquire %[[C]][%[[C0]], %[[C1]]]
-  //       CHECK:   %[[NEXT:.+]] = arith.xori %[[C1]], %[[C1]]
-  //       CHECK:   hopper.acquire %[[C]][%[[C0]], %[[NEXT]]]
-  //       CHECK:   hopper.wait %[[C]][%[[C0]], %[[C0]]]
   //       CHECK:   %[[NEXT:.+]] = arith.xori %[[C0]], %[[C1]]
+  //       CHECK:   %[[OTHER:.+]] = arith.xori %[[NEXT]], %[[C1]]
+  //       CHECK:   hopper.acquire %[[C]][%[[C0]], %[[OTHER]]]
+  //       CHECK:   hopper.wait %[[C]][%[[C0]], %[[C0]]]
   //       CHECK:   hopper.wait %[[C]][%[[C0]], %[[NEXT]]]
   gpu.func @one_slot(%c: !one) {
     %0 = hopper.acquire %c expect 8192 : !one -> !tile
@@ -83,6 +83,56 @@ gpu.module @kernels {
       scf.yield %y : index
     }
     %1 = hopper.wait %c : !two -> !tile
+    gpu.return
+  }
+
+  // Sides of two channels that stand at one place share what a loop carries; of a
+  // producer and a consumer the phases differ.
+  // CHECK-LABEL: gpu.func @level
+  //       CHECK:   scf.for {{.*}} iter_args(%[[SLOT:.+]] = %c0_i32{{.*}}, %[[PHASE:.+]] = %c0_i32{{.*}}) -> (i32, i32)
+  //       CHECK:     hopper.wait %arg0[%[[SLOT]], %[[PHASE]]]
+  //       CHECK:     %[[OTHER:.+]] = arith.xori %[[PHASE]], %c1_i32
+  //       CHECK:     hopper.acquire %arg1[%[[SLOT]], %[[OTHER]]]
+  //       CHECK:     scf.yield %{{.+}}, %{{.+}} : i32, i32
+  gpu.func @level(%c: !two, %d: !two, %n: index) {
+    scf.for %i = %n to %n step %n {
+      %0 = hopper.wait %c : !two -> !tile
+      %1 = hopper.acquire %d expect 8192 : !two -> !tile
+    }
+    gpu.return
+  }
+
+  // One that is a slot ahead of another is placed by it: the loop carries where the
+  // one behind stands. After the loop the same holds.
+  // CHECK-LABEL: gpu.func @ahead
+  //       CHECK:   hopper.acquire %arg0[%c0_i32, %c1_i32]
+  //       CHECK:   %[[L:.+]]:2 = scf.for {{.*}} iter_args(%[[SLOT:.+]] = %c0_i32{{.*}}, %[[PHASE:.+]] = %c0_i32{{.*}}) -> (i32, i32)
+  //       CHECK:     %[[NEXT:.+]] = arith.select %{{.+}}, %c0_i32{{.*}}, %{{.+}} : i32
+  //       CHECK:     %[[FLIPPED:.+]] = arith.xori %[[PHASE]], %{{.+}}
+  //       CHECK:     %[[PHASE_AHEAD:.+]] = arith.xori %[[FLIPPED]], %c1_i32
+  //       CHECK:     hopper.acquire %arg0[%[[NEXT]], %[[PHASE_AHEAD]]]
+  //       CHECK:     hopper.wait %arg0[%[[SLOT]], %[[PHASE]]]
+  //       CHECK:     scf.yield %[[NEXT]], %[[FLIPPED]] : i32, i32
+  //       CHECK:   hopper.wait %arg0[%[[L]]#0, %[[L]]#1]
+  gpu.func @ahead(%c: !two, %n: index) {
+    %0 = hopper.acquire %c expect 8192 : !two -> !tile
+    scf.for %i = %n to %n step %n {
+      %1 = hopper.acquire %c expect 8192 : !two -> !tile
+      %2 = hopper.wait %c : !two -> !tile
+    }
+    %3 = hopper.wait %c : !two -> !tile
+    gpu.return
+  }
+
+  // Those that move unequally often do not stay together.
+  // CHECK-LABEL: gpu.func @apart
+  //       CHECK:   scf.for {{.*}} -> (i32, i32, i32, i32)
+  gpu.func @apart(%c: !two, %d: !two, %n: index) {
+    scf.for %i = %n to %n step %n {
+      %0 = hopper.wait %c : !two -> !tile
+      %1 = hopper.wait %d : !two -> !tile
+      %2 = hopper.wait %d : !two -> !tile
+    }
     gpu.return
   }
 

@@ -182,6 +182,15 @@ static bool wantsSmallTiles(ForwardOp op) {
 /// maximum is exceeded by.
 static constexpr int64_t kNarrowSpeculation = 448, kNarrowExponent = 4;
 
+/// The largest exponent, up to that, with which the bound holds for equal
+/// scores, as those of rows beyond the end: a thread adds up a quarter of a
+/// tile's columns. Such rows would else take the way back in each tile.
+static int64_t getNarrowExponent(int64_t keys) {
+  return std::min<int64_t>(
+      kNarrowExponent,
+      llvm::Log2_64(static_cast<uint64_t>(kNarrowSpeculation * 4 / keys)));
+}
+
 /// Whether blocks of scales are tiles, some of them, or parts of one.
 static bool fits(std::optional<int64_t> block, int64_t size) {
   return !block || *block % size == 0 || size % *block == 0;
@@ -241,36 +250,48 @@ static Choice chooseNarrow(ForwardOp op, bool producer) {
     }
     return choice;
   }
-  if (wide) {
-    choice.persistent = !banded;
-    if (transposes) {
-      choice.producerRegisters = banded ? 40 : 48;
-      choice.consumerRegisters = banded ? 232 : 224;
-    } else {
-      // What the producer does not need is enough for scores on the way back.
-      choice.persistent = !op.getLeftBound();
-      choice.speculation = kNarrowSpeculation;
-      choice.exponent = kNarrowExponent;
-      choice.pin = 50;
-    }
-    choice.widest = 96;
-    return choice;
+  int64_t rows = op.getQueryType().getDimSize(op.getSeqDim());
+  auto hasUpTo = [&](int64_t most) {
+    return ShapedType::isStatic(rows) && rows <= most;
+  };
+  choice.persistent = !op.getLeftBound();
+  // Loops over tiles of rows and over chunks of what is transposed leave a
+  // producer that needs 24 registers for one of them.
+  if (transposes) {
+    choice.producerRegisters = wide ? 40 : choice.persistent ? 32 : 24;
+    choice.consumerRegisters = wide || choice.persistent ? 232 : 240;
   }
   choice.speculation = kNarrowSpeculation;
-  choice.exponent = kNarrowExponent;
-  choice.pin = 50;
+  choice.pin = 25;
+  if (wide) {
+    choice.widest = 96;
+    // Without speculation a tile is wider, so that fewer are cut by the
+    // diagonal: worth it where there are few.
+    if (!transposes && banded && hasUpTo(4096)) {
+      choice.speculation = choice.pin = std::nullopt;
+      choice.widest = 128;
+    }
+    return choice;
+  }
   // Of the cycles that the products need exponentials take as many here, and
   // twice as many with 64 columns.
-  choice.emulate = transposes ? 12 : 8;
-  choice.widest = transposes ? 128 : 160;
-  if (isSmall) {
-    choice.consumers = 3;
-    choice.producerRegisters = transposes ? 40 : 32;
-    choice.consumerRegisters = transposes ? 152 : 160;
-    choice.pin = 6;
-    choice.emulate = 4;
-    choice.widest = transposes ? 96 : 128;
+  choice.emulate = isSmall ? 4 : 12;
+  if (!isSmall) {
+    // Wider ones are the faster by themselves, but leave more of a tile empty.
+    choice.widest =
+        hasUpTo(banded ? 2048 : 4096) || op.getLeftBound() ? 128 : 192;
+    return choice;
   }
+  choice.pin = 12;
+  choice.widest = 128;
+  if (hasUpTo(banded ? 4096 : 1024))
+    return choice;
+  choice.consumers = 3;
+  choice.producerRegisters = 32;
+  choice.consumerRegisters = 160;
+  choice.pin = 6;
+  // In long sequences the launch balances better.
+  choice.persistent = !banded;
   return choice;
 }
 
@@ -452,15 +473,18 @@ static FailureOr<ConfigAttr> selectHopperConfig(ForwardOp op, bool producer,
   int64_t consumers = choice.consumers;
   while (consumers > 1 && !fits(op.getQueryBlock(), kMmaRows * consumers))
     --consumers;
+  bool isScaled = shape.elementBytes == 1;
   // Blocks of several row tiles load the next queries early where they can.
   auto build = [&](int64_t keys, int64_t stages, bool ring) {
-    return ConfigAttr::get(op.getContext(), kMmaRows * consumers, keys, stages,
-                           consumers, choice.producerRegisters,
-                           choice.consumerRegisters, choice.speculation,
-                           choice.pin, ring ? choice.queryStages : std::nullopt,
-                           choice.exponent, choice.emulate, needsTwoLevels(op),
-                           choice.persistent && !fitsOneTile(op, keys),
-                           choice.pack, choice.splits);
+    return ConfigAttr::get(
+        op.getContext(), kMmaRows * consumers, keys, stages, consumers,
+        choice.producerRegisters, choice.consumerRegisters, choice.speculation,
+        choice.pin, ring ? choice.queryStages : std::nullopt,
+        isScaled && choice.speculation ? getNarrowExponent(keys)
+                                       : choice.exponent,
+        choice.emulate, needsTwoLevels(op),
+        choice.persistent && !fitsOneTile(op, keys), choice.pack,
+        choice.splits);
   };
   auto fitsMachine = [&](ConfigAttr config) {
     KernelResources resources = computeResources(config, shape);

@@ -16,7 +16,9 @@
 // producer with 1, which a new barrier has as its phase before, so that its
 // first round finds every slot empty.
 // Sides that stand at one place in front of a loop, and move equally often in
-// it, share what the loop carries: K and V of a producer, say.
+// it, share what the loop carries: K and V of a producer, say. A producer and a
+// consumer at one place have phases that differ, by an xor with 1; and of two
+// sides of which one is a slot ahead, the loop carries where the other is.
 //
 //===----------------------------------------------------------------------===//
 
@@ -39,11 +41,20 @@ namespace {
 
 /// One side of a channel: the one that acquires, or the one that waits.
 using Side = std::pair<Value, unsigned /*1: acquires, 0: waits*/>;
-/// Where a side stands.
+/// Where a side stands; its phase is `phase xor 1` where that is inverted.
 struct Position {
   Value slot, phase;
+  bool inverted = false;
 };
 using Positions = llvm::MapVector<Side, Position>;
+
+/// Sides that a loop carries one position for.
+struct Group {
+  /// Of this position.
+  Side base;
+  /// Those that stand there, and those that are a slot ahead.
+  SmallVector<Side> level, ahead;
+};
 
 } // namespace
 
@@ -66,6 +77,7 @@ struct AssignSlotsPass : hopper::impl::HopperAssignSlotsBase<AssignSlotsPass> {
   void runOnOperation() override {
     gpu::GPUFuncOp kernel = getOperation();
     kept.clear();
+    next.clear();
     if (!kernel.getBody().hasOneBlock()) {
       if (getSides(kernel).empty())
         return;
@@ -91,13 +103,21 @@ struct AssignSlotsPass : hopper::impl::HopperAssignSlotsBase<AssignSlotsPass> {
   SmallVector<Side> getSides(Operation *op);
   LogicalResult assign(Block &block, Positions &positions);
   void placeAtBeginning(Block &block, Positions &positions);
-  SmallVector<SmallVector<Side>> groupSides(scf::ForOp loop,
-                                            Positions &positions);
+  SmallVector<Group> groupSides(scf::ForOp loop, Positions &positions);
+  bool isAhead(const Position &position, const Position &other, int64_t depth,
+               Block *block);
   LogicalResult assignLoop(scf::ForOp loop, Positions &positions);
   LogicalResult assignBranch(scf::IfOp branch, Positions &positions);
 
+  void advance(OpBuilder &builder, Location loc, int64_t depth,
+               Position &position);
+
   /// Sides whose slots and phases are written by hand.
   DenseSet<Side> kept;
+  /// The slots and phases behind others, in the same block and of rings of one
+  /// depth: sides that stood at one place are at one again.
+  DenseMap<std::tuple<Value, Value, int64_t, Block *>, std::pair<Value, Value>>
+      next;
 };
 
 } // namespace
@@ -141,11 +161,11 @@ SmallVector<Side> AssignSlotsPass::getSides(Operation *op) {
 void AssignSlotsPass::placeAtBeginning(Block &block, Positions &positions) {
   OpBuilder builder = OpBuilder::atBlockBegin(&block);
   Location loc = block.getParentOp()->getLoc();
-  Value numbers[] = {constant(builder, loc, 0), constant(builder, loc, 1)};
+  Value zero = constant(builder, loc, 0);
   for (Operation &op : block)
     if (!isa<WarpSpecializeOp>(op))
       for (Side side : getSides(&op))
-        positions.insert({side, {numbers[0], numbers[side.second]}});
+        positions.insert({side, {zero, zero, /*inverted=*/side.second == 1}});
 }
 
 /// How often each block below `op` moves a side.
@@ -162,78 +182,126 @@ static int64_t getDepth(Side side) {
   return cast<ChannelType>(side.first.getType()).getDepth();
 }
 
-/// The sides of a loop, each group of which stands at one place before and
+/// Whether `position` is what moves from `other` lead to, in `block`.
+bool AssignSlotsPass::isAhead(const Position &position, const Position &other,
+                              int64_t depth, Block *block) {
+  auto moved = next.find({other.slot, other.phase, depth, block});
+  return moved != next.end() &&
+         moved->second == std::pair(position.slot, position.phase);
+}
+
+/// The sides of a loop. Those of a group stand in one relation before and
 /// behind it.
-SmallVector<SmallVector<Side>>
-AssignSlotsPass::groupSides(scf::ForOp loop, Positions &positions) {
-  SmallVector<SmallVector<Side>> groups;
-  for (Side side : getSides(loop)) {
-    auto together = [&](ArrayRef<Side> group) {
-      const Position &a = positions[group.front()], &b = positions[side];
-      return a.slot == b.slot && a.phase == b.phase &&
-             getDepth(group.front()) == getDepth(side) &&
-             countMoves(loop, group.front()) == countMoves(loop, side);
-    };
-    auto *group = llvm::find_if(groups, together);
-    if (group == groups.end())
-      groups.push_back({side});
-    else
-      group->push_back(side);
-  }
+SmallVector<Group> AssignSlotsPass::groupSides(scf::ForOp loop,
+                                               Positions &positions) {
+  SmallVector<Group> groups;
+  auto join = [&](Group &group, Side side) {
+    const Position &base = positions[group.base], &own = positions[side];
+    int64_t depth = getDepth(side);
+    if (getDepth(group.base) != depth ||
+        countMoves(loop, group.base) != countMoves(loop, side))
+      return false;
+    if (base.slot == own.slot && base.phase == own.phase) {
+      group.level.push_back(side);
+    } else if (isAhead(own, base, depth, loop->getBlock())) {
+      group.ahead.push_back(side);
+    } else if (group.ahead.empty() &&
+               isAhead(base, own, depth, loop->getBlock())) {
+      group = {side, {side}, group.level};
+    } else {
+      return false;
+    }
+    return true;
+  };
+  for (Side side : getSides(loop))
+    if (llvm::none_of(groups, [&](Group &group) { return join(group, side); }))
+      groups.push_back({side, {side}, {}});
   return groups;
 }
 
-/// Moves a side to the next slot.
-static void advance(OpBuilder &builder, Location loc, Side side,
-                    Position &position) {
-  int64_t depth = cast<ChannelType>(side.first.getType()).getDepth();
-  Value one = constant(builder, loc, 1);
-  if (depth == 1) {
-    position.phase = arith::XOrIOp::create(builder, loc, position.phase, one);
-    return;
+/// The phase itself.
+static Value getPhase(OpBuilder &builder, Location loc,
+                      const Position &position) {
+  if (!position.inverted)
+    return position.phase;
+  return builder.createOrFold<arith::XOrIOp>(loc, position.phase,
+                                             constant(builder, loc, 1));
+}
+
+/// Moves to the next slot.
+void AssignSlotsPass::advance(OpBuilder &builder, Location loc, int64_t depth,
+                              Position &position) {
+  auto [known, isNew] = next.try_emplace(
+      {position.slot, position.phase, depth, builder.getInsertionBlock()});
+  auto &[slot, phase] = known->second;
+  if (isNew) {
+    Value one = constant(builder, loc, 1), flip = one;
+    slot = position.slot;
+    if (depth != 1) {
+      Value above = arith::AddIOp::create(builder, loc, slot, one);
+      Value wraps =
+          arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq, above,
+                                constant(builder, loc, depth));
+      slot = arith::SelectOp::create(builder, loc, wraps,
+                                     constant(builder, loc, 0), above);
+      flip = arith::ExtUIOp::create(builder, loc, builder.getI32Type(), wraps);
+    }
+    phase = arith::XOrIOp::create(builder, loc, position.phase, flip);
   }
-  Value next = arith::AddIOp::create(builder, loc, position.slot, one);
-  Value wraps = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq,
-                                      next, constant(builder, loc, depth));
-  position.slot = arith::SelectOp::create(builder, loc, wraps,
-                                          constant(builder, loc, 0), next);
-  Value flip =
-      arith::ExtUIOp::create(builder, loc, builder.getI32Type(), wraps);
-  position.phase = arith::XOrIOp::create(builder, loc, position.phase, flip);
+  position.slot = slot;
+  position.phase = phase;
 }
 
 LogicalResult AssignSlotsPass::assignLoop(scf::ForOp loop,
                                           Positions &positions) {
-  SmallVector<SmallVector<Side>> groups = groupSides(loop, positions);
+  SmallVector<Group> groups = groupSides(loop, positions);
   if (groups.empty())
     return success();
   IRRewriter rewriter(loop);
+  Location loc = loop.getLoc();
   SmallVector<Value> inits;
-  for (ArrayRef<Side> group : groups) {
-    const Position &position = positions[group.front()];
-    inits.append({position.slot, position.phase});
+  for (const Group &group : groups) {
+    const Position &position = positions[group.base];
+    inits.append({position.slot, getPhase(rewriter, loc, position)});
+    // From here on relative to the base's.
+    bool inverted = position.inverted;
+    for (Side side : llvm::concat<const Side>(group.level, group.ahead))
+      positions[side].inverted ^= inverted;
   }
+  // Places the sides where the values that the loop carries say.
+  auto place = [&](OpBuilder &builder, ValueRange values, Positions &placed) {
+    for (auto [i, group] : llvm::enumerate(groups)) {
+      Position position = {values[2 * i], values[2 * i + 1]};
+      auto set = [&](Side side) {
+        position.inverted = positions[side].inverted;
+        placed[side] = position;
+      };
+      llvm::for_each(group.level, set);
+      if (!group.ahead.empty())
+        advance(builder, loc, getDepth(group.base), position);
+      llvm::for_each(group.ahead, set);
+    }
+  };
   LogicalResult assigned = success();
   FailureOr<LoopLikeOpInterface> replaced = loop.replaceWithAdditionalYields(
       rewriter, inits, /*replaceInitOperandUsesInLoop=*/false,
-      [&](OpBuilder &, Location, ArrayRef<BlockArgument> arguments) {
+      [&](OpBuilder &atYield, Location, ArrayRef<BlockArgument> arguments) {
         Positions inner;
-        for (auto [i, group] : llvm::enumerate(groups))
-          for (Side side : group)
-            inner[side] = {arguments[2 * i], arguments[2 * i + 1]};
+        OpBuilder builder = OpBuilder::atBlockBegin(loop.getBody());
+        place(builder,
+              ValueRange(ArrayRef<Value>(arguments.begin(), arguments.end())),
+              inner);
         assigned = assign(*loop.getBody(), inner);
         SmallVector<Value> yielded;
-        for (ArrayRef<Side> group : groups)
-          yielded.append(
-              {inner[group.front()].slot, inner[group.front()].phase});
+        for (const Group &group : groups)
+          yielded.append({inner[group.base].slot,
+                          getPhase(atYield, loc, inner[group.base])});
         return yielded;
       });
   if (failed(replaced) || failed(assigned))
     return failure();
-  ValueRange results = (*replaced)->getResults().take_back(inits.size());
-  for (auto [i, group] : llvm::enumerate(groups))
-    for (Side side : group)
-      positions[side] = {results[2 * i], results[2 * i + 1]};
+  rewriter.setInsertionPointAfter(*replaced);
+  place(rewriter, (*replaced)->getResults().take_back(inits.size()), positions);
   return success();
 }
 
@@ -265,9 +333,9 @@ LogicalResult AssignSlotsPass::assignBranch(scf::IfOp branch,
       llvm::append_range(yielded, block.back().getOperands());
       rewriter.eraseOp(&block.back());
     }
-    for (Side side : sides)
-      yielded.append({inner[side].slot, inner[side].phase});
     rewriter.setInsertionPointToEnd(&block);
+    for (Side side : sides)
+      yielded.append({inner[side].slot, getPhase(rewriter, loc, inner[side])});
     scf::YieldOp::create(rewriter, loc, yielded);
   }
   ValueRange results = replacement.getResults().take_back(2 * sides.size());
@@ -287,10 +355,11 @@ LogicalResult AssignSlotsPass::assign(Block &block, Positions &positions) {
       if (kept.contains(side))
         return;
       Position &position = positions[side];
+      Value phase = getPhase(builder, loc, position);
       access.getSlotMutable().assign(position.slot);
-      access.getPhaseMutable().assign(position.phase);
+      access.getPhaseMutable().assign(phase);
       builder.setInsertionPointAfter(access);
-      advance(builder, loc, side, position);
+      advance(builder, loc, getDepth(side), position);
     };
     if (auto acquire = dyn_cast<AcquireOp>(op)) {
       place(acquire, 1);
