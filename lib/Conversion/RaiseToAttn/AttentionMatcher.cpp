@@ -93,7 +93,6 @@ bool AttentionMatcher::collect(ScalarNode *node,
 }
 
 bool AttentionMatcher::matchScore(ScalarNode *node) {
-  node = peelBand(node);
   SmallVector<ScalarNode *> products;
   SmallVector<double> factors;
   SmallPtrSet<ScalarNode *, 16> seen;
@@ -491,8 +490,21 @@ bool AttentionMatcher::match() {
   if (!beginsWithZero(&begin))
     return refuse("expected a product with V that begins with 0, but got " +
                   describe(expressions.evaluateInit(begin)));
-  if (!matchScore(scores) || !matchFirstProduct() || !checkTypes() ||
-      !classify())
+  double exponent = power;
+  if (!matchScore(peelBand(scores)) || !matchFirstProduct())
+    return false;
+  // A batch or a head that keys are compared with is no row: a mask of another
+  // kind, which the region has.
+  if (band &&
+      llvm::any_of(expressions.resolve(band->rows), [&](unsigned digit) {
+        return contains(expressions.resolveAll(valueAt), digit);
+      })) {
+    band.reset();
+    power = exponent;
+    if (!matchScore(scores))
+      return false;
+  }
+  if (!checkTypes() || !classify())
     return false;
   SmallPtrSet<const ScalarNode *, 16> seen;
   return !score || checkPlaces(score, seen);
