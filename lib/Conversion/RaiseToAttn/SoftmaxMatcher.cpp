@@ -280,6 +280,13 @@ bool AttentionMatcher::refuseFactor(const ScalarNode *factor) {
     return refuse("expected the exponentials to be divided by their sum before "
                   "they are multiplied with V",
                   factor->op);
+  if (isOp<arith::SubFOp>(factor) &&
+      containsNode(factor, [](const ScalarNode *each) {
+        return isOp<math::LogOp>(each);
+      }))
+    return refuse("expected a softmax to be multiplied with V, but got the "
+                  "logarithm of one",
+                  factor->op);
   return refuse("expected a softmax to be multiplied with V, but got " +
                     describe(factor) + " of one",
                 factor->op);
