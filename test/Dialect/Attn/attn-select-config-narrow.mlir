@@ -11,7 +11,7 @@
 
 // CHECK-LABEL: func.func @heads(
 //       CHECK:   #attn.config<tile = 192x128, stages = 2, consumers = 3, registers = 32x160, speculation = 448, pin = 6, exponent = 3, emulate = 4, persistent>
-//       CHECK:   #attn.config<tile = 128x192, stages = 2, consumers = 2, registers = 32x232, speculation = 448, pin = 25, exponent = 3, emulate = 12, persistent>
+//       CHECK:   #attn.config<tile = 128x192, stages = 2, consumers = 2, registers = 40x232, speculation = 448, pin = 25, exponent = 3, emulate = 12, persistent>
 //       CHECK:   #attn.config<tile = 128x96, stages = 2, consumers = 2, registers = 40x232, speculation = 448, pin = 25, exponent = 4, persistent>
 func.func @heads(%a: !q64, %b: !q, %c: !q256, %s: !one, %oa: memref<?x?x8x64xf16>, %ob: memref<?x?x8x128xf16>, %oc: memref<?x?x8x256xf16>) {
   attn.forward ins(%a, %a, %a : !q64, !q64, !q64) scales(%s, %s, %s : !one, !one, !one) outs(%oa : memref<?x?x8x64xf16>)
@@ -41,7 +41,7 @@ func.func @transposed(%a: !q64, %b: !q, %c: !q256, %va: memref<?x8x64x?xf8E4M3FN
 //       CHECK:   tile = 128x128, {{.*}}, persistent
 // With a diagonal, long ones have blocks for each tile, which the launch balances.
 //       CHECK:   #attn.config<tile = 192x128, stages = 2, consumers = 3, registers = 32x160, speculation = 448, pin = 6, exponent = 3, emulate = 4>
-//       CHECK:   #attn.config<tile = 128x128, stages = 2, consumers = 2, registers = 32x232, speculation = 448, pin = 12, exponent = 3, emulate = 4, persistent>
+//       CHECK:   #attn.config<tile = 128x128, stages = 2, consumers = 2, registers = 40x232, speculation = 448, pin = 12, exponent = 3, emulate = 4, persistent>
 func.func @short(%a: memref<8x1024x8x64xf8E4M3FN>, %b: memref<8x4096x8x128xf8E4M3FN>, %c: memref<8x8192x8x64xf8E4M3FN>, %s: !one, %oa: memref<8x1024x8x64xf16>, %ob: memref<8x4096x8x128xf16>, %oc: memref<8x8192x8x64xf16>) {
   attn.forward ins(%a, %a, %a : memref<8x1024x8x64xf8E4M3FN>, memref<8x1024x8x64xf8E4M3FN>, memref<8x1024x8x64xf8E4M3FN>) scales(%s, %s, %s : !one, !one, !one) outs(%oa : memref<8x1024x8x64xf16>)
   attn.forward ins(%b, %b, %b : memref<8x4096x8x128xf8E4M3FN>, memref<8x4096x8x128xf8E4M3FN>, memref<8x4096x8x128xf8E4M3FN>) scales(%s, %s, %s : !one, !one, !one) outs(%ob : memref<8x4096x8x128xf16>)
@@ -67,7 +67,7 @@ func.func @integers(%a: memref<?x?x8x64xi8>, %b: memref<?x?x8x128xi8>, %vb: memr
 
 // Floats beside them: as with floats alone.
 // CHECK-LABEL: func.func @mixed(
-//       CHECK:   #attn.config<tile = 128x192, stages = 2, consumers = 2, registers = 32x232, speculation = 448, pin = 25, exponent = 3, emulate = 12, persistent>
+//       CHECK:   #attn.config<tile = 128x192, stages = 2, consumers = 2, registers = 40x232, speculation = 448, pin = 25, exponent = 3, emulate = 12, persistent>
 func.func @mixed(%q: memref<?x?x8x128xi8>, %v: !q, %s: !one, %o: memref<?x?x8x128xf16>) {
   attn.forward ins(%q, %q, %v : memref<?x?x8x128xi8>, memref<?x?x8x128xi8>, !q) scales(%s, %s, %s : !one, !one, !one) outs(%o : memref<?x?x8x128xf16>)
   return

@@ -255,11 +255,11 @@ static Choice chooseNarrow(ForwardOp op, bool producer) {
     return ShapedType::isStatic(rows) && rows <= most;
   };
   choice.persistent = !op.getLeftBound();
-  // Loops over tiles of rows and over chunks of what is transposed leave a
-  // producer that needs 24 registers for one of them.
+  // A producer that transposes the tiles of one block needs 24 registers; one
+  // whose block stays, more. Consumers have as many beside 40 as beside 32.
   if (transposes) {
-    choice.producerRegisters = wide ? 40 : choice.persistent ? 32 : 24;
-    choice.consumerRegisters = wide || choice.persistent ? 232 : 240;
+    choice.producerRegisters = choice.persistent ? 40 : 24;
+    choice.consumerRegisters = choice.persistent ? 232 : 240;
   }
   choice.speculation = kNarrowSpeculation;
   choice.pin = 25;
