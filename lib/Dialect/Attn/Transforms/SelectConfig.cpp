@@ -265,9 +265,8 @@ static Choice chooseNarrow(ForwardOp op, bool producer) {
   choice.pin = 25;
   if (wide) {
     choice.widest = 96;
-    // Without speculation a tile is wider, so that fewer are cut by the
-    // diagonal: worth it where there are few.
-    if (!transposes && banded && hasUpTo(4096)) {
+    // Without speculation a tile is wider: worth it where there are few.
+    if (!transposes && hasUpTo(banded ? 4096 : 512)) {
       choice.speculation = choice.pin = std::nullopt;
       choice.widest = 128;
     }
