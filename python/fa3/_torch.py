@@ -61,6 +61,7 @@ def attention(
         out, lse = _run(q, k, v, causal, sides, scale, regions, return_lse)
     else:
         _check_tensors(q, k, v)
+        _refuse_gradients(q, k, v, regions.arrays, needs_gradient=_is_differentiated)
         out, lse = torch.ops.fa3.attention(
             q, k, v, _captured_like(q, regions.arrays), _encode(regions), causal, *sides,
             scale, return_lse,
@@ -187,6 +188,19 @@ def _refuse_gradients(
             f"gradient, but got requires_grad=True for {', '.join(names)}; call it "
             "under torch.no_grad(), or on q.detach()"
         )
+
+
+def _is_differentiated(tensor: Any) -> bool:
+    """Whether torch.func.grad, torch.func.jvp or a dual number follows a tensor. An
+    implementation of the operation for autograd would see it too, and costs each call
+    of a compiled graph 100 us."""
+    if torch._C._functorch.is_gradtrackingtensor(tensor):
+        return True
+    forward_ad = torch.autograd.forward_ad
+    return (
+        forward_ad._current_level >= 0
+        and forward_ad.unpack_dual(tensor).tangent is not None
+    )
 
 
 # What kernels take as bytes.
@@ -324,7 +338,6 @@ def _define() -> torch.library.Library:
     )
     definition.impl("attention", _attention_op, "CPU")
     definition.impl("attention", _attention_op, "CUDA")
-    definition.impl("attention", _attention_autograd, "Autograd", with_keyset=True)
     torch.library.register_fake("fa3::attention", _attention_fake, lib=definition)
     torch.library.register_vmap("fa3::attention", _attention_vmap, lib=definition)
     return definition
@@ -355,20 +368,6 @@ def _attention_op(
     return out, _no_lse(q) if lse is None else lse
 
 
-def _attention_autograd(keyset: Any, q: Any, k: Any, v: Any, captured: Any, *options):
-    """Refuses what asks for a gradient of either mode, which would be lost."""
-    if torch.is_grad_enabled():
-        _refuse_gradients(q, k, v, captured)
-    _refuse_gradients(q, k, v, captured, needs_gradient=_has_tangent)
-    return torch.ops.fa3.attention.default.redispatch(
-        keyset & torch._C._after_autograd_keyset, q, k, v, captured, *options
-    )
-
-
-def _has_tangent(tensor: Any) -> bool:
-    return torch.autograd.forward_ad.unpack_dual(tensor, level=0).tangent is not None
-
-
 def _attention_vmap(info, in_dims, q, k, v, captured, regions, *options):
     """The dimension that torch.vmap adds becomes part of the batch."""
     if regions:
@@ -376,6 +375,7 @@ def _attention_vmap(info, in_dims, q, k, v, captured, regions, *options):
             "expected no score_mod and no mask_mod under torch.vmap, as the number of "
             "the batch that they get would be another; give q, k and v the dimension"
         )
+    _refuse_gradients(q, k, v, captured, needs_gradient=_is_differentiated)
     batches, has_lse = info.batch_size, options[-1]
 
     def fold(tensor, dim):

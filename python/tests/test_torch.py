@@ -495,6 +495,8 @@ def test_gradients_are_refused_in_transforms():
         torch.func.grad(loss)(q)
     with pytest.raises(NotImplementedError, match="no backward yet.* for q"):
         torch.func.jvp(loss, (q,), (q,))
+    with pytest.raises(NotImplementedError, match="no backward yet.* for q"):
+        torch.func.grad(lambda q: torch.vmap(loss)(q).sum())(torch.stack([q, q]))
     import torch.autograd.forward_ad as forward_ad
 
     with forward_ad.dual_level():
