@@ -57,11 +57,11 @@ MLIR_CAPI_EXPORTED bool fa3CPUKernelIsWritten(Fa3CPUKernel kernel,
 /// Runs the function on arrays in host memory, one for each of its arguments;
 /// for a number, one of rank 0. Returns when it is done. Checked are the types,
 /// shapes and strides that the arguments' types state, and that sizes which
-/// these leave open agree as the attentions of the function ask for, that arrays
-/// with elements have an address, and that those which are written lie on no
-/// other. Returns false where the arguments are not right, or the kernel did not compile, and
-/// calls `onError`, which may be null, with what would be. May be called from
-/// several threads at a time.
+/// these leave open agree as the attentions of the function ask for, that
+/// arrays with elements have an address, and that those which are written lie
+/// on no other. Returns false where the arguments are not right, or the kernel
+/// did not compile, and calls `onError`, which may be null, with what would be.
+/// May be called from several threads at a time.
 MLIR_CAPI_EXPORTED bool fa3CPUKernelRun(Fa3CPUKernel kernel,
                                         const fa3_tensor *args, int32_t nargs,
                                         MlirStringCallback onError,

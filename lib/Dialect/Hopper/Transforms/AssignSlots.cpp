@@ -300,7 +300,11 @@ LogicalResult AssignSlotsPass::assignLoop(scf::ForOp loop,
       });
   if (failed(replaced) || failed(assigned))
     return failure();
-  rewriter.setInsertionPointAfter(*replaced);
+  // What is released as early as it can be stays so.
+  Block::iterator behind = std::next((*replaced)->getIterator());
+  while (isa<ReleaseOp>(*behind))
+    ++behind;
+  rewriter.setInsertionPoint(&*behind);
   place(rewriter, (*replaced)->getResults().take_back(inits.size()), positions);
   return success();
 }
