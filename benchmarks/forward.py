@@ -15,7 +15,7 @@ is checked against float64 on a sample of heads. Without --fa3, FlashAttention-3
 import math
 import subprocess
 
-from harness import main, median, milliseconds, write_csv
+from harness import COLUMNS, main, median, milliseconds, write_csv
 from peers import FlashAttention3, cudnn
 
 HIDDEN, TOKENS = 2048, 16384
@@ -128,9 +128,7 @@ def run(arguments):
                 line += f"  {system} {flops / ms / 1e9:.0f} ({error:.1e})"
             print(line, flush=True)
     if arguments.csv:
-        write_csv(torch, arguments,
-                  "system,pass,dtype,d,dv,mask,batch,heads,kv_heads,sq,sk,ms,"
-                  "tflops,relerr", rows)
+        write_csv(torch, arguments, COLUMNS, rows)
 
 
 if __name__ == "__main__":

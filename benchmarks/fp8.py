@@ -20,7 +20,7 @@ import itertools
 import math
 import subprocess
 
-from harness import main, median, milliseconds, write_csv
+from harness import COLUMNS, main, median, milliseconds, write_csv
 from peers import FlashAttention3, cudnn
 
 LENGTHS = (512, 1024, 2048, 4096, 8192, 16384)
@@ -188,9 +188,7 @@ def run(arguments):
                         f"{median(times[system]):.4f},{rate:.1f},{error:.3g}")
         print(line, flush=True)
     if arguments.csv:
-        write_csv(torch, arguments,
-                  "system,pass,dtype,d,dv,mask,batch,heads,kv_heads,sq,sk,ms,"
-                  "tflops,relerr", rows)
+        write_csv(torch, arguments, COLUMNS, rows)
 
 
 if __name__ == "__main__":

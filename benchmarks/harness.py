@@ -12,6 +12,11 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "test/GPU"))
 
 
+# Of the files that have a row for each kernel and shape (docs/performance.md).
+COLUMNS = ("system,pass,dtype,d,dv,mask,batch,heads,kv_heads,sq,sk,ms,tflops,"
+           "relerr")
+
+
 def milliseconds(torch, function):
     """On the GPU: the launch waits behind a spin, so that the host is ahead."""
     start, end = (torch.cuda.Event(enable_timing=True) for _ in range(2))

@@ -18,7 +18,7 @@ import itertools
 import math
 import subprocess
 
-from harness import main, median, write_csv
+from harness import COLUMNS, main, median, write_csv
 
 LAUNCHES = 20
 
@@ -167,9 +167,7 @@ def run(arguments):
               flush=True)
         assert error < 1e-3 * (8 if dtype == "bf16" else 1), "wrong"
     if arguments.csv:
-        write_csv(torch, arguments,
-                  "system,pass,dtype,d,dv,mask,batch,heads,kv_heads,sq,sk,ms,"
-                  "tflops,relerr", rows)
+        write_csv(torch, arguments, COLUMNS, rows)
 
 
 if __name__ == "__main__":

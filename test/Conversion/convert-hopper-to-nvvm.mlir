@@ -354,3 +354,44 @@ gpu.module @transposed {
     gpu.return
   }
 }
+
+// -----
+
+!raw = !hopper.shared_tile<64x160xf8E4M3FN>
+!tile = !hopper.shared_tile<160x64xf8E4M3FN, interleaved>
+!from = !hopper.channel<1 x 64x160xf8E4M3FN>
+!ring = !hopper.channel<1 x 160x64xf8E4M3FN, interleaved>
+
+gpu.module @chunks {
+  // Ten chunks of 16 columns for four warps: two for each in a loop that stays one,
+  // so that a producer of few registers has what it needs; the last two are of the
+  // first two warps. A chunk's place is put into an address by an xor.
+  // CHECK-LABEL: gpu.func @chunks
+  //       CHECK:   scf.for %[[CHUNK:.+]] = %{{.+}} to %c8_i32{{.*}} step %c4_i32
+  //       CHECK:     llvm.ptrtoint
+  //       CHECK:     arith.xori
+  //       CHECK:     llvm.inttoptr
+  //       CHECK:     nvvm.ldmatrix
+  //       CHECK:     nvvm.stmatrix
+  //       CHECK:   } {loop_annotation = #loop_annotation}
+  //       CHECK:   scf.if
+  //       CHECK:     nvvm.ldmatrix
+  //       CHECK:     nvvm.stmatrix
+  gpu.func @chunks() {
+    %slot = arith.constant 0 : i32
+    %phase = arith.constant 0 : i32
+    %a = hopper.create_channel {offset = 0 : i64, barriers = 32768 : i64} : !from
+    %b = hopper.create_channel {offset = 16384 : i64, barriers = 32784 : i64} : !ring
+    hopper.warp_specialize consumers(2) registers(40, 232) producer {
+      %s = hopper.acquire %a[%slot, %phase] expect 16384 : !from -> !raw
+      %v = hopper.wait %a[%slot, %phase] : !from -> !raw
+      %u = hopper.acquire %b[%slot, %phase] expect 0 : !ring -> !tile
+      hopper.transpose %v into %u of %b : !raw, !tile, !ring
+      hopper.release %v to %a : !raw, !from
+    } consumer {
+      %t = hopper.wait %b[%slot, %phase] : !ring -> !tile
+      hopper.release %t to %b : !tile, !ring
+    }
+    gpu.return
+  }
+}
