@@ -15,8 +15,13 @@ using namespace mlir::attn::hopper_limits;
 
 ProblemShape mlir::attn::getProblemShape(ForwardOp op) {
   Type element = op.getQueryType().getElementType();
+  // What attn-fuse-row-sums asks for that is known here.
+  bool sumsRows = isa<Float8E4M3FNType>(op.getValueType().getElementType()) &&
+                  !op.getLse() &&
+                  op.getValueHeadSize() + kSumColumns <= kMmaMaxColumns;
   return {op.getHeadSize(), op.getValueHeadSize(),
-          element.getIntOrFloatBitWidth() / 8, op.hasTransposedValue()};
+          element.getIntOrFloatBitWidth() / 8, op.hasTransposedValue(),
+          sumsRows};
 }
 
 KernelResources mlir::attn::computeResources(ConfigAttr config,
@@ -26,7 +31,9 @@ KernelResources mlir::attn::computeResources(ConfigAttr config,
     return llvm::alignTo(columns * shape.elementBytes, kSwizzleBytes);
   };
   int64_t keyBytes = config.getTileKV() * rowBytes(shape.headSize);
-  int64_t transposedBytes = shape.valueHeadSize * rowBytes(config.getTileKV());
+  int64_t transposedBytes =
+      (shape.valueHeadSize + (shape.sumsRows ? kSumColumns : 0)) *
+      rowBytes(config.getTileKV());
   int64_t valueBytes = shape.transposedValue
                            ? transposedBytes
                            : config.getTileKV() * rowBytes(shape.valueHeadSize);

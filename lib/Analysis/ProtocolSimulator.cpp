@@ -27,7 +27,7 @@ using namespace mlir::hopper::protocol;
 static SmallVector<int64_t> getSizes(const Skeleton &skeleton) {
   int64_t depth = 0, rows = 64;
   for (Channel channel : skeleton.channels) {
-    int64_t own = channel.op.getChannel().getType().getTile().getRows();
+    int64_t own = channel.op.getChannel().getType().getTile().getCopiedRows();
     if (channel.depth < depth || (channel.depth == depth && own >= rows))
       continue;
     depth = channel.depth;

@@ -111,7 +111,7 @@ private:
     return tiles.size() - 1;
   }
   int64_t getExpectedBytes(const Tile &tile) {
-    return cast<AcquireOp>(tile.op).getTile().getType().getBytes();
+    return cast<AcquireOp>(tile.op).getTile().getType().getCopiedBytes();
   }
 
   const Skeleton &skeleton;

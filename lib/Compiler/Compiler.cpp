@@ -213,9 +213,9 @@ void registerCompilerDialects(DialectRegistry &registry) {
 namespace {
 class Driver {
 public:
-  /// An attempt after one whose PTX spilled, or the first, with no PTX. The
-  /// same PTX is not assembled again. Spills are an error of the last attempt
-  /// alone.
+  /// An attempt after one whose PTX had too few registers, or the first, with
+  /// no PTX. The same PTX is not assembled again. Spills are an error of the
+  /// last attempt alone.
   Driver(ModuleOp module, const CompileOptions &options, const Retreat &retreat,
          StringRef spilledPTX, StringRef spillMessage, bool isLastAttempt)
       : module(module), options(options), retreat(retreat),
@@ -327,15 +327,17 @@ LogicalResult Driver::assembleKernels() {
   }
   if (!spillMessage.empty())
     emitRemark(module.getLoc())
-        << (retreat.narrower != 0
-                ? "narrower tiles of keys are tried next: "
+        << (retreat.narrower != 0 ? "narrower tiles of keys are tried next: "
+            : retreat.withoutFusing
+                ? "row sums in the softmax (fuse-row-sums=false) are tried "
+                  "next: "
                 : "a kernel that does not look for rising maxima "
                   "(adapt=false) is tried next: ")
         << spillMessage;
   llvm::Expected<Cubin> cubin = assemble(result.ptx, options.assembler, &timer);
   if (!cubin) {
     llvm::Error error = cubin.takeError();
-    spilled = error.isA<SpillError>();
+    spilled = error.isA<RegisterError>();
     message = llvm::toString(std::move(error));
     if (spilled && !isLastAttempt)
       return failure();
@@ -402,10 +404,12 @@ FailureOr<CompiledKernel> compile(ModuleOp module,
   // compiler's own choice is made again.
   SmallVector<Retreat> attempts = {{}};
   if (options.level == EmitLevel::Cubin) {
-    attempts.push_back({/*withoutAdapting=*/true, /*narrower=*/0});
+    attempts.push_back({/*withoutAdapting=*/true});
+    attempts.push_back({/*withoutAdapting=*/true, /*withoutFusing=*/true});
     if (choosesTiles(module, options.pipelineOptions))
       for (int64_t narrower : {1, 2, 3})
-        attempts.push_back({/*withoutAdapting=*/true, narrower});
+        attempts.push_back(
+            {/*withoutAdapting=*/true, /*withoutFusing=*/true, narrower});
   }
   std::string ptx, message;
   for (const Retreat &retreat : attempts) {

@@ -68,6 +68,8 @@ LogicalResult buildPipeline(PassManager &pm, ModuleOp module, EmitLevel level,
                      llvm::toString(std::move(error)));
   if (retreat.withoutAdapting)
     parsed.adapt = false;
+  if (retreat.withoutFusing)
+    parsed.fuseRowSums = false;
   if (retreat.narrower != 0)
     parsed.narrower = retreat.narrower;
   // What an earlier compilation has done is not done again; a module at the

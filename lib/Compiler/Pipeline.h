@@ -21,6 +21,8 @@ namespace fa3 {
 struct Retreat {
   /// Without a look at the scores before their exponentials.
   bool withoutAdapting = false;
+  /// With row sums added up in the softmax.
+  bool withoutFusing = false;
   /// As the option of that name; 0 leaves it.
   int64_t narrower = 0;
 };

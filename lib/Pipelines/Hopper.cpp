@@ -107,6 +107,8 @@ void mlir::hopper::buildAttnToTilePipeline(
   if (options.pairTiles && options.persistent)
     manager.addPass(attn::createAttnPairTiles());
   manager.addPass(attn::createAttnApplyBlockScales());
+  if (options.fuseRowSums)
+    manager.addPass(attn::createAttnFuseRowSums());
   if (options.speculate) {
     attn::AttnSpeculateMaximumOptions speculate;
     speculate.adapt = options.adapt;

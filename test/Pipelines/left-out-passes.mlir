@@ -19,6 +19,7 @@
 // CHECK-NEXT:attn-prune-masked-tiles: lowers
 // CHECK-NEXT:attn-pair-tiles: lowers
 // CHECK-NEXT:attn-apply-block-scales: lowers
+// CHECK-NEXT:attn-fuse-row-sums: lowers
 // CHECK-NEXT:attn-speculate-maximum: lowers
 // CHECK-NEXT:attn-lower-online-softmax: refused: 'attn.online_softmax' op cannot be distributed to threads; run attn-lower-online-softmax first
 // CHECK-NEXT:hopper-outline-kernel: refused: 'scf.forall' op expected a kernel in its place; run hopper-outline-kernel first

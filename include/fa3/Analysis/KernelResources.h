@@ -28,6 +28,7 @@ inline constexpr int64_t kWarpgroup = 128;       // threads
 inline constexpr int64_t kMaxThreads = 1024;     // of a block
 inline constexpr int64_t kMmaRows = 64;          // rows of a wgmma
 inline constexpr int64_t kMmaMaxColumns = 256;   // columns of a wgmma
+inline constexpr int64_t kSumColumns = 8;        // that give sums of rows
 inline constexpr int64_t kMaxBoxSide = 256;      // elements of a TMA box side
 inline constexpr int64_t kSwizzleBytes = 128;    // columns of a swizzled slab
 /// Registers a consumer keeps for addresses, the state of the rows and what the
@@ -51,6 +52,7 @@ struct ProblemShape {
   int64_t valueHeadSize;        // Dv
   int64_t elementBytes;         // of Q, K, V
   bool transposedValue = false; // V comes as the matrix units read it
+  bool sumsRows = false;        // the product with V may give the row sums
 };
 
 /// What a configuration asks for.

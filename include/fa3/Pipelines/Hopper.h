@@ -76,6 +76,10 @@ struct HopperPipelineOptions : PassPipelineOptions<HopperPipelineOptions> {
       llvm::cl::desc("Take exponentials under the maximum known before a tile, "
                      "where the configuration says so"),
       llvm::cl::init(true)};
+  Option<bool> fuseRowSums{
+      *this, "fuse-row-sums",
+      llvm::cl::desc("Let the second product add up 8-bit probabilities"),
+      llvm::cl::init(true)};
   Option<bool> adapt{
       *this, "adapt",
       llvm::cl::desc("Look at the scores before their exponentials while "

@@ -64,6 +64,7 @@ private:
   LogicalResult findChannels();
   LogicalResult countThreads();
   void emitPrologue();
+  bool emitSumRows();
   LogicalResult lower(Operation *op);
   LogicalResult lowerAcquire(AcquireOp op);
   LogicalResult lowerTmaLoad(TmaLoadOp op);
@@ -103,6 +104,7 @@ private:
   Value barrier(int64_t first, Value slot) {
     return pointer(add(mul(slot, integer(8)), integer(first)));
   }
+  void emitProxyFence();
   void spin(Value barrier, Value phase);
   void enterOneThread(Operation *op);
   void arrive(int64_t firstBarrier, Value slot, int64_t group);
@@ -233,7 +235,56 @@ void KernelLowering::emitPrologue() {
     }
     NVVM::FenceMbarrierInitOp::create(builder, loc);
   }
+  if (emitSumRows())
+    emitProxyFence();
   NVVM::Barrier0Op::create(builder, loc);
+}
+
+/// Writes the rows that are constant in all slots, if there are any: a line of
+/// ones and seven of zeros, in each slab. Which chunk of a line is where does
+/// not matter then.
+bool KernelLowering::emitSumRows() {
+  constexpr int64_t kLineWords = SharedTileType::kSlabBytes / 4;
+  constexpr int64_t kOnes = 0x38383838; // of f8E4M3FN
+  int64_t threads = kWarpgroup * (consumers + firstConsumer);
+  bool found = false;
+  for (auto create : kernel.getBody().getOps<CreateChannelOp>()) {
+    const Channel &channel = channels.find(create.getChannel())->second;
+    SharedTileType tile = channel.type.getTile();
+    if (!tile.getRowSums())
+      continue;
+    found = true;
+    auto loop = scf::ForOp::create(
+        builder, loc, thread, integer(SharedTileType::kSumRows * kLineWords),
+        integer(threads), ValueRange());
+    OpBuilder::InsertionGuard guard(builder);
+    builder.setInsertionPointToStart(loop.getBody());
+    Value word = loop.getInductionVar();
+    Value isFirst = arith::CmpIOp::create(
+        builder, loc, arith::CmpIPredicate::ult, word, integer(kLineWords));
+    Value value = arith::SelectOp::create(builder, loc, isFirst, integer(kOnes),
+                                          integer(0));
+    Value place = mul(word, integer(4));
+    int64_t slabBytes = tile.getRows() * SharedTileType::kSlabBytes;
+    int64_t copied = tile.getCopiedRows() * SharedTileType::kSlabBytes;
+    // Slot follows slot without a gap, and so do their slabs.
+    for (int64_t slab = 0; slab < channel.type.getDepth() * tile.getNumSlabs();
+         ++slab)
+      LLVM::StoreOp::create(
+          builder, loc, value,
+          pointer(
+              add(place, integer(channel.offset + slab * slabBytes + copied))));
+  }
+  return found;
+}
+
+/// Makes what a thread wrote visible to the matrix units (PTX ISA, "Async
+/// proxy").
+void KernelLowering::emitProxyFence() {
+  NVVM::FenceProxyOp::create(
+      builder, loc, NVVM::ProxyKind::async_shared,
+      NVVM::SharedSpaceAttr::get(builder.getContext(),
+                                 NVVM::SharedSpace::shared_cta));
 }
 
 //===----------------------------------------------------------------------===//
@@ -373,8 +424,8 @@ void KernelLowering::arrive(int64_t firstBarrier, Value slot, int64_t group) {
       /*operand_attrs=*/ArrayAttr());
 }
 
-/// Each warp makes what it has written visible to the matrix units (PTX ISA,
-/// "Async proxy"), and says that it is done.
+/// Each warp makes what it has written visible to the matrix units, and says
+/// that it is done.
 LogicalResult KernelLowering::lowerTranspose(TransposeOp op) {
   auto source = getSlot(op, op.getSource());
   auto target = getSlot(op, op.getTile());
@@ -397,10 +448,7 @@ LogicalResult KernelLowering::lowerTranspose(TransposeOp op) {
   // One thread may have been on its own with a copy.
   NVVM::SyncWarpOp::create(builder, loc, integer(-1));
   emitTransposition(builder, loc, transposition);
-  NVVM::FenceProxyOp::create(
-      builder, loc, NVVM::ProxyKind::async_shared,
-      NVVM::SharedSpaceAttr::get(op.getContext(),
-                                 NVVM::SharedSpace::shared_cta));
+  emitProxyFence();
   NVVM::SyncWarpOp::create(builder, loc, integer(-1));
   arrive(target->first.fullBarriers, target->second, kWarpThreads);
   return success();

@@ -20,7 +20,7 @@ using llvm::StringRef;
 
 namespace fa3 {
 
-char SpillError::ID = 0;
+char RegisterError::ID = 0;
 
 /// Far beyond the seconds that the largest kernels take.
 static constexpr unsigned kAssembleSeconds = 600;
@@ -47,7 +47,7 @@ static llvm::Error checkReport(const PtxasReport &report,
                                const AssembleOptions &options) {
   for (const PtxasFunction &function : report.functions)
     if (function.hasSpills() && !options.allowSpills)
-      return llvm::make_error<SpillError>(
+      return llvm::make_error<RegisterError>(
           ("expected a kernel '" + function.name +
            "' without spills, but got " + llvm::Twine(function.spillStores) +
            " bytes of spill stores and " + llvm::Twine(function.spillLoads) +
@@ -60,10 +60,16 @@ static llvm::Error checkReport(const PtxasReport &report,
       expected = "wgmma instructions that overlap";
     else if (message.isInjectedWait())
       expected = "accumulators that are read behind a wait";
-    if (!expected.empty() && !options.allowSerialization)
-      return makeError("expected " + expected + ", but got: " +
-                       (message.code.empty() ? "" : "(" + message.code + ") ") +
-                       message.text);
+    if (expected.empty() || options.allowSerialization)
+      continue;
+    std::string text = ("expected " + expected + ", but got: ").str();
+    if (!message.code.empty())
+      text += "(" + message.code + ") ";
+    text += message.text;
+    // "due to insufficient register resources".
+    if (message.code == "C7511")
+      return llvm::make_error<RegisterError>(std::move(text));
+    return makeError(text);
   }
   return llvm::Error::success();
 }

@@ -1264,7 +1264,7 @@ func.func @online_softmax_scalable(%s: vector<4x16xf32>, %m: vector<[4]xf32>, %f
 
 // Constraint 1.
 func.func @any_above_c1(%t: vector<4x2x2xf32>) {
-  // expected-error @+1 {{operand #0 must be vector of 32-bit float values of ranks 1/2, but got 'vector<4x2x2xf32>'}}
+  // expected-error @+1 {{operand #0 must be vector of 32-bit float or f8E4M3FN type values of ranks 1/2, but got 'vector<4x2x2xf32>'}}
   %0 = attn.any_above %t, 256.0 : vector<4x2x2xf32>
   return
 }

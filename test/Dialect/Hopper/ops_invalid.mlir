@@ -1033,7 +1033,7 @@ func.func @transpose_tile_c2(%t: !hopper.shared_tile<64x32xf8E4M3FN>) {
 
 // Constraint 3: whole steps.
 func.func @transpose_tile_c3(%t: !hopper.shared_tile<48x32xf8E4M3FN>) {
-  // expected-error @+1 {{expected a source of a multiple of 32 rows and of 16 columns, not interleaved, but got '!hopper.shared_tile<48x32xf8E4M3FN>'}}
+  // expected-error @+1 {{expected a source of a multiple of 32 rows and of 16 columns, not interleaved and without row_sums, but got '!hopper.shared_tile<48x32xf8E4M3FN>'}}
   %0 = hopper.transpose_tile %t : !hopper.shared_tile<48x32xf8E4M3FN> -> !hopper.shared_tile<32x48xf8E4M3FN>
   return
 }

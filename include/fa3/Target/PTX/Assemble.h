@@ -39,12 +39,13 @@ struct AssembleOptions {
   std::vector<std::string> extraArguments;
 };
 
-/// A kernel keeps registers in memory: smaller tiles may not.
-class SpillError : public llvm::ErrorInfo<SpillError> {
+/// A kernel has too few registers, and keeps values in memory or lets products
+/// wait for each other: smaller tiles may not.
+class RegisterError : public llvm::ErrorInfo<RegisterError> {
 public:
   static char ID;
 
-  explicit SpillError(std::string message) : message(std::move(message)) {}
+  explicit RegisterError(std::string message) : message(std::move(message)) {}
   void log(llvm::raw_ostream &os) const override { os << message; }
   std::error_code convertToErrorCode() const override {
     return llvm::inconvertibleErrorCode();
@@ -80,8 +81,8 @@ struct Cubin {
 llvm::Expected<Ptxas> findPtxas(const AssembleOptions &options);
 
 /// Assembles a module. Spills and serialised wgmma instructions are errors,
-/// unless the options allow them, the former a SpillError. Errors have ptxas's
-/// own words.
+/// unless the options allow them, the former a RegisterError. Errors have
+/// ptxas's own words.
 llvm::Expected<Cubin> assemble(llvm::StringRef ptx,
                                const AssembleOptions &options = {},
                                StepTimer *timer = nullptr);

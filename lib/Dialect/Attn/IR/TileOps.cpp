@@ -12,6 +12,7 @@
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/Matchers.h"
 #include "mlir/IR/PatternMatch.h"
+#include "mlir/IR/TypeUtilities.h"
 
 using namespace mlir;
 using namespace mlir::attn;
@@ -119,7 +120,19 @@ LogicalResult DeinterleaveOp::verify() {
 }
 
 LogicalResult AnyAboveOp::verify() {
-  return verifyFixedSize(*this, getValues().getType());
+  if (failed(verifyFixedSize(*this, getValues().getType())))
+    return failure();
+  Type element = getElementTypeOrSelf(getValues().getType());
+  if (element.isF32())
+    return success();
+  APFloat bound = getBound();
+  bool losesInfo = false;
+  bound.convert(cast<FloatType>(element).getFloatSemantics(),
+                APFloat::rmNearestTiesToEven, &losesInfo);
+  if (losesInfo || bound.isNaN() || bound.isNegative() || bound.isZero())
+    return emitOpError("expected a bound that is a positive number of ")
+           << element << ", but got " << getBoundAttr();
+  return success();
 }
 
 /// Whether a vector is an infinity in each element, whatever its shape.
@@ -136,13 +149,18 @@ static bool isInfinite(Value value) {
 }
 
 /// Exponentials under a maximum of -inf, which no row has had a key for yet:
-/// the exponent is +inf or NaN, and so is what they add up to.
+/// the exponent is +inf or NaN, and so is what they add up to. Rounded to 8
+/// bits they are the largest number or NaN.
 LogicalResult AnyAboveOp::canonicalize(AnyAboveOp op,
                                        PatternRewriter &rewriter) {
-  auto sum = op.getValues().getDefiningOp<vector::MultiDimReductionOp>();
-  if (!sum || sum.getKind() != vector::CombiningKind::ADD)
-    return failure();
-  Value terms = sum.getSource();
+  Value terms = op.getValues();
+  if (auto sum = terms.getDefiningOp<vector::MultiDimReductionOp>()) {
+    if (sum.getKind() != vector::CombiningKind::ADD)
+      return failure();
+    terms = sum.getSource();
+  } else if (auto narrow = terms.getDefiningOp<arith::TruncFOp>()) {
+    terms = narrow.getIn();
+  }
   if (auto cast = terms.getDefiningOp<vector::ShapeCastOp>())
     terms = cast.getSource();
   auto power = terms.getDefiningOp<math::Exp2Op>();

@@ -146,11 +146,16 @@ struct LowerAnyAbove : OpRewritePattern<AnyAboveOp> {
   LogicalResult matchAndRewrite(AnyAboveOp op,
                                 PatternRewriter &rewriter) const override {
     Location loc = op.getLoc();
-    auto type = cast<VectorType>(op.getValues().getType());
+    Value values = op.getValues();
+    auto type = cast<VectorType>(values.getType());
+    if (!type.getElementType().isF32()) {
+      type = type.clone(rewriter.getF32Type());
+      values = arith::ExtFOp::create(rewriter, loc, type, values);
+    }
     Value bound = arith::ConstantOp::create(
         rewriter, loc, DenseElementsAttr::get(type, op.getBound()));
     Value above = arith::CmpFOp::create(
-        rewriter, loc, arith::CmpFPredicate::UGT, op.getValues(), bound);
+        rewriter, loc, arith::CmpFPredicate::UGT, values, bound);
     auto flat = VectorType::get({type.getNumElements()}, rewriter.getI1Type());
     Value all = vector::ShapeCastOp::create(rewriter, loc, flat, above);
     rewriter.replaceOpWithNewOp<vector::ReductionOp>(

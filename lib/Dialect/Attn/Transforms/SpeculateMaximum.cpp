@@ -34,6 +34,8 @@ using namespace mlir;
 using namespace mlir::attn;
 
 static constexpr float kLowest = -std::numeric_limits<float>::infinity();
+/// Of f8E4M3FN, the last but one: what is out of range becomes the last.
+static constexpr float kLargestUnsaturated = 416.0f;
 
 namespace {
 
@@ -81,6 +83,10 @@ private:
   /// The probabilities in the type that the second product takes; they are
   /// narrowed in each branch, so that the wide ones need not leave it.
   Operation *narrowed = nullptr;
+  /// Whether the op has probabilities to add up. Where a product does it for
+  /// those of 8 bits (attn-fuse-row-sums), each is bounded in place of the
+  /// sums.
+  bool addsUp = true;
   /// What the loop carries, and 0 of it.
   Value patience, none;
 };
@@ -122,6 +128,16 @@ LogicalResult Speculator::match(std::string &reason) {
     if (isa<arith::TruncFOp, RoundOp>(user) &&
         user->getBlock() == op->getBlock())
       narrowed = user;
+  }
+  bool isNarrow = narrowed && isa<Float8E4M3FNType>(
+                                  getElementTypeOrSelf(narrowed->getResult(0)));
+  addsUp = !isNarrow || !op.getNewSum().use_empty();
+  // Of 8 bits, what is larger becomes the largest number.
+  constexpr int64_t largestNarrow = 448;
+  if (isNarrow && bound > largestNarrow) {
+    reason = "expected a bound of speculation of at most 448 with "
+             "probabilities in f8E4M3FN";
+    return failure();
   }
   // What passes unseen must be finite.
   constexpr int64_t largestHalf = 32768;
@@ -295,14 +311,20 @@ void Speculator::rewrite() {
                       : arith::FastMathFlags::none;
   Value probabilities =
       math::Exp2Op::create(builder, loc, exponent.ofScores(builder), fastMath);
-  Value zero = arith::ConstantOp::create(
-      builder, loc, builder.getZeroAttr(maximum.getType()));
-  Value sums = vector::MultiDimReductionOp::create(
-      builder, loc, probabilities, zero, ArrayRef<bool>{false, true},
-      vector::CombiningKind::ADD);
+  auto largest = static_cast<float>(bound);
+  Value sums = op.getSum();
+  if (addsUp) {
+    Value zero = arith::ConstantOp::create(
+        builder, loc, builder.getZeroAttr(maximum.getType()));
+    sums = vector::MultiDimReductionOp::create(
+        builder, loc, probabilities, zero, ArrayRef<bool>{false, true},
+        vector::CombiningKind::ADD);
+  } else {
+    largest = std::min(largest, kLargestUnsaturated);
+  }
   Value fast = truncate(probabilities);
-  Value missed = AnyAboveOp::create(
-      builder, loc, sums, builder.getF32FloatAttr(static_cast<float>(bound)));
+  Value missed = AnyAboveOp::create(builder, loc, addsUp ? sums : fast,
+                                    builder.getF32FloatAttr(largest));
   Value moved = missed;
   if (adapts)
     moved = arith::OrIOp::create(builder, loc, moving, missed);

@@ -174,7 +174,7 @@ HopperDialect::verifyRegionArgAttribute(Operation *op, unsigned, unsigned index,
 // SharedTileType
 //===----------------------------------------------------------------------===//
 
-/// Parses `176x128xf16`, and `, interleaved` behind it.
+/// Parses `176x128xf16`, and `, interleaved` and `, row_sums` behind it.
 static FailureOr<SharedTileType> parseTile(AsmParser &parser) {
   SmallVector<int64_t, 2> shape;
   Type element;
@@ -185,11 +185,20 @@ static FailureOr<SharedTileType> parseTile(AsmParser &parser) {
   if (shape.size() != 2)
     return parser.emitError(loc, "expected rows and columns, but got ")
            << shape.size() << " sizes";
-  bool interleaved = succeeded(parser.parseOptionalComma());
-  if (interleaved && parser.parseKeyword("interleaved"))
-    return failure();
-  auto type = parser.getChecked<SharedTileType>(
-      loc, parser.getContext(), shape[0], shape[1], element, interleaved);
+  bool interleaved = false, rowSums = false;
+  while (succeeded(parser.parseOptionalComma())) {
+    if (!interleaved && !rowSums &&
+        succeeded(parser.parseOptionalKeyword("interleaved"))) {
+      interleaved = true;
+      continue;
+    }
+    if (rowSums || parser.parseKeyword("row_sums"))
+      return failure();
+    rowSums = true;
+  }
+  auto type = parser.getChecked<SharedTileType>(loc, parser.getContext(),
+                                                shape[0], shape[1], element,
+                                                interleaved, rowSums);
   if (!type)
     return failure();
   return type;
@@ -200,6 +209,8 @@ static void printTile(AsmPrinter &printer, SharedTileType tile) {
           << tile.getElementType();
   if (tile.getInterleaved())
     printer << ", interleaved";
+  if (tile.getRowSums())
+    printer << ", row_sums";
 }
 
 Type SharedTileType::parse(AsmParser &parser) {
@@ -220,7 +231,7 @@ void SharedTileType::print(AsmPrinter &printer) const {
 LogicalResult
 SharedTileType::verify(function_ref<InFlightDiagnostic()> emitError,
                        int64_t rows, int64_t columns, Type elementType,
-                       bool interleaved) {
+                       bool interleaved, bool rowSums) {
   if (!elementType.isIntOrFloat() ||
       (elementType.getIntOrFloatBitWidth() != 8 &&
        elementType.getIntOrFloatBitWidth() != 16))
@@ -240,6 +251,11 @@ SharedTileType::verify(function_ref<InFlightDiagnostic()> emitError,
            << "expected interleaved columns to be a multiple of 16, "
               "of 8 bits each, but got "
            << columns << " of type " << elementType;
+  if (rowSums && (rows <= kSumRows || !isa<Float8E4M3FNType>(elementType)))
+    return emitError() << "expected row_sums in a tile of f8E4M3FN with rows "
+                          "beside the last "
+                       << kSumRows << ", but got " << rows << " of type "
+                       << elementType;
   return success();
 }
 
@@ -257,6 +273,14 @@ int64_t SharedTileType::getNumSlabs() const {
 
 int64_t SharedTileType::getBytes() const {
   return getNumSlabs() * getRows() * kSlabBytes;
+}
+
+int64_t SharedTileType::getCopiedRows() const {
+  return getRows() - (getRowSums() ? kSumRows : 0);
+}
+
+int64_t SharedTileType::getCopiedBytes() const {
+  return getNumSlabs() * getCopiedRows() * kSlabBytes;
 }
 
 //===----------------------------------------------------------------------===//

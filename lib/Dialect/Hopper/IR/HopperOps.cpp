@@ -28,11 +28,11 @@ static LogicalResult verifyTensorMap(Operation *op,
     return op->emitOpError("expected a tensor map swizzled by 128 bytes, but "
                            "got ")
            << map;
-  if (box.getRank() != 2 || box.getDimSize(0) != tile.getRows() ||
+  if (box.getRank() != 2 || box.getDimSize(0) != tile.getCopiedRows() ||
       box.getDimSize(1) != tile.getSlabColumns() ||
       box.getElementType() != tile.getElementType())
     return op->emitOpError("expected a tensor map with a box of ")
-           << tile.getRows() << "x" << tile.getSlabColumns()
+           << tile.getCopiedRows() << "x" << tile.getSlabColumns()
            << " elements of type " << tile.getElementType() << ", but got "
            << box;
   if (coordinates < 2 || coordinates > 5)
@@ -99,6 +99,9 @@ LogicalResult LoadTileOp::verify() {
     return emitOpError("expected group_dim between 0 and ")
            << source.getRank() - 2 << " and not the row_dim " << rowDim
            << ", but got " << groupDim;
+  if (tile.getRowSums())
+    return emitOpError("expected no groups in a tile with row_sums, but got ")
+           << group;
   if (group < 1 || tile.getRows() % group != 0)
     return emitOpError("expected a group that divides the ")
            << tile.getRows() << " rows of the tile, but got " << group;
@@ -113,14 +116,16 @@ static LogicalResult verifyTransposition(Operation *op, SharedTileType from,
     return op->emitOpError("expected elements of 8 bits, of the same type in "
                            "both tiles, but got ")
            << from.getElementType() << " and " << to.getElementType();
-  if (from.getRows() != to.getColumns() || from.getColumns() != to.getRows())
+  if (from.getRows() != to.getColumns() ||
+      from.getColumns() != to.getCopiedRows())
     return op->emitOpError("expected a tile of ")
            << from.getColumns() << "x" << from.getRows() << ", but got "
-           << to.getRows() << "x" << to.getColumns();
-  if (from.getInterleaved() || from.getRows() % 32 != 0 ||
+           << to.getCopiedRows() << "x" << to.getColumns();
+  if (from.getInterleaved() || from.getRowSums() || from.getRows() % 32 != 0 ||
       from.getColumns() % 16 != 0)
-    return op->emitOpError("expected a source of a multiple of 32 rows and of "
-                           "16 columns, not interleaved, but got ")
+    return op->emitOpError(
+               "expected a source of a multiple of 32 rows and of "
+               "16 columns, not interleaved and without row_sums, but got ")
            << from;
   return success();
 }
@@ -161,7 +166,7 @@ LogicalResult AcquireOp::verify() {
   if (failed(verifyTile(*this, getTile().getType(), getChannel().getType())) ||
       failed(verifySlot(*this, getSlot(), getPhase())))
     return failure();
-  int64_t bytes = getTile().getType().getBytes();
+  int64_t bytes = getTile().getType().getCopiedBytes();
   auto announced = static_cast<int64_t>(getBytes());
   if (announced != bytes && announced != 0)
     return emitOpError("expected the ")
@@ -237,6 +242,8 @@ LogicalResult WgmmaOp::verify() {
   auto [rhsRows, rhsColumns, rhsType] = getMatrix(getRhs().getType());
   int64_t rhsDepth = getTransposeRhs() ? rhsColumns : rhsRows;
   int64_t n = getTransposeRhs() ? rhsRows : rhsColumns;
+  if (getRowSums())
+    n += SharedTileType::kSumRows;
   VectorType result = getResult().getType().getVector();
   // Constraint 1.
   if (lhsDepth != rhsDepth)
@@ -275,6 +282,15 @@ LogicalResult WgmmaOp::verify() {
   // Constraint 5.
   if (!vector && cast<SharedTileType>(getLhs().getType()).getInterleaved())
     return emitOpError("expected a tile as lhs not to be interleaved");
+  // Constraint 6.
+  if (getRowSums() && getTransposeRhs())
+    return emitOpError("expected row_sums in the type of a transposed rhs");
+  if (!getTransposeRhs() && getRhs().getType().getRowSums())
+    return emitOpError("expected an rhs without row_sums where it is not "
+                       "transposed");
+  if (!vector && cast<SharedTileType>(getLhs().getType()).getRowSums())
+    return emitOpError("expected a tile as lhs to be without row_sums");
+  // Constraint 5, of rhs.
   bool interleaves = vector && !isWide && getTransposeRhs();
   if (getRhs().getType().getInterleaved() != interleaves)
     return emitOpError("expected rhs ")

@@ -331,22 +331,54 @@ LogicalResult VectorDistributor::distributeShapeCast(vector::ShapeCastOp op) {
   return success();
 }
 
-/// A part of a vector of columns in place of the same part of another.
+/// Where the lanes of columns of `type` begin in those of `whole`, of which
+/// they are a part from column `first` on; nullopt where columns of theirs are
+/// no lanes of their own.
+std::optional<int64_t> VectorDistributor::getFirstLane(VectorType part,
+                                                       VectorType whole,
+                                                       int64_t first) {
+  std::optional<FragmentKind> kind = getFragmentKind(part, rows);
+  if ((kind != FragmentKind::Column && kind != FragmentKind::Tile) ||
+      getFragmentKind(whole, rows) != kind || part.getRank() != 2 ||
+      (kind == FragmentKind::Tile && isPacked(part)) ||
+      first % kColumnStep != 0)
+    return std::nullopt;
+  return getNumLanes(*kind, part) * first / part.getDimSize(1);
+}
+
+/// The columns that a slice begins with.
+static int64_t getFirstColumn(ArrayAttr offsets) {
+  return cast<IntegerAttr>(offsets.getValue().back()).getInt();
+}
+
+/// Columns of a vector in place of the same columns of another.
 LogicalResult
 VectorDistributor::distributeInsertSlice(vector::InsertStridedSliceOp op) {
-  VectorType part = op.getSourceVectorType(), type = op.getDestVectorType();
-  int64_t first = cast<IntegerAttr>(op.getOffsets().getValue().back()).getInt();
-  bool areColumns = getFragmentKind(part, rows) == FragmentKind::Column &&
-                    getFragmentKind(type, rows) == FragmentKind::Column;
-  if (!areColumns || op.hasNonUnitStrides() || first % kColumnStep != 0)
+  std::optional<int64_t> first =
+      getFirstLane(op.getSourceVectorType(), op.getDestVectorType(),
+                   getFirstColumn(op.getOffsets()));
+  if (!first || op.hasNonUnitStrides())
     return op.emitOpError(
         "cannot be distributed to threads: expected to insert "
         "a multiple of 8 columns at a multiple of 8");
   Lanes result(lanes(op.getDest()));
-  llvm::copy(lanes(op.getValueToStore()),
-             result.begin() + getNumLanes(FragmentKind::Column, part) * first /
-                                  part.getDimSize(1));
+  llvm::copy(lanes(op.getValueToStore()), result.begin() + *first);
   setLanes(op, std::move(result));
+  return success();
+}
+
+LogicalResult
+VectorDistributor::distributeExtractSlice(vector::ExtractStridedSliceOp op) {
+  auto type = cast<VectorType>(op.getType());
+  std::optional<int64_t> first = getFirstLane(type, op.getSourceVectorType(),
+                                              getFirstColumn(op.getOffsets()));
+  if (!first || op.hasNonUnitStrides())
+    return op.emitOpError(
+        "cannot be distributed to threads: expected to extract "
+        "a multiple of 8 columns at a multiple of 8");
+  ArrayRef<Value> whole = lanes(op.getSource());
+  setLanes(op, Lanes(whole.slice(
+                   *first, getNumLanes(*getFragmentKind(type, rows), type))));
   return success();
 }
 
@@ -412,6 +444,8 @@ LogicalResult VectorDistributor::distributeAnyAbove(attn::AnyAboveOp op) {
       getKind(op, cast<VectorType>(op.getValues().getType()));
   if (failed(kind))
     return failure();
+  if (isPackedTile(op.getValues().getType()))
+    return distributeAnyAboveOfFours(op);
   Value bound = arith::ConstantOp::create(builder, loc, op.getBoundAttr());
   Value above;
   for (Value value : lanes(op.getValues())) {
@@ -419,10 +453,41 @@ LogicalResult VectorDistributor::distributeAnyAbove(attn::AnyAboveOp op) {
                                       value, bound);
     above = above ? arith::OrIOp::create(builder, loc, above, one) : one;
   }
+  voteAny(op, above);
+  return success();
+}
+
+void VectorDistributor::voteAny(attn::AnyAboveOp op, Value above) {
   op.replaceAllUsesWith(
       NVVM::VoteSyncOp::create(builder, loc, builder.getI1Type(), integer(-1),
                                above, NVVM::VoteSyncKind::any)
           .getResult());
+}
+
+/// Of positive numbers of f8E4M3FN and NaN the codes have the same order. What
+/// is above the bound's carries into the sign, of four elements at a time.
+LogicalResult
+VectorDistributor::distributeAnyAboveOfFours(attn::AnyAboveOp op) {
+  Type element = getElementTypeOrSelf(op.getValues().getType());
+  APFloat bound = op.getBound();
+  bool losesInfo = false;
+  bound.convert(cast<FloatType>(element).getFloatSemantics(),
+                APFloat::rmNearestTiesToEven, &losesInfo);
+  constexpr int64_t kEach = 0x01010101, kSign = 0x80;
+  auto code = static_cast<int64_t>(bound.bitcastToAPInt().getZExtValue());
+  Value distance = integer((kSign - 1 - code) * kEach);
+  auto word = VectorType::get({1}, builder.getI32Type());
+  Value carries;
+  for (Value four : lanes(op.getValues())) {
+    Value bits = vector::ExtractOp::create(
+        builder, loc, vector::BitCastOp::create(builder, loc, word, four), 0);
+    Value own = arith::AddIOp::create(builder, loc, bits, distance);
+    carries = carries ? arith::OrIOp::create(builder, loc, carries, own) : own;
+  }
+  Value signs = arith::AndIOp::create(builder, loc, carries,
+                                      integer(int32_t(kSign * kEach)));
+  voteAny(op, arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ne,
+                                    signs, integer(0)));
   return success();
 }
 
@@ -524,6 +589,9 @@ LogicalResult VectorDistributor::distribute(Operation *op) {
           .Case([&](vector::ShapeCastOp op) { return distributeShapeCast(op); })
           .Case([&](vector::InsertStridedSliceOp op) {
             return distributeInsertSlice(op);
+          })
+          .Case([&](vector::ExtractStridedSliceOp op) {
+            return distributeExtractSlice(op);
           })
           .Case([&](vector::MultiDimReductionOp op) {
             return distributeReduction(op);

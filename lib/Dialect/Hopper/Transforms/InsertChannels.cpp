@@ -99,8 +99,9 @@ LogicalResult InsertChannelsPass::convert(Operation *source) {
       CreateChannelOp::create(builder, loc, type, IntegerAttr(), IntegerAttr());
   builder.setInsertionPoint(source);
   // A transposition announces no bytes: those who do it say when it is done.
-  Value slot = AcquireOp::create(builder, loc, tile, channel,
-                                 load ? tile.getBytes() : 0, Value(), Value());
+  Value slot =
+      AcquireOp::create(builder, loc, tile, channel,
+                        load ? tile.getCopiedBytes() : 0, Value(), Value());
   if (load)
     TmaLoadOp::create(builder, loc, load.getSource(), load.getIndices(), slot,
                       channel);

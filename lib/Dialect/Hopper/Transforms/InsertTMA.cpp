@@ -54,7 +54,7 @@ Value InsertTMAPass::getTensorMap(TensorMapAttr description,
   gpu::GPUFuncOp kernel = getOperation();
   Builder builder(&getContext());
   // The box in shared memory; its other sides are 1.
-  auto box = MemRefType::get({tile.getRows(), tile.getSlabColumns()},
+  auto box = MemRefType::get({tile.getCopiedRows(), tile.getSlabColumns()},
                              tile.getElementType(), MemRefLayoutAttrInterface(),
                              builder.getI64IntegerAttr(3));
   auto type = nvgpu::TensorMapDescriptorType::get(
@@ -133,7 +133,7 @@ LogicalResult InsertTMAPass::convert(LoadTileOp load) {
     box.push_back(group);
   }
   dims.push_back(rowDim);
-  box.push_back(tile.getRows() / group);
+  box.push_back(tile.getCopiedRows() / group);
   for (int64_t dim = source.getRank() - 2; dim >= 0; --dim)
     if (!llvm::is_contained(dims, dim))
       dims.push_back(dim);

@@ -37,10 +37,11 @@ struct InsertTransposesPass
     // The transpose has the columns for rows, of which the source, in steps of
     // the matrix units, has enough.
     bool interleaved = isa<VectorType>(product.getLhs().getType());
+    int64_t sumRows = product.getRowSums() ? SharedTileType::kSumRows : 0;
     auto transposed = SharedTileType::getChecked(
         [&] { return product.emitOpError("cannot transpose its rhs: "); },
-        &getContext(), type.getColumns(), type.getRows(), type.getElementType(),
-        interleaved);
+        &getContext(), type.getColumns() + sumRows, type.getRows(),
+        type.getElementType(), interleaved, product.getRowSums());
     if (!transposed)
       return failure();
     if (type.getColumns() % 16 != 0)
@@ -53,6 +54,7 @@ struct InsertTransposesPass
                                          product.getRhs());
     product.getRhsMutable().assign(tile);
     product.setTransposeRhs(true);
+    product.setRowSums(false);
     ++numTransposed;
     return success();
   }

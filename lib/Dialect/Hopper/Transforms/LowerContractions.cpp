@@ -11,6 +11,7 @@
 #include "fa3/Dialect/Hopper/Transforms/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/IR/Matchers.h"
 
 namespace mlir::hopper {
 #define GEN_PASS_DEF_HOPPERLOWERCONTRACTIONS
@@ -36,7 +37,7 @@ struct LowerContractionsPass
   LogicalResult checkTile(vector::ContractionOp op);
   LogicalResult lower(vector::ContractionOp op);
   FailureOr<Value> loadTile(vector::TransferReadOp read,
-                            bool interleaved = false);
+                            bool interleaved = false, bool rowSums = false);
 };
 
 } // namespace
@@ -62,6 +63,16 @@ static bool isMatrixProduct(vector::ContractionOp op, bool &transposeRhs) {
   return transposeRhs || is(k, n);
 }
 
+/// Erases the insertions that nothing uses any more.
+static void eraseUnused(Operation *op) {
+  while (isa_and_nonnull<vector::InsertStridedSliceOp>(op) && op->use_empty()) {
+    Operation *next =
+        cast<vector::InsertStridedSliceOp>(op).getDest().getDefiningOp();
+    op->erase();
+    op = next;
+  }
+}
+
 /// The read of a matrix, or of one whose rows stand along two dimensions.
 static vector::TransferReadOp getRead(Value matrix) {
   if (auto cast = matrix.getDefiningOp<vector::ShapeCastOp>();
@@ -72,10 +83,46 @@ static vector::TransferReadOp getRead(Value matrix) {
   return matrix.getDefiningOp<vector::TransferReadOp>();
 }
 
+/// The matrix that `matrix` is with what makes a product of it give sums of
+/// rows as well: behind its columns, or rows where it is transposed, one of
+/// ones and seven of zeros. Null where it is something else.
+static Value getSummedMatrix(Value matrix, bool transposed) {
+  auto ones = matrix.getDefiningOp<vector::InsertStridedSliceOp>();
+  auto rest = ones
+                  ? ones.getDest().getDefiningOp<vector::InsertStridedSliceOp>()
+                  : vector::InsertStridedSliceOp();
+  if (!rest || ones.hasNonUnitStrides() || rest.hasNonUnitStrides() ||
+      !attn::isZero(rest.getDest()) ||
+      !matchPattern(ones.getValueToStore(), m_OneFloat()))
+    return {};
+  auto getOffsets = [](vector::InsertStridedSliceOp op) {
+    return llvm::to_vector(op.getOffsets().getAsValueRange<IntegerAttr>());
+  };
+  unsigned along = transposed ? 0 : 1;
+  VectorType inner = rest.getSourceVectorType(),
+             line = ones.getSourceVectorType();
+  SmallVector<int64_t> place = {0, 0}, shape(inner.getShape());
+  place[along] = inner.getDimSize(along);
+  shape[along] += SharedTileType::kSumRows;
+  SmallVector<int64_t> lineShape(inner.getShape());
+  lineShape[along] = 1;
+  bool isAppended =
+      llvm::all_of(getOffsets(rest),
+                   [](const APInt &offset) { return offset.isZero(); }) &&
+      llvm::equal(getOffsets(ones), place, [](const APInt &a, int64_t b) {
+        return a.getSExtValue() == b;
+      });
+  if (inner.getRank() != 2 || line.getShape() != ArrayRef(lineShape) ||
+      ones.getDestVectorType().getShape() != ArrayRef(shape) || !isAppended)
+    return {};
+  return rest.getValueToStore();
+}
+
 /// The tile in shared memory in place of a read of rows along one dimension of
 /// a buffer, or groups of them along another, and columns along its last one.
 FailureOr<Value> LowerContractionsPass::loadTile(vector::TransferReadOp read,
-                                                 bool interleaved) {
+                                                 bool interleaved,
+                                                 bool rowSums) {
   auto source = dyn_cast<MemRefType>(read.getBase().getType());
   AffineMap map = read.getPermutationMap();
   VectorType type = read.getVectorType();
@@ -94,8 +141,9 @@ FailureOr<Value> LowerContractionsPass::loadTile(vector::TransferReadOp read,
   int64_t columns = type.getShape().back();
   auto tileType = SharedTileType::getChecked(
       [&] { return read.emitOpError(); }, read.getContext(),
-      type.getNumElements() / columns, columns, type.getElementType(),
-      interleaved);
+      type.getNumElements() / columns +
+          (rowSums ? SharedTileType::kSumRows : 0),
+      columns, type.getElementType(), interleaved, rowSums);
   if (!tileType)
     return failure();
   OpBuilder builder(read);
@@ -146,6 +194,9 @@ LogicalResult LowerContractionsPass::lower(vector::ContractionOp op) {
   // Keys that stand as the matrix units take them beside probabilities in
   // registers: a product does not depend on the order of its inner dimension.
   Value rhsMatrix = op.getRhs();
+  Value summed = getSummedMatrix(rhsMatrix, transposeRhs);
+  if (summed)
+    rhsMatrix = summed;
   auto ordered = rhsMatrix.getDefiningOp<attn::DeinterleaveOp>();
   if (ordered) {
     if (!transposeRhs || getRead(op.getLhs()))
@@ -159,7 +210,10 @@ LogicalResult LowerContractionsPass::lower(vector::ContractionOp op) {
   if (!rhsRead)
     return op.emitOpError("expected a right-hand side that is read from a "
                           "buffer");
-  FailureOr<Value> rhs = loadTile(rhsRead, /*interleaved=*/ordered != nullptr);
+  // What stands in rows becomes rows of the tile; a product whose right-hand
+  // side is not transposed says that its transpose will have them.
+  FailureOr<Value> rhs = loadTile(rhsRead, /*interleaved=*/ordered != nullptr,
+                                  /*rowSums=*/summed && transposeRhs);
   if (failed(rhs))
     return failure();
   Value lhs = op.getLhs();
@@ -177,13 +231,17 @@ LogicalResult LowerContractionsPass::lower(vector::ContractionOp op) {
   OpBuilder builder(op);
   Value pending = WgmmaOp::create(builder, op.getLoc(),
                                   PendingType::get(op.getContext(), result),
-                                  lhs, *rhs, accumulator, transposeRhs);
+                                  lhs, *rhs, accumulator, transposeRhs,
+                                  /*row_sums=*/summed && !transposeRhs);
   Value product = WgmmaWaitOp::create(builder, op.getLoc(), result, pending);
   op.replaceAllUsesWith(product);
   Operation *cast = op.getLhs().getDefiningOp<vector::ShapeCastOp>();
+  Operation *rhsOfProduct = op.getRhs().getDefiningOp();
   op.erase();
   if (lhsRead && cast && cast->use_empty())
     cast->erase();
+  if (summed)
+    eraseUnused(rhsOfProduct);
   if (ordered && ordered->use_empty())
     ordered.erase();
   if (rhsRead->use_empty())

@@ -28,10 +28,19 @@ struct SplitAccumulationPass
         getOperation()->getAttrOfType<attn::ConfigAttr>(attn::kConfigAttrName);
     if (!config || !config.getTwoLevel())
       return;
-    getOperation().walk([&](WgmmaOp product) {
+    WalkResult result = getOperation().walk([&](WgmmaOp product) {
       Value sum = product.getAccumulator();
       if (!sum)
-        return;
+        return WalkResult::advance();
+      for (Operation *user : product.getResult().getUsers())
+        if (!isa<WgmmaWaitOp>(user)) {
+          InFlightDiagnostic diagnostic = product.emitOpError(
+              "expected only hopper.wgmma_wait to use what two_level adds up "
+              "behind it; run hopper-split-accumulation before "
+              "hopper-pipeline-loop");
+          diagnostic.attachNote(user->getLoc()) << "it is used here";
+          return WalkResult::interrupt();
+        }
       product.getAccumulatorMutable().clear();
       for (Operation *user : product.getResult().getUsers()) {
         auto wait = cast<WgmmaWaitOp>(user);
@@ -42,7 +51,10 @@ struct SplitAccumulationPass
         wait.getResult().replaceAllUsesExcept(total.getResult(), total);
       }
       ++numSplit;
+      return WalkResult::advance();
     });
+    if (result.wasInterrupted())
+      signalPassFailure();
   }
 };
 

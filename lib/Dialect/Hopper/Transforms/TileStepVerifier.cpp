@@ -114,7 +114,8 @@ LogicalResult mlir::hopper::verifyTileSteps(gpu::GPUFuncOp kernel) {
       // Rows are the second coordinate of a tensor map.
       int64_t dim = load.getRowDim().value_or(1);
       SharedTileType tile = load.getTile().getType();
-      verified = verify(op, load.getIndices()[dim], tile.getRows(), "rows");
+      verified =
+          verify(op, load.getIndices()[dim], tile.getCopiedRows(), "rows");
       // Of a buffer that is transposed, tiles follow each other along its rows.
       if (succeeded(verified) && tile.getInterleaved()) {
         Value column = load.getRowDim() ? load.getIndices().back()
@@ -123,7 +124,8 @@ LogicalResult mlir::hopper::verifyTileSteps(gpu::GPUFuncOp kernel) {
       }
     } else if (auto copy = dyn_cast<TmaLoadOp>(op)) {
       SharedTileType tile = copy.getTile().getType();
-      verified = verify(op, copy.getCoordinates()[1], tile.getRows(), "rows");
+      verified =
+          verify(op, copy.getCoordinates()[1], tile.getCopiedRows(), "rows");
       if (succeeded(verified) && tile.getInterleaved())
         verified = verify(op, copy.getCoordinates().front(), tile.getColumns(),
                           "columns");

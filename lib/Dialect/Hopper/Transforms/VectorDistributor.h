@@ -51,7 +51,10 @@ private:
   LogicalResult distributeTruncation(arith::TruncFOp op);
   LogicalResult distributeRound(attn::RoundOp op);
   Lanes packFours(const Lanes &wide, Type element);
+  std::optional<int64_t> getFirstLane(VectorType part, VectorType whole,
+                                      int64_t first);
   LogicalResult distributeInsertSlice(vector::InsertStridedSliceOp op);
+  LogicalResult distributeExtractSlice(vector::ExtractStridedSliceOp op);
   LogicalResult distributeBroadcast(vector::BroadcastOp op);
   LogicalResult distributeShapeCast(vector::ShapeCastOp op);
   LogicalResult distributeReduction(vector::MultiDimReductionOp op);
@@ -59,6 +62,8 @@ private:
   LogicalResult distributeRamp(attn::RampOp op);
   LogicalResult distributeBandMask(attn::BandMaskOp op);
   LogicalResult distributeAnyAbove(attn::AnyAboveOp op);
+  LogicalResult distributeAnyAboveOfFours(attn::AnyAboveOp op);
+  void voteAny(attn::AnyAboveOp op, Value above);
   LogicalResult distributeGather(vector::GatherOp op);
   LogicalResult distributeWrite(vector::TransferWriteOp op);
   Value isAligned(Value buffer);

@@ -272,13 +272,15 @@ def Attn_AnyAboveOp : Attn_Op<"any_above", [Pure]> {
 
     Constraints:
 
-    1. `values` holds one element a row, or a column for each part of it.
+    1. `values` holds one element a row, or columns of it.
+    2. The bound of elements of f8E4M3FN is one of their numbers, and positive.
 
     ```mlir
     %missed = attn.any_above %sums, 256.0 : vector<128xf32>
+    %beyond = attn.any_above %p, 416.0 : vector<128x192xf8E4M3FN>
     ```
   }];
-  let arguments = (ins VectorOfRankAndType<[1, 2], [F32]>:$values,
+  let arguments = (ins VectorOfRankAndType<[1, 2], [F32, F8E4M3FN]>:$values,
     F32Attr:$bound);
   let results = (outs I1:$result);
   let assemblyFormat = "$values `,` $bound attr-dict `:` type($values)";

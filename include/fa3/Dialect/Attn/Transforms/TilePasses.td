@@ -91,6 +91,60 @@ def AttnFoldFactors : Pass<"attn-fold-factors"> {
   ];
 }
 
+def AttnFuseRowSums : Pass<"attn-fuse-row-sums"> {
+  let summary = "let the second product add up the probabilities";
+  let description = [{
+    Rewrites an `attn.online_softmax` whose probabilities are rounded to f8E4M3FN
+    and multiplied by values, and whose sum and whose output a loop carries: the
+    values get a column of ones (and seven of zeros, as the matrix units take
+    columns by eights), so that the product has the sums of rows beside the output.
+    Nothing else adds them up then: a sum in the softmax costs a thread one
+    operation for each score, and these columns cost the matrix units 8/Dv of the
+    product. Sums go on from tile to tile in f32, since the matrix units keep fewer
+    bits.
+
+    Legal: O = Σ p·v / Σ p. The sums are of rounded probabilities now, which is more
+    exact: where one key has all the weight, its rounding cancels. Not so for a
+    logarithm of a sum; where one is computed behind the loop, nothing changes. Nor
+    does it where a scale of V changes from tile to tile, where the product has no
+    columns left, or with integers, whose products do not hand NaN on.
+
+    `attn-speculate-maximum`, which runs behind, bounds each probability in place of
+    their sums.
+
+    Before:
+    ```mlir
+    %p, %m1, %l1, %a = attn.online_softmax %s, %m, %l factor(%f) : vector<64x32xf32>, vector<64xf32>
+    %p8 = arith.truncf %p : vector<64x32xf32> to vector<64x32xf8E4M3FN>
+    %o1 = arith.mulf %o, %spread : vector<64x16xf32>          // of %a
+    %o2 = vector.contract … %p8, %v, %o1 : vector<64x32xf8E4M3FN>, vector<32x16xf8E4M3FN> into vector<64x16xf32>
+    scf.yield %o2, %m1, %l1 : …
+    ```
+    After:
+    ```mlir
+    %p, %m1, %dead, %a = attn.online_softmax %s, %m, %zero factor(%f) : vector<64x32xf32>, vector<64xf32>
+    %p8 = arith.truncf %p : vector<64x32xf32> to vector<64x32xf8E4M3FN>
+    %o1 = arith.mulf %o, %spread : vector<64x16xf32>
+    %v0 = vector.insert_strided_slice %v, %zeros {offsets = [0, 0], …} : vector<32x16xf8E4M3FN> into vector<32x24xf8E4M3FN>
+    %v1 = vector.insert_strided_slice %ones, %v0 {offsets = [0, 16], …} : vector<32x1xf8E4M3FN> into vector<32x24xf8E4M3FN>
+    %w1 = vector.insert_strided_slice %o1, %zeros32 {offsets = [0, 0], …} : vector<64x16xf32> into vector<64x24xf32>
+    %w2 = vector.contract … %p8, %v1, %w1 : vector<64x32xf8E4M3FN>, vector<32x24xf8E4M3FN> into vector<64x24xf32>
+    %o2 = vector.extract_strided_slice %w2 {offsets = [0, 0], sizes = [64, 16], …} : vector<64x24xf32> to vector<64x16xf32>
+    %t = vector.extract_strided_slice %w2 {offsets = [0, 16], sizes = [64, 8], …} : vector<64x24xf32> to vector<64x8xf32>
+    %l0 = vector.multi_reduction <add>, %t, %zero [1] : vector<64x8xf32> to vector<64xf32>
+    %l1 = arith.mulf %l, %a : vector<64xf32>
+    %l2 = arith.addf %l1, %l0 : vector<64xf32>
+    scf.yield %o2, %m1, %l2 : …
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+    "::mlir::vector::VectorDialect"];
+  let statistics = [
+    Statistic<"numFused", "num-fused",
+              "number of sums that a product computes">
+  ];
+}
+
 def AttnHoistConversions : Pass<"attn-hoist-conversions"> {
   let summary = "convert positions to floats once for each row";
   let description = [{

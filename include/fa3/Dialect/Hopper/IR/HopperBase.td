@@ -75,18 +75,26 @@ def Hopper_SharedTileType : Hopper_Type<"SharedTile", "shared_tile"> {
     finds the two pairs that its accumulators leave there (PTX ISA, "Register
     Fragments for wgmma").
 
+    `row_sums` says that the last 8 rows are constant: ones in the first of them,
+    zeros in the others. No copy writes them; they stand in every slot of a channel
+    from the kernel's beginning. As the right-hand side of a product, transposed, the
+    tile then gives the sums of the left-hand side's rows, in the column behind those
+    of the rows that are copied.
+
     ```mlir
     !hopper.shared_tile<176x128xf16>   // two slabs of 176 rows × 64 columns
     !hopper.shared_tile<128x224xf8E4M3FN, interleaved>
+    !hopper.shared_tile<136x224xf8E4M3FN, interleaved, row_sums> // 128 are copied
     ```
   }];
   let parameters = (ins "int64_t":$rows, "int64_t":$columns,
                         "::mlir::Type":$elementType,
-                        DefaultValuedParameter<"bool", "false">:$interleaved);
+                        DefaultValuedParameter<"bool", "false">:$interleaved,
+                        DefaultValuedParameter<"bool", "false">:$rowSums);
   let builders = [
     TypeBuilder<(ins "int64_t":$rows, "int64_t":$columns,
                      "::mlir::Type":$elementType), [{
-      return $_get($_ctxt, rows, columns, elementType, false);
+      return $_get($_ctxt, rows, columns, elementType, false, false);
     }]>
   ];
   let hasCustomAssemblyFormat = 1;
@@ -94,12 +102,18 @@ def Hopper_SharedTileType : Hopper_Type<"SharedTile", "shared_tile"> {
   let extraClassDeclaration = [{
     /// Bytes of a slab's row: the width of the swizzle.
     static constexpr int64_t kSlabBytes = 128;
+    /// Constant rows of a tile that gives row sums: as many columns of a product
+    /// are the fewest there are.
+    static constexpr int64_t kSumRows = 8;
     int64_t getElementBytes() const;
     /// Columns in one slab.
     int64_t getSlabColumns() const;
     int64_t getNumSlabs() const;
     /// Bytes of the whole tile, padding included.
     int64_t getBytes() const;
+    /// Rows that are copied, and the bytes of their slabs.
+    int64_t getCopiedRows() const;
+    int64_t getCopiedBytes() const;
   }];
 }
 

@@ -38,10 +38,11 @@ def Hopper_LoadTileOp : Hopper_Op<"load_tile", [
        a buffer, and not with a tensor map.
     4. The element types agree, and the tile is as wide as a buffer's last
        dimension, which is static; an interleaved tile takes a part of any.
-    5. The box of a tensor map has the tile's rows and the columns of one slab,
-       and is swizzled by 128 bytes.
+    5. The box of a tensor map has the rows of the tile that are copied and the
+       columns of one slab, and is swizzled by 128 bytes.
     6. `group_dim` and `group` stand together, beside `row_dim`: a dimension other
-       than that and the last, and a divisor of the tile's rows.
+       than that and the last, and a divisor of the tile's rows, none of which is
+       for row sums.
 
     ```mlir
     %tile = hopper.load_tile %k[%b, %row, %h, %c0] {row_dim = 1 : i64}
@@ -69,10 +70,10 @@ def Hopper_TransposeTileOp : Hopper_Op<"transpose_tile", [
     Constraints:
 
     1. The elements have 8 bits, the same type in both.
-    2. The result has as many rows as the source has columns, and as many columns
-       as that has rows.
-    3. The source is not interleaved; its rows are a multiple of 32, its columns
-       one of 16.
+    2. As many rows of the result are copied as the source has columns, and it has
+       as many columns as that has rows.
+    3. The source is not interleaved and has no rows for sums; its rows are a
+       multiple of 32, its columns one of 16.
 
     ```mlir
     %t = hopper.transpose_tile %v : !hopper.shared_tile<224x128xf8E4M3FN>
@@ -126,7 +127,7 @@ def Hopper_AcquireOp : Hopper_Op<"acquire", [
     Constraints:
 
     1. The tile is of the channel's type.
-    2. `bytes` are those of the tile, or 0.
+    2. `bytes` are those of the tile's copied rows, or 0.
     3. `slot` and `phase` stand together or not at all.
 
     ```mlir
@@ -204,8 +205,8 @@ def Hopper_TmaLoadOp : Hopper_Op<"tma_load", [
 
     Constraints:
 
-    1. The box of the tensor map has the tile's rows, the columns of one slab,
-       and its element type; it is swizzled by 128 bytes.
+    1. The box of the tensor map has the copied rows of the tile, the columns of
+       one slab, and its element type; it is swizzled by 128 bytes.
     2. There are 2 to 5 coordinates.
     3. The tile is of the channel's type.
 
@@ -266,7 +267,9 @@ def Hopper_WgmmaOp : Hopper_Op<"wgmma", [MemoryEffects<[MemRead, MemWrite]>]> {
     stands. All consumer warpgroups take part, each with 64 of the rows. lhs is a
     tile in shared memory or a vector in registers, rhs a tile in shared memory.
     The product is in flight until `hopper.wgmma_wait`; until then its operands
-    must stay as they are.
+    must stay as they are. With `row_sums`, N is 8 more than rhs has columns: the
+    first of the new ones holds the sums of lhs's rows, the others hold zeros. A
+    transposed rhs says that in its type.
 
     Constraints (PTX ISA, `wgmma.mma_async`):
 
@@ -279,9 +282,12 @@ def Hopper_WgmmaOp : Hopper_Op<"wgmma", [MemoryEffects<[MemRead, MemWrite]>]> {
        columns of a vector: only columns of tiles are padded.
     5. rhs is interleaved only with `transpose_rhs` and a vector of 8-bit elements
        as lhs, and then it must be; a tile as lhs is not.
+    6. `row_sums` stands only where rhs is not transposed, and a tile as lhs has no
+       rows for sums.
 
     8-bit rhs that is K × N is a product that no matrix unit computes:
-    `hopper-insert-transposes` makes it one of the transpose.
+    `hopper-insert-transposes` makes it one of the transpose. So is one with
+    `row_sums`, whose constants must stand in a tile.
 
     ```mlir
     %s = hopper.wgmma %q, %k {transpose_rhs}
@@ -297,7 +303,7 @@ def Hopper_WgmmaOp : Hopper_Op<"wgmma", [MemoryEffects<[MemRead, MemWrite]>]> {
                                     F8E4M3FN, I8]>]>:$lhs,
                        Hopper_SharedTileType:$rhs,
                        Optional<VectorOfRankAndType<[2], [F32, I32]>>:$accumulator,
-                       UnitAttr:$transpose_rhs);
+                       UnitAttr:$transpose_rhs, UnitAttr:$row_sums);
   let results = (outs Hopper_PendingType:$result);
   let assemblyFormat = [{
     $lhs `,` $rhs (`acc` $accumulator^)? attr-dict `:` type($lhs) `,` type($rhs)
