@@ -376,3 +376,41 @@ func.func @integers(%n: index, %m0: vector<4xf32>, %l0: vector<4xf32>, %f: f32) 
   }
   return %r#0, %r#1 : vector<4xf32>, vector<4xf32>
 }
+
+// -----
+
+// What is larger becomes 448.
+func.func @eight_bits(%n: index, %m: vector<4xf32>, %s: vector<4x16xf32>, %f: f32) attributes {
+    attn.config = #attn.config<tile = 4x16, stages = 1, consumers = 1, registers = 24x24, speculation = 4000>} {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  scf.for %i = %c0 to %n step %c1 {
+    // expected-error @+1 {{cannot take its exponentials under the maximum so far: expected a bound of speculation of at most 448 with probabilities in f8E4M3FN}}
+    %p, %m1, %l1, %a = attn.online_softmax %s, %m, %m factor(%f) : vector<4x16xf32>, vector<4xf32>
+    %narrow = arith.truncf %p : vector<4x16xf32> to vector<4x16xf8E4M3FN>
+    "test.use"(%narrow) : (vector<4x16xf8E4M3FN>) -> ()
+  }
+  return
+}
+
+// -----
+
+// A product adds up: each probability is bounded, and nothing is added.
+// CHECK-LABEL: func.func @fused
+//       CHECK:   %[[P:.+]] = math.exp2
+//   CHECK-NOT:   vector.multi_reduction <add>
+//       CHECK:   %[[NARROW:.+]] = arith.truncf %[[P]]
+//  CHECK-NEXT:   %[[MISSED:.+]] = attn.any_above %[[NARROW]], 4.160000e+02 : vector<4x16xf8E4M3FN>
+//  CHECK-NEXT:   scf.if %[[MISSED]]
+func.func @fused(%n: index, %m: vector<4xf32>, %s: vector<4x16xf32>, %f: f32) attributes {
+    attn.config = #attn.config<tile = 4x16, stages = 1, consumers = 1, registers = 24x24, speculation = 448>} {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %none = arith.constant dense<0.0> : vector<4xf32>
+  scf.for %i = %c0 to %n step %c1 {
+    %p, %m1, %l1, %a = attn.online_softmax %s, %m, %none factor(%f) : vector<4x16xf32>, vector<4xf32>
+    %narrow = arith.truncf %p : vector<4x16xf32> to vector<4x16xf8E4M3FN>
+    "test.use"(%narrow, %m1) : (vector<4x16xf8E4M3FN>, vector<4xf32>) -> ()
+  }
+  return
+}

@@ -2056,3 +2056,11 @@ func.func @c11_integers(%q: memref<1x16x2x64xi8>, %o: memref<1x16x2x64xf16>) {
   attn.forward ins(%q, %q, %q : memref<1x16x2x64xi8>, memref<1x16x2x64xi8>, memref<1x16x2x64xi8>) outs(%o : memref<1x16x2x64xf16>)
   return
 }
+
+// -----
+
+func.func @bound_of_eight_bits(%p: vector<64x32xf8E4M3FN>) -> i1 {
+  // expected-error @+1 {{expected a bound that is a positive number of 'f8E4M3FN', but got 4.500000e+02 : f32}}
+  %a = attn.any_above %p, 450.0 : vector<64x32xf8E4M3FN>
+  return %a : i1
+}

@@ -25,6 +25,17 @@ gpu.module @kernels {
     gpu.return
   }
 
+  // The rows for sums come with the transpose.
+  // CHECK-LABEL: gpu.func @sums
+  //       CHECK:   %[[T:.*]] = hopper.transpose_tile %{{.*}} : <64x32xf8E4M3FN> -> <40x64xf8E4M3FN, interleaved, row_sums>
+  //  CHECK-NEXT:   hopper.wgmma %{{.*}}, %[[T]] acc %{{.*}} {transpose_rhs} : vector<128x64xf8E4M3FN>, <40x64xf8E4M3FN, interleaved, row_sums>, vector<128x40xf32>
+  gpu.func @sums(%p: vector<128x64xf8E4M3FN>, %b: memref<?x32xf8E4M3FN>, %o: vector<128x40xf32>, %i: index) kernel {
+    %v = hopper.load_tile %b[%i, %i] {row_dim = 0 : i64} : memref<?x32xf8E4M3FN> -> !hopper.shared_tile<64x32xf8E4M3FN>
+    %r = hopper.wgmma %p, %v acc %o {row_sums} : vector<128x64xf8E4M3FN>, !hopper.shared_tile<64x32xf8E4M3FN>, vector<128x40xf32> -> !hopper.pending<vector<128x40xf32>>
+    %s = hopper.wgmma_wait %r : !hopper.pending<vector<128x40xf32>>
+    gpu.return
+  }
+
   // What the matrix units take as it is: 16 bits, and a transposed rhs.
   // CHECK-LABEL: gpu.func @kept
   //   CHECK-NOT:   hopper.transpose_tile

@@ -345,6 +345,42 @@ gpu.module @kernels {
 
 // -----
 
+// A row of ones behind the values of a transposed right-hand side, and a column of
+// them behind others.
+// CHECK-LABEL: gpu.func @sums
+//       CHECK:   %[[T:.+]] = hopper.load_tile %{{.+}} {row_dim = 1 : i64} : memref<2x32x?xf8E4M3FN> -> <40x64xf8E4M3FN, interleaved, row_sums>
+//       CHECK:   hopper.wgmma %{{.+}}, %[[T]] acc %{{.+}} {transpose_rhs} : vector<64x64xf8E4M3FN>, <40x64xf8E4M3FN, interleaved, row_sums>, vector<64x40xf32>
+//       CHECK:   %[[U:.+]] = hopper.load_tile %{{.+}} {row_dim = 0 : i64} : memref<?x32xf8E4M3FN> -> <64x32xf8E4M3FN>
+//       CHECK:   hopper.wgmma %{{.+}}, %[[U]] acc %{{.+}} {row_sums} : vector<64x64xf8E4M3FN>, <64x32xf8E4M3FN>, vector<64x40xf32>
+//   CHECK-NOT:   vector.insert_strided_slice
+#mk = affine_map<(m, n, k) -> (m, k)>
+#nk = affine_map<(m, n, k) -> (n, k)>
+#kn = affine_map<(m, n, k) -> (k, n)>
+#mn = affine_map<(m, n, k) -> (m, n)>
+#columns = affine_map<(a, b, c) -> (b, c)>
+gpu.module @kernels {
+  gpu.func @sums(%p: vector<64x64xf8E4M3FN>, %v: memref<2x32x?xf8E4M3FN>, %w: memref<?x32xf8E4M3FN>, %i: index, %c: vector<64x40xf32>) {
+    %c0 = arith.constant 0 : index
+    %pad = arith.constant 0.0 : f8E4M3FN
+    %zeros = arith.constant dense<0.0> : vector<40x64xf8E4M3FN>
+    %ones = arith.constant dense<1.0> : vector<1x64xf8E4M3FN>
+    %0 = vector.transfer_read %v[%i, %c0, %i], %pad {in_bounds = [true, false], permutation_map = #columns} : memref<2x32x?xf8E4M3FN>, vector<32x64xf8E4M3FN>
+    %1 = attn.deinterleave %0 : vector<32x64xf8E4M3FN>
+    %2 = vector.insert_strided_slice %1, %zeros {offsets = [0, 0], strides = [1, 1]} : vector<32x64xf8E4M3FN> into vector<40x64xf8E4M3FN>
+    %3 = vector.insert_strided_slice %ones, %2 {offsets = [32, 0], strides = [1, 1]} : vector<1x64xf8E4M3FN> into vector<40x64xf8E4M3FN>
+    %4 = vector.contract {indexing_maps = [#mk, #nk, #mn], iterator_types = ["parallel", "parallel", "reduction"], kind = #vector.kind<add>} %p, %3, %c : vector<64x64xf8E4M3FN>, vector<40x64xf8E4M3FN> into vector<64x40xf32>
+    %none = arith.constant dense<0.0> : vector<64x40xf8E4M3FN>
+    %one = arith.constant dense<1.0> : vector<64x1xf8E4M3FN>
+    %5 = vector.transfer_read %w[%i, %c0], %pad {in_bounds = [false, true]} : memref<?x32xf8E4M3FN>, vector<64x32xf8E4M3FN>
+    %6 = vector.insert_strided_slice %5, %none {offsets = [0, 0], strides = [1, 1]} : vector<64x32xf8E4M3FN> into vector<64x40xf8E4M3FN>
+    %7 = vector.insert_strided_slice %one, %6 {offsets = [0, 32], strides = [1, 1]} : vector<64x1xf8E4M3FN> into vector<64x40xf8E4M3FN>
+    %8 = vector.contract {indexing_maps = [#mk, #kn, #mn], iterator_types = ["parallel", "parallel", "reduction"], kind = #vector.kind<add>} %p, %7, %c : vector<64x64xf8E4M3FN>, vector<64x40xf8E4M3FN> into vector<64x40xf32>
+    gpu.return
+  }
+}
+
+// -----
+
 // Keys of a transposed V stay as they stand.
 // CHECK-LABEL: gpu.func @interleaved
 //  CHECK-SAME:   %[[P:.+]]: vector<64x64xf8E4M3FN>, %[[V:.+]]: memref<2x32x?xf8E4M3FN>, %[[I:.+]]: index

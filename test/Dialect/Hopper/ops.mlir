@@ -13,6 +13,18 @@
 func.func private @tiles(!hopper.shared_tile<8x8xf16>, !hopper.shared_tile<256x512xbf16>,
                          !hopper.shared_tile<64x72xf16>, !hopper.shared_tile<224x128xf8E4M3FN>)
 
+// Rows that are constant.
+// CHECK-LABEL: func.func private @sums(!hopper.shared_tile<72x64xf8E4M3FN, row_sums>, !hopper.channel<2 x 136x192xf8E4M3FN, interleaved, row_sums>)
+func.func private @sums(!hopper.shared_tile<72x64xf8E4M3FN, row_sums>,
+                        !hopper.channel<2 x 136x192xf8E4M3FN, interleaved, row_sums>)
+
+// CHECK-LABEL: func.func @sums_of_rows(
+// CHECK:         hopper.wgmma %{{.*}}, %{{.*}} {row_sums} : vector<64x64xf8E4M3FN>, <64x32xf8E4M3FN> -> <vector<64x40xf32>>
+func.func @sums_of_rows(%p: vector<64x64xf8E4M3FN>, %v: !hopper.shared_tile<64x32xf8E4M3FN>) {
+  %r = hopper.wgmma %p, %v {row_sums} : vector<64x64xf8E4M3FN>, !hopper.shared_tile<64x32xf8E4M3FN> -> !hopper.pending<vector<64x40xf32>>
+  return
+}
+
 // CHECK-LABEL: func.func private @channels(!hopper.channel<1 x 64x64xf16>, !hopper.channel<32 x 8x8xbf16>)
 func.func private @channels(!hopper.channel<1 x 64x64xf16>, !hopper.channel<32 x 8x8xbf16>)
 

@@ -1147,3 +1147,61 @@ func.func @thread_wgmma_c2_integers(%t: !t, %r: !r, %row: i32) {
       : (!t, !r, i32) -> (f32, f32, f32, f32)
   return
 }
+
+// -----
+
+func.func @sums_of_transposed(%p: vector<64x64xf8E4M3FN>, %v: !hopper.shared_tile<64x64xf8E4M3FN, interleaved>) {
+  // expected-error @+1 {{expected row_sums in the type of a transposed rhs}}
+  %r = hopper.wgmma %p, %v {transpose_rhs, row_sums} : vector<64x64xf8E4M3FN>, !hopper.shared_tile<64x64xf8E4M3FN, interleaved> -> !hopper.pending<vector<64x72xf32>>
+  return
+}
+
+// -----
+
+func.func @sums_of_rows(%p: vector<64x64xf8E4M3FN>, %v: !hopper.shared_tile<64x72xf8E4M3FN, row_sums>) {
+  // expected-error @+1 {{expected an rhs without row_sums where it is not transposed}}
+  %r = hopper.wgmma %p, %v : vector<64x64xf8E4M3FN>, !hopper.shared_tile<64x72xf8E4M3FN, row_sums> -> !hopper.pending<vector<64x72xf32>>
+  return
+}
+
+// -----
+
+func.func @sums_of_lhs(%q: !hopper.shared_tile<64x64xf8E4M3FN, row_sums>, %k: !hopper.shared_tile<64x64xf8E4M3FN>) {
+  // expected-error @+1 {{expected a tile as lhs to be without row_sums}}
+  %r = hopper.wgmma %q, %k {transpose_rhs} : !hopper.shared_tile<64x64xf8E4M3FN, row_sums>, !hopper.shared_tile<64x64xf8E4M3FN> -> !hopper.pending<vector<64x64xf32>>
+  return
+}
+
+// -----
+
+func.func @sums_and_columns(%p: vector<64x64xf8E4M3FN>, %v: !hopper.shared_tile<64x64xf8E4M3FN>) {
+  // expected-error @+1 {{expected a result of 64x72xf32, but got 'vector<64x64xf32>'}}
+  %r = hopper.wgmma %p, %v {row_sums} : vector<64x64xf8E4M3FN>, !hopper.shared_tile<64x64xf8E4M3FN> -> !hopper.pending<vector<64x64xf32>>
+  return
+}
+
+// -----
+
+// The constants are not announced.
+func.func @sums_announced() {
+  %c = hopper.create_channel : !hopper.channel<2 x 72x64xf8E4M3FN, interleaved, row_sums>
+  // expected-error @+1 {{expected the 8192 bytes of the tile, or 0, but got 9216}}
+  %s = hopper.acquire %c expect 9216 : !hopper.channel<2 x 72x64xf8E4M3FN, interleaved, row_sums> -> !hopper.shared_tile<72x64xf8E4M3FN, interleaved, row_sums>
+  return
+}
+
+// -----
+
+func.func @sums_transposed(%v: !hopper.shared_tile<64x64xf8E4M3FN>) {
+  // expected-error @+1 {{expected a tile of 64x64, but got 56x64}}
+  %t = hopper.transpose_tile %v : !hopper.shared_tile<64x64xf8E4M3FN> -> !hopper.shared_tile<64x64xf8E4M3FN, interleaved, row_sums>
+  return
+}
+
+// -----
+
+func.func @sums_in_groups(%b: memref<?x?x64xf8E4M3FN>, %i: index) {
+  // expected-error @+1 {{expected no groups in a tile with row_sums, but got 4}}
+  %t = hopper.load_tile %b[%i, %i, %i] {row_dim = 0 : i64, group_dim = 1 : i64, group = 4 : i64} : memref<?x?x64xf8E4M3FN> -> !hopper.shared_tile<72x64xf8E4M3FN, row_sums>
+  return
+}

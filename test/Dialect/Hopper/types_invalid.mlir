@@ -95,3 +95,18 @@ func.func private @interleaved_columns(!hopper.shared_tile<64x24xf8E4M3FN, inter
 
 // expected-error @+1 {{expected interleaved columns to be a multiple of 16, of 8 bits each, but got 64 of type 'f16'}}
 func.func private @interleaved_wide(!hopper.shared_tile<64x64xf16, interleaved>)
+
+// -----
+
+// expected-error @+1 {{expected row_sums in a tile of f8E4M3FN with rows beside the last 8, but got 8 of type 'f8E4M3FN'}}
+func.func private @sums_alone(!hopper.shared_tile<8x64xf8E4M3FN, row_sums>)
+
+// -----
+
+// expected-error @+1 {{expected row_sums in a tile of f8E4M3FN with rows beside the last 8, but got 72 of type 'f16'}}
+func.func private @sums_wide(!hopper.shared_tile<72x64xf16, row_sums>)
+
+// -----
+
+// expected-error @+1 {{expected 'interleaved', 'row_sums', or both in this order}}
+func.func private @sums_first(!hopper.shared_tile<72x64xf8E4M3FN, row_sums, interleaved>)

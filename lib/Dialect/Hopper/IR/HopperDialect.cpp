@@ -187,14 +187,15 @@ static FailureOr<SharedTileType> parseTile(AsmParser &parser) {
            << shape.size() << " sizes";
   bool interleaved = false, rowSums = false;
   while (succeeded(parser.parseOptionalComma())) {
+    SMLoc keyword = parser.getCurrentLocation();
     if (!interleaved && !rowSums &&
-        succeeded(parser.parseOptionalKeyword("interleaved"))) {
+        succeeded(parser.parseOptionalKeyword("interleaved")))
       interleaved = true;
-      continue;
-    }
-    if (rowSums || parser.parseKeyword("row_sums"))
-      return failure();
-    rowSums = true;
+    else if (!rowSums && succeeded(parser.parseOptionalKeyword("row_sums")))
+      rowSums = true;
+    else
+      return parser.emitError(keyword, "expected 'interleaved', 'row_sums', or "
+                                       "both in this order");
   }
   auto type = parser.getChecked<SharedTileType>(loc, parser.getContext(),
                                                 shape[0], shape[1], element,
