@@ -257,3 +257,14 @@ gpu.module @kernels {
     gpu.return
   }
 }
+
+// -----
+
+gpu.module @kernels {
+  gpu.func @scales(%a: f32, %scales: memref<1x1x?xf32>, %i: index) attributes {attn.config = #attn.config<tile = 64x32, stages = 1, consumers = 1, registers = 24x240>} {
+    %0 = vector.broadcast %a : f32 to vector<64x32xf32>
+    // expected-error @+1 {{cannot be distributed to threads; run attn-apply-block-scales first}}
+    %1 = attn.scale_blocks %0 by %scales[%i, %i] at(%i) {block = 32 : i64, dimension = 1 : i64} : vector<64x32xf32>, memref<1x1x?xf32>
+    gpu.return
+  }
+}

@@ -210,6 +210,16 @@ func.func @two_grids(%a: memref<4xf32>) {
 
 // -----
 
+func.func @quantize_beside_the_grid(%x: memref<?x?x8x128xf16>, %y: memref<?x?x8x128xf8E4M3FN>, %s: memref<?x8x?xf32>) {
+  scf.forall (%i) in (4) {
+  }
+  // expected-error @+1 {{expected a grid in its place; run attn-lower-quantize first}}
+  attn.quantize ins(%x : memref<?x?x8x128xf16>) outs(%y, %s : memref<?x?x8x128xf8E4M3FN>, memref<?x8x?xf32>) {block = 128}
+  return
+}
+
+// -----
+
 func.func @effects_beside_the_grid(%a: memref<4xf32>) {
   %c0 = arith.constant 0 : index
   scf.forall (%i) in (4) {

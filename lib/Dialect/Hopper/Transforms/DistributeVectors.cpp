@@ -611,6 +611,10 @@ LogicalResult VectorDistributor::distribute(Operation *op) {
             return op.emitOpError("cannot be distributed to threads; run "
                                   "attn-lower-online-softmax first");
           })
+          .Case([&](attn::ScaleBlocksOp op) {
+            return op.emitOpError("cannot be distributed to threads; run "
+                                  "attn-apply-block-scales first");
+          })
           .Case<vector::TransferReadOp, vector::ContractionOp>([&](auto op) {
             return op.emitOpError("cannot be distributed to threads; run "
                                   "hopper-lower-contractions first");

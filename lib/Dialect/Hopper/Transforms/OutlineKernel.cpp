@@ -102,12 +102,21 @@ LogicalResult OutlineKernelPass::check(func::FuncOp function) {
     diag.attachNote(uses->begin()->getUser()->getLoc()) << "used here";
     return diag;
   }
-  for (Operation &op : function.getBody().front().without_terminator())
+  for (Operation &op : function.getBody().front().without_terminator()) {
+    StringRef missing = isa<attn::ForwardOp>(op)   ? "attn-tile"
+                        : isa<attn::CombineOp>(op) ? "attn-lower-combine"
+                        : isa<attn::QuantizeOp, attn::DequantizeOp>(op)
+                            ? "attn-lower-quantize"
+                            : "";
+    if (!missing.empty())
+      return op.emitOpError("expected a grid in its place; run ")
+             << missing << " first";
     if (!isa<scf::ForallOp, cf::AssertOp, memref::AllocOp, memref::DeallocOp>(
             op) &&
         !isMemoryEffectFree(&op))
       return op.emitOpError("cannot stand beside the grid of a kernel; compute "
                             "it outside, and hand its result in");
+  }
   return success();
 }
 
