@@ -42,11 +42,19 @@ func.func @transposed(%a: !q64, %b: !q, %c: !q256, %va: memref<?x8x64x?xf8E4M3FN
 // With a diagonal, long ones have blocks for each tile, which the launch balances.
 //       CHECK:   #attn.config<tile = 192x128, stages = 2, consumers = 3, registers = 32x160, speculation = 448, pin = 6, exponent = 3, emulate = 4>
 //       CHECK:   #attn.config<tile = 128x128, stages = 2, consumers = 2, registers = 40x232, speculation = 448, pin = 12, exponent = 3, emulate = 4, persistent>
-func.func @short(%a: memref<8x1024x8x64xf8E4M3FN>, %b: memref<8x4096x8x128xf8E4M3FN>, %c: memref<8x8192x8x64xf8E4M3FN>, %s: !one, %oa: memref<8x1024x8x64xf16>, %ob: memref<8x4096x8x128xf16>, %oc: memref<8x8192x8x64xf16>) {
+func.func @short(%a: memref<8x1024x8x64xf8E4M3FN>, %b: memref<8x1024x8x128xf8E4M3FN>, %c: memref<8x8192x8x64xf8E4M3FN>, %s: !one, %oa: memref<8x1024x8x64xf16>, %ob: memref<8x1024x8x128xf16>, %oc: memref<8x8192x8x64xf16>) {
   attn.forward ins(%a, %a, %a : memref<8x1024x8x64xf8E4M3FN>, memref<8x1024x8x64xf8E4M3FN>, memref<8x1024x8x64xf8E4M3FN>) scales(%s, %s, %s : !one, !one, !one) outs(%oa : memref<8x1024x8x64xf16>)
-  attn.forward ins(%b, %b, %b : memref<8x4096x8x128xf8E4M3FN>, memref<8x4096x8x128xf8E4M3FN>, memref<8x4096x8x128xf8E4M3FN>) scales(%s, %s, %s : !one, !one, !one) outs(%ob : memref<8x4096x8x128xf16>)
+  attn.forward ins(%b, %b, %b : memref<8x1024x8x128xf8E4M3FN>, memref<8x1024x8x128xf8E4M3FN>, memref<8x1024x8x128xf8E4M3FN>) scales(%s, %s, %s : !one, !one, !one) outs(%ob : memref<8x1024x8x128xf16>)
   attn.forward ins(%c, %c, %c : memref<8x8192x8x64xf8E4M3FN>, memref<8x8192x8x64xf8E4M3FN>, memref<8x8192x8x64xf8E4M3FN>) scales(%s, %s, %s : !one, !one, !one) outs(%oc : memref<8x8192x8x64xf16>) {causal}
   attn.forward ins(%a, %a, %a : memref<8x1024x8x64xf8E4M3FN>, memref<8x1024x8x64xf8E4M3FN>, memref<8x1024x8x64xf8E4M3FN>) scales(%s, %s, %s : !one, !one, !one) outs(%oa : memref<8x1024x8x64xf16>) {causal}
+  return
+}
+
+// From 2k on, more keys.
+// CHECK-LABEL: func.func @longer(
+//       CHECK:   tile = 128x192, {{.*}}, persistent
+func.func @longer(%b: memref<8x2048x8x128xf8E4M3FN>, %s: !one, %ob: memref<8x2048x8x128xf16>) {
+  attn.forward ins(%b, %b, %b : memref<8x2048x8x128xf8E4M3FN>, memref<8x2048x8x128xf8E4M3FN>, memref<8x2048x8x128xf8E4M3FN>) scales(%s, %s, %s : !one, !one, !one) outs(%ob : memref<8x2048x8x128xf16>)
   return
 }
 

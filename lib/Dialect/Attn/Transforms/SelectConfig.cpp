@@ -278,7 +278,7 @@ static Choice chooseNarrow(ForwardOp op, bool producer) {
   if (!isSmall) {
     // Wider ones are the faster by themselves, but leave more of a tile empty.
     choice.widest =
-        hasUpTo(banded ? 2048 : 4096) || op.getLeftBound() ? 128 : 192;
+        hasUpTo(banded ? 2048 : 1024) || op.getLeftBound() ? 128 : 192;
     return choice;
   }
   choice.pin = 12;
