@@ -214,16 +214,16 @@ namespace {
 class Driver {
 public:
   /// An attempt after one whose PTX had too few registers, or the first, with
-  /// no PTX. The same PTX is not assembled again. Spills are an error of the
+  /// no PTX. The same PTX is not assembled again. That is an error of the
   /// last attempt alone.
   Driver(ModuleOp module, const CompileOptions &options, const Retreat &retreat,
-         StringRef spilledPTX, StringRef spillMessage, bool isLastAttempt)
+         StringRef earlierPTX, StringRef earlierMessage, bool isLastAttempt)
       : module(module), options(options), retreat(retreat),
-        spilledPTX(spilledPTX), spillMessage(spillMessage),
+        earlierPTX(earlierPTX), earlierMessage(earlierMessage),
         isLastAttempt(isLastAttempt) {}
 
   FailureOr<CompiledKernel> run();
-  bool hasSpilled() const { return spilled; }
+  bool lacksRegisters() const { return lacking; }
   std::string takePTX() { return std::move(result.ptx); }
   std::string takeMessage() { return std::move(message); }
 
@@ -238,8 +238,8 @@ private:
   ModuleOp module;
   const CompileOptions &options;
   const Retreat &retreat;
-  StringRef spilledPTX, spillMessage;
-  bool isLastAttempt, spilled = false;
+  StringRef earlierPTX, earlierMessage;
+  bool isLastAttempt, lacking = false;
   std::string message;
   StepTimer timer;
   CompiledKernel result;
@@ -318,14 +318,14 @@ void Driver::reportMessages(const PtxasReport &report) {
 }
 
 LogicalResult Driver::assembleKernels() {
-  if (result.ptx == spilledPTX) {
-    spilled = true;
-    message = spillMessage.str();
+  if (result.ptx == earlierPTX) {
+    lacking = true;
+    message = earlierMessage.str();
     if (!isLastAttempt)
       return failure();
     return emitError(UnknownLoc::get(module.getContext()), message);
   }
-  if (!spillMessage.empty())
+  if (!earlierMessage.empty())
     emitRemark(module.getLoc())
         << (retreat.narrower != 0 ? "narrower tiles of keys are tried next: "
             : retreat.withoutFusing
@@ -333,13 +333,13 @@ LogicalResult Driver::assembleKernels() {
                   "next: "
                 : "a kernel that does not look for rising maxima "
                   "(adapt=false) is tried next: ")
-        << spillMessage;
+        << earlierMessage;
   llvm::Expected<Cubin> cubin = assemble(result.ptx, options.assembler, &timer);
   if (!cubin) {
     llvm::Error error = cubin.takeError();
-    spilled = error.isA<RegisterError>();
+    lacking = error.isA<RegisterError>();
     message = llvm::toString(std::move(error));
-    if (spilled && !isLastAttempt)
+    if (lacking && !isLastAttempt)
       return failure();
     return emitError(UnknownLoc::get(module.getContext()), message);
   }
@@ -417,7 +417,7 @@ FailureOr<CompiledKernel> compile(ModuleOp module,
     OwningOpRef<ModuleOp> copy(module.clone());
     Driver driver(*copy, options, retreat, ptx, message, isLast);
     FailureOr<CompiledKernel> result = driver.run();
-    if (succeeded(result) || !driver.hasSpilled() || isLast)
+    if (succeeded(result) || !driver.lacksRegisters() || isLast)
       return result;
     ptx = driver.takePTX();
     message = driver.takeMessage();

@@ -81,8 +81,8 @@ struct Cubin {
 llvm::Expected<Ptxas> findPtxas(const AssembleOptions &options);
 
 /// Assembles a module. Spills and serialised wgmma instructions are errors,
-/// unless the options allow them, the former a RegisterError. Errors have
-/// ptxas's own words.
+/// unless the options allow them; where registers are why, a RegisterError.
+/// Errors have ptxas's own words.
 llvm::Expected<Cubin> assemble(llvm::StringRef ptx,
                                const AssembleOptions &options = {},
                                StepTimer *timer = nullptr);

@@ -125,11 +125,9 @@ LogicalResult AnyAboveOp::verify() {
   Type element = getElementTypeOrSelf(getValues().getType());
   if (element.isF32())
     return success();
-  APFloat bound = getBound();
-  bool losesInfo = false;
-  bound.convert(cast<FloatType>(element).getFloatSemantics(),
-                APFloat::rmNearestTiesToEven, &losesInfo);
-  if (losesInfo || bound.isNaN() || bound.isNegative() || bound.isZero())
+  double bound = getBoundAttr().getValueAsDouble();
+  if (!(bound > 0) ||
+      FloatAttr::get(element, bound).getValueAsDouble() != bound)
     return emitOpError("expected a bound that is a positive number of ")
            << element << ", but got " << getBoundAttr();
   return success();

@@ -47,13 +47,10 @@ private:
   bool matchProduct();
   bool matchRescale(Value value);
   Value splat(VectorType type, float value) {
-    auto element = cast<FloatType>(type.getElementType());
-    APFloat number(value);
-    bool losesInfo = false;
-    number.convert(element.getFloatSemantics(), APFloat::rmNearestTiesToEven,
-                   &losesInfo);
-    return arith::ConstantOp::create(builder, loc,
-                                     DenseElementsAttr::get(type, number));
+    return arith::ConstantOp::create(
+        builder, loc,
+        DenseElementsAttr::get(
+            type, builder.getFloatAttr(type.getElementType(), value)));
   }
   Value append(Value matrix, int64_t dimension);
   Value take(Value matrix, int64_t first, int64_t size);

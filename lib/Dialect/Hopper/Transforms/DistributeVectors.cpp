@@ -469,10 +469,8 @@ void VectorDistributor::voteAny(attn::AnyAboveOp op, Value above) {
 LogicalResult
 VectorDistributor::distributeAnyAboveOfFours(attn::AnyAboveOp op) {
   Type element = getElementTypeOrSelf(op.getValues().getType());
-  APFloat bound = op.getBound();
-  bool losesInfo = false;
-  bound.convert(cast<FloatType>(element).getFloatSemantics(),
-                APFloat::rmNearestTiesToEven, &losesInfo);
+  APFloat bound =
+      FloatAttr::get(element, op.getBoundAttr().getValueAsDouble()).getValue();
   constexpr int64_t kEach = 0x01010101, kSign = 0x80;
   auto code = static_cast<int64_t>(bound.bitcastToAPInt().getZExtValue());
   Value distance = integer((kSign - 1 - code) * kEach);

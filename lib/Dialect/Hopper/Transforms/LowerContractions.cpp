@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "fa3/Analysis/KernelResources.h"
 #include "fa3/Dialect/Attn/IR/Attn.h"
 #include "fa3/Dialect/Hopper/IR/Hopper.h"
 #include "fa3/Dialect/Hopper/Transforms/Passes.h"
@@ -98,6 +99,8 @@ static Value getSummedMatrix(Value matrix, bool transposed) {
   auto getOffsets = [](vector::InsertStridedSliceOp op) {
     return llvm::to_vector(op.getOffsets().getAsValueRange<IntegerAttr>());
   };
+  static_assert(SharedTileType::kSumRows == attn::hopper_limits::kSumColumns,
+                "attn-fuse-row-sums appends what a tile has for sums");
   unsigned along = transposed ? 0 : 1;
   VectorType inner = rest.getSourceVectorType(),
              line = ones.getSourceVectorType();

@@ -98,8 +98,10 @@ def Attn_ConfigAttr : Attn_Attr<"Config", "config"> {
       consumer (PTX ISA, `setmaxnreg`).
     - `speculation`, optional: exponentials are taken under the row maximum known
       before the tile, and again under the true one only where a thread's part
-      of a row's sum passes this bound (`attn-speculate-maximum`), which is at most
-      32768 where probabilities are f16, and 127 where they are i8.
+      of a row's sum, or a probability where a product adds them up
+      (`attn-fuse-row-sums`), passes this bound (`attn-speculate-maximum`). It is at
+      most 32768 where probabilities are f16, 448 where they are f8E4M3FN, and 127
+      where they are i8.
     - `pin`, optional: the wait for P·V is held until this share, in percent, of
       the softmax's exponentials has run (`hopper-place-waits`). Without it ptxas
       decides.

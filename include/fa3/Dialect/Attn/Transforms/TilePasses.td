@@ -101,7 +101,7 @@ def AttnFuseRowSums : Pass<"attn-fuse-row-sums"> {
     Nothing else adds them up then: a sum in the softmax costs a thread one
     operation for each score, and these columns cost the matrix units 8/Dv of the
     product. Sums go on from tile to tile in f32, since the matrix units keep fewer
-    bits.
+    bits: the loop carries the wider output, in which theirs are 0 again.
 
     Legal: O = Σ p·v / Σ p. The sums are of rounded probabilities now, which is more
     exact: where one key has all the weight, its rounding cancels. Not so for a
@@ -124,13 +124,13 @@ def AttnFuseRowSums : Pass<"attn-fuse-row-sums"> {
     ```mlir
     %p, %m1, %dead, %a = attn.online_softmax %s, %m, %zero factor(%f) : vector<64x32xf32>, vector<64xf32>
     %p8 = arith.truncf %p : vector<64x32xf32> to vector<64x32xf8E4M3FN>
-    %o1 = arith.mulf %o, %spread : vector<64x16xf32>
+    %o1 = arith.mulf %o, %spread : vector<64x24xf32>
     %v0 = vector.insert_strided_slice %v, %zeros {offsets = [0, 0], …} : vector<32x16xf8E4M3FN> into vector<32x24xf8E4M3FN>
     %v1 = vector.insert_strided_slice %ones, %v0 {offsets = [0, 16], …} : vector<32x1xf8E4M3FN> into vector<32x24xf8E4M3FN>
-    %w1 = vector.insert_strided_slice %o1, %zeros32 {offsets = [0, 0], …} : vector<64x16xf32> into vector<64x24xf32>
-    %w2 = vector.contract … %p8, %v1, %w1 : vector<64x32xf8E4M3FN>, vector<32x24xf8E4M3FN> into vector<64x24xf32>
-    %o2 = vector.extract_strided_slice %w2 {offsets = [0, 0], sizes = [64, 16], …} : vector<64x24xf32> to vector<64x16xf32>
-    %t = vector.extract_strided_slice %w2 {offsets = [0, 16], sizes = [64, 8], …} : vector<64x24xf32> to vector<64x8xf32>
+    %w = vector.contract … %p8, %v1, %o1 : vector<64x32xf8E4M3FN>, vector<32x24xf8E4M3FN> into vector<64x24xf32>
+    %t = vector.extract_strided_slice %w {offsets = [0, 16], sizes = [64, 8], …} : vector<64x24xf32> to vector<64x8xf32>
+    %none = arith.mulf %t, %zeros8 : vector<64x8xf32>
+    %o2 = vector.insert_strided_slice %none, %w {offsets = [0, 16], …} : vector<64x8xf32> into vector<64x24xf32>
     %l0 = vector.multi_reduction <add>, %t, %zero [1] : vector<64x8xf32> to vector<64xf32>
     %l1 = arith.mulf %l, %a : vector<64xf32>
     %l2 = arith.addf %l1, %l0 : vector<64xf32>
