@@ -43,7 +43,8 @@ static int64_t getTilesBucket(int64_t heads, int64_t batch, int64_t rows) {
       llvm::bit_floor(std::min<uint64_t>(tiles, kMostTiles)));
 }
 
-std::optional<TuningKey> mlir::attn::getTuningKey(ForwardOp op) {
+std::optional<TuningKey> mlir::attn::getTuningKey(ForwardOp op,
+                                                  const LaunchSizes &sizes) {
   if (!op.getScoreRegion().empty() || !op.getMaskRegion().empty() ||
       op.getQueryScale() || op.getSplitKeys())
     return std::nullopt;
@@ -54,26 +55,18 @@ std::optional<TuningKey> mlir::attn::getTuningKey(ForwardOp op) {
   key.left = op.getLeftBound();
   key.right = op.getRightBound();
   int64_t heads = op.getNumQueryHeads();
-  // The verifier wants a head of keys for each group of those that there are.
-  key.group = heads == 0 ? 1 : heads / op.getNumKeyHeads();
-  int64_t batch = op.getQueryType().getDimSize(ForwardOp::getBatchDim());
-  bool isOpen = ShapedType::isDynamic(batch);
-  for (ShapedType type : {op.getQueryType(), op.getKeyType()}) {
-    int64_t length = type.getDimSize(op.getSeqDim());
-    if (ShapedType::isDynamic(length)) {
-      isOpen = true;
+  for (std::optional<int64_t> length : {sizes.rows, sizes.keys}) {
+    if (!length)
       continue;
-    }
-    std::optional<int64_t> bucket = getLengthBucket(length);
+    std::optional<int64_t> bucket = getLengthBucket(*length);
     if (!bucket || (key.length && key.length != bucket))
       return std::nullopt;
     key.length = bucket;
   }
-  if (isOpen)
-    key.length = std::nullopt;
+  if (sizes.batch && sizes.rows && sizes.keys)
+    key.tiles = getTilesBucket(heads, *sizes.batch, *sizes.rows);
   else
-    key.tiles = getTilesBucket(heads, batch,
-                               op.getQueryType().getDimSize(op.getSeqDim()));
+    key.length = std::nullopt;
   return key;
 }
 
@@ -86,16 +79,10 @@ const TuningEntry *TuningTable::find(const TuningKey &key) const {
     return std::tie(key.element, key.headSize, key.valueHeadSize, key.left,
                     key.right, key.length, key.tiles);
   };
-  const TuningEntry *any = nullptr;
-  for (const TuningEntry &entry : entries) {
-    if (asTuple(entry.key) != asTuple(key))
-      continue;
-    if (entry.key.group == key.group)
+  for (const TuningEntry &entry : entries)
+    if (asTuple(entry.key) == asTuple(key))
       return &entry;
-    if (!entry.key.group && !any)
-      any = &entry;
-  }
-  return any;
+  return nullptr;
 }
 
 //===----------------------------------------------------------------------===//
@@ -144,7 +131,6 @@ mlir::attn::parseTuningKey(const json::Object &object) {
   for (auto [name, value] :
        {std::pair<StringRef, std::optional<int64_t> &>{"left", key.left},
         {"right", key.right},
-        {"group", key.group},
         {"length", key.length},
         {"tiles", key.tiles}})
     if (object.get(name))
@@ -171,7 +157,7 @@ static llvm::Expected<TuningEntry> parseEntry(const json::Value &value) {
     return llvm::createStringError("expected an object");
   if (llvm::Error error = checkKeys(
           *object, {"element", "head_size", "value_head_size", "left", "right",
-                    "group", "length", "tiles", "config", "measured"}))
+                    "length", "tiles", "config", "measured"}))
     return std::move(error);
   llvm::Expected<TuningKey> key = parseTuningKey(*object);
   if (!key)
@@ -279,7 +265,6 @@ json::Object mlir::attn::printTuningKey(const TuningKey &key) {
   for (auto [name, value] :
        {std::pair<StringRef, std::optional<int64_t>>{"left", key.left},
         {"right", key.right},
-        {"group", key.group},
         {"length", key.length},
         {"tiles", key.tiles}})
     if (value)

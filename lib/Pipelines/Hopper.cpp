@@ -88,6 +88,9 @@ void mlir::hopper::buildAttnToTilePipeline(
   select.producer = options.warpSpecialize;
   select.pack = options.packHeads;
   select.narrower = options.narrower;
+  select.expectedBatch = options.expectedBatch;
+  select.expectedRows = options.expectedRows;
+  select.expectedKeys = options.expectedKeys;
   select.classify = options.classify;
   manager.addPass(attn::createAttnSelectConfig(select));
   attn::AttnSplitKeysOptions splitKeys;

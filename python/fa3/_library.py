@@ -1,10 +1,13 @@
 # Part of the FA3 project, under the Apache License v2.0 with LLVM Exceptions.
 # See LICENSE for license information.
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""Kernels for fa3.attention: compiled once for each case, and kept.
+"""Kernels for fa3.attention: compiled once for each case and configuration, and kept.
 
-A case is all that the code depends on: data type, heads, head dimensions, masks,
-scale, regions, target and device. Batch, lengths and strides are not part of it.
+A case is all that a right kernel depends on: data type, heads, head dimensions,
+masks, scale, regions, target and device. Batch, lengths and strides are not part of
+it. But which configuration is fast depends on batch and lengths: the compiler chooses
+it for sizes rounded up to powers of two, and sizes for which it chooses the same
+share a kernel.
 """
 
 from __future__ import annotations
@@ -55,18 +58,51 @@ class Case(NamedTuple):
         return attention._ir(self.regions)
 
 
+class Sizes(NamedTuple):
+    """What a kernel is to be fast for: powers of two."""
+
+    batch: int
+    rows: int
+    keys: int
+
+    @classmethod
+    def around(cls, batch: int, rows: int, keys: int) -> Sizes:
+        return cls(*(1 << size_class(size) for size in (batch, rows, keys)))
+
+    def options(self) -> str:
+        """As options of the pipeline `attn-to-hopper`."""
+        return (
+            f"expected-batch={self.batch} expected-rows={self.rows} "
+            f"expected-keys={self.keys}"
+        )
+
+
+def size_class(size: int) -> int:
+    """The least power of two that is not less, by its exponent."""
+    return (size - 1).bit_length() if size > 0 else 0
+
+
 class Library:
     """The kernels of this process, in front of those on disk."""
 
     def __init__(self, disk: Optional[DiskCache] = None):
         self._disk = disk
-        self._loaded: dict[tuple[Case, Any], Any] = {}
+        # By case, sizes and device, and by what is compiled and device.
+        self._loaded: dict[tuple, Any] = {}
         self._lock = threading.Lock()
         self.compilations = 0
 
-    def gpu(self, case: Case, device: int) -> _fa3.GPUKernel:
-        """The kernel of a case, loaded into a GPU."""
-        return self._get((case, device), lambda: self._load(case, device))
+    def gpu(self, case: Case, sizes: Sizes, device: int) -> _fa3.GPUKernel:
+        """The kernel of a case for these sizes, loaded into a GPU."""
+        return self._get((case, sizes, device), lambda: self._load(case, sizes, device))
+
+    def any_loaded(self, case: Case, device: int) -> Optional[_fa3.GPUKernel]:
+        """A kernel of a case that a GPU has, whatever the sizes."""
+        with self._lock:
+            for key, kernel in self._loaded.items():
+                if key[0] == case and key[-1] == device:
+                    return kernel
+        return None
 
     def cpu(self, case: Case) -> _fa3.CPUKernel:
         """The kernel of a case for this processor, which is not kept on disk."""
@@ -85,16 +121,24 @@ class Library:
                 kernel = self._loaded[key] = build()
             return kernel
 
-    def _load(self, case: Case, device: int) -> _fa3.GPUKernel:
-        kernel = self.compile(case)
-        return _fa3.GPUKernel(kernel.manifest, kernel.image, device, "attention")
+    def _load(self, case: Case, sizes: Sizes, device: int) -> _fa3.GPUKernel:
+        tiles = lower_to_tiles(case, sizes)
+        kernel = self._loaded.get((tiles, device))
+        if kernel is None:
+            made = self._find(case, sizes, tiles)
+            kernel = _fa3.GPUKernel(made.manifest, made.image, device, "attention")
+            self._loaded[tiles, device] = kernel
+        return kernel
 
-    def compile(self, case: Case) -> CachedKernel:
-        """The kernel of a case, from disk where it is there."""
+    def compile(self, case: Case, sizes: Sizes) -> CachedKernel:
+        """The kernel of a case for these sizes, from disk where it is there."""
+        return self._find(case, sizes, lower_to_tiles(case, sizes))
+
+    def _find(self, case: Case, sizes: Sizes, tiles: str) -> CachedKernel:
         if self._disk is None:
             self._disk = DiskCache()
         assembler = find_assembler()
-        key = make_key(case.ir(), assembler)
+        key = make_key(tiles, assembler)
         kernel = self._disk.get(key)
         if kernel is None:
             with self._disk.lock(key):
@@ -102,14 +146,21 @@ class Library:
                 kernel = self._disk.get(key)
                 if kernel is None:
                     self.compilations += 1
-                    kernel = compile_case(case, assembler)
+                    kernel = compile_case(case, sizes, assembler)
                     self._disk.put(key, kernel)
         return kernel
 
 
+def lower_to_tiles(case: Case, sizes: Sizes) -> str:
+    """The module of a case at the level "tile", where its configuration is chosen."""
+    result = _compile_text(case.ir(), level="tile", options=sizes.options())
+    return result.output.decode()
+
+
 def make_key(text: str, assembler: Optional[tuple[str, int]]) -> str:
-    """All that an image depends on: the module, the target, the compiler down to its
-    bytes, and the assembler's release; without one, the driver assembles the PTX."""
+    """All that an image depends on: the module at the level "tile", the target, the
+    compiler down to its bytes, and the assembler's release; without one, the driver
+    assembles the PTX."""
     return json.dumps(
         {
             "version": _KEY_VERSION,
@@ -127,18 +178,20 @@ def _compiler_id() -> str:
 
 
 def compile_case(
-    case: Case, assembler: Optional[tuple[str, int]]
+    case: Case, sizes: Sizes, assembler: Optional[tuple[str, int]]
 ) -> CachedKernel:
-    """Compiles the kernel of a case; without an assembler, to PTX.
+    """Compiles the kernel of a case for sizes; without an assembler, to PTX.
 
     Raises:
       CompileError: the compiler refuses it; the module stands behind the reason.
     """
     if assembler is None:
         _warn_without_ptxas()
-        return _compile(case.ir(), level="ptx")
+        return _compile(case.ir(), level="ptx", options=sizes.options())
     try:
-        return _compile(case.ir(), level="cubin", ptxas=assembler[0])
+        return _compile(
+            case.ir(), level="cubin", ptxas=assembler[0], options=sizes.options()
+        )
     except CompileError as error:
         if _SPILLS not in error.diagnostics:
             raise
@@ -159,11 +212,15 @@ _ROOMIEST = "tile = 128x32, stages = 2, consumers = 2, registers = 24x240"
 
 
 def _compile(text: str, **options: Any) -> CachedKernel:
+    result = _compile_text(text, **options)
+    return CachedKernel(result.manifest, result.output)
+
+
+def _compile_text(text: str, **options: Any) -> _fa3.Compilation:
     try:
-        result = _run_compiler(text, name="<fa3.attention>", **options)
+        return _run_compiler(text, name="<fa3.attention>", **options)
     except CompileError as error:
         raise CompileError(f"{error.diagnostics}note: the module is\n{text}") from None
-    return CachedKernel(result.manifest, result.output)
 
 
 def _warn_without_ptxas() -> None:

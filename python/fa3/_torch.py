@@ -21,7 +21,7 @@ from . import _fa3
 from ._arrays import DTYPES
 from ._checks import check_arrays, check_options
 from ._errors import LaunchError
-from ._library import Case
+from ._library import Case, Sizes, size_class
 from ._op import check_functions
 from ._regions import NONE, Regions, trace_regions
 from ._shared import library
@@ -119,14 +119,16 @@ def _run(
             q.dtype, device, k.get_device(), v.get_device(), heads, k.shape[2],
             head_dim, value_dim, causal, sides, scale, return_lse, regions.score,
             regions.mask, regions.types,
+            size_class(batch), size_class(length), size_class(k.shape[1]),
         )
         kernel = _kernels.get(key)
     except (AttributeError, IndexError, RuntimeError, TypeError, ValueError):
         _check(q, k, v)  # has better words for what is wrong
         raise
     if kernel is None:
-        kernel = _prepare(q, k, v, causal, sides, scale, regions, return_lse)
-        _kernels[key] = kernel
+        kernel, is_chosen = _prepare(q, k, v, causal, sides, scale, regions, return_lse)
+        if is_chosen:
+            _kernels[key] = kernel
     elif device < 0:
         _check(q, k, v)  # nothing else does on the CPU
     if torch.is_grad_enabled() and (
@@ -283,21 +285,28 @@ def _prepare(
     scale: Optional[float],
     regions: Regions,
     return_lse: bool,
-) -> Any:
-    """Checks the tensors, and gets the kernel for them."""
+) -> tuple[Any, bool]:
+    """Checks the tensors, and gets a kernel for them; and whether it is the one that is
+    chosen for their sizes."""
     _check(q, k, v)
     case = Case(
         str(q.dtype).rpartition(".")[2], q.shape[2], k.shape[2], q.shape[3], v.shape[3],
         causal, sides, scale, return_lse, regions._replace(arrays=()),
     )
     if q.device.type == "cpu":
-        return library.cpu(case)
+        return library.cpu(case), True
+    device = q.get_device()
     if torch.cuda.is_current_stream_capturing():
-        raise RuntimeError(
-            "expected the kernel of this case to be loaded before a CUDA graph is "
-            "captured; call fa3.attention once on such tensors before"
-        )
-    return library.gpu(case, q.get_device())
+        # None is loaded while a graph is captured; one for other sizes is right, too.
+        loaded = library.any_loaded(case, device)
+        if loaded is None:
+            raise RuntimeError(
+                "expected the kernel of this case to be loaded before a CUDA graph is "
+                "captured; call fa3.attention once on such tensors before"
+            )
+        return loaded, False
+    sizes = Sizes.around(q.shape[0], q.shape[1], k.shape[1])
+    return library.gpu(case, sizes, device), True
 
 
 #===----------------------------------------------------------------------===#

@@ -19,7 +19,7 @@ import pytest
 
 from conftest import needs_ptxas
 from fa3._cache import CachedKernel, DiskCache, parse_size
-from fa3._library import Case, Library, compile_case, make_key
+from fa3._library import Case, Library, Sizes, compile_case, make_key
 from fa3._regions import NONE, trace_regions
 
 KERNEL = CachedKernel('{"a": "ü"}', b"\x7fELF" + bytes(range(256)))
@@ -231,11 +231,11 @@ def start(code, **environment):
 
 
 CASE = """
-    from fa3._library import Case, Library
+    from fa3._library import Case, Library, Sizes
     from fa3._regions import NONE
     library = Library()
     case = Case("float16", 2, 2, 64, 64, True, (None, None), None, False, NONE)
-    kernel = library.compile(case)
+    kernel = library.compile(case, Sizes(1, 512, 512))
     print(library.compilations, len(kernel.image))
 """
 
@@ -251,7 +251,7 @@ def test_two_processes_compile_a_kernel_once(tmp_path):
 
 def test_without_ptxas_the_driver_gets_ptx(tmp_path):
     with pytest.warns(UserWarning, match="found no ptxas"):
-        kernel = compile_case(make_case(), None)
+        kernel = compile_case(make_case(), SIZES, None)
     assert b".target sm_90a" in kernel.image
     assert '"entry": "attention"' in kernel.manifest
 
@@ -260,7 +260,7 @@ def test_an_assembler_that_is_none(monkeypatch):
     """Who names one does not want another."""
     monkeypatch.setenv("FA3_PTXAS", sys.executable)
     with pytest.raises(fa3.CompileError, match="FA3_PTXAS: .*but got another program"):
-        Library(DiskCache(size=0)).compile(make_case())
+        Library(DiskCache(size=0)).compile(make_case(), SIZES)
 
 
 @needs_ptxas
@@ -277,10 +277,13 @@ def test_functions_that_need_many_registers(head_dim):
     if head_dim == 256:  # at 64, some versions of ptxas find registers enough
         with pytest.raises(fa3.CompileError, match="without spills"):
             fa3.compile(case.ir())
-    kernel = compile_case(case, fa3.find_ptxas())
+    kernel = compile_case(case, SIZES, fa3.find_ptxas())
     assert kernel.image.startswith(b"\x7fELF")
     resources = json.loads(kernel.manifest)["kernels"][0]["resources"]
     assert resources["spill_stores"] == 0
+
+
+SIZES = Sizes(1, 512, 512)
 
 
 def make_case(head_dim=64, regions=NONE):

@@ -207,12 +207,40 @@ def test_another_gpu():
 #===----------------------------------------------------------------------===#
 
 
-def test_a_new_length_costs_no_compilation():
-    fa3.attention(*make(), causal=True)
+def test_sizes_that_are_alike_share_a_kernel():
+    fa3.attention(*make(sq=1000, sk=1000, batch=4), causal=True)
     before = library.compilations, len(_torch._kernels)
-    for sq, sk in ((17, 90), (1, 4000), (1000, 1000)):
+    for sq, sk in ((513, 1024), (700, 600), (1000, 1000)):
         fa3.attention(*make(sq=sq, sk=sk, batch=3), causal=True)
     assert (library.compilations, len(_torch._kernels)) == before
+    # The compiler chooses the same for 16 batches.
+    fa3.attention(*make(sq=1000, sk=1000, batch=16), causal=True)
+    assert library.compilations == before[0]
+
+
+def test_few_rows_have_a_kernel_of_their_own():
+    fa3.attention(*make(sq=1000, sk=1000))
+    before = library.compilations
+    q, k, v = make(sq=1, sk=5000, batch=1)
+    out = fa3.attention(q, k, v)
+    assert library.compilations == before + 1
+    assert_like_cpu(out, q, k, v)
+
+
+def test_a_graph_takes_a_kernel_for_other_sizes():
+    """A kernel cannot be loaded while a graph is captured."""
+    fa3.attention(*make(sq=1000, sk=1000), scale=0.3)
+    q, k, v = make(sq=1, sk=5000, batch=1)
+    graph = torch.cuda.CUDAGraph()
+    with torch.cuda.graph(graph):
+        out = fa3.attention(q, k, v, scale=0.3)
+    graph.replay()
+    assert_like_cpu(out, q, k, v, scale=0.3)
+
+
+def assert_like_cpu(out, q, k, v, **options):
+    same = fa3.attention(q.cpu(), k.cpu(), v.cpu(), **options)
+    assert (out.cpu() - same).abs().max() < 4e-3
 
 
 @needs_ptxas

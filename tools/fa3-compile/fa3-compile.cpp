@@ -57,14 +57,15 @@ struct Options {
   cl::opt<bool> verbose{
       "v", cl::desc("Print a table of resources and times to standard error"),
       cl::cat(category)};
-  std::string pipelineHelp = "Options of the pipeline down to nvvm, "
-                             "\"name=value ...\", of which there "
-                             "are: " +
-                             fa3::getPipelineOptionNames() +
-                             ". splits and narrower are numbers, tuning-table "
-                             "is a file, builtin or none, config='tile = ..., "
-                             "...' is the text of an #attn.config, and each "
-                             "other is true or false";
+  std::string pipelineHelp =
+      "Options of the pipeline down to nvvm, "
+      "\"name=value ...\", of which there "
+      "are: " +
+      fa3::getPipelineOptionNames() +
+      ". splits, narrower and expected-... are numbers, "
+      "tuning-table is a file, builtin or none, config='tile = ..., "
+      "...' is the text of an #attn.config, and each "
+      "other is true or false";
   cl::opt<std::string> pipelineOptions{
       "pipeline-options", cl::desc(pipelineHelp), cl::value_desc("options"),
       cl::cat(category)};

@@ -168,7 +168,7 @@ makeProblem(ModuleOp module, func::FuncOp function, StringRef name,
   llvm::Expected<ConfigAttr> rule = selectByRule(module, function);
   if (!rule)
     return rule.takeError();
-  std::optional<TuningKey> key = getTuningKey(op);
+  std::optional<TuningKey> key = getTuningKey(op, getLaunchSizes(op));
   if (!key || !isTunable(*rule))
     return llvm::createStringError(
         name + ": expected what tables cover (TuningTable.h): no score or mask "

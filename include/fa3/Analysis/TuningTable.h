@@ -13,15 +13,14 @@
 //    "generator": "fa3 0.1.0", "assembler": 13000, "driver": 13000,
 //    "entries": [
 //      {"element": "f16", "head_size": 128, "value_head_size": 128,
-//       "right": 0, "group": 1, "length": 512, "tiles": 512,
+//       "right": 0, "length": 512, "tiles": 512,
 //       "config": "tile = 128x128, stages = 2, ...",
 //       "measured": {"nanoseconds": 101520, "timed": 15}}]}
 //
 // "left" and "right" are how many keys beside its own position a row sees;
 // without either it sees all of that side, so that "right": 0 alone is a causal
-// mask. "group", of query heads for each head of keys, may be left out: the
-// entry then serves all. "length" and "tiles" are buckets of static sizes;
-// without them the entry serves attentions that have an open batch or length.
+// mask. "length" and "tiles" are buckets of sizes; without
+// them the entry serves attentions whose batch or length is not known.
 // "measured" is for people. Keys that are none of these are refused.
 //
 //===----------------------------------------------------------------------===//
@@ -30,6 +29,7 @@
 #define FA3_ANALYSIS_TUNINGTABLE_H
 
 #include "fa3/Analysis/KernelResources.h"
+#include "fa3/Analysis/LaunchSizes.h"
 #include "llvm/Support/JSON.h"
 
 namespace mlir::attn {
@@ -38,7 +38,7 @@ namespace mlir::attn {
 struct TuningKey {
   std::string element; // of Q, K, V, as in the text of the IR
   int64_t headSize = 0, valueHeadSize = 0;
-  std::optional<int64_t> left, right, group;
+  std::optional<int64_t> left, right;
   /// Rows and keys up to a power of two, 512 to 16384, or more than that.
   std::optional<int64_t> length;
   /// Tiles of 128 rows of all heads and batches, down to a power of two; 512
@@ -46,11 +46,11 @@ struct TuningKey {
   std::optional<int64_t> tiles;
 };
 
-/// The key of an attention, or nothing where tables do not cover it: with score
-/// or mask functions, whose registers no key tells; on scaled inputs or ranges
-/// of keys; on up to 256 rows or keys, or where one of them is of another
-/// length than the other.
-std::optional<TuningKey> getTuningKey(ForwardOp op);
+/// The key of an attention of these sizes, or nothing where tables do not cover
+/// it: with score or mask functions, whose registers no key tells; on scaled
+/// inputs or ranges of keys; on up to 256 rows or keys, or where one of them is
+/// of another length than the other.
+std::optional<TuningKey> getTuningKey(ForwardOp op, const LaunchSizes &sizes);
 
 /// Whether tables cover attentions for which the rule chooses this: where there
 /// are few rows it packs heads, splits keys, or leaves one consumer, for each
@@ -72,8 +72,7 @@ struct TuningTable {
   int64_t assembler = 0, driver = 0;
   std::vector<TuningEntry> entries;
 
-  /// The entry of a problem, one of its group before one without; null if there
-  /// is none.
+  /// The first entry of a problem; null if there is none.
   const TuningEntry *find(const TuningKey &key) const;
 };
 

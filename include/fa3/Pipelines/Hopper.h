@@ -31,6 +31,19 @@ struct HopperPipelineOptions : PassPipelineOptions<HopperPipelineOptions> {
       llvm::cl::desc("File of measured configurations, from fa3-tune; builtin "
                      "is the repository's own, none leaves all to the rule"),
       llvm::cl::init("builtin")};
+  Option<int64_t> expectedBatch{
+      *this, "expected-batch",
+      llvm::cl::desc(
+          "Batches that kernels are chosen for where the types leave "
+          "them open, 0 where that is not known; they are right for "
+          "any number"),
+      llvm::cl::init(0)};
+  Option<int64_t> expectedRows{*this, "expected-rows",
+                               llvm::cl::desc("The same of the rows of Q"),
+                               llvm::cl::init(0)};
+  Option<int64_t> expectedKeys{
+      *this, "expected-keys", llvm::cl::desc("The same of the rows of K and V"),
+      llvm::cl::init(0)};
   Option<bool> packHeads{
       *this, "pack-heads",
       llvm::cl::desc(

@@ -10,6 +10,9 @@
 // RUN: not fa3-compile %s --emit=ptx -o - --pipeline-options=narrower=-3 2>&1 | FileCheck %s --check-prefix=NARROWER
 // NARROWER: error: expected narrower of at least 0, but got -3
 
+// RUN: not fa3-opt %s --attn-select-config=expected-rows=-1 2>&1 | FileCheck %s --check-prefix=ROWS
+// ROWS: error: expected expected-rows of at least 1, or 0 where it is not known, but got -1
+
 // A configuration that is given is checked too.
 // RUN: not fa3-opt %s --attn-select-config="config='tile = 128x256, stages = 2, consumers = 2, registers = 24x240'" 2>&1 | FileCheck %s --check-prefix=CHECKED
 // CHECKED: error: {{.*}}expected at most 232448 bytes of shared memory, but the tile 128x256 with 2 stages needs 295936

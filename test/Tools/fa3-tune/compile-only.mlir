@@ -10,16 +10,14 @@
 // Static shapes are tuned as they are.
 // PLAN:      "config": "tile = {{[0-9]+x[0-9]+}}, stages = {{.*}}",
 // PLAN-NEXT: "manifest": "closed-0.json"
-// PLAN:      "group": 1,
-// PLAN-NEXT: "head_size": 64,
+// PLAN:      "head_size": 64,
 // PLAN-NEXT: "length": 512,
 // PLAN-NEXT: "tiles": 256,
 // PLAN:      "name": "closed"
 
 // Open ones are made static at each length: Q, K, V, O and LSE.
 // PLAN:      "manifest": "open-512-0.json"
-// PLAN:      "group": 2,
-// PLAN-NEXT: "head_size": 64,
+// PLAN:      "head_size": 64,
 // PLAN-NEXT: "length": 512,
 // PLAN-NEXT: "right": 0,
 // PLAN-NEXT: "tiles": 512,
@@ -49,8 +47,7 @@
 
 // And as they stand, on all lengths.
 // PLAN:      "manifest": "open-open-0.json"
-// PLAN:      "group": 2,
-// PLAN-NEXT: "head_size": 64,
+// PLAN:      "head_size": 64,
 // PLAN-NEXT: "right": 0,
 // PLAN-NEXT: "value_head_size": 64
 // PLAN:      "operations": 4303355904

@@ -8,6 +8,8 @@
 
 #include "TunedConfigs.h"
 
+#include "ConfigRule.h"
+
 #include "llvm/Support/MemoryBuffer.h"
 
 using namespace mlir;
@@ -52,13 +54,29 @@ LogicalResult TunedConfigs::load(StringRef name, Location loc) {
   return success();
 }
 
+static ConfigAttr withoutPersistence(ConfigAttr config) {
+  return ConfigAttr::get(
+      config.getContext(), config.getTileQ(), config.getTileKV(),
+      config.getStages(), config.getConsumers(), config.getProducerRegisters(),
+      config.getConsumerRegisters(), config.getSpeculation(), config.getPin(),
+      /*queryStages=*/std::nullopt, config.getExponent(), config.getEmulate(),
+      config.getTwoLevel(), /*persistent=*/false, config.getPack(),
+      config.getSplits());
+}
+
 FailureOr<ConfigAttr> TunedConfigs::select(ForwardOp op,
+                                           const LaunchSizes &sizes,
                                            ConfigAttr rule) const {
   if (!isTunable(rule))
     return rule;
-  std::optional<TuningKey> key = getTuningKey(op);
+  std::optional<TuningKey> key = getTuningKey(op, sizes);
   const TuningEntry *entry = key ? table.find(*key) : nullptr;
   if (!entry)
     return rule;
-  return getConfig(*entry, op.getContext(), [&] { return op.emitOpError(); });
+  FailureOr<ConfigAttr> config =
+      getConfig(*entry, op.getContext(), [&] { return op.emitOpError(); });
+  // It was measured on static shapes.
+  if (succeeded(config) && config->getPersistent() && !mayPersist(op))
+    return withoutPersistence(*config);
+  return config;
 }

@@ -24,9 +24,10 @@ public:
   /// entry is checked, used or not. Reports at `loc` what is wrong with it.
   LogicalResult load(StringRef name, Location loc);
 
-  /// What the table has for an attention for which the rule chooses `rule`, or
-  /// else that.
-  FailureOr<ConfigAttr> select(ForwardOp op, ConfigAttr rule) const;
+  /// What the table has for an attention of these sizes for which the rule
+  /// chooses `rule`, or else that.
+  FailureOr<ConfigAttr> select(ForwardOp op, const LaunchSizes &sizes,
+                               ConfigAttr rule) const;
 
 private:
   TuningTable table;

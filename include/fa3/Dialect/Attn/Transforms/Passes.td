@@ -35,6 +35,10 @@ def AttnSelectConfig : Pass<"attn-select-config"> {
     into as many ranges as fill them, of at least 256 keys where the number is
     known.
 
+    Kernels are right for all sizes that the types allow. Which of the open ones
+    they are to be fast for, `expected-batch`, `expected-rows` and
+    `expected-keys` say.
+
     Elsewhere a tuning table may have the configuration that was the fastest when
     it was measured (TuningTable.h): by element type, head dimensions, mask and
     lengths, for attention without score and mask functions. Where it has none, a
@@ -66,6 +70,13 @@ def AttnSelectConfig : Pass<"attn-select-config"> {
     Option<"config", "config", "std::string", /*default=*/"\"\"",
            "configuration for every attention, as the text of an #attn.config "
            "between its angle brackets; overrides what stands in the IR">,
+    Option<"expectedBatch", "expected-batch", "int64_t", /*default=*/"0",
+           "batches that are chosen for where the types leave them open, 0 where "
+           "that is not known">,
+    Option<"expectedRows", "expected-rows", "int64_t", /*default=*/"0",
+           "the same of the rows of Q">,
+    Option<"expectedKeys", "expected-keys", "int64_t", /*default=*/"0",
+           "the same of the rows of K and V">,
     Option<"tuningTable", "tuning-table", "std::string",
            /*default=*/"\"builtin\"",
            "file of measured configurations, from fa3-tune; builtin is the "
