@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "fa3/Analysis/LaunchSizes.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 using namespace mlir::attn;
@@ -22,4 +23,10 @@ LaunchSizes mlir::attn::getLaunchSizes(ForwardOp op,
   take(sizes.rows, op.getQueryType(), op.getSeqDim());
   take(sizes.keys, op.getKeyType(), op.getSeqDim());
   return sizes;
+}
+
+int64_t mlir::attn::countTilesOfGroup(ForwardOp op, int64_t pack) {
+  // There may be no heads at all.
+  int64_t keyHeads = std::max<int64_t>(op.getNumKeyHeads(), 1);
+  return llvm::divideCeil(op.getNumQueryHeads() / keyHeads, pack);
 }

@@ -24,6 +24,7 @@
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/MemRef/Transforms/Passes.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/SCF/Transforms/BufferizableOpInterfaceImpl.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
@@ -187,6 +188,9 @@ void mlir::hopper::buildRolesToNVVMPipeline(
   OpPassManager &modules = manager.nest<gpu::GPUModuleOp>();
   if (options.overlapLaunches)
     modules.addPass(createHopperOverlapLaunches());
+  // Parts of outputs: the heads that share a head of K and V.
+  modules.addPass(memref::createExpandStridedMetadataPass());
+  modules.addPass(createLowerAffinePass());
   modules.addPass(createSCFToControlFlowPass());
   modules.addPass(createConvertKernelToLLVM());
   addCleanup(modules);

@@ -576,6 +576,23 @@ def variants():
             mask="causal", lse=True)
     for region in ("alibi", "bias", "softcap", "documents", "prefix"):
         add(rows=2, heads=8, kv_heads=2, region=region, lse=True)
+    # Groups of heads that do not fill the tile that they share.
+    for rows, heads, kv_heads in [(1, 28, 4), (2, 20, 4), (16, 7, 1), (40, 6, 2)]:
+        for layout in ("bshd", "bhsd"):
+            add(rows=rows, heads=heads, kv_heads=kv_heads, layout=layout, lse=True,
+                mask="causal" if rows > 1 else "none")
+    for region in ("alibi", "bias", "documents", "prefix"):
+        add(rows=3, heads=6, kv_heads=2, region=region, lse=True)
+    add(rows=9, heads=10, kv_heads=2, mask="window300:5", d=64, strided=True,
+        options="splits=1")
+    # The same where the sizes are open, which may be any all the same.
+    for heads, kv_heads in [(8, 2), (10, 2), (4, 4)]:
+        for mask in ("none", "causal"):
+            add(heads=heads, kv_heads=kv_heads, mask=mask, lse=True,
+                options="expected-batch=1 expected-rows=4 expected-keys=8192")
+    for d, batch, rows in [(64, 32, 512), (128, 1, 256), (256, 4, 2048)]:
+        add(d=d, mask="causal", options=f"expected-batch={batch} "
+            f"expected-rows={rows} expected-keys={rows}")
     for options in ("splits=1", "pack-heads=false", "overlap-launches=false",
                     "splits=5", "splits=40", "warp-specialize=false",
                     "pipeline=false", "prune=false split=false"):

@@ -47,6 +47,8 @@
 // CHECK-NEXT:convert-hopper-to-nvvm: refused: 'hopper.create_channel' op expected operations of the nvvm dialect in its place; run convert-hopper-to-nvvm first
 // CHECK-NEXT:hopper-verify-lowered: lowers
 // CHECK-NEXT:hopper-overlap-launches: lowers
+// CHECK-NEXT:expand-strided-metadata: lowers
+// CHECK-NEXT:lower-affine: lowers
 // CHECK-NEXT:convert-scf-to-cf: refused: failed to legalize operation 'scf.if'
 // CHECK-NEXT:convert-kernel-to-llvm: refused: 'gpu.func' op expected a function of the LLVM dialect; run convert-kernel-to-llvm first
 // CHECK-NEXT:convert-nvvm-to-llvm: lowers

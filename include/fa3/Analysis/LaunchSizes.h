@@ -31,6 +31,10 @@ struct LaunchSizes {
 /// The sizes that the types say, and elsewhere those that are expected.
 LaunchSizes getLaunchSizes(ForwardOp op, const LaunchSizes &expected = {});
 
+/// Tiles that the query heads of one head of K and V make, where `pack` of them
+/// stand in a tile; the last may have fewer.
+int64_t countTilesOfGroup(ForwardOp op, int64_t pack);
+
 } // namespace mlir::attn
 
 #endif // FA3_ANALYSIS_LAUNCHSIZES_H

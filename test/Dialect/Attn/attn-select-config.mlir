@@ -171,10 +171,10 @@ func.func @decode(%q: memref<1x1x64x128xf16>, %k: memref<1x?x8x128xf16>, %short:
   return
 }
 
-// A group of six is packed by twos, one of seven not at all.
+// Groups of six and seven share a tile for eight.
 // CHECK-LABEL: func.func @groups
-//      HOPPER:   pack = 2, splits = 22>
-//      HOPPER:   registers = 24x240, splits = 9>
+//      HOPPER:   pack = 8, splits = 66>
+//      HOPPER:   pack = 8, splits = 66>
 //         CPU:   config
 func.func @groups(%six: memref<1x1x12x128xf16>, %seven: memref<1x1x14x128xf16>, %k: memref<1x?x2x128xf16>) {
   attn.forward ins(%six, %k, %k : memref<1x1x12x128xf16>, memref<1x?x2x128xf16>, memref<1x?x2x128xf16>) outs(%six : memref<1x1x12x128xf16>)

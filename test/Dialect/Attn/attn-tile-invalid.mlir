@@ -164,7 +164,7 @@ func.func @splits(%q: !q, %o: !q) {
 !q = memref<1x16x8x64xf16>
 !k = memref<1x16x2x64xf16>
 func.func @pack(%q: !q, %k: !k, %o: !q) {
-  // expected-error @+1 {{expected pack to divide the 4 heads of Q that share a head of K, but got 8}}
+  // expected-error @+1 {{expected pack to be less than twice the 4 heads of Q that share a head of K, but got 8}}
   attn.forward ins(%q, %k, %k : !q, !k, !k) outs(%o : !q)
     {config = #attn.config<tile = 64x128, stages = 2, consumers = 1, registers = 24x240, pack = 8>}
   return

@@ -390,6 +390,39 @@ func.func @partial_and_packed(%q: memref<?x?x8x16xf16>, %k: memref<?x?x2x16xf16>
 
 // -----
 
+// Three heads share one of K and do not fill two tiles of two: what is read beyond
+// is another's, or nothing, and what would be written there is beyond the end of
+// the buffer of the three. A function of the head sees one that there is.
+
+// CHECK-LABEL: func.func @packed_in_part
+//       CHECK:   scf.forall (%[[T:.+]], %[[H:.+]], %[[B:.+]]) in (%{{.+}}, 4, %{{.+}}) {
+//       CHECK:     %[[KH:.+]] = arith.divui %[[H]], %{{c2.*}} : index
+//       CHECK:     %[[FIRST:.+]] = arith.muli %[[KH]], %{{c3.*}} : index
+//       CHECK:     %[[TILE:.+]] = arith.remui %[[H]], %{{c2.*}} : index
+//       CHECK:     %[[OFFSET:.+]] = arith.muli %[[TILE]], %{{c2.*}} : index
+//       CHECK:     %[[HEAD:.+]] = arith.addi %[[FIRST]], %[[OFFSET]] : index
+//       CHECK:     vector.transfer_read %arg0[%[[B]], %{{.+}}, %[[HEAD]], %{{.+}}], %{{.+}} {in_bounds = [false, false, true]} : memref<?x?x6x16xf16>, vector<4x2x16xf16>
+//       CHECK:     vector.transfer_read %arg1[%[[B]], %{{.+}}, %[[KH]], %{{.+}}]
+//       CHECK:     %[[END:.+]] = arith.addi %[[FIRST]], %{{.+}} : index
+//       CHECK:     %[[LAST:.+]] = arith.subi %[[END]], %[[HEAD]] : index
+//       CHECK:     %[[LASTS:.+]] = vector.broadcast %[[LAST]] : index to vector<8x1xindex>
+//       CHECK:     arith.minui %{{.+}}, %[[LASTS]] : vector<8x1xindex>
+//       CHECK:     %[[O:.+]] = memref.subview %arg3[0, 0, %[[FIRST]], 0] [%{{.+}}, %{{.+}}, 3, 16] [1, 1, 1, 1]
+//       CHECK:     vector.transfer_write %{{.+}}, %[[O]][%[[B]], %{{.+}}, %{{.+}}, %{{.+}}] {in_bounds = [false, false, true]} : vector<4x2x16xf16>
+func.func @packed_in_part(%q: memref<?x?x6x16xf16>, %k: memref<?x?x2x16xf16>, %v: memref<?x?x2x16xf16>, %o: memref<?x?x6x16xf16>, %slopes: memref<6xf32>) {
+  attn.forward ins(%q, %k, %v : memref<?x?x6x16xf16>, memref<?x?x2x16xf16>, memref<?x?x2x16xf16>) outs(%o : memref<?x?x6x16xf16>)
+    {config = #attn.config<tile = 8x16, stages = 1, consumers = 1, registers = 24x24, pack = 2>}
+  score {
+  ^bb0(%s: f32, %b: index, %h: index, %i: index, %j: index):
+    %slope = memref.load %slopes[%h] : memref<6xf32>
+    %r = arith.mulf %s, %slope : f32
+    attn.yield %r : f32
+  }
+  return
+}
+
+// -----
+
 // 8-bit inputs: scales of rows and columns multiply scores, those of V the
 // probabilities, which are lifted. The maximum is of scaled scores, and so is
 // what LSE is made of. A size of 1 stands for all.

@@ -279,6 +279,27 @@ gpu.module @kernels {
     gpu.return
   }
 
+  // Rows in groups: a group may end before the rows do.
+  // CHECK-LABEL: gpu.func @write_groups
+  //       CHECK:   %[[REST:.+]] = arith.remui %[[ROW:.+]], %c4{{.*}} : index
+  //       CHECK:   %[[IN_GROUP:.+]] = arith.addi %{{.+}}, %[[REST]] : index
+  //       CHECK:   %[[GROUP_END:.+]] = memref.dim %{{.+}}, %c1{{.*}} : memref<?x3x8xf16>
+  //       CHECK:   %[[GROUP_ENDS:.+]] = arith.cmpi slt, %[[IN_GROUP]], %[[GROUP_END]] : index
+  //       CHECK:   %[[GROUP:.+]] = arith.divui %[[ROW]], %c4{{.*}} : index
+  //       CHECK:   %[[PLACE:.+]] = arith.addi %{{.+}}, %[[GROUP]] : index
+  //       CHECK:   %[[END:.+]] = memref.dim %{{.+}}, %c0{{.*}} : memref<?x3x8xf16>
+  //       CHECK:   %[[ROWS_END:.+]] = arith.cmpi slt, %[[PLACE]], %[[END]] : index
+  //       CHECK:   %[[WRITES:.+]] = arith.andi %[[GROUP_ENDS]], %[[ROWS_END]] : i1
+  //       CHECK:   scf.if %[[WRITES]] {
+  gpu.func @write_groups(%s: f32, %o: memref<?x3x8xf16>) attributes {attn.config = #config} {
+    %c0 = arith.constant 0 : index
+    %0 = vector.broadcast %s : f32 to !tile
+    %1 = arith.truncf %0 : !tile to vector<64x8xf16>
+    %2 = vector.shape_cast %1 : vector<64x8xf16> to vector<16x4x8xf16>
+    vector.transfer_write %2, %o[%c0, %c0, %c0] {in_bounds = [false, false, true]} : vector<16x4x8xf16>, memref<?x3x8xf16>
+    gpu.return
+  }
+
   // In bounds: no guard.
   // CHECK-LABEL: gpu.func @write_in_bounds
   //   CHECK-NOT:   scf.if

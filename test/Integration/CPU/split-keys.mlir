@@ -9,6 +9,7 @@
 // RUN: fa3-run %s --entry causal --dim B=1,Sq=40,Sk=9 --pipeline-options=splits=7 --check | FileCheck %s
 // RUN: fa3-run %s --entry window --check | FileCheck %s
 // RUN: fa3-run %s --entry regions --dim B=2,Sq=3,Sk=70 --check | FileCheck %s
+// RUN: fa3-run %s --entry part --dim B=2,Sq=7,Sk=50 --check | FileCheck %s
 // RUN: fa3-run %s --entry bhsd --dim B=2,Sq=3,Sk=70 --check | FileCheck %s
 // RUN: fa3-run %s --entry tensors --dim B=1,Sq=2,Sk=41 --pipeline-options=splits=4 --check | FileCheck %s --check-prefix=RESULT
 // CHECK: (%o): max abs error {{.*}}: ok
@@ -22,6 +23,18 @@ func.func @causal(%q: memref<?x?x6x24xf16>, %k: memref<?x?x2x24xf16>, %v: memref
 func.func @window(%q: memref<2x9x8x16xbf16>, %k: memref<2x75x2x16xbf16>, %v: memref<2x75x2x16xbf16>, %o: memref<2x9x8x16xbf16>, %lse: memref<2x8x9xf32>) {
   attn.forward ins(%q, %k, %v : memref<2x9x8x16xbf16>, memref<2x75x2x16xbf16>, memref<2x75x2x16xbf16>) outs(%o, %lse : memref<2x9x8x16xbf16>, memref<2x8x9xf32>)
     {window = #attn.window<left = 20, right = 2>, config = #attn.config<tile = 8x16, stages = 1, consumers = 1, registers = 24x24, pack = 4, splits = 5>}
+  return
+}
+// Three heads in a tile for four, of two groups.
+func.func @part(%q: memref<?x?x6x16xf16>, %k: memref<?x?x2x16xf16>, %v: memref<?x?x2x16xf16>, %o: memref<?x?x6x16xf16>, %lse: memref<?x6x?xf32>, %slopes: memref<6xf32>) {
+  attn.forward ins(%q, %k, %v : memref<?x?x6x16xf16>, memref<?x?x2x16xf16>, memref<?x?x2x16xf16>) outs(%o, %lse : memref<?x?x6x16xf16>, memref<?x6x?xf32>)
+    {causal, config = #attn.config<tile = 8x16, stages = 1, consumers = 1, registers = 24x24, pack = 4, splits = 3>}
+  score {
+  ^bb0(%s: f32, %b: index, %h: index, %i: index, %j: index):
+    %slope = memref.load %slopes[%h] : memref<6xf32>
+    %r = arith.addf %s, %slope : f32
+    attn.yield %r : f32
+  }
   return
 }
 // What a region sees of a packed row is its own head and query.

@@ -130,7 +130,8 @@ static std::optional<int64_t> countBlocks(ForwardOp op,
     return std::nullopt;
   // No grid is as large as what types can say.
   auto blocks = static_cast<uint64_t>(llvm::divideCeil(*sizes.rows, tileRows));
-  for (int64_t factor : {op.getNumQueryHeads() / pack, sizes.batch.value_or(1)})
+  for (int64_t factor : {op.getNumKeyHeads(), countTilesOfGroup(op, pack),
+                         sizes.batch.value_or(1)})
     blocks = llvm::SaturatingMultiply(blocks, static_cast<uint64_t>(factor));
   return static_cast<int64_t>(
       std::min<uint64_t>(blocks, std::numeric_limits<int32_t>::max()));
@@ -350,11 +351,10 @@ static Choice choose(ForwardOp op, const LaunchSizes &sizes, bool producer,
 }
 
 /// Heads that share a head of K and V and fill a tile's rows together: a power
-/// of two, as tiles are, that leaves no head alone.
+/// of two, as tiles are. What a group has less is left empty.
 static int64_t countPackedHeads(ForwardOp op, int64_t rows) {
-  int64_t group = op.getNumQueryHeads() / op.getNumKeyHeads();
   int64_t pack = 1;
-  while (group % (2 * pack) == 0 && pack * rows < kMmaRows &&
+  while (countTilesOfGroup(op, pack) > 1 && pack * rows < kMmaRows &&
          2 * pack < kMmaRows)
     pack *= 2;
   return pack;

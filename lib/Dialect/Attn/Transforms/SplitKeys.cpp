@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "fa3/Analysis/LaunchSizes.h"
 #include "fa3/Dialect/Attn/IR/Attn.h"
 #include "fa3/Dialect/Attn/Transforms/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -84,7 +85,7 @@ Value Splitter::countTilesOfRange(Value tiles) {
     Value rowTiles = arith::CeilDivUIOp::create(
         builder, loc, sizeValue(op.getQuery(), op.getSeqDim()),
         index(op.getConfig()->getTileQ() / pack));
-    Value heads = index(op.getNumQueryHeads() / pack);
+    Value heads = index(op.getNumKeyHeads() * countTilesOfGroup(op, pack));
     Value blocks = arith::MulIOp::create(
         builder, loc, arith::MulIOp::create(builder, loc, rowTiles, heads),
         sizeValue(op.getQuery(), ForwardOp::getBatchDim()));

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "fa3/Analysis/LaunchSizes.h"
 #include "fa3/Dialect/Attn/IR/Attn.h"
 #include "fa3/Dialect/Attn/IR/Quantization.h"
 #include "fa3/Dialect/Attn/Transforms/Passes.h"
@@ -127,6 +128,7 @@ private:
   Value readTransposedValues();
   void write(Value rows, Value memref, ArrayRef<Value> indices, unsigned rowDim,
              unsigned headDim);
+  Value takeGroup(Value memref, unsigned headDim, SmallVectorImpl<Value> &at);
   Value contract(Value lhs, Value rhs, Value acc, bool transposeRhs);
   FailureOr<Value> modifyScores(Value scores);
   Value maskBand(Value scores);
@@ -143,6 +145,9 @@ private:
   /// Query heads in the rows of a tile.
   int64_t pack = 1;
   Value batch, head, keyHead, row, queryTile, keys, queryOffset;
+  /// The first query head that has this head of K and V, where the last tile of
+  /// those has rows that are of none.
+  Value groupHead;
   /// The range of keys at hand, where there are several; where the keys of it
   /// begin and end, and its tiles.
   Value range, keyBegin, keyEnd, keyTiles;
@@ -315,7 +320,7 @@ Value Tiler::readQueries() {
   SmallVector<bool> inBounds = {false};
   if (pack != 1) {
     dims.push_back(op.getHeadDim());
-    inBounds.push_back(true);
+    inBounds.push_back(!groupHead);
   }
   dims.push_back(ForwardOp::getFeatureDim());
   inBounds.push_back(true);
@@ -336,9 +341,12 @@ void Tiler::write(Value rows, Value memref, ArrayRef<Value> indices,
   unsigned lead = op.getNumLeadingDims();
   SmallVector<unsigned> dims = {lead + rowDim};
   SmallVector<bool> inBounds = {false};
+  SmallVector<Value> at = inOutput(indices);
   if (pack != 1) {
     dims.push_back(lead + headDim);
-    inBounds.push_back(true);
+    inBounds.push_back(!groupHead);
+    if (groupHead)
+      memref = takeGroup(memref, lead + headDim, at);
     rows = vector::ShapeCastOp::create(
         builder, loc,
         vec(unpack(type.getDimSize(0), type.getShape().drop_front()),
@@ -350,8 +358,24 @@ void Tiler::write(Value rows, Value memref, ArrayRef<Value> indices,
     dims.push_back(rank - 1);
     inBounds.push_back(true);
   }
-  vector::TransferWriteOp::create(builder, loc, rows, memref, inOutput(indices),
+  vector::TransferWriteOp::create(builder, loc, rows, memref, at,
                                   select(rank, dims), inBounds);
+}
+
+/// The heads of an output that share a head of K and V, as a buffer at whose
+/// end writes stop; `at` becomes the place in it.
+Value Tiler::takeGroup(Value memref, unsigned headDim,
+                       SmallVectorImpl<Value> &at) {
+  auto type = cast<MemRefType>(memref.getType());
+  SmallVector<OpFoldResult> offsets(type.getRank(), builder.getIndexAttr(0));
+  SmallVector<OpFoldResult> strides(type.getRank(), builder.getIndexAttr(1));
+  SmallVector<OpFoldResult> sizes = memref::getMixedSizes(builder, loc, memref);
+  offsets[headDim] = groupHead;
+  sizes[headDim] =
+      builder.getIndexAttr(op.getNumQueryHeads() / op.getNumKeyHeads());
+  at[headDim] = sub(at[headDim], groupHead);
+  return memref::SubViewOp::create(builder, loc, memref, offsets, sizes,
+                                   strides);
 }
 
 /// How far probabilities are lifted: floats of 8 bits end at 448, integers at
@@ -432,8 +456,14 @@ FailureOr<Value> Tiler::modifyScores(Value scores) {
     Value heads = spread(index(pack));
     rowNumbers = add(spread(regionRow),
                      arith::DivUIOp::create(builder, loc, tileRows, heads));
-    headNumbers = add(spread(regionHead),
-                      arith::RemUIOp::create(builder, loc, tileRows, heads));
+    Value place = arith::RemUIOp::create(builder, loc, tileRows, heads);
+    // Rows of no head take the last one's: a function may read memory by it.
+    if (groupHead) {
+      int64_t group = op.getNumQueryHeads() / op.getNumKeyHeads();
+      Value last = sub(add(groupHead, index(group - 1)), head);
+      place = arith::MinUIOp::create(builder, loc, place, spread(last));
+    }
+    headNumbers = add(spread(regionHead), place);
   }
   Value columnNumbers = CoordinatesOp::create(
       builder, loc, vec({1, columns}, builder.getIndexType()), keyRow, 1);
@@ -577,7 +607,7 @@ LogicalResult Tiler::run() {
     queryOffset =
         op.getAlignment() == Alignment::TopLeft ? index(0) : sub(keys, rows);
   SmallVector<OpFoldResult> bounds = {
-      rowTiles, index(op.getNumQueryHeads() / pack),
+      rowTiles, index(op.getNumKeyHeads() * countTilesOfGroup(op, pack)),
       size(op.getQuery(), ForwardOp::getBatchDim())};
   if (op.getSplitKeys())
     bounds.push_back(size(op.getOutput(), 0));
@@ -599,11 +629,21 @@ LogicalResult Tiler::run() {
   if (op.getRightBound())
     rowTile = sub(sub(rowTiles, index(1)), rowTile);
   row = mul(rowTile, index(tileRows));
-  head = pack == 1 ? headTile : mul(headTile, index(pack));
-  int64_t group = op.getNumQueryHeads() / op.getNumKeyHeads() / pack;
-  keyHead = group == 1
-                ? headTile
-                : arith::DivUIOp::create(builder, loc, headTile, index(group));
+  int64_t group = op.getNumQueryHeads() / op.getNumKeyHeads();
+  int64_t tilesOfGroup = countTilesOfGroup(op, pack);
+  keyHead = tilesOfGroup == 1 ? headTile
+                              : arith::DivUIOp::create(builder, loc, headTile,
+                                                       index(tilesOfGroup));
+  if (group % pack == 0) {
+    head = pack == 1 ? headTile : mul(headTile, index(pack));
+  } else {
+    head = groupHead = mul(keyHead, index(group));
+    if (tilesOfGroup != 1) {
+      Value tile =
+          arith::RemUIOp::create(builder, loc, headTile, index(tilesOfGroup));
+      head = add(head, mul(tile, index(pack)));
+    }
+  }
   regionBatch = batch;
   regionHead = head;
   regionRow = row;
@@ -699,8 +739,9 @@ struct TilePass : attn::impl::AttnTileBase<TilePass> {
       return op.emitOpError("expected a config that is not persistent with "
                             "split_keys, whose blocks take one tile");
     int64_t group = op.getNumQueryHeads() / op.getNumKeyHeads();
-    if (int64_t pack = op.getConfig()->getPack().value_or(1); group % pack != 0)
-      return op.emitOpError("expected pack to divide the ")
+    if (int64_t pack = op.getConfig()->getPack().value_or(1);
+        pack > 1 && pack / 2 >= group)
+      return op.emitOpError("expected pack to be less than twice the ")
              << group << " heads of Q that share a head of K, but got " << pack;
     if (op.getQueryScale() && op.getConfig()->getPack().value_or(1) != 1)
       return op.emitOpError("expected no pack in the config with 8-bit inputs, "

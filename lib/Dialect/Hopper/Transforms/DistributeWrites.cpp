@@ -24,9 +24,8 @@ LogicalResult VectorDistributor::distributeWrite(vector::TransferWriteOp op) {
     return failure();
   AffineMap map = op.getPermutationMap();
   bool isTile = *kind == FragmentKind::Tile;
-  bool inBounds = true;
-  for (unsigned dim = 1; dim < static_cast<unsigned>(type.getRank()); ++dim)
-    inBounds &= op.isDimInBounds(dim);
+  auto rank = static_cast<unsigned>(type.getRank());
+  bool inBounds = !isTile || op.isDimInBounds(rank - 1);
   if (!base || op.getMask() || (!isTile && *kind != FragmentKind::Row) ||
       !inBounds ||
       !llvm::all_of(map.getResults(), llvm::IsaPred<AffineDimExpr>) ||
@@ -122,7 +121,6 @@ void VectorDistributor::writeRows(vector::TransferWriteOp op,
   VectorType type = op.getVectorType();
   bool isTile = *getFragmentKind(type, rows) == FragmentKind::Tile;
   AffineMap map = op.getPermutationMap();
-  unsigned rowDim = map.getDimPosition(0);
   // Rows in groups along two dimensions.
   bool grouped =
       type.getRank() == (isTile ? 3 : 2) && (isTile || type.getDimSize(1) != 1);
@@ -135,25 +133,29 @@ void VectorDistributor::writeRows(vector::TransferWriteOp op,
     };
     Value row =
         arith::AddIOp::create(builder, loc, firstRowIndex, index(8 * half));
+    Value writes;
+    auto require = [&](Value condition) {
+      writes = writes ? arith::AndIOp::create(builder, loc, writes, condition)
+                      : condition;
+    };
+    auto advanceTo = [&](unsigned dim, Value by) {
+      unsigned bufferDim = map.getDimPosition(dim);
+      advance(bufferDim, by);
+      if (op.isDimInBounds(dim))
+        return;
+      Value end = memref::DimOp::create(builder, loc, op.getBase(), bufferDim);
+      require(arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::slt,
+                                    at[bufferDim], end));
+    };
     if (grouped) {
       Value group = index(type.getDimSize(1));
-      advance(map.getDimPosition(1),
-              arith::RemUIOp::create(builder, loc, row, group));
+      advanceTo(1, arith::RemUIOp::create(builder, loc, row, group));
       row = arith::DivUIOp::create(builder, loc, row, group);
     }
-    advance(rowDim, row);
-    Value writes;
-    if (!op.isDimInBounds(0)) {
-      Value end = memref::DimOp::create(builder, loc, op.getBase(), rowDim);
-      writes = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::slt,
-                                     at[rowDim], end);
-    }
-    if (!isTile) { // One thread of a row's four writes for it.
-      Value first = arith::CmpIOp::create(
-          builder, loc, arith::CmpIPredicate::eq, firstColumn, integer(0));
-      writes =
-          writes ? arith::AndIOp::create(builder, loc, writes, first) : first;
-    }
+    advanceTo(0, row);
+    if (!isTile) // One thread of a row's four writes for it.
+      require(arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq,
+                                    firstColumn, integer(0)));
     if (writes) {
       auto branch = scf::IfOp::create(builder, loc, writes,
                                       /*withElseRegion=*/false);

@@ -126,7 +126,8 @@ def Attn_ConfigAttr : Attn_Attr<"Config", "config"> {
       each of which takes one tile after another (`hopper-make-persistent`).
     - `pack`, optional: this many query heads that share a head of K and V stand
       in the rows of one tile, which then has Br / pack query rows of each
-      (`attn-tile`). It divides Br, and is less.
+      (`attn-tile`). It divides Br, and is less. Where there are fewer heads, or
+      they do not fill their last tile, rows of it are left empty.
     - `splits`, optional: the keys are cut into this many ranges, each of which
       is an attention of its own, and these are merged (`attn-split-keys`). Ranges
       are for grids that are short of multiprocessors: their blocks take one tile,
