@@ -34,16 +34,17 @@ def median(times):
 
 def write_csv(torch, arguments, columns, rows, compiler=None):
     """`rows` are lines of text; the head says the machine and the command, and
-    which script compiles the kernels, where that is another."""
+    which script compiles the kernels, where that is another, or "" where none does."""
     script = pathlib.Path(sys.argv[0]).name
+    compiler = script if compiler is None else compiler
+    before = f"benchmarks/{compiler} compile; " if compiler else ""
     properties = torch.cuda.get_device_properties(0)
     arguments.csv.write_text(
         f"# commit {arguments.commit}\n"
         f"# machine {properties.name}, PyTorch {torch.__version__}, cuDNN "
         f"{torch.backends.cudnn.version()}\n"
-        f"# command benchmarks/{compiler or script} compile; benchmarks/{script} "
-        f"run --repeats {arguments.repeats}\n{columns}\n" + "\n".join(rows)
-        + "\n")
+        f"# command {before}benchmarks/{script} run --repeats "
+        f"{arguments.repeats}\n{columns}\n" + "\n".join(rows) + "\n")
 
 
 def main(description, kernels, repeats, compile_all, run, option=None):

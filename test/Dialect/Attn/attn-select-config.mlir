@@ -259,3 +259,31 @@ func.func @masks(%q64: !q64, %q128: !q128, %q256: !q256, %row: memref<1x1x8x128x
   }
   return
 }
+
+// Three consumers beyond 64 columns: in long sequences, with a diagonal up to 80,
+// and where rows begin at odd multiples of 16 bytes.
+// CHECK-LABEL: func.func @three_consumers
+// HOPPER: tile = 192x96, stages = 2, consumers = 3, {{.*}}persistent
+// HOPPER: tile = 128x128, stages = 2, consumers = 2
+// HOPPER: tile = 128x128, stages = 2, consumers = 2
+// HOPPER: tile = 192x96, stages = 2, consumers = 3, {{.*}}persistent
+func.func @three_consumers(%long: memref<4x4096x16x96xf16>, %short: memref<16x1024x16x96xf16>, %odd: memref<4x4096x16x104xf16>) {
+  attn.forward ins(%long, %long, %long : memref<4x4096x16x96xf16>, memref<4x4096x16x96xf16>, memref<4x4096x16x96xf16>) outs(%long : memref<4x4096x16x96xf16>)
+  attn.forward ins(%short, %short, %short : memref<16x1024x16x96xf16>, memref<16x1024x16x96xf16>, memref<16x1024x16x96xf16>) outs(%short : memref<16x1024x16x96xf16>)
+  attn.forward ins(%long, %long, %long : memref<4x4096x16x96xf16>, memref<4x4096x16x96xf16>, memref<4x4096x16x96xf16>) outs(%long : memref<4x4096x16x96xf16>) {causal}
+  attn.forward ins(%odd, %odd, %odd : memref<4x4096x16x104xf16>, memref<4x4096x16x104xf16>, memref<4x4096x16x104xf16>) outs(%odd : memref<4x4096x16x104xf16>) {causal}
+  return
+}
+
+// Beyond 128 three where the output leaves them registers; then two, with wider
+// tiles of keys where that leaves no room for queries that are loaded early.
+// CHECK-LABEL: func.func @wide_heads
+// HOPPER: tile = 192x64, stages = 2, consumers = 3
+// HOPPER: tile = 128x96, stages = 2, consumers = 2
+// HOPPER: tile = 128x64, stages = 2, consumers = 2
+func.func @wide_heads(%a: memref<4x4096x16x136xf16>, %b: memref<4x4096x16x160xf16>, %c: memref<4x4096x16x192xf16>) {
+  attn.forward ins(%a, %a, %a : memref<4x4096x16x136xf16>, memref<4x4096x16x136xf16>, memref<4x4096x16x136xf16>) outs(%a : memref<4x4096x16x136xf16>)
+  attn.forward ins(%b, %b, %b : memref<4x4096x16x160xf16>, memref<4x4096x16x160xf16>, memref<4x4096x16x160xf16>) outs(%b : memref<4x4096x16x160xf16>)
+  attn.forward ins(%c, %c, %c : memref<4x4096x16x192xf16>, memref<4x4096x16x192xf16>, memref<4x4096x16x192xf16>) outs(%c : memref<4x4096x16x192xf16>)
+  return
+}

@@ -265,6 +265,29 @@ static Choice chooseNarrow(ForwardOp op, const LaunchSizes &sizes,
   return choice;
 }
 
+/// The tile of keys of three consumers, where the head dimension is more than
+/// 64 and they are faster than two, whose tiles of rows read K and V half as
+/// often again: in long sequences, and where rows begin at odd multiples of 16
+/// bytes, which the copy engine is slower at.
+static std::optional<int64_t> chooseOfThree(ForwardOp op,
+                                            const LaunchSizes &sizes) {
+  if (op.getLeftBound() || !op.getScoreRegion().empty() ||
+      !op.getMaskRegion().empty())
+    return std::nullopt;
+  int64_t head = op.getHeadSize(), valueHead = op.getValueHeadSize();
+  int64_t size = std::max(head, valueHead);
+  bool odd = head % 16 != 0 || valueHead % 16 != 0;
+  bool banded = op.getRightBound().has_value();
+  // Registers end it. Of a diagonal's tiles wide ones leave more empty.
+  if (size > 144 || (!odd && banded && size > 80) ||
+      (!odd && size > 112 && size <= 128))
+    return std::nullopt;
+  int64_t longest = !odd ? (banded ? 2048 : 1024) : banded ? 512 : 128;
+  if (sizes.rows && *sizes.rows <= longest)
+    return std::nullopt;
+  return size > 112 ? 64 : 96;
+}
+
 /// The rule for what no table has, made from what has been measured to be
 /// fastest (docs/performance.md, docs/tuning.md).
 static Choice choose(ForwardOp op, const LaunchSizes &sizes, bool producer,
@@ -323,8 +346,23 @@ static Choice choose(ForwardOp op, const LaunchSizes &sizes, bool producer,
   }
   choice.speculation = getSpeculation(op.getQueryType().getElementType());
   choice.persistent = !banded;
-  if (wide) {
-    choice.widest = 64;
+  std::optional<int64_t> ofThree;
+  if (!small)
+    ofThree = chooseOfThree(op, sizes);
+  if (ofThree) {
+    choice.consumers = 3;
+    choice.producerRegisters = 32;
+    choice.consumerRegisters = 160;
+    choice.widest = *ofThree;
+    choice.pin = 12;
+    choice.persistent = true;
+  } else if (wide) {
+    // Narrow ones leave room for queries that are loaded early.
+    bool isShort = sizes.rows && *sizes.rows <= 1024;
+    choice.widest = regions || op.getLeftBound() || shape.headSize >= 192 ||
+                            shape.valueHeadSize >= 192 || (banded && isShort)
+                        ? 64
+                        : 96;
     choice.pin = 25;
   } else if (small && !few) {
     // Three consumers share a tile of keys, but 192 rows leave more of a tile
