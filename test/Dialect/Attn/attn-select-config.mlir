@@ -41,7 +41,7 @@ func.func @causal(%q: !q128) {
 }
 
 // CHECK-LABEL: func.func @window
-//      HOPPER:   config = #attn.config<tile = 128x128,
+//      HOPPER:   config = #attn.config<tile = 128x112,
 //         CPU:   config = #attn.config<tile = 4x16,
 func.func @window(%q: !q128) {
   attn.forward ins(%q, %q, %q : !q128, !q128, !q128) outs(%q : !q128)

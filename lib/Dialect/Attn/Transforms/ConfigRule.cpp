@@ -364,21 +364,25 @@ static Choice choose(ForwardOp op, const LaunchSizes &sizes, bool producer,
                         ? 64
                         : 96;
     choice.pin = 25;
-  } else if (small && !few) {
+  } else if (small && !few && !op.getLeftBound()) {
     // Three consumers share a tile of keys, but 192 rows leave more of a tile
-    // empty that a diagonal cuts.
+    // empty that a diagonal cuts, and more yet of a window's two.
     choice.consumers = 3;
     choice.producerRegisters = 32;
     choice.consumerRegisters = 160;
-    choice.widest = op.getLeftBound() ? 80 : banded || regions ? 96 : 128;
+    choice.widest = banded || regions ? 96 : 128;
     choice.pin = 12;
     // A function makes each tile longer, so that what is left empty weighs less
     // than copies that run ahead bring.
-    choice.persistent |= regions && !op.getLeftBound();
+    choice.persistent |= regions;
   } else {
-    choice.widest = 128;
+    // Both ends of a window and lengths that are not known take registers.
+    bool isOpen = !op.getQueryType().hasStaticShape() ||
+                  !op.getKeyType().hasStaticShape();
+    bool crowded = op.getLeftBound() && isOpen && shape.headSize > 112;
+    choice.widest = crowded ? 112 : 128;
     choice.pin = small || regions ? 12 : 50;
-    choice.persistent |= !op.getLeftBound() && shape.headSize <= 128;
+    choice.persistent |= shape.headSize <= 128;
   }
   if (useSpecialFunctions(op))
     choice.pin = 37;
