@@ -550,3 +550,68 @@ gpu.module @kernels {
     gpu.return
   }
 }
+
+// -----
+
+// 11. Said to be persistent, but each block takes a single tile.
+
+gpu.module @kernels {
+  gpu.func @one_tile(%a: memref<8xf32>, %v: f32) kernel attributes {hopper.grid = #hopper.expression<() -> (8)>, hopper.persistent} {
+    %id = gpu.block_id x
+    // expected-error @below {{expected the block id of a kernel with hopper.persistent as the first tile of a loop alone, but got another use}}
+    memref.store %v, %a[%id] : memref<8xf32>
+    gpu.return
+  }
+}
+
+// -----
+
+// 11. The id is not used at all.
+
+gpu.module @kernels {
+  // expected-error @below {{expected hopper.persistent beside a loop from the block id on over tiles, but got none}}
+  gpu.func @no_id() kernel attributes {hopper.grid = #hopper.expression<() -> (8)>, hopper.persistent} {
+    gpu.return
+  }
+}
+
+// -----
+
+// 11. A loop that goes through the tiles of all other blocks as well.
+
+gpu.module @kernels {
+  gpu.func @step(%a: memref<8xf32>, %v: f32) kernel attributes {hopper.grid = #hopper.expression<() -> (8)>, hopper.persistent} {
+    // expected-note @below {{which is this}}
+    %c1 = arith.constant 1 : i32
+    %c8 = arith.constant 8 : i32
+    %id = gpu.block_id x
+    %first = arith.index_cast %id : index to i32
+    // expected-error @below {{expected steps of gpu.grid_dim x in a kernel with hopper.persistent, but got another number}}
+    scf.for unsigned %i = %first to %c8 step %c1 : i32 {
+      %tile = arith.index_cast %i : i32 to index
+      memref.store %v, %a[%tile] : memref<8xf32>
+    }
+    gpu.return
+  }
+}
+
+// -----
+
+// 11. One role goes through the tiles, the other one takes one.
+
+gpu.module @kernels {
+  gpu.func @one_role(%a: memref<8xf32>, %v: f32) kernel attributes {hopper.grid = #hopper.expression<() -> (8)>, hopper.persistent} {
+    %c8 = arith.constant 8 : index
+    hopper.warp_specialize consumers(1) registers(24, 240) producer {
+      %id = gpu.block_id x
+      %blocks = gpu.grid_dim x
+      scf.for %tile = %id to %c8 step %blocks {
+      }
+    } consumer {
+      %id = gpu.block_id x
+      // expected-error @below {{expected the block id of a kernel with hopper.persistent as the first tile of a loop alone, but got another use}}
+      memref.store %v, %a[%id] : memref<8xf32>
+    }
+    gpu.return
+  }
+}

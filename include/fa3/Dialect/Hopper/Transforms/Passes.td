@@ -610,6 +610,9 @@ def HopperVerifyResources : Pass<"hopper-verify-resources",
     10. Loops over tiles go from each tile to the one beside it: what a loop's
         counter is multiplied by, and what the tiles were counted by, is the
         extent of the tile that is loaded or masked.
+    11. A block of a kernel with `hopper.persistent`, of which the host launches
+        fewer than there are tiles, takes its id for nothing but the first tile of a
+        loop, whose step is the number of blocks.
   }];
   let statistics = [
     Statistic<"sharedMemoryBytes", "shared-memory-bytes",
