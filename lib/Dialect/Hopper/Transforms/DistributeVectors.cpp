@@ -673,6 +673,8 @@ struct DistributeVectorsPass
           << config.getTileQ();
       return signalPassFailure();
     }
+    if (config.getTwoLevel() && failed(checkTwoLevel(kernel)))
+      return signalPassFailure();
     if (!kernel.getBody().hasOneBlock()) {
       kernel.emitOpError("cannot be distributed to threads: expected a body of "
                          "one block");
@@ -697,6 +699,18 @@ struct DistributeVectorsPass
     if (failed(
             VectorDistributor(*region, config.getTileQ(), firstThread).run()))
       return signalPassFailure();
+  }
+
+  /// Behind this nothing can tell what is to be added up in registers.
+  static LogicalResult checkTwoLevel(gpu::GPUFuncOp kernel) {
+    WalkResult result = kernel.walk([](WgmmaOp product) -> WalkResult {
+      if (!product.getAccumulator())
+        return WalkResult::advance();
+      return product.emitOpError(
+          "expected to be added up behind it, as two_level says, but got an "
+          "accumulator; run hopper-split-accumulation first");
+    });
+    return failure(result.wasInterrupted());
   }
 
   /// Vector constants in front of the roles come into the one that uses them.

@@ -23,8 +23,11 @@ def HopperOutlineKernel : Pass<"hopper-outline-kernel", "::mlir::ModuleOp"> {
     fastest. A grid around one over threads (`#gpu.thread<x>`) says what each of
     them does; there may be several beside one that does not. Where one is around
     several over threads, these meet at a barrier in between. Kernels behind the
-    first have `hopper.follows`: one launch runs them in their order. The number of blocks is left on the kernel as `hopper.grid`, an
-    expression over the sizes of its arguments, which the host evaluates.
+    first have `hopper.follows`: one launch runs them in their order. The number of
+    blocks is left on the kernel as `hopper.grid`, an expression over the sizes of
+    its arguments, which the host evaluates. Of a grid of a single block upstream's
+    `canonicalize` leaves but the body, which is refused; `attn-to-tile` runs it
+    without the patterns that do.
 
     Besides the grid the function may hold operations without effects, which
     are computed again in each block, and assertions (`cf.assert`) that sizes of
