@@ -258,6 +258,11 @@ static bool isNumberOfBlocks(Value number) {
 /// The host launches fewer blocks of a persistent kernel than it has tiles: one
 /// that takes a single tile leaves the others undone.
 static LogicalResult verifyPersistent(gpu::GPUFuncOp kernel) {
+  auto config = kernel->getAttrOfType<attn::ConfigAttr>(attn::kConfigAttrName);
+  if (config && !config.getPersistent())
+    return kernel.emitOpError("expected ")
+           << kPersistentAttrName
+           << " beside a configuration that is persistent, but got " << config;
   bool isFound = false;
   WalkResult result = kernel.walk([&](gpu::BlockIdOp id) -> WalkResult {
     if (id.getDimension() != gpu::Dimension::x)

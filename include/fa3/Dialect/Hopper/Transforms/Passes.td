@@ -601,8 +601,11 @@ def HopperVerifyResources : Pass<"hopper-verify-resources",
        are the same for all threads: otherwise `setmaxnreg` waits for ever.
     5. The accumulators and packed operands that are live at one point, and the
        slack for all else, fit the registers of a consumer.
-    6. Channels that a loop fills are as deep as the configuration has stages;
-       others are not deeper.
+    6. Channels that an innermost loop fills, which is one over keys, are as deep as
+       the configuration has stages; those that only a loop around it fills, with
+       queries, as it has query_stages; others are not deeper than the stages. A
+       `hopper.persistent` kernel may have lost its loop over keys: there a channel
+       that the loop over tiles fills is as deep as either of both.
     7. Products have the configuration's rows, 64 for each consumer, and its keys;
        roles have its consumers and registers.
     8. The sides of a tensor map's box are at most 256, and the same in its type
@@ -615,7 +618,12 @@ def HopperVerifyResources : Pass<"hopper-verify-resources",
         extent of the tile that is loaded or masked.
     11. A block of a kernel with `hopper.persistent`, of which the host launches
         fewer than there are tiles, takes its id for nothing but the first tile of a
-        loop, whose step is the number of blocks.
+        loop, whose step is the number of blocks; its configuration, if it has one,
+        is `persistent` too.
+
+    What else the configuration says (`speculation`, `exponent`, `emulate`, `pack`,
+    `splits`) has been taken up by the passes that it is for, and nothing reads it
+    here.
   }];
   let statistics = [
     Statistic<"sharedMemoryBytes", "shared-memory-bytes",
