@@ -658,6 +658,11 @@ struct DistributeVectorsPass
     gpu::GPUFuncOp kernel = getOperation();
     if (kernel.getKnownBlockSizeAttr())
       return; // It says what each thread does.
+    if (isDistributed(kernel)) {
+      kernel.emitRemark(
+          "left as it is: its tiles are those of threads already");
+      return;
+    }
     auto config =
         kernel->getAttrOfType<attn::ConfigAttr>(attn::kConfigAttrName);
     if (!config) {
@@ -699,6 +704,16 @@ struct DistributeVectorsPass
     if (failed(
             VectorDistributor(*region, config.getTileQ(), firstThread).run()))
       return signalPassFailure();
+  }
+
+  /// Whether its products are those of threads, and none is of tiles.
+  static bool isDistributed(gpu::GPUFuncOp kernel) {
+    bool hasThreads = false, hasTiles = false;
+    kernel.walk([&](Operation *op) {
+      hasThreads |= isa<ThreadWgmmaOp>(op);
+      hasTiles |= isa<WgmmaOp>(op);
+    });
+    return hasThreads && !hasTiles;
   }
 
   /// Behind this nothing can tell what is to be added up in registers.

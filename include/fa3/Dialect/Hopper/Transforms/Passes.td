@@ -511,7 +511,8 @@ def HopperInterleaveArithmetic : Pass<"hopper-interleave-arithmetic",
     is done to it, and few values wait for their users. What stands with effects
     or regions stays where it is, and nothing moves past it.
 
-    Legal: pure operations stay behind their operands.
+    Legal: pure operations stay behind their operands. Run again, it makes another
+    order of the one that it has made, as legal.
 
     Before:
     ```mlir
