@@ -22,9 +22,9 @@
 // mask. "group", of query heads for each head of keys, may be left out: the
 // entry then serves all. "length" and "tiles" are buckets of static sizes;
 // without them the entry serves attentions that have an open batch or length.
-// "device", "generator", "assembler", "driver" and "measured" are for people: what
-// compiles knows of no device, and by a table of another GPU kernels are right, if
-// not the fastest. Keys that are none of these are refused.
+// "device", "generator", "assembler", "driver" and "measured" are for people:
+// what compiles knows of no device, and by a table of another GPU kernels are
+// right, if not the fastest. Keys that are none of these are refused.
 //
 //===----------------------------------------------------------------------===//
 
