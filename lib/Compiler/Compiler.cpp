@@ -351,6 +351,7 @@ LogicalResult Driver::assembleKernels() {
   result.cubin = std::move(cubin->image);
   result.messages = std::move(cubin->log);
   result.assembler = std::move(cubin->assembler);
+  result.addedOptions = retreat.getOptions();
   return success();
 }
 
@@ -368,6 +369,8 @@ LogicalResult Driver::finishManifest() {
           if (kernel.entry == launch->entry)
             launch->resources =
                 buildResources(kernel.assembled, kernel.registers);
+      if (!result.addedOptions.empty())
+        desc.resources["added_options"] = result.addedOptions;
     }
   if (llvm::Error error = runtime::verifyManifest(result.manifest))
     return emitError(module.getLoc(), "the manifest is not valid: ")

@@ -10,6 +10,7 @@
 #include "fa3/Dialect/Attn/IR/Attn.h"
 #include "fa3/Pipelines/Hopper.h"
 #include "fa3/Pipelines/Options.h"
+#include "llvm/ADT/StringExtras.h"
 
 using namespace mlir;
 using namespace mlir::hopper;
@@ -18,6 +19,17 @@ namespace fa3 {
 
 std::string getPipelineOptionNames() {
   return listPipelineOptions(HopperPipelineOptions());
+}
+
+std::string Retreat::getOptions() const {
+  SmallVector<std::string> options;
+  if (withoutAdapting)
+    options.push_back("adapt=false");
+  if (withoutFusing)
+    options.push_back("fuse-row-sums=false");
+  if (narrower != 0)
+    options.push_back("narrower=" + std::to_string(narrower));
+  return llvm::join(options, " ");
 }
 
 /// The last level that passes make; what is below comes out of a translation.

@@ -25,6 +25,9 @@ struct Retreat {
   bool withoutFusing = false;
   /// As the option of that name; 0 leaves it.
   int64_t narrower = 0;
+
+  /// The options of the pipeline that ask for the same; "" for none.
+  std::string getOptions() const;
 };
 
 /// Fills `pm` with the passes that bring `module`, of any level, down to

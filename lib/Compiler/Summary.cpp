@@ -113,6 +113,9 @@ static void printKernel(const KernelSummary &kernel, bool isAssembled,
 void printSummary(const CompiledKernel &compiled, raw_ostream &os) {
   for (const KernelSummary &kernel : compiled.kernels)
     printKernel(kernel, !compiled.cubin.empty(), os);
+  if (!compiled.addedOptions.empty())
+    os << "options added for want of registers: " << compiled.addedOptions
+       << '\n';
   if (!compiled.assembler.path.empty())
     os << "assembler " << compiled.assembler.path << " (CUDA "
        << compiled.assembler.release / 1000 << '.'

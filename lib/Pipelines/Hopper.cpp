@@ -220,6 +220,23 @@ void mlir::hopper::buildAttnToHopperPipeline(
     buildRolesToNVVMPipeline(manager, options);
 }
 
+/// The level of a kernel goes by what the passes of the one below it would take
+/// up, as a kernel beside others may have nothing for them.
+static HopperLevel findLevel(gpu::GPUFuncOp kernel) {
+  HopperLevel level = HopperLevel::Roles;
+  bool hasSharedMemory = kernel->hasAttr(kSharedMemoryAttrName);
+  kernel.walk([&](Operation *op) {
+    if (isa<vector::ContractionOp, LoadTileOp>(op))
+      level = HopperLevel::Tile;
+    auto channel = dyn_cast<CreateChannelOp>(op);
+    bool isPlaced = hasSharedMemory && channel && channel.getOffset() &&
+                    channel.getBarriers();
+    if (channel && !isPlaced)
+      level = std::min(level, HopperLevel::Async);
+  });
+  return level;
+}
+
 HopperLevel mlir::hopper::findHighestLevel(ModuleOp module) {
   HopperLevel highest = HopperLevel::NVVM;
   module.walk([&](Operation *op) {
@@ -230,10 +247,7 @@ HopperLevel mlir::hopper::findHighestLevel(ModuleOp module) {
     else if (isa<scf::ForallOp>(op))
       level = HopperLevel::Tile;
     else if (auto kernel = dyn_cast<gpu::GPUFuncOp>(op))
-      // What stands last in the pipelines of either level leaves these.
-      level = kernel->hasAttr(kSharedMemoryAttrName)     ? HopperLevel::Roles
-              : kernel.getOps<CreateChannelOp>().empty() ? HopperLevel::Tile
-                                                         : HopperLevel::Async;
+      level = findLevel(kernel);
     highest = std::min(highest, level);
   });
   return highest;

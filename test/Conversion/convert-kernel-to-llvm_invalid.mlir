@@ -138,3 +138,36 @@ gpu.module @kernels {
     gpu.return
   }
 }
+
+// -----
+
+// The host launches it before the one in front of it has ended.
+gpu.module @kernels {
+  gpu.func @no_wait(%a: memref<1xf32>, %v: f32) kernel attributes {hopper.follows, hopper.grid = #hopper.expression<() -> (1)>, hopper.overlapped, known_block_size = array<i32: 128, 1, 1>} {
+    %t = gpu.thread_id x
+    nvvm.griddepcontrol launch_dependents
+    // expected-error @+1 {{expected griddepcontrol.wait in front of it in a kernel with hopper.overlapped, but got none}}
+    memref.store %v, %a[%t] : memref<1xf32>
+    llvm.inline_asm has_side_effects "griddepcontrol.wait;", "~{memory}" : () -> ()
+    gpu.return
+  }
+}
+
+// -----
+
+gpu.module @kernels {
+  gpu.func @does_nothing() kernel attributes {hopper.follows, hopper.grid = #hopper.expression<() -> (1)>, hopper.overlapped, known_block_size = array<i32: 128, 1, 1>} {
+    // expected-error @+1 {{expected griddepcontrol.wait in front of it in a kernel with hopper.overlapped, but got none}}
+    gpu.return
+  }
+}
+
+// -----
+
+// Nothing stands in front of it.
+gpu.module @kernels {
+  // expected-error @+1 {{expected hopper.overlapped beside hopper.follows, but got it alone}}
+  gpu.func @alone() kernel attributes {hopper.grid = #hopper.expression<() -> (1)>, hopper.overlapped, known_block_size = array<i32: 128, 1, 1>} {
+    gpu.return
+  }
+}

@@ -102,6 +102,17 @@
 // RUN: sed 's/<stage = 1, cluster = 1>/<stage = 0, cluster = 1>/' %t.schedule.mlir | not fa3-opt --async-to-roles=warp-specialize=false 2>&1 | FileCheck %s --check-prefix=ILLEGAL
 // ILLEGAL: error: 'vector.broadcast' op expected to be scheduled behind its operand, but got stage 0, cluster 1 before stage 0, cluster 2
 
+//===----------------------------------------------------------------------===//
+// The grid
+//===----------------------------------------------------------------------===//
+
+// Upstream's canonicalizer folds a grid of a single block, with its configuration.
+// RUN: sed 's/2x?x8x128/1x64x1x128/; s/128x176, stages = 2, consumers = 2/64x128, stages = 2, consumers = 1/' %s > %t.block.mlir
+// RUN: fa3-opt %t.block.mlir --attn-to-tile -o %t.block.tile.mlir
+// RUN: fa3-opt %t.block.tile.mlir --tile-to-async -o /dev/null
+// RUN: fa3-opt %t.block.tile.mlir --canonicalize | not fa3-opt --tile-to-async 2>&1 | FileCheck %s --check-prefix=ONE-BLOCK
+// ONE-BLOCK: error: 'vector.contract' op expected a grid (scf.forall) around it, but got none; canonicalize folds one of a single block
+
 !t = memref<2x?x8x128xf16>
 func.func @attention(%q: !t, %k: !t, %v: !t, %o: !t) {
   attn.forward ins(%q, %k, %v : !t, !t, !t) outs(%o : !t) {config = #attn.config<tile = 128x176, stages = 2, consumers = 2, registers = 24x240>}

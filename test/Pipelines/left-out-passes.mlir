@@ -40,7 +40,7 @@
 // CHECK-NEXT:hopper-assign-slots: refused: 'hopper.acquire' op expected a slot; run hopper-assign-slots first
 // CHECK-NEXT:hopper-allocate-shared-memory: refused: 'hopper.create_channel' op expected a place in shared memory; run hopper-allocate-shared-memory first
 // CHECK-NEXT:hopper-narrow-indices: lowers
-// CHECK-NEXT:hopper-distribute-vectors: refused: 'hopper.wgmma' op cannot be lowered to NVVM; run hopper-distribute-vectors first
+// CHECK-NEXT:hopper-distribute-vectors: refused: 'hopper.wgmma_wait' op cannot be held: expected a wait of threads; run hopper-distribute-vectors first
 // CHECK-NEXT:hopper-place-waits: lowers
 // CHECK-NEXT:hopper-interleave-arithmetic: lowers
 // CHECK-NEXT:hopper-emulate-exponentials: lowers

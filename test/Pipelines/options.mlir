@@ -29,6 +29,10 @@
 // RUN: fa3-opt %s --attn-to-hopper="warp-specialize=false config='tile = 128x128, stages = 1, consumers = 2, registers = 24x240'" | FileCheck %s --check-prefix=ONE-SLOT
 // ONE-SLOT: threads = 256, shared_memory = 98352
 
+// What the option says stands in place of what the IR has.
+// RUN: fa3-opt %s --attn-select-config="config='tile = 128x144, stages = 2, consumers = 2, registers = 24x240'" | fa3-opt --attn-to-tile="config='tile = 128x128, stages = 1, consumers = 2, registers = 24x240'" | FileCheck %s --check-prefix=OVERRIDES
+// OVERRIDES: attn.config = #attn.config<tile = 128x128, stages = 1, consumers = 2, registers = 24x240>
+
 // RUN: fa3-opt %s --attn-to-tile --tile-to-async --async-to-roles=pipeline=false -o %t.2.mlir
 // RUN: FileCheck %s --check-prefix=NO-PIPELINE --input-file=%t.2.mlir
 // RUN: fa3-opt %t.2.mlir --roles-to-nvvm | FileCheck %s --check-prefix=NVVM

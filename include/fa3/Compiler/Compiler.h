@@ -79,6 +79,9 @@ struct CompiledKernel {
   /// `hopper.kernel`.
   runtime::Manifest manifest;
   std::vector<KernelSummary> kernels;
+  /// Options of the pipeline beyond those asked for, which the compiler took as
+  /// ptxas had too few registers without them; "" for none.
+  std::string addedOptions;
   /// All that ptxas printed.
   std::string messages;
   /// Path and release of the assembler.

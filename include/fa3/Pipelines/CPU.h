@@ -18,7 +18,8 @@ struct CPUPipelineOptions : PassPipelineOptions<CPUPipelineOptions> {
   Option<std::string> config{
       *this, "config",
       llvm::cl::desc("Configuration for every attention, as the text of an "
-                     "#attn.config between its angle brackets"),
+                     "#attn.config between its angle brackets; overrides what "
+                     "stands in the IR"),
       llvm::cl::init("")};
   Option<int64_t> splits{
       *this, "splits",

@@ -24,7 +24,8 @@ struct HopperPipelineOptions : PassPipelineOptions<HopperPipelineOptions> {
   Option<std::string> config{
       *this, "config",
       llvm::cl::desc("Configuration for every attention, as the text of an "
-                     "#attn.config between its angle brackets"),
+                     "#attn.config between its angle brackets; overrides what "
+                     "stands in the IR"),
       llvm::cl::init("")};
   Option<std::string> tuningTable{
       *this, "tuning-table",

@@ -145,6 +145,35 @@ struct IndexLowering : ConvertOpToLLVMPattern<OpT> {
 
 } // namespace
 
+/// PTX ISA, `griddepcontrol.wait`.
+static bool waitsForPrerequisites(Operation &op) {
+  if (auto control = dyn_cast<NVVM::GriddepcontrolOp>(op))
+    return control.getKind() == NVVM::GridDepActionKind::wait;
+  auto assembly = dyn_cast<LLVM::InlineAsmOp>(op);
+  return assembly &&
+         assembly.getAsmString().trim("; \t\n") == "griddepcontrol.wait";
+}
+
+/// The host launches a kernel that is overlapped before the one in front of it
+/// has ended: it waits for that before it does anything else.
+static LogicalResult checkOverlap(gpu::GPUFuncOp kernel) {
+  if (!kernel->hasAttr(kOverlappedAttrName))
+    return success();
+  if (!kernel->hasAttr(kFollowsAttrName))
+    return kernel.emitOpError("expected ")
+           << kOverlappedAttrName << " beside " << kFollowsAttrName
+           << ", but got it alone";
+  auto first = llvm::find_if(kernel.getBody().front(), [](Operation &op) {
+    return waitsForPrerequisites(op) || op.hasTrait<OpTrait::IsTerminator>() ||
+           !(isMemoryEffectFree(&op) || isa<NVVM::GriddepcontrolOp>(op));
+  });
+  if (waitsForPrerequisites(*first))
+    return success();
+  return first->emitOpError("expected griddepcontrol.wait in front of it in a "
+                            "kernel with ")
+         << kOverlappedAttrName << ", but got none";
+}
+
 /// What the lowering of a kernel needs of it.
 static LogicalResult checkKernel(gpu::GPUFuncOp kernel) {
   if (!kernel->hasAttrOfType<ExpressionAttr>(kGridAttrName) ||
@@ -152,6 +181,8 @@ static LogicalResult checkKernel(gpu::GPUFuncOp kernel) {
     return kernel.emitOpError("expected ")
            << kGridAttrName << " and known_block_size; run "
            << "hopper-outline-kernel and convert-hopper-to-nvvm first";
+  if (failed(checkOverlap(kernel)))
+    return failure();
   bool maps = false, workspace = false;
   for (auto [i, type] : llvm::enumerate(kernel.getArgumentTypes())) {
     auto buffer = dyn_cast<MemRefType>(type);

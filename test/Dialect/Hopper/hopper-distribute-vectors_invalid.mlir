@@ -268,3 +268,20 @@ gpu.module @kernels {
     gpu.return
   }
 }
+
+// -----
+
+!tile = !hopper.shared_tile<64x64xf8E4M3FN, interleaved>
+#config = #attn.config<tile = 64x64, stages = 1, consumers = 1, registers = 24x240, two_level>
+
+gpu.module @kernels {
+  gpu.func @two_level(%p: vector<64x64xf8E4M3FN>, %map: !nvgpu.tensormap.descriptor<tensor = memref<64x128xf8E4M3FN, 3>, swizzle = swizzle_128b, l2promo = l2promo_256b, oob = zero, interleave = none>) attributes {attn.config = #config} {
+    %c0 = arith.constant 0 : index
+    %sum = arith.constant dense<0.0> : vector<64x64xf32>
+    %v = hopper.load_tile %map[%c0, %c0] : !nvgpu.tensormap.descriptor<tensor = memref<64x128xf8E4M3FN, 3>, swizzle = swizzle_128b, l2promo = l2promo_256b, oob = zero, interleave = none> -> !tile
+    // expected-error @+1 {{expected to be added up behind it, as two_level says, but got an accumulator; run hopper-split-accumulation first}}
+    %0 = hopper.wgmma %p, %v acc %sum {transpose_rhs} : vector<64x64xf8E4M3FN>, !tile, vector<64x64xf32> -> !hopper.pending<vector<64x64xf32>>
+    %1 = hopper.wgmma_wait %0 : !hopper.pending<vector<64x64xf32>>
+    gpu.return
+  }
+}

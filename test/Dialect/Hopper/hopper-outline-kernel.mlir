@@ -409,3 +409,24 @@ func.func @quantize(%x: memref<1x1x1x16xf16>, %y: memref<1x1x1x16xf8E4M3FN>, %s:
   attn.quantize ins(%x : memref<1x1x1x16xf16>) outs(%y, %s : memref<1x1x1x16xf8E4M3FN>, memref<1x1x1xf32>)
   return
 }
+
+// -----
+
+// canonicalize has folded the grids of a single block.
+
+func.func @folded(%a: vector<64x128xf16>, %b: vector<128x128xf16>, %c: vector<64x128xf32>, %m: memref<64x128xf32>) {
+  %c0 = arith.constant 0 : index
+  // expected-error @+1 {{expected a grid (scf.forall) around it, but got none; canonicalize folds one of a single block}}
+  %0 = vector.contract {indexing_maps = [affine_map<(i, j, k) -> (i, k)>, affine_map<(i, j, k) -> (k, j)>, affine_map<(i, j, k) -> (i, j)>], iterator_types = ["parallel", "parallel", "reduction"], kind = #vector.kind<add>} %a, %b, %c : vector<64x128xf16>, vector<128x128xf16> into vector<64x128xf32>
+  vector.transfer_write %0, %m[%c0, %c0] : vector<64x128xf32>, memref<64x128xf32>
+  return
+}
+
+// -----
+
+func.func @folded_threads(%m: memref<32xf32>) {
+  // expected-error @+1 {{expected a grid (scf.forall) around it, but got none; canonicalize folds one of a single block}}
+  scf.forall (%t) in (32) {
+  } {mapping = [#gpu.thread<x>]}
+  return
+}

@@ -141,3 +141,38 @@ gpu.module @kernels {
     gpu.return
   }
 }
+
+// -----
+
+// Keys have as many slots as stages, queries as query_stages, whichever are more.
+
+// CHECK-LABEL: gpu.func @query_stages
+!tile = !hopper.shared_tile<64x64xf16>
+!keys = !hopper.channel<1 x 64x64xf16>
+!queries = !hopper.channel<2 x 64x64xf16>
+!map = !nvgpu.tensormap.descriptor<tensor = memref<64x64xf16, 3>, swizzle = swizzle_128b, l2promo = l2promo_256b, oob = zero, interleave = none>
+
+gpu.module @kernels {
+  gpu.func @query_stages(%map: !map) kernel attributes {attn.config = #attn.config<tile = 64x64, stages = 1, consumers = 1, registers = 24x240, query_stages = 2, persistent>, hopper.grid = #hopper.expression<() -> (8)>, hopper.persistent} {
+    %c0 = arith.constant 0 : index
+    %c1 = arith.constant 1 : index
+    %c8 = arith.constant 8 : index
+    %id = gpu.block_id x
+    %blocks = gpu.grid_dim x
+    %queries = hopper.create_channel : !queries
+    %keys = hopper.create_channel : !keys
+    scf.for %i = %id to %c8 step %blocks {
+      %slot = hopper.acquire %queries expect 8192 : !queries -> !tile
+      hopper.tma_load %map[%c0, %c0] into %slot of %queries : !map, !tile, !queries
+      %q = hopper.wait %queries : !queries -> !tile
+      scf.for %j = %c0 to %c8 step %c1 {
+        %place = hopper.acquire %keys expect 8192 : !keys -> !tile
+        hopper.tma_load %map[%c0, %c0] into %place of %keys : !map, !tile, !keys
+        %k = hopper.wait %keys : !keys -> !tile
+        hopper.release %k to %keys : !tile, !keys
+      }
+      hopper.release %q to %queries : !tile, !queries
+    }
+    gpu.return
+  }
+}

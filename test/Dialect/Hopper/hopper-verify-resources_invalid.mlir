@@ -274,6 +274,59 @@ gpu.module @kernels {
 
 // -----
 
+// 6. Queries, which the loop around the one over keys loads, have stages of their own.
+
+!tile = !hopper.shared_tile<128x64xf16>
+!ring = !hopper.channel<2 x 128x64xf16>
+!map = !nvgpu.tensormap.descriptor<tensor = memref<128x64xf16, 3>, swizzle = swizzle_128b, l2promo = l2promo_256b, oob = zero, interleave = none>
+
+gpu.module @kernels {
+  gpu.func @query_stages(%map: !map) kernel attributes {attn.config = #attn.config<tile = 128x128, stages = 2, consumers = 2, registers = 24x240>} {
+    %c0 = arith.constant 0 : index
+    %c1 = arith.constant 1 : index
+    %c8 = arith.constant 8 : index
+    // expected-error @below {{expected the 1 slots of the configuration's query_stages, but got 2}}
+    %ring = hopper.create_channel : !ring
+    scf.for %i = %c0 to %c8 step %c1 {
+      %slot = hopper.acquire %ring expect 16384 : !ring -> !tile
+      hopper.tma_load %map[%c0, %c0] into %slot of %ring : !map, !tile, !ring
+      %q = hopper.wait %ring : !ring -> !tile
+      scf.for %j = %c0 to %c8 step %c1 {
+      }
+      hopper.release %q to %ring : !tile, !ring
+    }
+    gpu.return
+  }
+}
+
+// -----
+
+// 6. A persistent kernel without a loop over keys: neither keys nor queries.
+
+!tile = !hopper.shared_tile<128x64xf16>
+!ring = !hopper.channel<2 x 128x64xf16>
+!map = !nvgpu.tensormap.descriptor<tensor = memref<128x64xf16, 3>, swizzle = swizzle_128b, l2promo = l2promo_256b, oob = zero, interleave = none>
+
+gpu.module @kernels {
+  gpu.func @persistent_stages(%map: !map) kernel attributes {attn.config = #attn.config<tile = 128x128, stages = 3, consumers = 2, registers = 24x240, persistent>, hopper.grid = #hopper.expression<() -> (8)>, hopper.persistent} {
+    %c0 = arith.constant 0 : index
+    %c8 = arith.constant 8 : index
+    %id = gpu.block_id x
+    %blocks = gpu.grid_dim x
+    // expected-error @below {{expected the 3 slots of the configuration's stages, but got 2}}
+    %ring = hopper.create_channel : !ring
+    scf.for %i = %id to %c8 step %blocks {
+      %slot = hopper.acquire %ring expect 16384 : !ring -> !tile
+      hopper.tma_load %map[%c0, %c0] into %slot of %ring : !map, !tile, !ring
+      %q = hopper.wait %ring : !ring -> !tile
+      hopper.release %q to %ring : !tile, !ring
+    }
+    gpu.return
+  }
+}
+
+// -----
+
 // 7. Rows for one consumer of two.
 
 !qtile = !hopper.shared_tile<64x128xf16>
@@ -546,6 +599,87 @@ gpu.module @kernels {
     %blocks = gpu.grid_dim x
     // expected-error @below {{expected to take the tiles of hopper.grid, #hopper.expression<()[s0, s1] -> (((s0 ceildiv 128) * s1) * 8), [<0, 1>, <0, 0>]>, but got #hopper.expression<()[s0, s1] -> (s0 ceildiv 128), [<0, 1>, <0, 0>]>}}
     scf.for %i = %id to %tiles step %blocks {
+    }
+    gpu.return
+  }
+}
+
+// -----
+
+// 11. Said to be persistent, but each block takes a single tile.
+
+gpu.module @kernels {
+  gpu.func @one_tile(%a: memref<8xf32>, %v: f32) kernel attributes {hopper.grid = #hopper.expression<() -> (8)>, hopper.persistent} {
+    %id = gpu.block_id x
+    // expected-error @below {{expected the block id of a kernel with hopper.persistent as the first tile of a loop alone, but got another use}}
+    memref.store %v, %a[%id] : memref<8xf32>
+    gpu.return
+  }
+}
+
+// -----
+
+// 11. The id is not used at all.
+
+gpu.module @kernels {
+  // expected-error @below {{expected hopper.persistent beside a loop from the block id on over tiles, but got none}}
+  gpu.func @no_id() kernel attributes {hopper.grid = #hopper.expression<() -> (8)>, hopper.persistent} {
+    gpu.return
+  }
+}
+
+// -----
+
+// 11. A loop that goes through the tiles of all other blocks as well.
+
+gpu.module @kernels {
+  gpu.func @step(%a: memref<8xf32>, %v: f32) kernel attributes {hopper.grid = #hopper.expression<() -> (8)>, hopper.persistent} {
+    // expected-note @below {{which is this}}
+    %c1 = arith.constant 1 : i32
+    %c8 = arith.constant 8 : i32
+    %id = gpu.block_id x
+    %first = arith.index_cast %id : index to i32
+    // expected-error @below {{expected steps of gpu.grid_dim x in a kernel with hopper.persistent, but got another number}}
+    scf.for unsigned %i = %first to %c8 step %c1 : i32 {
+      %tile = arith.index_cast %i : i32 to index
+      memref.store %v, %a[%tile] : memref<8xf32>
+    }
+    gpu.return
+  }
+}
+
+// -----
+
+// 11. One role goes through the tiles, the other one takes one.
+
+gpu.module @kernels {
+  gpu.func @one_role(%a: memref<8xf32>, %v: f32) kernel attributes {hopper.grid = #hopper.expression<() -> (8)>, hopper.persistent} {
+    %c8 = arith.constant 8 : index
+    hopper.warp_specialize consumers(1) registers(24, 240) producer {
+      %id = gpu.block_id x
+      %blocks = gpu.grid_dim x
+      scf.for %tile = %id to %c8 step %blocks {
+      }
+    } consumer {
+      %id = gpu.block_id x
+      // expected-error @below {{expected the block id of a kernel with hopper.persistent as the first tile of a loop alone, but got another use}}
+      memref.store %v, %a[%id] : memref<8xf32>
+    }
+    gpu.return
+  }
+}
+
+// -----
+
+// 11. The configuration says otherwise.
+
+gpu.module @kernels {
+  // expected-error @below {{expected hopper.persistent beside a configuration that is persistent, but got #attn.config<tile = 64x64, stages = 1, consumers = 1, registers = 24x240>}}
+  gpu.func @not_persistent() kernel attributes {attn.config = #attn.config<tile = 64x64, stages = 1, consumers = 1, registers = 24x240>, hopper.grid = #hopper.expression<() -> (8)>, hopper.persistent} {
+    %c8 = arith.constant 8 : index
+    %id = gpu.block_id x
+    %blocks = gpu.grid_dim x
+    scf.for %tile = %id to %c8 step %blocks {
     }
     gpu.return
   }

@@ -4,10 +4,19 @@
 
 // REQUIRES: ptxas
 // RUN: fa3-compile %s -o %t.cubin -v 2>&1 | FileCheck %s
+// RUN: FileCheck %s --check-prefix=MANIFEST --input-file=%t.json
 // RUN: not fa3-compile %s -o %t.cubin --pipeline-options="config='tile = 192x96, stages = 2, consumers = 3, registers = 32x160, speculation = 1099511627776, pin = 37, query_stages = 2, persistent'" 2>&1 | FileCheck %s --check-prefix=GIVEN
 
 // CHECK: remark: narrower tiles of keys are tried next: expected a kernel 'square' without spills, but got
 // CHECK: tile{{.*}} 192x80
+// CHECK: options added for want of registers: adapt=false fuse-row-sums=false narrower=1
+// MANIFEST: "added_options": "adapt=false fuse-row-sums=false narrower=1"
+
+// With these options the same kernel is the first that is tried.
+// RUN: fa3-compile %s --pipeline-options='adapt=false fuse-row-sums=false narrower=1' -o %t.given.cubin -v 2>&1 | FileCheck %s --check-prefix=SAME --implicit-check-not='options added'
+// RUN: cmp %t.cubin %t.given.cubin
+// RUN: not grep added_options %t.given.json
+// SAME: tile{{.*}} 192x80
 // GIVEN-NOT: remark
 // GIVEN: error: expected a kernel 'square' without spills, but got
 

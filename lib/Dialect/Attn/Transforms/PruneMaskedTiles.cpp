@@ -19,6 +19,54 @@ namespace mlir::attn {
 using namespace mlir;
 using namespace mlir::attn;
 
+/// Whether two values are computed in the same way.
+static bool isSame(Value lhs, Value rhs) {
+  if (lhs == rhs)
+    return true;
+  Operation *a = lhs.getDefiningOp(), *b = rhs.getDefiningOp();
+  if (!a || !b || a->getName() != b->getName() ||
+      a->getAttrDictionary() != b->getAttrDictionary() ||
+      a->getNumOperands() != b->getNumOperands() || !isPure(a))
+    return false;
+  return llvm::all_of_zip(a->getOperands(), b->getOperands(), isSame) ||
+         // Constants go last in what commutes.
+         (a->hasTrait<OpTrait::IsCommutative>() &&
+          llvm::all_of_zip(a->getOperands(), llvm::reverse(b->getOperands()),
+                           isSame));
+}
+
+/// The limits that a bound keeps, NarrowOp of them, between the ends of a loop.
+template <typename NarrowOp, typename ClampOp>
+static SmallVector<Value> getLimits(Value bound) {
+  SmallVector<Value> limits = {bound};
+  if (auto clamp = bound.getDefiningOp<ClampOp>())
+    for (Value operand : clamp->getOperands())
+      if (operand.getDefiningOp<NarrowOp>())
+        limits = {operand};
+  for (size_t i = 0; i < limits.size();) {
+    auto narrow = limits[i].getDefiningOp<NarrowOp>();
+    if (!narrow) {
+      ++i;
+      continue;
+    }
+    limits[i] = narrow.getLhs();
+    limits.push_back(narrow.getRhs());
+  }
+  return limits;
+}
+
+/// Whether the bound of a loop, `own`, keeps all limits of `bound` already.
+template <typename NarrowOp, typename ClampOp>
+static bool isKept(Value own, Value bound) {
+  SmallVector<Value> kept = getLimits<NarrowOp, ClampOp>(own);
+  SmallVector<Value> limits = getLimits<NarrowOp, ClampOp>(bound);
+  return llvm::all_of(limits, [&](Value limit) {
+    return limit == own || llvm::any_of(kept, [&](Value other) {
+             return isSame(limit, other);
+           });
+  });
+}
+
 namespace {
 
 struct PruneMaskedTilesPass
@@ -56,10 +104,22 @@ struct PruneMaskedTilesPass
     if (std::optional<std::string> obstacle = whyNotSkippable(loop, softmax))
       return obstacle;
     OpBuilder builder(loop);
+    Operation *before = loop->getPrevNode();
     IterationRange range = masked->getVisibleRange(builder);
-    if (range.begin != loop.getLowerBound() ||
-        range.end != loop.getUpperBound())
-      ++numPruned;
+    if (range.begin == loop.getLowerBound() &&
+        range.end == loop.getUpperBound())
+      return std::nullopt;
+    if (isKept<arith::MaxSIOp, arith::MinSIOp>(loop.getLowerBound(),
+                                               range.begin) &&
+        isKept<arith::MinSIOp, arith::MaxSIOp>(loop.getUpperBound(),
+                                               range.end)) {
+      while (loop->getPrevNode() != before)
+        loop->getPrevNode()->erase();
+      loop.emitRemark("left as it is: it goes through visible tiles alone "
+                      "already");
+      return std::nullopt;
+    }
+    ++numPruned;
     loop.setLowerBound(range.begin);
     loop.setUpperBound(range.end);
     return std::nullopt;

@@ -88,9 +88,10 @@ struct AssignSlotsPass : hopper::impl::HopperAssignSlotsBase<AssignSlotsPass> {
     }
     if (failed(findKept()))
       return signalPassFailure();
-    if (!kept.empty() && getSides(kernel).empty()) {
-      kernel.emitRemark("left as it is: its channels' slots and phases are "
-                        "given already");
+    if (getSides(kernel).empty()) {
+      if (!kept.empty())
+        kernel.emitRemark("left as it is: its channels' slots and phases are "
+                          "given already");
       return;
     }
     Positions positions;

@@ -658,6 +658,11 @@ struct DistributeVectorsPass
     gpu::GPUFuncOp kernel = getOperation();
     if (kernel.getKnownBlockSizeAttr())
       return; // It says what each thread does.
+    if (isDistributed(kernel)) {
+      kernel.emitRemark(
+          "left as it is: its tiles are those of threads already");
+      return;
+    }
     auto config =
         kernel->getAttrOfType<attn::ConfigAttr>(attn::kConfigAttrName);
     if (!config) {
@@ -673,6 +678,8 @@ struct DistributeVectorsPass
           << config.getTileQ();
       return signalPassFailure();
     }
+    if (config.getTwoLevel() && failed(checkTwoLevel(kernel)))
+      return signalPassFailure();
     if (!kernel.getBody().hasOneBlock()) {
       kernel.emitOpError("cannot be distributed to threads: expected a body of "
                          "one block");
@@ -697,6 +704,28 @@ struct DistributeVectorsPass
     if (failed(
             VectorDistributor(*region, config.getTileQ(), firstThread).run()))
       return signalPassFailure();
+  }
+
+  /// Whether its products are those of threads, and none is of tiles.
+  static bool isDistributed(gpu::GPUFuncOp kernel) {
+    bool hasThreads = false, hasTiles = false;
+    kernel.walk([&](Operation *op) {
+      hasThreads |= isa<ThreadWgmmaOp>(op);
+      hasTiles |= isa<WgmmaOp>(op);
+    });
+    return hasThreads && !hasTiles;
+  }
+
+  /// Behind this nothing can tell what is to be added up in registers.
+  static LogicalResult checkTwoLevel(gpu::GPUFuncOp kernel) {
+    WalkResult result = kernel.walk([](WgmmaOp product) -> WalkResult {
+      if (!product.getAccumulator())
+        return WalkResult::advance();
+      return product.emitOpError(
+          "expected to be added up behind it, as two_level says, but got an "
+          "accumulator; run hopper-split-accumulation first");
+    });
+    return failure(result.wasInterrupted());
   }
 
   /// Vector constants in front of the roles come into the one that uses them.

@@ -246,6 +246,58 @@ LogicalResult GridVerifier::checkId(Value id) {
   }
 }
 
+/// Whether a number is that of the grid's blocks.
+static bool isNumberOfBlocks(Value number) {
+  while (isa_and_nonnull<arith::IndexCastOp, arith::IndexCastUIOp>(
+      number.getDefiningOp()))
+    number = number.getDefiningOp()->getOperand(0);
+  auto blocks = number.getDefiningOp<gpu::GridDimOp>();
+  return blocks && blocks.getDimension() == gpu::Dimension::x;
+}
+
+/// The host launches fewer blocks of a persistent kernel than it has tiles: one
+/// that takes a single tile leaves the others undone.
+static LogicalResult verifyPersistent(gpu::GPUFuncOp kernel) {
+  auto config = kernel->getAttrOfType<attn::ConfigAttr>(attn::kConfigAttrName);
+  if (config && !config.getPersistent())
+    return kernel.emitOpError("expected ")
+           << kPersistentAttrName
+           << " beside a configuration that is persistent, but got " << config;
+  bool isFound = false;
+  WalkResult result = kernel.walk([&](gpu::BlockIdOp id) -> WalkResult {
+    if (id.getDimension() != gpu::Dimension::x)
+      return WalkResult::advance();
+    for (Value number : getCasts(id))
+      for (OpOperand &use : number.getUses()) {
+        Operation *user = use.getOwner();
+        if (isa<arith::IndexCastOp, arith::IndexCastUIOp>(user))
+          continue;
+        auto loop = dyn_cast<scf::ForOp>(user);
+        if (!loop || &use != &loop.getLowerBoundMutable())
+          return user->emitOpError("expected the block id of a kernel with ")
+                 << kPersistentAttrName
+                 << " as the first tile of a loop alone, but got another use";
+        if (!isNumberOfBlocks(loop.getStep())) {
+          InFlightDiagnostic diagnostic =
+              loop.emitOpError("expected steps of gpu.grid_dim x in a kernel "
+                               "with ")
+              << kPersistentAttrName << ", but got another number";
+          diagnostic.attachNote(loop.getStep().getLoc()) << "which is this";
+          return diagnostic;
+        }
+        isFound = true;
+      }
+    return WalkResult::advance();
+  });
+  if (result.wasInterrupted())
+    return failure();
+  if (!isFound)
+    return kernel.emitOpError("expected ")
+           << kPersistentAttrName
+           << " beside a loop from the block id on over tiles, but got none";
+  return success();
+}
+
 /// Tiles of rows are the configuration's.
 LogicalResult GridVerifier::checkTiles() {
   auto config = kernel->getAttrOfType<attn::ConfigAttr>(attn::kConfigAttrName);
@@ -294,6 +346,8 @@ LogicalResult GridVerifier::run() {
 }
 
 LogicalResult mlir::hopper::verifyGrid(gpu::GPUFuncOp kernel) {
+  if (kernel->hasAttr(kPersistentAttrName) && failed(verifyPersistent(kernel)))
+    return failure();
   auto grid = kernel->getAttrOfType<ExpressionAttr>(kGridAttrName);
   return grid ? GridVerifier(kernel, grid).run() : success();
 }

@@ -15,6 +15,7 @@
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/IRMapping.h"
 #include "llvm/ADT/TypeSwitch.h"
 
@@ -26,12 +27,34 @@ namespace mlir::hopper {
 using namespace mlir;
 using namespace mlir::hopper;
 
+/// Upstream's canonicalizer folds a grid of a single block, and its
+/// configuration with it: without both, nobody knows what was a kernel.
+static LogicalResult checkGrid(Operation *op) {
+  if (op->getParentOfType<scf::ForallOp>())
+    return success();
+  auto grid = dyn_cast<scf::ForallOp>(op);
+  bool isOfThreads = grid && grid.getMapping() &&
+                     llvm::all_of(*grid.getMapping(),
+                                  llvm::IsaPred<gpu::GPUThreadMappingAttr>) &&
+                     !grid.getMapping()->empty();
+  if (!isOfThreads && !isa<vector::ContractionOp>(op))
+    return success();
+  return op->emitOpError("expected a grid (scf.forall) around it, but got "
+                         "none; canonicalize folds one of a single block");
+}
+
 namespace {
 
 struct OutlineKernelPass
     : hopper::impl::HopperOutlineKernelBase<OutlineKernelPass> {
   void runOnOperation() override {
     SmallVector<func::FuncOp> functions;
+    for (auto function : getOperation().getOps<func::FuncOp>()) {
+      WalkResult grids = function.walk(
+          [](Operation *op) { return WalkResult(checkGrid(op)); });
+      if (grids.wasInterrupted())
+        return signalPassFailure();
+    }
     for (auto function : getOperation().getOps<func::FuncOp>())
       if (!function.isExternal() &&
           !function.getBody().getOps<scf::ForallOp>().empty())

@@ -77,8 +77,12 @@ static void moveBefore(Operation *op, Operation *point) {
 }
 
 /// Puts the wait behind `percent` of the exponentials in front of it; false if
-/// there are none.
+/// there are none, or it has a place.
 static bool place(ThreadWgmmaWaitOp wait, int64_t percent) {
+  if (isa_and_nonnull<HoldOp>(wait->getPrevNode())) {
+    wait.emitRemark("left as it is: it is held already");
+    return false;
+  }
   SmallVector<Operation *> operations = getOperationsBefore(wait);
   int64_t total = llvm::count_if(operations, llvm::IsaPred<math::Exp2Op>);
   int64_t count = total * percent / 100;
@@ -127,10 +131,18 @@ struct PlaceWaitsPass : hopper::impl::HopperPlaceWaitsBase<PlaceWaitsPass> {
     if (!config || !config.getPin())
       return;
     SmallVector<ThreadWgmmaWaitOp> waits;
-    getOperation().walk([&](ThreadWgmmaWaitOp wait) {
-      if (wait.getGroups() == 0)
+    WalkResult result = getOperation().walk([&](Operation *op) -> WalkResult {
+      if (isa<WgmmaWaitOp>(op))
+        return op->emitOpError(
+            "cannot be held: expected a wait of threads; run "
+            "hopper-distribute-vectors first");
+      if (auto wait = dyn_cast<ThreadWgmmaWaitOp>(op);
+          wait && wait.getGroups() == 0)
         waits.push_back(wait);
+      return WalkResult::advance();
     });
+    if (result.wasInterrupted())
+      return signalPassFailure();
     for (ThreadWgmmaWaitOp wait : waits)
       numPlaced += place(wait, *config.getPin());
   }

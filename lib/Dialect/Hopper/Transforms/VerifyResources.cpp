@@ -360,22 +360,45 @@ LogicalResult VerifyResourcesPass::checkRegisters() {
          << " for all else are live here";
 }
 
+/// Whether loops alone that hold others fill a channel, as they do with
+/// queries.
+static bool isOfQueries(CreateChannelOp channel) {
+  bool isInLoop = false;
+  for (Operation *user : channel.getChannel().getUsers())
+    if (isa<AcquireOp>(user)) {
+      if (isInInnermostLoop(user))
+        return false;
+      isInLoop |= user->getParentOfType<LoopLikeOpInterface>() != nullptr;
+    }
+  return isInLoop;
+}
+
 LogicalResult VerifyResourcesPass::checkChannels() {
   if (!config)
     return success();
+  int64_t stages = config.getStages();
+  int64_t queryStages = config.getQueryStages().value_or(1);
+  // Of loops over keys of one trip, persistent kernels leave the loop around,
+  // which loads queries as well.
+  bool hasLoopOverKeys = !getOperation()->hasAttr(kPersistentAttrName) ||
+                         llvm::any_of(channels, isOfQueries);
   for (CreateChannelOp channel : channels) {
     int64_t depth = channel.getChannel().getType().getDepth();
-    // Of loops over keys of one trip, persistent kernels leave the loop around.
     bool isFilledInLoop =
-        !getOperation()->hasAttr(kPersistentAttrName) &&
         llvm::any_of(channel.getChannel().getUsers(), [](Operation *op) {
           return isa<AcquireOp>(op) && isInInnermostLoop(op);
         });
-    if (depth > config.getStages() ||
-        (isFilledInLoop && depth != config.getStages()))
+    if (isFilledInLoop && !hasLoopOverKeys && depth == queryStages)
+      continue;
+    bool holdsQueries = isOfQueries(channel);
+    int64_t slots = holdsQueries ? queryStages : stages;
+    bool isExact = holdsQueries || isFilledInLoop;
+    if (isExact ? depth != slots : depth > slots)
       return channel.emitOpError("expected ")
-             << (isFilledInLoop ? "the " : "at most the ") << config.getStages()
-             << " slots of the configuration's stages, but got " << depth;
+             << (isExact ? "the " : "at most the ") << slots
+             << " slots of the configuration's "
+             << (holdsQueries ? "query_stages" : "stages") << ", but got "
+             << depth;
   }
   return success();
 }

@@ -23,8 +23,11 @@ def HopperOutlineKernel : Pass<"hopper-outline-kernel", "::mlir::ModuleOp"> {
     fastest. A grid around one over threads (`#gpu.thread<x>`) says what each of
     them does; there may be several beside one that does not. Where one is around
     several over threads, these meet at a barrier in between. Kernels behind the
-    first have `hopper.follows`: one launch runs them in their order. The number of blocks is left on the kernel as `hopper.grid`, an
-    expression over the sizes of its arguments, which the host evaluates.
+    first have `hopper.follows`: one launch runs them in their order. The number of
+    blocks is left on the kernel as `hopper.grid`, an expression over the sizes of
+    its arguments, which the host evaluates. Of a grid of a single block upstream's
+    `canonicalize` leaves but the body, which is refused; `attn-to-tile` runs it
+    without the patterns that do.
 
     Besides the grid the function may hold operations without effects, which
     are computed again in each block, and assertions (`cf.assert`) that sizes of
@@ -508,7 +511,8 @@ def HopperInterleaveArithmetic : Pass<"hopper-interleave-arithmetic",
     is done to it, and few values wait for their users. What stands with effects
     or regions stays where it is, and nothing moves past it.
 
-    Legal: pure operations stay behind their operands.
+    Legal: pure operations stay behind their operands. Run again, it makes another
+    order of the one that it has made, as legal.
 
     Before:
     ```mlir
@@ -598,8 +602,11 @@ def HopperVerifyResources : Pass<"hopper-verify-resources",
        are the same for all threads: otherwise `setmaxnreg` waits for ever.
     5. The accumulators and packed operands that are live at one point, and the
        slack for all else, fit the registers of a consumer.
-    6. Channels that a loop fills are as deep as the configuration has stages;
-       others are not deeper.
+    6. Channels that an innermost loop fills, which is one over keys, are as deep as
+       the configuration has stages; those that only a loop around it fills, with
+       queries, as it has query_stages; others are not deeper than the stages. A
+       `hopper.persistent` kernel may have lost its loop over keys: there a channel
+       that the loop over tiles fills is as deep as either of both.
     7. Products have the configuration's rows, 64 for each consumer, and its keys;
        roles have its consumers and registers.
     8. The sides of a tensor map's box are at most 256, and the same in its type
@@ -610,6 +617,14 @@ def HopperVerifyResources : Pass<"hopper-verify-resources",
     10. Loops over tiles go from each tile to the one beside it: what a loop's
         counter is multiplied by, and what the tiles were counted by, is the
         extent of the tile that is loaded or masked.
+    11. A block of a kernel with `hopper.persistent`, of which the host launches
+        fewer than there are tiles, takes its id for nothing but the first tile of a
+        loop, whose step is the number of blocks; its configuration, if it has one,
+        is `persistent` too.
+
+    What else the configuration says (`speculation`, `exponent`, `emulate`, `pack`,
+    `splits`) has been taken up by the passes that it is for, and nothing reads it
+    here.
   }];
   let statistics = [
     Statistic<"sharedMemoryBytes", "shared-memory-bytes",
