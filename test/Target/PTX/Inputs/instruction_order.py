@@ -104,7 +104,7 @@ def scheduled_events(block, consumers, emulate):
                          if len(shape) == 2 else
                          shape[0] * 2 // (ROWS * consumers))
             if emulate and match.group(2) and match.group(1) in shifted:
-                of_thread -= of_thread // emulate
+                of_thread -= -(-of_thread // emulate)
             events.append(("exp2", of_thread))
     return merge(events)
 
