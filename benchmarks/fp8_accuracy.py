@@ -14,7 +14,7 @@ INT-FlashAttention; the last row has Q and K of int8 with a scale for 64 and for
 rows, and V as above.
 
 Inputs: `outliers`, N(0, 1) + N(0, 100) · Bernoulli(0.001), the paper's; and
-`sinks`, where four keys that take most of every row have columns 30 times as
+`sinks`, where four keys that take most of nearly every row have columns 30 times as
 large as the others, and values near 0.
 """
 
@@ -144,6 +144,7 @@ def main():
     parser.add_argument("--length", type=int, default=2048)
     parser.add_argument("--heads", type=int, default=4)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--commit", default="unknown")
     parser.add_argument("--csv", type=pathlib.Path)
     arguments = parser.parse_args()
     rows = []
@@ -179,6 +180,8 @@ def main():
                       flush=True)
     if arguments.csv:
         arguments.csv.write_text(
+            f"# commit {arguments.commit}\n"
+            f"# machine any: NumPy {np.__version__}\n"
             f"# command benchmarks/fp8_accuracy.py --length {arguments.length} "
             f"--heads {arguments.heads} --seed {arguments.seed}\n"
             "inputs,d,length,system,rmse,ratio\n"

@@ -4,7 +4,7 @@
 """What a call of fa3.attention costs beside its kernel, and what the first call costs,
 beside FlexAttention, SDPA and FlashAttention where it is installed.
 
-  python3 benchmarks/python_overhead.py [--csv FILE]
+  python3 benchmarks/python_overhead.py [--commit COMMIT] [--csv FILE]
 
 CPU time: of many calls on tiny tensors, queued without waiting. What the driver takes
 to launch is measured alone, as the same kernel launched by the runtime with all
@@ -171,6 +171,7 @@ def measure_first_calls(system):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--commit", default="unknown")
     parser.add_argument("--csv", help="where to write the numbers")
     parser.add_argument("--first-call", help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -204,8 +205,10 @@ def main():
         print(f"{system}: first call {cold:.3f} s, {warm:.3f} s with a filled cache")
     if options.csv:
         with open(options.csv, "w", encoding="utf-8") as file:
-            file.write(f"# {torch.cuda.get_device_name()}, PyTorch {torch.__version__}\n")
-            file.write("# python3 benchmarks/python_overhead.py --csv\n")
+            file.write(f"# commit {options.commit}\n")
+            file.write(f"# machine {torch.cuda.get_device_name()}, PyTorch "
+                       f"{torch.__version__}\n")
+            file.write("# command benchmarks/python_overhead.py\n")
             file.write("system,quantity,value\n")
             for row in rows:
                 file.write("{},{},{:.4f}\n".format(*row))

@@ -61,7 +61,6 @@ def attention(
         out, lse = _run(q, k, v, causal, sides, scale, regions, return_lse)
     else:
         _check_tensors(q, k, v)
-        _refuse_gradients(q, k, v, regions.arrays, needs_gradient=_is_differentiated)
         out, lse = torch.ops.fa3.attention(
             q, k, v, _captured_like(q, regions.arrays), _encode(regions), causal, *sides,
             scale, return_lse,
@@ -192,17 +191,16 @@ def _refuse_gradients(
         )
 
 
-def _is_differentiated(tensor: Any) -> bool:
-    """Whether torch.func.grad, torch.func.jvp or a dual number follows a tensor. An
-    implementation of the operation for autograd would see it too, and costs each call
-    of a compiled graph 100 us."""
-    if torch._C._functorch.is_gradtrackingtensor(tensor):
-        return True
+def _is_dual(tensor: Any) -> bool:
     forward_ad = torch.autograd.forward_ad
     return (
         forward_ad._current_level >= 0
         and forward_ad.unpack_dual(tensor).tangent is not None
     )
+
+
+def _is_differentiated(tensor: Any) -> bool:
+    return tensor.requires_grad and torch.is_grad_enabled() or _is_dual(tensor)
 
 
 # What kernels take as bytes.
@@ -339,16 +337,20 @@ def _define() -> torch.library.Library:
     tags.append(
         getattr(torch.Tag, "needs_exact_strides", torch.Tag.needs_fixed_stride_order)
     )
-    definition.define(
-        "attention(Tensor q, Tensor k, Tensor v, Tensor[] captured, str regions, "
-        "bool causal, int? left, int? right, float? scale, bool return_lse) "
-        "-> (Tensor, Tensor)",
-        tags=tuple(tags),
+    for name in ("attention", "_attention"):
+        definition.define(
+            f"{name}(Tensor q, Tensor k, Tensor v, Tensor[] captured, str regions, "
+            "bool causal, int? left, int? right, float? scale, bool return_lse) "
+            "-> (Tensor, Tensor)",
+            tags=tuple(tags),
+        )
+        definition.impl(name, _attention_op, "CPU")
+        definition.impl(name, _attention_op, "CUDA")
+        torch.library.register_fake(f"fa3::{name}", _attention_fake, lib=definition)
+    definition.impl(
+        "attention", _attention_in_transform, "FuncTorchDynamicLayerFrontMode"
     )
-    definition.impl("attention", _attention_op, "CPU")
-    definition.impl("attention", _attention_op, "CUDA")
-    torch.library.register_fake("fa3::attention", _attention_fake, lib=definition)
-    torch.library.register_vmap("fa3::attention", _attention_vmap, lib=definition)
+    torch.library.register_vmap("fa3::_attention", _attention_vmap, lib=definition)
     return definition
 
 
@@ -373,8 +375,19 @@ def _attention_op(
     if captured:
         known = known._replace(arrays=tuple(captured))
     sides, scale = check_options(causal, (left, right), scale, return_lse)
+    if torch.autograd.forward_ad._current_level >= 0:
+        _refuse_gradients(q, k, v, captured, needs_gradient=_is_dual)
     out, lse = _run(q, k, v, causal, sides, scale, known, return_lse)
     return out, _no_lse(q) if lse is None else lse
+
+
+def _attention_in_transform(q, k, v, captured, *options):
+    """What the operation is in each transform of torch.func, from the inner one to the
+    outer: those that differentiate are refused, all others go on as PyTorch does it.
+    An implementation for autograd would do for the former, and cost each call of a
+    compiled graph 4 us."""
+    _refuse_gradients(q, k, v, captured, needs_gradient=_is_differentiated)
+    return torch.ops.fa3._attention(q, k, v, captured, *options)
 
 
 def _attention_vmap(info, in_dims, q, k, v, captured, regions, *options):
@@ -384,7 +397,6 @@ def _attention_vmap(info, in_dims, q, k, v, captured, regions, *options):
             "expected no score_mod and no mask_mod under torch.vmap, as the number of "
             "the batch that they get would be another; give q, k and v the dimension"
         )
-    _refuse_gradients(q, k, v, captured, needs_gradient=_is_differentiated)
     batches, has_lse = info.batch_size, options[-1]
 
     def fold(tensor, dim):

@@ -514,6 +514,58 @@ def test_gradients_are_refused_in_transforms():
         torch.ops.fa3.attention(q, k, v, [], "", False, None, None, None, False)
 
 
+def test_gradients_of_the_operation_are_refused():
+    q, k, v = make()
+    options = ([], "", False, None, None, None, False)
+
+    def loss(q, k=k):
+        return torch.ops.fa3.attention(q, k, v, *options)[0].float().sum()
+
+    refused = pytest.raises(NotImplementedError, match="no backward yet.* for q;")
+    several = torch.stack([q, q])
+    with refused:
+        torch.func.grad(loss)(q)
+    with refused:
+        torch.func.vjp(loss, q)
+    with refused:
+        torch.func.jvp(loss, (q,), (q,))
+    with refused:
+        torch.func.grad(torch.func.grad(loss))(q)
+    with refused:
+        torch.func.grad(lambda q: torch.vmap(loss)(q).sum())(several)
+    with refused:
+        torch.vmap(torch.func.grad(loss))(several)
+    with pytest.raises(NotImplementedError, match="for k;"):
+        torch.func.grad(loss, argnums=1)(q, k)
+    import torch.autograd.forward_ad as forward_ad
+
+    with forward_ad.dual_level():
+        with refused:
+            loss(forward_ad.make_dual(q, q))
+        assert loss(q) == loss(q)
+    with pytest.raises(Exception, match="no backward yet"):
+        compiled(torch.func.grad(loss))(q)
+
+
+@pytest.mark.parametrize("call", ["function", "operation"])
+def test_what_a_transform_does_not_differentiate_runs(call):
+    q, k, v = make()
+
+    def attend(q):
+        if call == "function":
+            return fa3.attention(q, k, v).float().sum()
+        options = ([], "", False, None, None, None, False)
+        return torch.ops.fa3.attention(q, k, v, *options)[0].float().sum()
+
+    def loss(q):
+        with torch.no_grad():
+            unwatched = attend(q)
+        return attend(q.detach()) * q.float().sum() + unwatched
+
+    grad = torch.func.grad(loss)(q)
+    assert torch.equal(grad, attend(q).to(q.dtype).expand(q.shape))
+
+
 def test_what_only_fa3_makes():
     q, k, v = make()
     with pytest.raises(ValueError, match="expected the regions that fa3.attention makes"):

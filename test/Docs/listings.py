@@ -1,11 +1,13 @@
 # Part of the FA3 project, under the Apache License v2.0 with LLVM Exceptions.
 # See LICENSE for license information.
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""Checks that the listings of a page are what the tools print.
+"""Checks that the listings of pages are what the tools print.
 
-    listings.py --tools build/bin --work /tmp/listings docs/levels.md
+    listings.py --tools build/bin --work /tmp/listings docs/levels.md \\
+      docs/levels-async.md
 
-A comment stands on the line before a block and says what it shows:
+Pages are read in this order, and a program goes on into the next one. A comment
+stands on the line before a block and says what it shows:
 
     <!-- input -->         a program; what follows, up to the next one, is of it
     <!-- after: PASS -->   the IR behind PASS of attn-to-hopper, and behind the
@@ -23,8 +25,8 @@ The pipeline runs without what speculation adds to look at rising maxima first
 (adapt=false), which would repeat the softmax in each listing behind it.
 
 Every pass of this project in the pipeline must have a listing, but for those
-that only verify, and those that a page named by --also shows. With --partial a
-page shows what it is about.
+that only verify, and those that a page named by --also shows. With --partial the
+pages show what they are about.
 """
 
 import argparse
@@ -98,8 +100,8 @@ def check(arguments, program, text, listings, shown):
         name = tag[len("after: "):]
         if OURS.match(name) and not is_cleanup(name) and tag not in shown:
             failed += 1
-            print(f"{arguments.page}: expected a listing of {name}")
-    for number, (tag, text, line) in enumerate(listings):
+            print(f"{arguments.pages[0]}: expected a listing of {name}")
+    for number, (tag, text, place) in enumerate(listings):
         if tag.startswith("emit: ") and tag not in outputs:
             outputs[tag] = run(arguments.tools / "fa3-compile", source,
                                f"--pipeline-options={OPTIONS}", "--emit=" + tag[len("emit: "):], "-o", "-").stdout
@@ -110,8 +112,7 @@ def check(arguments, program, text, listings, shown):
             outputs[tag] = ptx.with_suffix(".json").read_text()
         if tag not in outputs:
             failed += 1
-            print(f"{arguments.page}:{line}: expected a pass of the pipeline, but "
-                  f"got '{tag}'")
+            print(f"{place}: expected a pass of the pipeline, but got '{tag}'")
             continue
         checks = arguments.work / f"{program}-{number}.check"
         checks.write_text(directives(text))
@@ -121,9 +122,24 @@ def check(arguments, program, text, listings, shown):
             input=outputs[tag], capture_output=True, text=True)
         if done.returncode:
             failed += 1
-            print(f"{arguments.page}:{line}: expected what stands in the output "
-                  f"({tag})\n{done.stderr[:3000]}")
+            print(f"{place}: expected what stands in the output ({tag})\n"
+                  f"{done.stderr[:3000]}")
     return failed
+
+
+def read_listings(page):
+    """Each as its comment, its text and its place; None where one has no comment."""
+    text = page.read_text()
+    listings = [(match[1], match[2],
+                 f"{page}:{text.count(chr(10), 0, match.start(2)) + 1}")
+                for match in BLOCK.finditer(text)]
+    tagged = len(re.findall(r"^<!-- ", text, re.M))
+    fences = len(re.findall(r"^```(?:mlir|ptx|json)$", text, re.M))
+    if not len(listings) == tagged == fences:
+        print(f"{page}: expected a comment of the form above on the line before "
+              f"each of {fences} blocks, but got {len(listings)} of {tagged}")
+        return None
+    return listings
 
 
 def main():
@@ -133,19 +149,13 @@ def main():
     parser.add_argument("--filecheck", default="FileCheck")
     parser.add_argument("--also", type=pathlib.Path)
     parser.add_argument("--partial", action="store_true")
-    parser.add_argument("page", type=pathlib.Path)
+    parser.add_argument("pages", nargs="+", type=pathlib.Path)
     arguments = parser.parse_args()
     arguments.work.mkdir(parents=True, exist_ok=True)
-    page = arguments.page.read_text()
-    listings = [(match[1], match[2], page.count("\n", 0, match.start(2)) + 1)
-                for match in BLOCK.finditer(page)]
-    tagged = len(re.findall(r"^<!-- ", page, re.M))
-    fences = len(re.findall(r"^```(?:mlir|ptx|json)$", page, re.M))
-    if not len(listings) == tagged == fences:
-        print(f"{arguments.page}: expected a comment of the form above on the "
-              f"line before each of {fences} blocks, but got {len(listings)} of "
-              f"{tagged}")
+    pages = [read_listings(page) for page in arguments.pages]
+    if None in pages:
         return 1
+    listings = [listing for page in pages for listing in page]
     programs = []
     for listing in listings:
         if listing[0] == "input":
@@ -153,7 +163,7 @@ def main():
         elif programs:
             programs[-1][1].append(listing)
         else:
-            print(f"{arguments.page}:{listing[2]}: expected an input in front")
+            print(f"{listing[2]}: expected an input in front")
             return 1
     shown = {tag for tag, _, _ in listings}
     if arguments.also:

@@ -6,7 +6,8 @@
 - each relative link leads to a file or a folder, and to a heading where it names
   one;
 - docs/architecture.md has a row for each pass of the Passes.td and TilePasses.td
-  files, as this script writes it.
+  files, as this script writes it;
+- each record in benchmarks/results says which commit ran where, by which command.
 
     pages.py ROOT           check
     pages.py ROOT --update  write the table of passes first
@@ -62,6 +63,13 @@ def rows(root):
                    f"{link(test) if test else '–'} |\n")
 
 
+def missing_heads(record):
+    text = record.read_text()
+    for head in ("commit", "machine", "command"):
+        if not re.search(rf"^# {head} \S", text, re.M):
+            yield head
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("root", type=pathlib.Path)
@@ -86,6 +94,10 @@ def main():
         for target in broken_links(page):
             failed += 1
             print(f"{page}: expected a file or a heading, but got '{target}'")
+    for record in sorted((root / "benchmarks/results").glob("*.csv")):
+        for head in missing_heads(record):
+            failed += 1
+            print(f"{record}: expected a line '# {head} …'")
     print(f"{len(wanted)} passes, {len(pages(root))} pages, {failed} failed")
     return 1 if failed else 0
 

@@ -153,11 +153,24 @@ def system(variant):
     return "-".join(["fa3"] + off)
 
 
+def head(torch, arguments):
+    """What was run where, in front of the columns."""
+    match = f" --match {arguments.match}" if arguments.match else ""
+    return (f"# commit {arguments.commit}\n"
+            f"# machine {torch.cuda.get_device_properties(0).name}, PyTorch "
+            f"{torch.__version__}\n"
+            f"# command test/GPU/compile_sweep.py; test/GPU/sweep.py{match} "
+            f"--seed {torch.initial_seed()}\n"
+            "system,pass,dtype,d,dv,mask,batch,heads,kv_heads,sq,sk,ms,tflops,"
+            "relerr\n")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kernels", default="build/gpu-sweep",
                         type=pathlib.Path)
     parser.add_argument("--runtime", default="build/lib/libfa3_runtime.so")
+    parser.add_argument("--commit", default="unknown")
     parser.add_argument("--csv", type=pathlib.Path)
     parser.add_argument("--match", default="")
     parser.add_argument("--seed", type=int, default=0)
@@ -196,8 +209,7 @@ def main():
                             f"{error:.3g}")
     if arguments.csv:
         arguments.csv.write_text(
-            "system,pass,dtype,d,dv,mask,batch,heads,kv_heads,sq,sk,ms,tflops,"
-            "relerr\n" + "\n".join(rows) + "\n")
+            head(torch, arguments) + "".join(row + "\n" for row in rows))
     print(f"{passed} passed, {failed} failed")
     return 1 if failed else 0
 

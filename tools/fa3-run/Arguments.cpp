@@ -267,77 +267,106 @@ static double getUnit(ShapedType type) {
 /// The name of the keys' dimension in a transposed V: it follows from Sk.
 static constexpr StringLiteral kPlaces = "P";
 
-/// Names the dimensions of the arguments that an attention, or a merge of some,
-/// takes as they are.
-void Arguments::nameDimensions(func::FuncOp function) {
-  auto getSpec = [&](Value value) -> Spec * {
+/// Names the dimensions of the arguments that an attention, or another
+/// operation of the dialect, takes as they are.
+class Arguments::DimensionNamer {
+public:
+  DimensionNamer(func::FuncOp function, MutableArrayRef<Spec> specs)
+      : function(function), specs(specs) {}
+
+  void run() {
+    nameAll<ForwardOp>();
+    nameAll<CombineOp>();
+    nameAll<QuantizeOp>();
+    nameAll<DequantizeOp>();
+    function.walk([&](bufferization::MaterializeInDestinationOp op) {
+      if (Spec *spec = getSpec(op.getDest()))
+        spec->isOutput = true;
+    });
+  }
+
+private:
+  template <typename OpT>
+  void nameAll() {
+    function.walk([&](OpT op) {
+      nameOperands(op);
+      markOutputs(op);
+    });
+  }
+
+  /// None where the value is no argument.
+  Spec *getSpec(Value value) {
     auto argument = dyn_cast_if_present<BlockArgument>(value);
     if (!argument || argument.getOwner() != &function.getBody().front())
       return nullptr;
     return &specs[argument.getArgNumber()];
-  };
-  // Partial outputs have their number in front.
-  auto name = [&](Value value, SmallVector<StringRef> names, bool partial) {
+  }
+
+  /// Partial outputs have their number in front.
+  void name(Value value, SmallVector<StringRef> names, bool partial = false) {
     if (partial)
       names.insert(names.begin(), "N");
     if (Spec *spec = getSpec(value))
       spec->dimNames.assign(names.begin(), names.end());
-  };
-  auto nameRows = [&](auto op, Value value, StringRef rows, bool partial) {
+  }
+
+  template <typename OpT>
+  void nameRows(OpT op, Value value, StringRef rows, bool partial = false) {
     SmallVector<StringRef> names(4, "");
     names[op.getBatchDim()] = "B";
     names[op.getSeqDim()] = rows;
     name(value, names, partial);
-  };
-  auto markOutputs = [&](DestinationStyleOpInterface op) {
+  }
+
+  /// Scales of blocks are marked, as they are not negative.
+  void nameScale(Value scale, double unit) {
+    Spec *spec = getSpec(scale);
+    if (!spec)
+      return;
+    spec->isScale = true;
+    spec->unit = 1 / unit;
+    // A size of 1 stands for all batches.
+    if (cast<ShapedType>(scale.getType()).isDynamicDim(0))
+      name(scale, {"B", "", ""});
+  }
+
+  void setUnit(Value input, double unit) {
+    if (Spec *spec = getSpec(input))
+      spec->unit = unit;
+  }
+
+  void markOutputs(DestinationStyleOpInterface op) {
     for (Value output : op.getDpsInits())
       if (Spec *spec = getSpec(output))
         spec->isOutput = isa<MemRefType>(output.getType()) || !isRead(output);
-  };
-  function.walk([&](ForwardOp op) {
+  }
+
+  void nameOperands(ForwardOp op) {
     bool partial = op.getSplitKeys() != nullptr;
-    nameRows(op, op.getQuery(), "Sq", false);
-    nameRows(op, op.getKey(), "Sk", false);
+    nameRows(op, op.getQuery(), "Sq");
+    nameRows(op, op.getKey(), "Sk");
     if (op.hasTransposedValue())
-      name(op.getValue(), {"B", "", "", kPlaces}, false);
+      name(op.getValue(), {"B", "", "", kPlaces});
     else
-      nameRows(op, op.getValue(), "Sk", false);
+      nameRows(op, op.getValue(), "Sk");
     nameRows(op, op.getOutput(), "Sq", partial);
     name(op.getLse(), {"B", "", "Sq"}, partial);
     double unit = getUnit(op.getQueryType());
     for (Value input : {op.getQuery(), op.getKey(), op.getValue()})
-      if (Spec *spec = getSpec(input))
-        spec->unit = unit;
-    for (Value scales :
-         {op.getQueryScale(), op.getKeyScale(), op.getValueScale()}) {
-      Spec *spec = getSpec(scales);
-      if (!spec)
-        continue;
-      spec->isScale = true;
-      spec->unit = 1 / unit;
-      // A size of 1 stands for all batches.
-      if (cast<ShapedType>(scales.getType()).isDynamicDim(0))
-        name(scales, {"B", "", ""}, false);
-    }
-    markOutputs(op);
-  });
-  function.walk([&](CombineOp op) {
-    nameRows(op, op.getPartialOutputs(), "Sq", true);
-    name(op.getPartialLse(), {"B", "", "Sq"}, true);
-    nameRows(op, op.getOutput(), "Sq", false);
-    name(op.getLse(), {"B", "", "Sq"}, false);
-    markOutputs(op);
-  });
-  // Scales of blocks are marked, as they are not negative.
-  auto nameScale = [&](Value scale, double unit) {
-    if (Spec *spec = getSpec(scale)) {
-      spec->isScale = true;
-      spec->unit = 1 / unit;
-    }
-    if (cast<ShapedType>(scale.getType()).isDynamicDim(0))
-      name(scale, {"B", "", ""}, false);
-  };
-  function.walk([&](QuantizeOp op) {
+      setUnit(input, unit);
+    for (Value scale :
+         {op.getQueryScale(), op.getKeyScale(), op.getValueScale()})
+      nameScale(scale, unit);
+  }
+
+  void nameOperands(CombineOp op) {
+    nameRows(op, op.getPartialOutputs(), "Sq", /*partial=*/true);
+    name(op.getPartialLse(), {"B", "", "Sq"}, /*partial=*/true);
+    nameRows(op, op.getOutput(), "Sq");
+    name(op.getLse(), {"B", "", "Sq"});
+  }
+
+  void nameOperands(QuantizeOp op) {
     Value made =
         op.hasTensors() ? Value(op->getResult(0)) : Value(op.getOutput());
     // Rows of keys where an attention takes them as such.
@@ -347,30 +376,27 @@ void Arguments::nameDimensions(func::FuncOp function) {
              (forward.getKey() == made || forward.getValue() == made);
     });
     StringRef rows = areKeys ? "Sk" : "Sq";
-    nameRows(op, op.getInput(), rows, false);
+    nameRows(op, op.getInput(), rows);
     if (op.getTransposed())
-      name(op.getOutput(), {"B", "", "", ""}, false);
+      name(op.getOutput(), {"B", "", "", ""});
     else
-      nameRows(op, op.getOutput(), rows, false);
+      nameRows(op, op.getOutput(), rows);
     for (Value table : op.getRotary())
-      name(table, {rows, ""}, false);
+      name(table, {rows, ""});
     nameScale(op.getScale(), getUnit(op.getOutputType()));
-    markOutputs(op);
-  });
-  function.walk([&](DequantizeOp op) {
-    nameRows(op, op.getInput(), "Sq", false);
-    nameRows(op, op.getOutput(), "Sq", false);
+  }
+
+  void nameOperands(DequantizeOp op) {
+    nameRows(op, op.getInput(), "Sq");
+    nameRows(op, op.getOutput(), "Sq");
     double unit = getUnit(op.getInputType());
-    if (Spec *spec = getSpec(op.getInput()))
-      spec->unit = unit;
+    setUnit(op.getInput(), unit);
     nameScale(op.getScale(), unit);
-    markOutputs(op);
-  });
-  function.walk([&](bufferization::MaterializeInDestinationOp op) {
-    if (Spec *spec = getSpec(op.getDest()))
-      spec->isOutput = true;
-  });
-}
+  }
+
+  func::FuncOp function;
+  MutableArrayRef<Spec> specs;
+};
 
 llvm::Error Arguments::setSize(unsigned index, unsigned dim, int64_t size,
                                const Twine &source) {
@@ -622,7 +648,7 @@ llvm::Expected<Arguments> Arguments::create(func::FuncOp function,
       return makeError("expected a strided layout for " +
                        result.describe(index));
   }
-  result.nameDimensions(function);
+  DimensionNamer(function, result.specs).run();
   if (llvm::Error error = result.parse(request))
     return std::move(error);
   if (llvm::Error error = result.readFiles())

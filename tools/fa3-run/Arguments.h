@@ -87,7 +87,7 @@ private:
     std::string input; // file or number; "" is random
   };
 
-  void nameDimensions(func::FuncOp function);
+  class DimensionNamer;
   llvm::Error parse(const ArgumentRequest &request);
   llvm::Error parseSizes(StringRef option, ArrayRef<std::string> texts,
                          SmallVector<int64_t> Spec::*member);

@@ -55,6 +55,16 @@ struct BufferParameters {
   SmallVector<int64_t> sizes, strides;
 };
 
+/// The parameters of a kernel: arguments of the host, in front, what each
+/// becomes, and the tensor maps.
+struct KernelParameters {
+  ParameterList list;
+  SmallVector<Type> hostArguments;
+  DenseMap<unsigned, BufferParameters> buffers;
+  DenseMap<unsigned, unsigned> scalars;
+  SmallVector<int64_t> maps;
+};
+
 struct KernelLowering : ConvertOpToLLVMPattern<gpu::GPUFuncOp> {
   using ConvertOpToLLVMPattern::ConvertOpToLLVMPattern;
 
@@ -63,6 +73,7 @@ struct KernelLowering : ConvertOpToLLVMPattern<gpu::GPUFuncOp> {
                   ConversionPatternRewriter &rewriter) const override;
 
 private:
+  KernelParameters getParameters(gpu::GPUFuncOp kernel) const;
   BufferParameters addBuffer(gpu::GPUFuncOp kernel, unsigned index,
                              ParameterList &list) const;
   Value rebuildBuffer(OpBuilder &builder, Location loc, MemRefType type,
@@ -327,103 +338,117 @@ static int64_t getReliedAlignment(gpu::GPUFuncOp kernel, unsigned argument) {
   return static_cast<int64_t>(alignment);
 }
 
-LogicalResult
-KernelLowering::matchAndRewrite(gpu::GPUFuncOp kernel, OpAdaptor,
-                                ConversionPatternRewriter &rewriter) const {
+KernelParameters KernelLowering::getParameters(gpu::GPUFuncOp kernel) const {
   MLIRContext *context = kernel.getContext();
-  Location loc = kernel.getLoc();
-  auto grid = kernel->getAttrOfType<ExpressionAttr>(kGridAttrName);
-  auto block = kernel.getKnownBlockSizeAttr();
-  auto sharedMemory = kernel->getAttrOfType<IntegerAttr>(kSharedMemoryAttrName);
-
-  // Arguments of the host, in front, and what each becomes.
-  ParameterList list;
-  SmallVector<Type> hostArguments;
-  DenseMap<unsigned, BufferParameters> buffers;
-  DenseMap<unsigned, unsigned> scalars;
-  SmallVector<int64_t> maps;
-  auto pointer = LLVM::LLVMPointerType::get(context);
+  KernelParameters parameters;
+  ParameterList &list = parameters.list;
   for (auto [i, type] : llvm::enumerate(kernel.getArgumentTypes())) {
     if (isa<MemRefType>(type)) {
-      buffers[i] = addBuffer(kernel, i, list);
-      hostArguments.push_back(type);
+      parameters.buffers[i] = addBuffer(kernel, i, list);
+      parameters.hostArguments.push_back(type);
       continue;
     }
     if (isScalarArgument(type)) {
-      scalars[i] = list.add(getTypeConverter()->convertType(type),
-                            ParameterAttr::get(context, ParameterKind::Scalar,
-                                               i, 0, TensorMapAttr()));
-      hostArguments.push_back(type);
+      parameters.scalars[i] =
+          list.add(getTypeConverter()->convertType(type),
+                   ParameterAttr::get(context, ParameterKind::Scalar, i, 0,
+                                      TensorMapAttr()));
+      parameters.hostArguments.push_back(type);
       continue;
     }
     auto map = kernel.getArgAttrOfType<TensorMapAttr>(i, kTensorMapAttrName);
-    maps.push_back(
-        list.add(pointer, ParameterAttr::get(context, ParameterKind::TensorMap,
-                                             map.getArgument(), 0, map)));
+    parameters.maps.push_back(
+        list.add(LLVM::LLVMPointerType::get(context),
+                 ParameterAttr::get(context, ParameterKind::TensorMap,
+                                    map.getArgument(), 0, map)));
   }
+  return parameters;
+}
 
-  auto function = LLVM::LLVMFuncOp::create(
-      rewriter, loc, kernel.getName(),
-      LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(context),
-                                  list.types));
-  Builder attributes(context);
+/// What NVPTX and the host need to know of a kernel.
+static void setKernelAttributes(LLVM::LLVMFuncOp function,
+                                gpu::GPUFuncOp kernel,
+                                const KernelParameters &parameters) {
+  Builder builder(kernel.getContext());
+  auto block = kernel.getKnownBlockSizeAttr();
   function->setAttr(NVVM::NVVMDialect::getKernelFuncAttrName(),
-                    attributes.getUnitAttr());
+                    builder.getUnitAttr());
   function->setAttr(NVVM::NVVMDialect::getReqntidAttrName(), block);
   // ptxas heeds setmaxnreg only where a bound on the registers is known.
   StringRef minBlocks = NVVM::NVVMDialect::getMinctasmAttrName();
   auto blocks = kernel->getAttrOfType<IntegerAttr>(minBlocks);
-  function->setAttr(minBlocks,
-                    blocks ? blocks : attributes.getI32IntegerAttr(1));
+  function->setAttr(minBlocks, blocks ? blocks : builder.getI32IntegerAttr(1));
   // Scores and probabilities are never so small that denormals matter, and
   // without them each exponential and division is shorter.
-  function.setPassthroughAttr(
-      attributes.getArrayAttr(attributes.getStrArrayAttr(
-          {"denormal-fp-math-f32", "preserve-sign,preserve-sign"})));
-  SmallVector<ConstraintAttr> constraints;
-  if (auto array = kernel->getAttrOfType<ArrayAttr>(kConstraintsAttrName))
-    llvm::append_range(constraints, array.getAsRange<ConstraintAttr>());
+  function.setPassthroughAttr(builder.getArrayAttr(builder.getStrArrayAttr(
+      {"denormal-fp-math-f32", "preserve-sign,preserve-sign"})));
   for (StringRef name : {attn::kConfigAttrName, attn::kResultsAttrName})
     if (Attribute attribute = kernel->getAttr(name))
       function->setAttr(name, attribute);
+  SmallVector<ConstraintAttr> constraints;
+  if (auto array = kernel->getAttrOfType<ArrayAttr>(kConstraintsAttrName))
+    llvm::append_range(constraints, array.getAsRange<ConstraintAttr>());
   SmallVector<BufferAttr> workspace;
   for (unsigned i = 0; i < kernel.getNumArguments(); ++i)
     if (auto buffer = kernel.getArgAttrOfType<BufferAttr>(i, kBufferAttrName))
       workspace.push_back(buffer);
+  auto sharedMemory = kernel->getAttrOfType<IntegerAttr>(kSharedMemoryAttrName);
   function->setAttr(
       kKernelAttrName,
-      KernelAttr::get(context, hostArguments, constraints, grid,
-                      kernel->hasAttr(kPersistentAttrName), block[0],
-                      sharedMemory ? sharedMemory.getInt() : 0, list.meanings,
-                      workspace, kernel->hasAttr(kFollowsAttrName),
-                      kernel->hasAttr(kOverlappedAttrName)));
-  for (const auto &[argument, parameters] : buffers)
+      KernelAttr::get(
+          kernel.getContext(), parameters.hostArguments, constraints,
+          kernel->getAttrOfType<ExpressionAttr>(kGridAttrName),
+          kernel->hasAttr(kPersistentAttrName), block[0],
+          sharedMemory ? sharedMemory.getInt() : 0, parameters.list.meanings,
+          workspace, kernel->hasAttr(kFollowsAttrName),
+          kernel->hasAttr(kOverlappedAttrName)));
+}
+
+/// How addresses are aligned, and that tensor maps are passed by value.
+static void setParameterAttributes(LLVM::LLVMFuncOp function,
+                                   gpu::GPUFuncOp kernel,
+                                   const KernelParameters &parameters) {
+  Builder builder(kernel.getContext());
+  StringRef align = LLVM::LLVMDialect::getAlignAttrName();
+  for (const auto &[argument, buffer] : parameters.buffers)
     if (int64_t alignment = getReliedAlignment(kernel, argument))
-      function.setArgAttr(parameters.pointer,
-                          LLVM::LLVMDialect::getAlignAttrName(),
-                          attributes.getI64IntegerAttr(alignment));
-  for (int64_t map : maps) { // PTX ISA, "Tensor-map": 128 bytes, by value
-    auto bytes = LLVM::LLVMArrayType::get(attributes.getI8Type(), 128);
+      function.setArgAttr(buffer.pointer, align,
+                          builder.getI64IntegerAttr(alignment));
+  // PTX ISA, "Tensor-map": 128 bytes, by value.
+  auto bytes = LLVM::LLVMArrayType::get(builder.getI8Type(), 128);
+  for (int64_t map : parameters.maps) {
     function.setArgAttr(map, LLVM::LLVMDialect::getByValAttrName(),
                         TypeAttr::get(bytes));
-    function.setArgAttr(map, LLVM::LLVMDialect::getAlignAttrName(),
-                        attributes.getI64IntegerAttr(64));
+    function.setArgAttr(map, align, builder.getI64IntegerAttr(64));
     function.setArgAttr(map, NVVM::NVVMDialect::getGridConstantAttrName(),
-                        attributes.getUnitAttr());
+                        builder.getUnitAttr());
   }
+}
+
+LogicalResult
+KernelLowering::matchAndRewrite(gpu::GPUFuncOp kernel, OpAdaptor,
+                                ConversionPatternRewriter &rewriter) const {
+  Location loc = kernel.getLoc();
+  KernelParameters parameters = getParameters(kernel);
+  auto function = LLVM::LLVMFuncOp::create(
+      rewriter, loc, kernel.getName(),
+      LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(kernel.getContext()),
+                                  parameters.list.types));
+  setKernelAttributes(function, kernel, parameters);
+  setParameterAttributes(function, kernel, parameters);
 
   // The body follows what makes its arguments out of the parameters.
   Block *entry = function.addEntryBlock(rewriter);
   rewriter.setInsertionPointToStart(entry);
   SmallVector<Value> arguments;
-  for (auto [i, type] : llvm::enumerate(hostArguments)) {
+  for (auto [i, type] : llvm::enumerate(parameters.hostArguments)) {
     if (auto buffer = dyn_cast<MemRefType>(type))
-      arguments.push_back(
-          rebuildBuffer(rewriter, loc, buffer, buffers.lookup(i), entry));
+      arguments.push_back(rebuildBuffer(rewriter, loc, buffer,
+                                        parameters.buffers.lookup(i), entry));
     else
-      arguments.push_back(entry->getArgument(scalars.lookup(i)));
+      arguments.push_back(entry->getArgument(parameters.scalars.lookup(i)));
   }
-  for (int64_t map : maps)
+  for (int64_t map : parameters.maps)
     arguments.push_back(entry->getArgument(map));
   for (BlockArgument buffer : kernel.getWorkgroupAttributions())
     arguments.push_back(createSharedBuffer(kernel, buffer, rewriter));

@@ -82,6 +82,44 @@ gpu.module @kernels {
     gpu.return
   }
 
+  // The first of a sum is held itself.
+  // CHECK-LABEL: gpu.func @first_of_sums(
+  //  CHECK-NEXT:   %[[P0:.*]] = math.exp2 %arg0
+  //  CHECK-NEXT:   %[[P1:.*]] = math.exp2 %arg1
+  //  CHECK-NEXT:   hopper.hold %[[P0]], %[[P1]] : f32, f32
+  //  CHECK-NEXT:   hopper.thread_wgmma_wait
+  //  CHECK-NEXT:   math.exp2 %arg2
+  //  CHECK-NEXT:   math.exp2 %arg3
+  gpu.func @first_of_sums(%x0: f32, %x1: f32, %x2: f32, %x3: f32, %pending: f32) attributes {attn.config = #half} {
+    %p0 = math.exp2 %x0 : f32
+    %p1 = math.exp2 %x1 : f32
+    %p2 = math.exp2 %x2 : f32
+    %p3 = math.exp2 %x3 : f32
+    %t0 = arith.addf %p0, %p2 : f32
+    %t1 = arith.addf %p1, %p3 : f32
+    %o = hopper.thread_wgmma_wait %pending groups 0 : f32
+    "test.use"(%p0, %p1, %p2, %p3, %t0, %t1, %o) : (f32, f32, f32, f32, f32, f32, f32) -> ()
+    gpu.return
+  }
+
+  // Of those that no thread adds up the last is held alone.
+  // CHECK-LABEL: gpu.func @no_sums(
+  //  CHECK-NEXT:   %[[P1:.*]] = math.exp2 %arg1
+  //  CHECK-NEXT:   hopper.hold %[[P1]] : f32
+  //  CHECK-NEXT:   hopper.thread_wgmma_wait
+  //  CHECK-NEXT:   math.exp2 %arg0
+  //  CHECK-NEXT:   math.exp2 %arg2
+  //  CHECK-NEXT:   math.exp2 %arg3
+  gpu.func @no_sums(%x0: f32, %x1: f32, %x2: f32, %x3: f32, %pending: f32) attributes {attn.config = #half} {
+    %p0 = math.exp2 %x0 : f32
+    %p1 = math.exp2 %x1 : f32
+    %p2 = math.exp2 %x2 : f32
+    %p3 = math.exp2 %x3 : f32
+    %o = hopper.thread_wgmma_wait %pending groups 0 : f32
+    "test.use"(%p0, %p1, %p2, %p3, %o) : (f32, f32, f32, f32, f32) -> ()
+    gpu.return
+  }
+
   // The tile that the product read is free as soon as before.
   // CHECK-LABEL: gpu.func @release(
   //       CHECK:   hopper.hold

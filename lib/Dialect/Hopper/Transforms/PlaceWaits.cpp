@@ -41,7 +41,9 @@ static SmallVector<Operation *> getOperationsBefore(ThreadWgmmaWaitOp wait) {
 }
 
 /// What the first `count` exponentials have been added up to: sums that depend
-/// on no later one and go into no other such sum.
+/// on no later one and go into no other such sum, and those that are the first
+/// of their sum. None where the second product adds them up: adding them for
+/// the hold would take an instruction for each.
 static SmallVector<Operation *> getSums(ArrayRef<Operation *> operations,
                                         int64_t count) {
   // The number of the last exponential that an operation depends on.
@@ -52,6 +54,9 @@ static SmallVector<Operation *> getSums(ArrayRef<Operation *> operations,
     int64_t &number = last[op];
     if (isa<math::Exp2Op>(op)) {
       number = ++seen;
+      if (number <= count &&
+          llvm::any_of(op->getUsers(), llvm::IsaPred<arith::AddFOp>))
+        sums.insert(op);
       continue;
     }
     for (Value operand : op->getOperands())

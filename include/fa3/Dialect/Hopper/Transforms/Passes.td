@@ -428,7 +428,9 @@ def HopperPlaceWaits : Pass<"hopper-place-waits", "::mlir::gpu::GPUFuncOp"> {
     configuration has a `pin`: each `hopper.thread_wgmma_wait` for all products
     goes behind that share, in percent, of the exponentials between it and the
     wait before, with a `hopper.hold` of what they have been added up to. The
-    release of the tile that the product read goes along.
+    release of the tile that the product read goes along. Where the threads do not
+    add them up (`attn-fuse-row-sums`), the last of the share is held alone, since
+    to add them for the hold would cost an instruction each.
 
     Legal: a wait may always come earlier, behind the issue of its product.
 
