@@ -8,6 +8,11 @@
 // RUN: fa3-opt %t/materialized.mlir --attn-to-hopper | FileCheck %t/materialized.mlir
 // RUN: fa3-opt %t/raised.mlir --raise-to-attn --canonicalize --attn-to-hopper | FileCheck %t/raised.mlir
 
+// RUN: fa3-compile %t/filled.mlir --emit=ptx -o - | FileCheck %t/filled.mlir
+// RUN: fa3-opt %t/scaled.mlir --raise-to-attn -o %t/scaled.attn.mlir
+// RUN: fa3-compile %t/scaled.attn.mlir --emit=roles -o - | FileCheck %t/scaled.mlir
+// RUN: fa3-compile %t/scaled.attn.mlir --emit=ptx -o - | FileCheck %t/scaled.mlir --check-prefix=PTX
+
 // The manifest calls them by the result's number.
 // RUN: fa3-compile %t/open.mlir -o %t/open.ptx && FileCheck %s --check-prefix=MANIFEST < %t/open.json
 // MANIFEST:      {"name":"arg3",
@@ -89,4 +94,56 @@ func.func @raised(%q: tensor<8x32x64xf16>, %k: tensor<8x48x64xf16>,
   %o = linalg.batch_matmul ins(%p, %v : tensor<8x32x48xf16>, tensor<8x48x16xf16>)
       outs(%o1 : tensor<8x32x16xf16>) -> tensor<8x32x16xf16>
   return %o : tensor<8x32x16xf16>
+}
+//--- filled.mlir
+// What a destination is filled with is overwritten.
+// CHECK: .entry filled(
+!t = tensor<1x17x4x64xf16>
+func.func @filled(%q: !t, %k: !t, %v: !t) -> !t {
+  %zero = arith.constant 0.0 : f16
+  %e = tensor.empty() : !t
+  %f = linalg.fill ins(%zero : f16) outs(%e : !t) -> !t
+  %o = attn.forward ins(%q, %k, %v : !t, !t, !t) outs(%f : !t) -> !t
+  return %o : !t
+}
+//--- scaled.mlir
+// Written out, with a scale and a causal mask, down to a kernel; the exponent's
+// factor is that of the scores times log2(e).
+// CHECK: gpu.func @scaled(%{{.*}}: memref<1x8x48x64xf16>, %{{.*}}: memref<1x8x48x64xf16>, %{{.*}}: memref<1x8x48x64xf16>, %{{.*}}: memref<1x8x48x64xf16>
+// CHECK: arith.constant dense<0.1803{{[0-9]*}}> : vector<
+// PTX: .entry scaled(
+// PTX: wgmma.mma_async
+// PTX: 0f3E38AA3B
+#q = affine_map<(b, i, j, d) -> (b, i, d)>
+#k = affine_map<(b, i, j, d) -> (b, j, d)>
+#s = affine_map<(b, i, j, d) -> (b, i, j)>
+#id = affine_map<(b, i, j) -> (b, i, j)>
+func.func @scaled(%q: tensor<8x48x64xf16>, %k: tensor<8x48x64xf16>,
+                  %v: tensor<8x48x64xf16>) -> tensor<8x48x64xf16> {
+  %zero = arith.constant 0.0 : f32
+  %half = arith.constant 0.0 : f16
+  %scale = arith.constant 0.125 : f32
+  %hidden = arith.constant 0xFF800000 : f32
+  %s0 = tensor.empty() : tensor<8x48x48xf32>
+  %s1 = linalg.fill ins(%zero : f32) outs(%s0 : tensor<8x48x48xf32>) -> tensor<8x48x48xf32>
+  %s = linalg.batch_matmul indexing_maps = [#q, #k, #s]
+      ins(%q, %k : tensor<8x48x64xf16>, tensor<8x48x64xf16>)
+      outs(%s1 : tensor<8x48x48xf32>) -> tensor<8x48x48xf32>
+  %m = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel", "parallel"]}
+      ins(%s : tensor<8x48x48xf32>) outs(%s0 : tensor<8x48x48xf32>) {
+  ^bb0(%x: f32, %out: f32):
+    %i = linalg.index 1 : index
+    %j = linalg.index 2 : index
+    %c = arith.cmpi sge, %i, %j : index
+    %0 = arith.mulf %x, %scale : f32
+    %1 = arith.select %c, %0, %hidden : f32
+    linalg.yield %1 : f32
+  } -> tensor<8x48x48xf32>
+  %p = linalg.softmax dimension(2) ins(%m : tensor<8x48x48xf32>)
+      outs(%s0 : tensor<8x48x48xf32>) -> tensor<8x48x48xf32>
+  %o0 = tensor.empty() : tensor<8x48x64xf16>
+  %o1 = linalg.fill ins(%half : f16) outs(%o0 : tensor<8x48x64xf16>) -> tensor<8x48x64xf16>
+  %o = linalg.batch_matmul ins(%p, %v : tensor<8x48x48xf32>, tensor<8x48x64xf16>)
+      outs(%o1 : tensor<8x48x64xf16>) -> tensor<8x48x64xf16>
+  return %o : tensor<8x48x64xf16>
 }
