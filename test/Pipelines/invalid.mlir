@@ -60,15 +60,28 @@ func.func @own_result(%q: !t, %k: !t, %v: !t) -> (!t, tensor<4xf32>) {
 
 // -----
 
-// A copy of a copy engine needs the address of an argument.
-!t = memref<2x?x16x128xf16>
-func.func @view(%q: !t, %k: memref<2x?x16x256xf16>, %v: !t, %o: !t) {
-  %c1 = arith.constant 1 : index
-  %d = memref.dim %k, %c1 : memref<2x?x16x256xf16>
-  %s = memref.subview %k[0, 0, 0, 128] [2, %d, 16, 128] [1, 1, 1, 1] : memref<2x?x16x256xf16> to memref<2x?x16x128xf16, strided<[?, 4096, 256, 1], offset: 128>>
-  // expected-error @+1 {{expected to read an argument of the kernel: only the host can make a tensor map; hand a slice in as an argument with strides}}
-  attn.forward ins(%q, %s, %v : !t, memref<2x?x16x128xf16, strided<[?, 4096, 256, 1], offset: 128>>, !t) outs(%o : !t)
+// What is written is no slice; one of rows has others behind it, and not zeros.
+!t = memref<2x64x16x128xf16>
+!s = memref<2x64x16x128xf16, strided<[262144, 4096, 128, 1], offset: 2048>>
+func.func @written_slice(%q: !t, %k: !t, %v: !t, %o: memref<2x64x32x128xf16>) {
+  // expected-error @+1 {{expected a slice that is read by tensor copies alone; hand this one in as an argument with strides}}
+  %s = memref.subview %o[0, 0, 16, 0] [2, 64, 16, 128] [1, 1, 1, 1] : memref<2x64x32x128xf16> to !s
+  // expected-note @+1 {{used here}}
+  attn.forward ins(%q, %k, %v : !t, !t, !t) outs(%s : !s)
   return
+}
+
+// -----
+
+!t = tensor<2x64x16x128xf16>
+!c = tensor<2x100x16x128xf16>
+func.func @cache(%q: !t, %k: !c, %v: !t) -> !t {
+  // expected-note @+1 {{the slice is here}}
+  %s = tensor.extract_slice %k[0, 0, 0, 0] [2, 64, 16, 128] [1, 1, 1, 1] : !c to !t
+  %e = tensor.empty() : !t
+  // expected-error @+1 {{expected a slice that a tensor copy can read, to the end of its buffer in dimension 1}}
+  %o = attn.forward ins(%q, %s, %v : !t, !t, !t) outs(%e : !t) -> !t
+  return %o : !t
 }
 
 // -----

@@ -8,6 +8,8 @@
 // RUN: fa3-opt %t/materialized.mlir --attn-to-hopper | FileCheck %t/materialized.mlir
 // RUN: fa3-opt %t/raised.mlir --raise-to-attn --canonicalize --attn-to-hopper | FileCheck %t/raised.mlir
 
+// RUN: fa3-opt %t/packed.mlir --attn-to-hopper | FileCheck %t/packed.mlir
+// RUN: fa3-opt %t/heads.mlir --attn-to-hopper | FileCheck %t/heads.mlir
 // RUN: fa3-compile %t/filled.mlir --emit=ptx -o - | FileCheck %t/filled.mlir
 // RUN: fa3-opt %t/scaled.mlir --raise-to-attn -o %t/scaled.attn.mlir
 // RUN: fa3-compile %t/scaled.attn.mlir --emit=roles -o - | FileCheck %t/scaled.mlir
@@ -146,4 +148,37 @@ func.func @scaled(%q: tensor<8x48x64xf16>, %k: tensor<8x48x64xf16>,
   %o = linalg.batch_matmul ins(%p, %v : tensor<8x48x48xf32>, tensor<8x48x64xf16>)
       outs(%o1 : tensor<8x48x64xf16>) -> tensor<8x48x64xf16>
   return %o : tensor<8x48x64xf16>
+}
+//--- packed.mlir
+// Q, K and V of one tensor, of open sizes: one argument, and one map where the boxes
+// are the same.
+// CHECK: llvm.func @packed(
+// CHECK-SAME: arguments = [memref<?x?x3x16x128xf16>, memref<?x?x16x128xf16>]
+// CHECK-SAME: <tensor_map, argument = 0, map = <argument = 0, dims = [4, 1, 3, 2, 0]
+!p = tensor<?x?x3x16x128xf16>
+!t = tensor<?x?x16x128xf16>
+func.func @packed(%qkv: !p) -> !t {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %b = tensor.dim %qkv, %c0 : !p
+  %s = tensor.dim %qkv, %c1 : !p
+  %q = tensor.extract_slice %qkv[0, 0, 0, 0, 0] [%b, %s, 1, 16, 128] [1, 1, 1, 1, 1] : !p to !t
+  %k = tensor.extract_slice %qkv[0, 0, 1, 0, 0] [%b, %s, 1, 16, 128] [1, 1, 1, 1, 1] : !p to !t
+  %v = tensor.extract_slice %qkv[0, 0, 2, 0, 0] [%b, %s, 1, 16, 128] [1, 1, 1, 1, 1] : !p to !t
+  %e = tensor.empty(%b, %s) : !t
+  %o = attn.forward ins(%q, %k, %v : !t, !t, !t) outs(%e : !t) {causal} -> !t
+  return %o : !t
+}
+//--- heads.mlir
+// V's heads stand behind those of K.
+// CHECK: llvm.func @heads(
+// CHECK-SAME: arguments = [memref<2x64x16x128xf16>, memref<2x64x32x128xf16>, memref<2x64x16x128xf16>]
+!t = tensor<2x64x16x128xf16>
+!kv = tensor<2x64x32x128xf16>
+func.func @heads(%q: !t, %kv: !kv) -> !t {
+  %k = tensor.extract_slice %kv[0, 0, 0, 0] [2, 64, 16, 128] [1, 1, 1, 1] : !kv to !t
+  %v = tensor.extract_slice %kv[0, 0, 16, 0] [2, 64, 16, 128] [1, 1, 1, 1] : !kv to !t
+  %e = tensor.empty() : !t
+  %o = attn.forward ins(%q, %k, %v : !t, !t, !t) outs(%e : !t) -> !t
+  return %o : !t
 }
