@@ -19,6 +19,7 @@
 #include "fa3/Dialect/Hopper/IR/Hopper.h"
 #include "fa3/Pipelines/Hopper.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/StringExtras.h"
@@ -130,10 +131,21 @@ static FailureOr<KernelSelection> selectKernels(ModuleOp module,
     if (isKernel(func))
       all.push_back(func);
   });
-  if (all.empty())
-    return emitError(module.getLoc(),
-                     "expected a function that is one attn.forward, or a "
-                     "kernel (an llvm.func with nvvm.kernel), but got neither");
+  if (all.empty()) {
+    InFlightDiagnostic diag = emitError(
+        module.getLoc(), "expected a function that is one attn.forward, or a "
+                         "kernel (an llvm.func with nvvm.kernel), but got "
+                         "neither");
+    module.walk([&](linalg::LinalgOp op) {
+      if (op.getNumReductionLoops() == 0)
+        return WalkResult::advance();
+      diag.attachNote(op.getLoc())
+          << "fa3-opt --raise-to-attn makes attn.forward of what is written "
+             "out";
+      return WalkResult::interrupt();
+    });
+    return diag;
+  }
   KernelSelection selection;
   llvm::SmallSetVector<Operation *, 1> holders;
   bool taken = false;

@@ -3,9 +3,10 @@
 // RUN: fa3-opt %s --attn-to-hopper --split-input-file --verify-diagnostics
 
 !t = memref<2x?x16x128xf16>
-// expected-error @+1 {{expected one attention in a function}}
 func.func @two_in_a_function(%q: !t, %k: !t, %v: !t, %o: !t, %p: !t) {
+  // expected-note @+1 {{the first is here}}
   attn.forward ins(%q, %k, %v : !t, !t, !t) outs(%o : !t)
+  // expected-error @+1 {{expected one attention in a function, but got a second; give each one of its own}}
   attn.forward ins(%q, %k, %v : !t, !t, !t) outs(%p : !t)
   return
 }
@@ -17,7 +18,7 @@ func.func @other_effects(%q: !t, %k: !t, %v: !t, %o: !t, %m: memref<4xf32>) {
   %c0 = arith.constant 0 : index
   %f = arith.constant 0.0 : f32
   attn.forward ins(%q, %k, %v : !t, !t, !t) outs(%o : !t)
-  // expected-error @+1 {{cannot stand beside the grid of a kernel; compute it outside, and hand its result in}}
+  // expected-error @+1 {{cannot stand beside the grid of a kernel; compute it outside, from what the kernel writes}}
   memref.store %f, %m[%c0] : memref<4xf32>
   return
 }
@@ -59,13 +60,105 @@ func.func @own_result(%q: !t, %k: !t, %v: !t) -> (!t, tensor<4xf32>) {
 
 // -----
 
-// A copy of a copy engine needs the address of an argument.
-!t = memref<2x?x16x128xf16>
-func.func @view(%q: !t, %k: memref<2x?x16x256xf16>, %v: !t, %o: !t) {
+// What is written is no slice; one of rows has others behind it, and not zeros.
+!t = memref<2x64x16x128xf16>
+!s = memref<2x64x16x128xf16, strided<[262144, 4096, 128, 1], offset: 2048>>
+func.func @written_slice(%q: !t, %k: !t, %v: !t, %o: memref<2x64x32x128xf16>) {
+  // expected-error @+1 {{expected a slice that is read by tensor copies alone; hand this one in as an argument with strides}}
+  %s = memref.subview %o[0, 0, 16, 0] [2, 64, 16, 128] [1, 1, 1, 1] : memref<2x64x32x128xf16> to !s
+  // expected-note @+1 {{used here}}
+  attn.forward ins(%q, %k, %v : !t, !t, !t) outs(%s : !s)
+  return
+}
+
+// -----
+
+!t = tensor<2x64x16x128xf16>
+!c = tensor<2x100x16x128xf16>
+func.func @cache(%q: !t, %k: !c, %v: !t) -> !t {
+  // expected-note @+1 {{the slice is here}}
+  %s = tensor.extract_slice %k[0, 0, 0, 0] [2, 64, 16, 128] [1, 1, 1, 1] : !c to !t
+  %e = tensor.empty() : !t
+  // expected-error @+1 {{expected a slice that a tensor copy can read, to the end of its buffer in dimension 1}}
+  %o = attn.forward ins(%q, %s, %v : !t, !t, !t) outs(%e : !t) -> !t
+  return %o : !t
+}
+
+// -----
+
+// What makes an operand on tensors, or is made of the result.
+!t = tensor<2x64x16x128xf16>
+#row = affine_map<(b, i, h, d) -> (b, i, h, d)>
+#column = affine_map<(b, i, h, d) -> (d)>
+func.func @bias_of_queries(%q: !t, %k: !t, %v: !t, %bias: tensor<128xf16>) -> !t {
+  %e = tensor.empty() : !t
+  // expected-error @+1 {{cannot stand beside the grid of a kernel; compute it outside, and hand its result in}}
+  %b = linalg.generic {indexing_maps = [#row, #column, #row],
+      iterator_types = ["parallel", "parallel", "parallel", "parallel"]}
+      ins(%q, %bias : !t, tensor<128xf16>) outs(%e : !t) {
+  ^bb0(%x: f16, %y: f16, %out: f16):
+    %0 = arith.addf %x, %y : f16
+    linalg.yield %0 : f16
+  } -> !t
+  %o = attn.forward ins(%b, %k, %v : !t, !t, !t) outs(%e : !t) -> !t
+  return %o : !t
+}
+
+// -----
+
+!t = tensor<2x16x64x128xf16>
+!r = tensor<2x64x16x128xf16>
+func.func @transposed_result(%q: !t, %k: !t, %v: !t) -> !r {
+  %e = tensor.empty() : !t
+  %f = tensor.empty() : !r
+  %o = attn.forward ins(%q, %k, %v : !t, !t, !t) outs(%e : !t) {layout = #attn.layout<bhsd>} -> !t
+  // expected-error @+1 {{cannot stand beside the grid of a kernel; compute it outside, from what the kernel writes}}
+  %r = linalg.transpose ins(%o : !t) outs(%f : !r) permutation = [0, 2, 1, 3]
+  return %r : !r
+}
+
+// -----
+
+// A region that reads a table which is no argument.
+!t = tensor<2x64x4x128xf16>
+func.func @constant_slopes(%q: !t, %k: !t, %v: !t) -> !t {
+  // expected-error @+1 {{cannot be read by a kernel; expected a constant of one value, or the tensor as an argument}}
+  %slopes = arith.constant dense<[1.0, 0.5, 0.25, 0.125]> : tensor<4xf32>
+  %e = tensor.empty() : !t
+  %o = attn.forward ins(%q, %k, %v : !t, !t, !t) outs(%e : !t) score {
+  ^bb0(%x: f32, %b: index, %h: index, %i: index, %j: index):
+    %slope = tensor.extract %slopes[%h] : tensor<4xf32>
+    %r = arith.mulf %x, %slope : f32
+    attn.yield %r : f32
+  } -> !t
+  return %o : !t
+}
+
+// -----
+
+// Layers in a loop, each on what the one before has made.
+!t = tensor<2x64x16x128xf16>
+func.func @layers(%q: !t, %k: !t, %v: !t, %n: index) -> !t {
+  %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
-  %d = memref.dim %k, %c1 : memref<2x?x16x256xf16>
-  %s = memref.subview %k[0, 0, 0, 128] [2, %d, 16, 128] [1, 1, 1, 1] : memref<2x?x16x256xf16> to memref<2x?x16x128xf16, strided<[?, 4096, 256, 1], offset: 128>>
-  // expected-error @+1 {{expected to read an argument of the kernel: only the host can make a tensor map; hand a slice in as an argument with strides}}
-  attn.forward ins(%q, %s, %v : !t, memref<2x?x16x128xf16, strided<[?, 4096, 256, 1], offset: 128>>, !t) outs(%o : !t)
+  %e = tensor.empty() : !t
+  %r = scf.for %i = %c0 to %n step %c1 iter_args(%x = %q) -> !t {
+    // expected-error @+1 {{expected a grid in the function itself, but got 'scf.for' around it; the host launches kernels, and loops and branches around that}}
+    %o = attn.forward ins(%x, %k, %v : !t, !t, !t) outs(%e : !t) -> !t
+    scf.yield %o : !t
+  }
+  return %r : !t
+}
+
+// -----
+
+!t = memref<2x?x16x128xf16>
+func.func @branch(%q: !t, %k: !t, %v: !t, %o: !t, %n: i64) {
+  %c0 = arith.constant 0 : i64
+  %c = arith.cmpi eq, %n, %c0 : i64
+  scf.if %c {
+    // expected-error @+1 {{expected a grid in the function itself, but got 'scf.if' around it; the host launches kernels, and loops and branches around that}}
+    attn.forward ins(%q, %k, %v : !t, !t, !t) outs(%o : !t)
+  }
   return
 }

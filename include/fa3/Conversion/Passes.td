@@ -69,7 +69,8 @@ def RaiseToAttn : Pass<"raise-to-attn"> {
       share one of K and V, by a broadcast or by a map with `floordiv` or `mod`;
     - scaling by a constant, of the scores or of Q and K; a softmax as `linalg.softmax` or as maximum,
       difference, exponential, sum and quotient, with powers of e or 2, and
-      exponents with a positive factor;
+      exponents with a positive factor; probabilities that a `select` makes 0 in a
+      row whose scores are all −∞, as `_safe_softmax` of PyTorch does;
     - i − l ≤ j ≤ i + r, or one side of it, as a condition of `select` or as an
       addend, with a score of -1e9 or less where it is false: `causal` or a window.
       It must leave each row a key, and no integer in it may wrap: a length that is
@@ -128,7 +129,8 @@ def RaiseToAttn : Pass<"raise-to-attn"> {
     ```
 
     A product with a softmax, or with what is made of one, that is not taken gets a
-    remark that says why.
+    remark that says why. So does one whose scores or probabilities are needed
+    elsewhere, returned for instance: raised, they would be computed twice.
 
     A kernel writes into its arguments. Where the function returns a tensor,
     `attn-place-results`, a pass of `attn-to-hopper`, makes one of it.

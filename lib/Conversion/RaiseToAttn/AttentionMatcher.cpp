@@ -322,18 +322,20 @@ bool AttentionMatcher::checkPlaces(const ScalarNode *node,
     return true;
   if (std::optional<double> number = getConstant(node)) {
     hidesByNumber |= hides(*number) && std::isfinite(*number);
-    if (*number == -std::numeric_limits<double>::infinity())
-      difference = "a row whose scores are all -inf gives 0 in 'attn.forward', "
-                   "but NaN in a softmax that is written out";
-    else if (hides(*number))
+    if (*number == -std::numeric_limits<double>::infinity()) {
+      if (!hiddenRowsAreZero)
+        difference = "a row whose scores are all -inf gives 0 in "
+                     "'attn.forward', but NaN in a softmax that is written out";
+    } else if (hides(*number)) {
       difference = "a row whose scores are all -1e9 or less gives 0 in "
                    "'attn.forward', but a mean of V in a softmax that is "
                    "written out";
-    else if (*number <= kCoarse)
+    } else if (*number <= kCoarse) {
       difference = "a row whose scores are all about " +
                    describe(skipConversions(const_cast<ScalarNode *>(node))) +
                    " has other weights in 'attn.forward', by their rounding; "
                    "expected -1e9 or less, or -inf, to hide keys";
+    }
   }
   Coordinates places = node->coordinates;
   places.push_back(node->index);

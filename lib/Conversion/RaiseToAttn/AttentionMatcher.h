@@ -26,6 +26,9 @@ public:
   /// What the reason is about, where it is not the product; else null.
   Operation *where = nullptr;
 
+  /// The product of Q and K, where there is one.
+  Operation *getFirstProduct() const { return dot->tensor.getDefiningOp(); }
+
   ScalarExpressions expressions;
   /// What the attention computes: the product, or what reshapes, transposes and
   /// conversions make of it.
@@ -55,6 +58,8 @@ public:
   /// that a row of them alone has other weights: its unit in the last place is
   /// 2^-7, and exponents are multiplied by log2(e) before they are subtracted.
   static constexpr double kCoarse = -1e5;
+  /// Whether a row whose scores are all -inf gives 0 before, as after.
+  bool hiddenRowsAreZero = false;
   /// What rows without a visible key are before and after; empty where it is
   /// the same, or where each row has one.
   std::string difference;
@@ -68,8 +73,10 @@ public:
   /// Whether a node is the product of Q and K times `factor`, and nothing else.
   static bool isScaledProduct(const ScalarNode *node, double &factor);
 
-private:
+  /// Says why there is none, where nothing has yet; gives false.
   bool refuse(const Twine &why, Operation *at = nullptr);
+
+private:
   /// What a reason calls a node, or what an operation, or none, makes.
   static std::string describe(const ScalarNode *node);
   static std::string describe(Operation *op);
@@ -85,6 +92,10 @@ private:
   ScalarNode *matchProduct(ArrayRef<Coordinate> productAt);
   /// The scores of a softmax over the keys; null where `node` is none.
   ScalarNode *matchSoftmax(ScalarNode *node);
+  /// Whether a condition, or its contrary, says that all scores of the row are
+  /// -inf.
+  bool matchHiddenRow(const ScalarNode *condition, bool ifTrue,
+                      ScalarNode *score);
   /// Whether an expression has a node that is it. Goes on in what slices and
   /// the like are made of, but not in what is added up.
   bool containsNode(const ScalarNode *node,

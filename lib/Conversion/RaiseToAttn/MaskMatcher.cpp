@@ -79,6 +79,21 @@ static std::optional<Interval> addTo(Sum &sum, const ScalarNode *node,
   return range;
 }
 
+static arith::CmpIPredicate getSigned(arith::CmpIPredicate predicate) {
+  switch (predicate) {
+  case arith::CmpIPredicate::ult:
+    return arith::CmpIPredicate::slt;
+  case arith::CmpIPredicate::ule:
+    return arith::CmpIPredicate::sle;
+  case arith::CmpIPredicate::ugt:
+    return arith::CmpIPredicate::sgt;
+  case arith::CmpIPredicate::uge:
+    return arith::CmpIPredicate::sge;
+  default:
+    return predicate;
+  }
+}
+
 bool AttentionMatcher::matchCondition(const ScalarNode *condition,
                                       bool visibleIfTrue, Band &found) {
   // Where both must hold, each is a bound.
@@ -93,10 +108,15 @@ bool AttentionMatcher::matchCondition(const ScalarNode *condition,
     predicate = arith::invertPredicate(predicate);
   // As key - row + offset ? 0.
   Sum sum;
-  if (!addTo(sum, condition->operands[0], 1, expressions) ||
-      !addTo(sum, condition->operands[1], -1, expressions) ||
-      sum.terms.size() != 2)
+  std::optional<Interval> lhs =
+      addTo(sum, condition->operands[0], 1, expressions);
+  std::optional<Interval> rhs =
+      addTo(sum, condition->operands[1], -1, expressions);
+  if (!lhs || !rhs || sum.terms.size() != 2)
     return false;
+  // Numbers that are not negative have the same order without a sign.
+  if (lhs->low >= 0 && rhs->low >= 0)
+    predicate = getSigned(predicate);
   auto [first, second] = std::pair(sum.terms[0], sum.terms[1]);
   if (expressions.resolve(first.first) != expressions.resolve(keys))
     std::swap(first, second);

@@ -19,6 +19,8 @@
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/IRMapping.h"
 #include "mlir/IR/Iterators.h"
+#include "llvm/ADT/MapVector.h"
+#include "llvm/ADT/SetVector.h"
 
 #include <limits>
 
@@ -371,6 +373,33 @@ void AttentionBuilder::build() {
       getTarget(found.rows, queryHeads, found.valueFeatures), found.resultAt));
 }
 
+//===----------------------------------------------------------------------===//
+// The pass
+//===----------------------------------------------------------------------===//
+
+using Products = llvm::MapVector<Operation *, Operation *>;
+
+/// What uses the scores of an attention, or what is made of them, beside the
+/// attentions that are raised; null if nothing does. For it they would be
+/// computed as well.
+static Operation *findOtherUse(Operation *scores, const Products &raised) {
+  SetVector<Operation *> made;
+  made.insert(scores);
+  for (size_t i = 0; i < made.size(); ++i) {
+    for (Operation *user : made[i]->getUsers()) {
+      Operation *here = scores->getBlock()->findAncestorOpInBlock(*user);
+      // Sizes are known without the elements.
+      if (here && (isa<tensor::DimOp>(here) || raised.contains(here)))
+        continue;
+      if (!here || !isMemoryEffectFree(here) ||
+          here->hasTrait<OpTrait::IsTerminator>())
+        return user;
+      made.insert(here);
+    }
+  }
+  return nullptr;
+}
+
 namespace {
 struct RaiseToAttnPass : hopper::impl::RaiseToAttnBase<RaiseToAttnPass> {
   using RaiseToAttnBase::RaiseToAttnBase;
@@ -381,10 +410,36 @@ struct RaiseToAttnPass : hopper::impl::RaiseToAttnBase<RaiseToAttnPass> {
       if (op.hasPureTensorSemantics() && op.getNumReductionLoops() != 0)
         reductions.push_back(op);
     });
+    // Second products and their first, before any of them is written.
+    Products products;
+    for (linalg::LinalgOp reduction : reductions) {
+      AttentionMatcher matcher(reduction);
+      if (matcher.match())
+        products[reduction] = matcher.getFirstProduct();
+    }
+    // One that stays is another use of what it shares.
+    DenseMap<Operation *, Operation *> otherUses;
+    while (true) {
+      size_t before = otherUses.size();
+      for (auto [product, scores] : products)
+        if (Operation *use = findOtherUse(scores, products))
+          otherUses.try_emplace(product, use);
+      if (otherUses.size() == before)
+        break;
+      products.remove_if(
+          [&](auto &entry) { return otherUses.contains(entry.first); });
+    }
+
     bool raised = false;
     for (linalg::LinalgOp reduction : reductions) {
       AttentionMatcher matcher(reduction);
-      if (matcher.match()) {
+      bool matches = matcher.match();
+      if (Operation *use = otherUses.lookup(reduction))
+        matches = matcher.refuse(
+            "expected scores and probabilities that nothing else is made of, "
+            "but got another use",
+            use);
+      if (matches) {
         AttentionBuilder(matcher).build();
         if (!matcher.difference.empty())
           reduction->emitRemark() << matcher.difference;

@@ -494,15 +494,17 @@ static bool isMaximum(arith::SelectOp select) {
 }
 
 /// The operation by which a result of `op` is reduced, if it adds to the output
-/// or takes the larger of it and a new value, and that value.
+/// or takes the larger, the conjunction or the disjunction of it and a new
+/// value, and that value.
 static std::pair<Operation *, Value> getCombiner(linalg::LinalgOp op,
                                                  unsigned result) {
   Operation *combiner =
       op.getBlock()->getTerminator()->getOperand(result).getDefiningOp();
   auto select = dyn_cast_or_null<arith::SelectOp>(combiner);
-  if (select ? !isMaximum(select)
-             : !isa_and_nonnull<arith::AddFOp, arith::MaximumFOp,
-                                arith::MaxNumFOp>(combiner))
+  if (select
+          ? !isMaximum(select)
+          : !isa_and_nonnull<arith::AddFOp, arith::MaximumFOp, arith::MaxNumFOp,
+                             arith::AndIOp, arith::OrIOp>(combiner))
     return {};
   Value output = op.getMatchingBlockArgument(op.getDpsInitOperand(result));
   // A selection's first operand is its condition.
@@ -563,6 +565,14 @@ bool attn::isProduct(linalg::LinalgOp op) {
   return inputs[0] && inputs[1] && inputs[0] != inputs[1];
 }
 
+Operation *attn::getReducer(const ScalarNode &reduction) {
+  auto op = reduction.tensor.getDefiningOp<linalg::LinalgOp>();
+  if (!op || op.getNumReductionLoops() == 0)
+    return nullptr;
+  return getCombiner(op, cast<OpResult>(reduction.tensor).getResultNumber())
+      .first;
+}
+
 ScalarNode *
 ScalarExpressions::evaluateLinalg(linalg::LinalgOp op, Value tensor,
                                   ArrayRef<Coordinate> coordinates) {
@@ -576,7 +586,8 @@ ScalarExpressions::evaluateLinalg(linalg::LinalgOp op, Value tensor,
     return makeElement(Kind::Product, tensor, coordinates);
   if (op.getNumReductionLoops() != 0) {
     auto [combiner, value] = getCombiner(op, result);
-    if (!combiner)
+    // What is true of a row is that of a mask, and read as an element.
+    if (!combiner || isa<arith::AndIOp, arith::OrIOp>(combiner))
       return nullptr;
     ScalarNode *node = makeElement(Kind::Reduction, tensor, coordinates);
     node->op = combiner;

@@ -90,6 +90,10 @@ std::optional<double> getConstant(const ScalarNode *node);
 /// there are several.
 std::optional<unsigned> getReducedLoop(linalg::LinalgOp op);
 
+/// The operation by which the tensor that `reduction` is an element of was
+/// reduced; null if it is none that is known.
+Operation *getReducer(const ScalarNode &reduction);
+
 /// The product that a reduction of one result adds to it, converted or not;
 /// null if it does anything else.
 arith::MulFOp getAddedProduct(linalg::LinalgOp op);

@@ -12,6 +12,7 @@
 #include "mlir/Support/DebugStringHelper.h"
 
 #include <cmath>
+#include <limits>
 
 using namespace mlir;
 using namespace mlir::attn;
@@ -54,6 +55,13 @@ std::string AttentionMatcher::describe(const ScalarNode *node) {
   llvm_unreachable("unknown kind");
 }
 
+/// Whether a node of i1 is a constant, and true.
+static bool isTrue(const ScalarNode *node) {
+  auto constant = dyn_cast_if_present<IntegerAttr>(node->constant);
+  return constant && constant.getValue().isOne() &&
+         constant.getType().isInteger(1);
+}
+
 static std::string describeSize(int64_t size) {
   return ShapedType::isDynamic(size) ? "?" : std::to_string(size);
 }
@@ -72,6 +80,53 @@ std::string AttentionMatcher::describeReduced(const ScalarNode &reduction,
     return describeSize(size) + " numbers for " + describeSize(wanted) +
            " keys";
   return "computed indices";
+}
+
+bool AttentionMatcher::matchHiddenRow(const ScalarNode *condition, bool ifTrue,
+                                      ScalarNode *score) {
+  // Both of what is true of a row and of what is true of an element.
+  auto skipNegations = [&](const ScalarNode *node) {
+    while (isOp<arith::XOrIOp>(node)) {
+      unsigned at = isTrue(node->operands[0]) ? 0 : 1;
+      if (!isTrue(node->operands[at]))
+        break;
+      ifTrue = !ifTrue;
+      node = node->operands[1 - at];
+    }
+    return node;
+  };
+  condition = skipNegations(condition);
+  if (condition->kind != Kind::Element)
+    return false;
+  // All are hidden; or not: any is not hidden.
+  Operation *reducer = getReducer(*condition);
+  if (!(ifTrue ? isa_and_nonnull<arith::AndIOp>(reducer)
+               : isa_and_nonnull<arith::OrIOp>(reducer)) ||
+      !condition->type.isInteger(1))
+    return false;
+  const ScalarNode *init = expressions.evaluateInit(*condition);
+  auto begin = dyn_cast_if_present<IntegerAttr>(init->constant);
+  if (!begin || begin.getValue().isOne() != ifTrue)
+    return false;
+  const ScalarNode *each = expressions.evaluateReduced(*condition, keys);
+  if (!each)
+    return false;
+  each = skipNegations(each);
+  if (!isOp<arith::CmpFOp>(each))
+    return false;
+  auto predicate = cast<arith::CmpFOp>(each->op).getPredicate();
+  // A NaN is not hidden: the row is one of NaN, before and after.
+  if (predicate !=
+      (ifTrue ? arith::CmpFPredicate::OEQ : arith::CmpFPredicate::UNE))
+    return false;
+  unsigned at =
+      getConstant(each->operands[0]) == -std::numeric_limits<double>::infinity()
+          ? 0
+          : 1;
+  return getConstant(each->operands[at]) ==
+             -std::numeric_limits<double>::infinity() &&
+         expressions.areEqual(skipConversions(each->operands[1 - at]),
+                              skipConversions(score));
 }
 
 ScalarNode *AttentionMatcher::matchSoftmax(ScalarNode *node) {
@@ -97,6 +152,19 @@ ScalarNode *AttentionMatcher::matchSoftmax(ScalarNode *node) {
                   debugString(node->type));
     return expressions.evaluate(op.getInput(), node->coordinates);
   }
+
+  // 0 for rows whose scores are all -inf, as they are in attn.forward.
+  if (isOp<arith::SelectOp>(node))
+    for (unsigned zero : {1, 2}) {
+      if (getConstant(node->operands[zero]) != 0.0)
+        continue;
+      ScalarNode *score = matchSoftmax(node->operands[3 - zero]);
+      if (!score ||
+          !matchHiddenRow(node->operands[0], /*ifTrue=*/zero == 1, score))
+        return nullptr;
+      hiddenRowsAreZero = true;
+      return score;
+    }
 
   // exp(s - m) / l, or exp(s - m) * (1 / l).
   ScalarNode *numerator = nullptr, *sum = nullptr;

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "fa3/Target/CPU/CPUKernel.h"
+#include "FailedAssertion.h"
 #include "FloatLibrary.h"
 #include "fa3/Dialect/Hopper/Transforms/Assertions.h"
 #include "fa3/Pipelines/CPU.h"
@@ -100,8 +101,8 @@ static bool mayBeWritten(Value memref) {
 }
 
 /// What callers are told, or checked for, while memrefs are still there. The
-/// assertions of attention are checked in front of the call: code that was
-/// generated can only end the process.
+/// assertions of attention are checked in front of the call, with all sizes at
+/// hand for a message.
 void CPUKernel::takeInterface(func::FuncOp function) {
   for (BlockArgument argument : function.getArguments())
     written.push_back(isa<BaseMemRefType>(argument.getType()) &&
@@ -178,6 +179,7 @@ CPUKernel::compile(ModuleOp module, StringRef entry,
     return engine.takeError();
   kernel->engine = std::move(*engine);
   registerFloatLibrary(*kernel->engine);
+  registerFailedAssertion(*kernel->engine);
   llvm::Expected<void (*)(void **)> compiled =
       kernel->engine->lookupPacked(("_mlir_ciface_" + entry).str());
   if (!compiled)
@@ -396,7 +398,9 @@ CPUKernel::run(ArrayRef<HostArgument> arguments) const {
       writeElement(type, descriptors[i].data(), std::get<double>(argument));
     packed.push_back(descriptors[i].data());
   }
-  function(packed.data());
+  if (std::optional<std::string> message =
+          callWithAssertions(function, packed.data()))
+    return makeError("an assertion of the function failed: " + *message);
 
   std::vector<HostResult> results;
   const int64_t *words = resultWords.data();

@@ -137,7 +137,7 @@ func.func @control_flow(%m: !m, %out: !m) {
       score {
       ^bb0(%s: f32, %b: index, %h: index, %i: index, %j: index):
         %c = arith.cmpi slt, %i, %j : index
-        // expected-error @+1 {{cannot be applied to a tile in a score or mask region}}
+        // expected-error @+1 {{cannot be applied to a tile in a score or mask region: expected both values to be computed, and arith.select between them}}
         %r = scf.if %c -> f32 {
           scf.yield %s : f32
         } else {

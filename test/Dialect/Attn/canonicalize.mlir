@@ -168,3 +168,36 @@ func.func @regions_that_say_something(%i: !t, %o: !t) {
   }
   return
 }
+
+// -----
+
+//===----------------------------------------------------------------------===//
+// Destinations
+//===----------------------------------------------------------------------===//
+
+// What a destination holds is overwritten. The rest of it is still there where
+// something else reads that.
+!t = tensor<1x16x2x64xf16>
+!l = tensor<1x2x16xf32>
+// CHECK-LABEL: func.func @overwritten(
+//  CHECK-SAME: %{{.*}}, %[[D:[a-z0-9]+]]: tensor<1x16x2x64xf16>, %[[L:[a-z0-9]+]]: tensor<1x2x16xf32>)
+//   CHECK-NOT:   linalg.fill
+//       CHECK:   attn.forward {{.*}} outs(%[[D]], %[[L]] :
+func.func @overwritten(%q: !t, %d: !t, %l: !l) -> (!t, !l) {
+  %zero = arith.constant 0.0 : f16
+  %wide = arith.constant 0.0 : f32
+  %d0 = linalg.fill ins(%zero : f16) outs(%d : !t) -> !t
+  %l0 = linalg.fill ins(%wide : f32) outs(%l : !l) -> !l
+  %o:2 = attn.forward ins(%q, %q, %q : !t, !t, !t) outs(%d0, %l0 : !t, !l) -> !t, !l
+  return %o#0, %o#1 : !t, !l
+}
+
+// CHECK-LABEL: func.func @read_elsewhere(
+//       CHECK:   %[[F:.*]] = linalg.fill
+//       CHECK:   attn.forward {{.*}} outs(%[[F]] :
+func.func @read_elsewhere(%q: !t, %d: !t) -> (!t, !t) {
+  %zero = arith.constant 0.0 : f16
+  %d0 = linalg.fill ins(%zero : f16) outs(%d : !t) -> !t
+  %o = attn.forward ins(%q, %q, %q : !t, !t, !t) outs(%d0 : !t) -> !t
+  return %o, %d0 : !t, !t
+}

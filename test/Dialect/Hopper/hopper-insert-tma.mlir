@@ -51,6 +51,53 @@ gpu.module @kernels {
     gpu.return
   }
 
+  // Slices are read through the map of what they are slices of: heads behind others,
+  // one of a dimension that is gone, columns of whole slabs, a slice of a slice, and
+  // rows that are the last of their buffer.
+  // CHECK-LABEL: gpu.func @slices
+  //  CHECK-SAME:   #hopper.tensor_map<argument = 0, dims = [4, 1, 3, 2, 0], box = [64, 64, 1, 1, 1], element = f16>
+  //  CHECK-SAME:   #hopper.tensor_map<argument = 1, dims = [3, 1, 2, 0], box = [64, 64, 1, 1], element = f16>
+  //       CHECK:   %[[C2:.+]] = arith.constant 2 : index
+  //       CHECK:   hopper.load_tile %{{[a-z0-9]+}}[%{{[a-z0-9_]+}}, %[[R:[a-z0-9]+]], %[[H:[a-z0-9]+]], %[[C2]], %[[B:[a-z0-9]+]]] :
+  //       CHECK:   %[[C4:.+]] = arith.constant 4 : index
+  //       CHECK:   %[[H4:.+]] = arith.addi %[[C4]], %[[H]] : index
+  //       CHECK:   %[[C64:.+]] = arith.constant 64 : index
+  //       CHECK:   hopper.load_tile %{{[a-z0-9]+}}[%[[C64]], %[[R]], %[[H4]], %[[B]]] :
+  //       CHECK:   %[[C8:.+]] = arith.constant 8 : index
+  //       CHECK:   %[[R8:.+]] = arith.addi %[[C8]], %[[R]] : index
+  //       CHECK:   hopper.load_tile %{{[a-z0-9]+}}[%{{[a-z0-9_]+}}, %[[R8]], %{{[a-z0-9_]+}}, %[[B]]] :
+  gpu.func @slices(%a: memref<2x?x3x4x64xf16>, %k: memref<2x40x12x128xf16>, %b: index, %r: index, %h: index) {
+    %c0 = arith.constant 0 : index
+    %c1 = arith.constant 1 : index
+    %n = memref.dim %a, %c1 : memref<2x?x3x4x64xf16>
+    %0 = memref.subview %a[0, 0, 2, 0, 0] [2, %n, 1, 4, 64] [1, 1, 1, 1, 1]
+        : memref<2x?x3x4x64xf16> to memref<2x?x4x64xf16, strided<[?, 768, 64, 1], offset: 512>>
+    %1 = hopper.load_tile %0[%b, %r, %h, %c0] {row_dim = 1 : i64}
+        : memref<2x?x4x64xf16, strided<[?, 768, 64, 1], offset: 512>> -> !hopper.shared_tile<64x64xf16>
+    %2 = memref.subview %k[0, 0, 4, 64] [2, 40, 8, 64] [1, 1, 1, 1]
+        : memref<2x40x12x128xf16> to memref<2x40x8x64xf16, strided<[61440, 1536, 128, 1], offset: 576>>
+    %3 = hopper.load_tile %2[%b, %r, %h, %c0] {row_dim = 1 : i64}
+        : memref<2x40x8x64xf16, strided<[61440, 1536, 128, 1], offset: 576>> -> !hopper.shared_tile<64x64xf16>
+    %4 = memref.subview %2[0, 8, 0, 0] [2, 32, 8, 64] [1, 1, 1, 1]
+        : memref<2x40x8x64xf16, strided<[61440, 1536, 128, 1], offset: 576>> to memref<2x32x8x64xf16, strided<[61440, 1536, 128, 1], offset: 12864>>
+    %5 = hopper.load_tile %4[%b, %r, %h, %c0] {row_dim = 1 : i64}
+        : memref<2x32x8x64xf16, strided<[61440, 1536, 128, 1], offset: 12864>> -> !hopper.shared_tile<64x64xf16>
+    gpu.return
+  }
+
+  // Rows in groups: the group's dimension is one of the buffer, too.
+  // CHECK-LABEL: gpu.func @grouped_slice
+  //  CHECK-SAME:   #hopper.tensor_map<argument = 0, dims = [4, 3, 2, 1, 0], box = [64, 4, 16, 1, 1], element = f16>
+  gpu.func @grouped_slice(%a: memref<2x2x?x8x64xf16>, %i: index) {
+    %c2 = arith.constant 2 : index
+    %n = memref.dim %a, %c2 : memref<2x2x?x8x64xf16>
+    %0 = memref.subview %a[0, 1, 0, 0, 0] [2, 1, %n, 8, 64] [1, 1, 1, 1, 1]
+        : memref<2x2x?x8x64xf16> to memref<2x?x8x64xf16, strided<[?, 512, 64, 1], offset: ?>>
+    %1 = hopper.load_tile %0[%i, %i, %i, %i] {row_dim = 1 : i64, group_dim = 2 : i64, group = 4 : i64}
+        : memref<2x?x8x64xf16, strided<[?, 512, 64, 1], offset: ?>> -> !hopper.shared_tile<64x64xf16>
+    gpu.return
+  }
+
   // The same description in the next kernel is a map of its own.
   // CHECK-LABEL: gpu.func @next_kernel
   //  CHECK-SAME:   %[[MAP:[a-z0-9]+]]: !nvgpu.tensormap.descriptor
@@ -97,7 +144,7 @@ gpu.module @kernels {
 gpu.module @kernels {
   gpu.func @no_argument(%a: memref<?x?x64xf16>, %i: index) {
     %view = memref.cast %a : memref<?x?x64xf16> to memref<8x?x64xf16>
-    // expected-error @+1 {{expected to read an argument of the kernel: only the host can make a tensor map; hand a slice in as an argument with strides}}
+    // expected-error @+1 {{expected to read an argument of the kernel, or a slice of one: only the host can make a tensor map}}
     %0 = hopper.load_tile %view[%i, %i, %i] {row_dim = 0 : i64} : memref<8x?x64xf16> -> !hopper.shared_tile<64x64xf16>
     gpu.return
   }
@@ -164,6 +211,81 @@ gpu.module @kernels {
   gpu.func @negative(%a: memref<?x64xf16, strided<[-64, 1]>>, %i: index) {
     // expected-error @+1 {{at least 0 and under 2^40, but got -64 elements of 2 bytes}}
     %0 = hopper.load_tile %a[%i, %i] {row_dim = 0 : i64} : memref<?x64xf16, strided<[-64, 1]>> -> !hopper.shared_tile<64x64xf16>
+    gpu.return
+  }
+}
+
+// -----
+
+// Beyond the slice's end stand the other rows, and not zeros.
+gpu.module @kernels {
+  gpu.func @first_rows(%a: memref<2x64x64xf16>, %i: index) {
+    // expected-note @+1 {{the slice is here}}
+    %0 = memref.subview %a[0, 0, 0] [2, 40, 64] [1, 1, 1] : memref<2x64x64xf16> to memref<2x40x64xf16, strided<[4096, 64, 1]>>
+    // expected-error @+1 {{expected a slice that a tensor copy can read, to the end of its buffer in dimension 1}}
+    %1 = hopper.load_tile %0[%i, %i, %i] {row_dim = 1 : i64} : memref<2x40x64xf16, strided<[4096, 64, 1]>> -> !hopper.shared_tile<64x64xf16>
+    gpu.return
+  }
+}
+
+// -----
+
+gpu.module @kernels {
+  gpu.func @open_rows(%a: memref<2x?x64xf16>, %n: index, %i: index) {
+    // expected-note @+1 {{the slice is here}}
+    %0 = memref.subview %a[0, 0, 0] [2, %n, 64] [1, 1, 1] : memref<2x?x64xf16> to memref<2x?x64xf16, strided<[?, 64, 1]>>
+    // expected-error @+1 {{to the end of its buffer in dimension 1}}
+    %1 = hopper.load_tile %0[%i, %i, %i] {row_dim = 1 : i64} : memref<2x?x64xf16, strided<[?, 64, 1]>> -> !hopper.shared_tile<64x64xf16>
+    gpu.return
+  }
+}
+
+// -----
+
+// The second slab of 72 columns is padded.
+gpu.module @kernels {
+  gpu.func @columns(%a: memref<2x64x144xf16>, %i: index) {
+    // expected-note @+1 {{the slice is here}}
+    %0 = memref.subview %a[0, 0, 0] [2, 64, 72] [1, 1, 1] : memref<2x64x144xf16> to memref<2x64x72xf16, strided<[9216, 144, 1]>>
+    // expected-error @+1 {{to the end of its buffer in dimension 2}}
+    %1 = hopper.load_tile %0[%i, %i, %i] {row_dim = 1 : i64} : memref<2x64x72xf16, strided<[9216, 144, 1]>> -> !hopper.shared_tile<64x72xf16>
+    gpu.return
+  }
+}
+
+// -----
+
+gpu.module @kernels {
+  gpu.func @steps(%a: memref<8x64x64xf16>, %i: index) {
+    // expected-note @+1 {{the slice is here}}
+    %0 = memref.subview %a[0, 0, 0] [4, 64, 64] [2, 1, 1] : memref<8x64x64xf16> to memref<4x64x64xf16, strided<[8192, 64, 1]>>
+    // expected-error @+1 {{expected a slice that a tensor copy can read, with steps of 1}}
+    %1 = hopper.load_tile %0[%i, %i, %i] {row_dim = 1 : i64} : memref<4x64x64xf16, strided<[8192, 64, 1]>> -> !hopper.shared_tile<64x64xf16>
+    gpu.return
+  }
+}
+
+// -----
+
+gpu.module @kernels {
+  gpu.func @last_dimension(%a: memref<64x64x1xf16>, %i: index) {
+    // expected-note @+1 {{the slice is here}}
+    %0 = memref.subview %a[0, 0, 0] [64, 64, 1] [1, 1, 1] : memref<64x64x1xf16> to memref<64x64xf16>
+    // expected-error @+1 {{expected a slice that a tensor copy can read, with the last dimension of its buffer}}
+    %1 = hopper.load_tile %0[%i, %i] {row_dim = 0 : i64} : memref<64x64xf16> -> !hopper.shared_tile<64x64xf16>
+    gpu.return
+  }
+}
+
+// -----
+
+// Threads have no map.
+gpu.module @kernels {
+  gpu.func @written(%a: memref<64x64xf16>, %i: index, %x: vector<64x64xf16>) {
+    // expected-error @+1 {{expected a slice that is read by tensor copies alone; hand this one in as an argument with strides}}
+    %0 = memref.subview %a[32, 0] [32, 64] [1, 1] : memref<64x64xf16> to memref<32x64xf16, strided<[64, 1], offset: 2048>>
+    // expected-note @+1 {{used here}}
+    vector.transfer_write %x, %0[%i, %i] : vector<64x64xf16>, memref<32x64xf16, strided<[64, 1], offset: 2048>>
     gpu.return
   }
 }

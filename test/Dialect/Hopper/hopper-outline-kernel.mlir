@@ -199,11 +199,38 @@ func.func @workspace(%m: memref<?xf32>) {
 // Refused
 //===----------------------------------------------------------------------===//
 
-// expected-error @+1 {{expected one attention in a function}}
 func.func @two_grids(%a: memref<4xf32>) {
+  // expected-note @+1 {{the first is here}}
   scf.forall (%i) in (4) {
   }
+  // expected-error @+1 {{expected one attention in a function, but got a second; give each one of its own}}
   scf.forall (%i) in (4) {
+  }
+  return
+}
+
+// -----
+
+func.func @grid_in_a_loop(%n: index) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  scf.for %j = %c0 to %n step %c1 {
+    // expected-error @+1 {{expected a grid in the function itself, but got 'scf.for' around it; the host launches kernels, and loops and branches around that}}
+    scf.forall (%i) in (4) {
+    }
+  }
+  return
+}
+
+// -----
+
+memref.global "private" constant @table : memref<4xf32> = dense<[0.0, 1.0, 2.0, 3.0]>
+func.func @table_of_constants(%a: memref<4xf32>) {
+  // expected-error @+1 {{cannot be read by a kernel; expected a constant of one value, or the tensor as an argument}}
+  %table = memref.get_global @table : memref<4xf32>
+  scf.forall (%i) in (4) {
+    %0 = memref.load %table[%i] : memref<4xf32>
+    memref.store %0, %a[%i] : memref<4xf32>
   }
   return
 }
@@ -220,11 +247,22 @@ func.func @quantize_beside_the_grid(%x: memref<?x?x8x128xf16>, %y: memref<?x?x8x
 
 // -----
 
-func.func @effects_beside_the_grid(%a: memref<4xf32>) {
+func.func @effects_in_front_of_the_grid(%a: memref<4xf32>) {
+  %c0 = arith.constant 0 : index
+  // expected-error @+1 {{cannot stand beside the grid of a kernel; compute it outside, and hand its result in}}
+  %0 = memref.load %a[%c0] : memref<4xf32>
+  scf.forall (%i) in (4) {
+  }
+  return
+}
+
+// -----
+
+func.func @effects_behind_the_grid(%a: memref<4xf32>) {
   %c0 = arith.constant 0 : index
   scf.forall (%i) in (4) {
   }
-  // expected-error @+1 {{cannot stand beside the grid of a kernel; compute it outside, and hand its result in}}
+  // expected-error @+1 {{cannot stand beside the grid of a kernel; compute it outside, from what the kernel writes}}
   %0 = memref.load %a[%c0] : memref<4xf32>
   return
 }

@@ -535,10 +535,32 @@ struct DropUnusedAlignment : OpRewritePattern<ForwardOp> {
   }
 };
 
+/// Every element of a destination is overwritten: what a fill, or anything else
+/// that writes into a destination of its own, has put there is not needed.
+struct SkipOverwrittenInits : OpRewritePattern<ForwardOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(ForwardOp op,
+                                PatternRewriter &rewriter) const override {
+    bool changed = false;
+    for (OpOperand &init : op.getDpsInitsMutable()) {
+      auto writer = init.get().getDefiningOp<DestinationStyleOpInterface>();
+      if (!writer || !writer.hasPureTensorSemantics() ||
+          !init.get().hasOneUse() || !isMemoryEffectFree(writer))
+        continue;
+      rewriter.modifyOpInPlace(op, [&] {
+        init.set(writer.getTiedOpOperand(cast<OpResult>(init.get()))->get());
+      });
+      changed = true;
+    }
+    return success(changed);
+  }
+};
+
 } // namespace
 
 void ForwardOp::getCanonicalizationPatterns(RewritePatternSet &patterns,
                                             MLIRContext *context) {
-  patterns.add<SimplifyWindow, RemoveTrivialRegions, DropUnusedAlignment>(
-      context);
+  patterns.add<SimplifyWindow, RemoveTrivialRegions, DropUnusedAlignment,
+               SkipOverwrittenInits>(context);
 }

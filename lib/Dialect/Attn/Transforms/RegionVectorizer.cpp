@@ -253,8 +253,10 @@ LogicalResult Vectorizer::vectorize(Operation *op) {
     return success();
   }
   return op->emitOpError("cannot be applied to a tile in a score or mask "
-                         "region: expected an elementwise operation, a "
-                         "constant or memref.load");
+                         "region: expected ")
+         << (isa<scf::IfOp>(op)
+                 ? "both values to be computed, and arith.select between them"
+                 : "an elementwise operation, a constant or memref.load");
 }
 
 FailureOr<Value> Vectorizer::run(Region &region, ValueRange arguments) {

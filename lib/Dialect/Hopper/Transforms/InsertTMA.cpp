@@ -8,6 +8,8 @@
 
 #include "fa3/Dialect/Hopper/IR/Hopper.h"
 #include "fa3/Dialect/Hopper/Transforms/Passes.h"
+#include "mlir/Dialect/Arith/Utils/Utils.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/NVGPU/IR/NVGPUDialect.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/Support/MathExtras.h"
@@ -33,6 +35,22 @@ struct InsertTMAPass : hopper::impl::HopperInsertTMABase<InsertTMAPass> {
     for (LoadTileOp load : loads)
       if (failed(convert(load)))
         return signalPassFailure();
+    // Threads read and write what they have an address of.
+    for (Operation &op : llvm::make_early_inc_range(
+             llvm::reverse(getOperation().getBody().front()))) {
+      auto slice = dyn_cast<memref::SubViewOp>(op);
+      if (!slice)
+        continue;
+      if (slice.use_empty()) {
+        slice.erase();
+        continue;
+      }
+      InFlightDiagnostic diag = slice.emitOpError(
+          "expected a slice that is read by tensor copies alone; hand this one "
+          "in as an argument with strides");
+      diag.attachNote((*slice->user_begin())->getLoc()) << "used here";
+      return signalPassFailure();
+    }
   }
 
   LogicalResult convert(LoadTileOp load);
@@ -108,20 +126,109 @@ static LogicalResult checkTensorMap(LoadTileOp load, MemRefType source) {
   return success();
 }
 
+namespace {
+/// What a load reads: a buffer, and where in it. A dimension that a slice has
+/// dropped has a place too.
+struct Place {
+  Value buffer;
+  SmallVector<OpFoldResult> indices;
+  /// Dimensions of the buffer.
+  int64_t row, group;
+};
+} // namespace
+
+/// Whether a slice reaches to the end of the buffer in a dimension, so that
+/// what lies beyond it reads as zero.
+static bool reachesEnd(memref::SubViewOp slice, int64_t dim) {
+  MemRefType source = slice.getSourceType();
+  OpFoldResult size = slice.getMixedSizes()[dim];
+  std::optional<int64_t> offset =
+      getConstantIntValue(slice.getMixedOffsets()[dim]);
+  if (!source.isDynamicDim(dim)) {
+    std::optional<int64_t> count = getConstantIntValue(size);
+    return offset && count && *offset + *count == source.getDimSize(dim);
+  }
+  auto value = dyn_cast<Value>(size);
+  auto whole = value ? value.getDefiningOp<memref::DimOp>() : memref::DimOp();
+  return offset == 0 && whole && whole.getSource() == slice.getSource() &&
+         whole.getConstantIndex() == dim;
+}
+
+/// Goes from a slice to what it is one of: a copy of the slice is one of the
+/// buffer at other coordinates, if what lies beyond the slice's end lies beyond
+/// the buffer's, where rows or columns of the tile may lie.
+static LogicalResult skipSlices(LoadTileOp load, Place &place) {
+  Location loc = load.getLoc();
+  OpBuilder builder(load);
+  SharedTileType tile = load.getTile().getType();
+  auto add = [&](OpFoldResult lhs, OpFoldResult rhs) -> OpFoldResult {
+    if (getConstantIntValue(lhs) == 0)
+      return rhs;
+    if (getConstantIntValue(rhs) == 0)
+      return lhs;
+    return arith::AddIOp::create(
+               builder, loc, getValueOrCreateConstantIndexOp(builder, loc, lhs),
+               getValueOrCreateConstantIndexOp(builder, loc, rhs))
+        .getResult();
+  };
+  while (auto slice = place.buffer.getDefiningOp<memref::SubViewOp>()) {
+    auto refuse = [&](const Twine &why) {
+      InFlightDiagnostic diag =
+          load.emitOpError("expected a slice that a tensor copy can read, ")
+          << why;
+      diag.attachNote(slice.getLoc()) << "the slice is here";
+      return diag;
+    };
+    if (!llvm::all_of(slice.getMixedStrides(), [](OpFoldResult stride) {
+          return getConstantIntValue(stride) == 1;
+        }))
+      return refuse("with steps of 1");
+    llvm::SmallBitVector dropped = slice.getDroppedDims();
+    if (dropped.test(slice.getSourceType().getRank() - 1))
+      return refuse("with the last dimension of its buffer");
+    Place outer = {slice.getSource(), slice.getMixedOffsets(), -1, -1};
+    size_t own = 0;
+    for (auto [dim, index] : llvm::enumerate(outer.indices)) {
+      if (dropped.test(dim))
+        continue;
+      auto number = static_cast<int64_t>(own);
+      if (number == place.row)
+        outer.row = static_cast<int64_t>(dim);
+      if (number == place.group)
+        outer.group = static_cast<int64_t>(dim);
+      bool isLast = own + 1 == place.indices.size();
+      bool mayPassEnd =
+          number == place.row ||
+          (isLast && (tile.getInterleaved() ||
+                      tile.getColumns() % tile.getSlabColumns() != 0));
+      if (mayPassEnd && !reachesEnd(slice, static_cast<int64_t>(dim)))
+        return refuse("to the end of its buffer in dimension ") << dim;
+      index = add(index, place.indices[own++]);
+    }
+    place = std::move(outer);
+  }
+  return success();
+}
+
 LogicalResult InsertTMAPass::convert(LoadTileOp load) {
-  auto argument = dyn_cast<BlockArgument>(load.getSource());
+  Place place = {load.getSource(),
+                 llvm::to_vector_of<OpFoldResult>(load.getIndices()),
+                 static_cast<int64_t>(*load.getRowDim()),
+                 static_cast<int64_t>(load.getGroupDim().value_or(-1))};
+  if (failed(skipSlices(load, place)))
+    return failure();
+  auto argument = dyn_cast<BlockArgument>(place.buffer);
   if (!argument || argument.getOwner() != &getOperation().getBody().front())
-    return load.emitOpError("expected to read an argument of the kernel: only "
-                            "the host can make a tensor map; hand a slice in "
-                            "as an argument with strides");
-  auto source = cast<MemRefType>(load.getSource().getType());
+    return load.emitOpError("expected to read an argument of the kernel, or a "
+                            "slice of one: only the host can make a tensor "
+                            "map");
+  auto source = cast<MemRefType>(place.buffer.getType());
   if (source.getRank() > 5)
     return load.emitOpError("expected a buffer of rank 5 at most, but got ")
            << source.getRank();
   if (failed(checkTensorMap(load, source)))
     return failure();
   SharedTileType tile = load.getTile().getType();
-  auto rowDim = static_cast<int64_t>(*load.getRowDim());
   // Fastest first: columns, rows with their groups, then the rest from the
   // inside out.
   SmallVector<int64_t> dims = {source.getRank() - 1};
@@ -129,10 +236,10 @@ LogicalResult InsertTMAPass::convert(LoadTileOp load) {
   int64_t group = 1;
   if (load.getGroupDim()) {
     group = static_cast<int64_t>(*load.getGroup());
-    dims.push_back(static_cast<int64_t>(*load.getGroupDim()));
+    dims.push_back(place.group);
     box.push_back(group);
   }
-  dims.push_back(rowDim);
+  dims.push_back(place.row);
   box.push_back(tile.getCopiedRows() / group);
   for (int64_t dim = source.getRank() - 2; dim >= 0; --dim)
     if (!llvm::is_contained(dims, dim))
@@ -144,10 +251,11 @@ LogicalResult InsertTMAPass::convert(LoadTileOp load) {
                    tile, load.getLoc());
   if (!map)
     return load.emitOpError("cannot add a tensor map to the kernel");
+  OpBuilder builder(load);
   SmallVector<Value> coordinates;
   for (int64_t dim : dims)
-    coordinates.push_back(load.getIndices()[dim]);
-  OpBuilder builder(load);
+    coordinates.push_back(getValueOrCreateConstantIndexOp(
+        builder, load.getLoc(), place.indices[dim]));
   auto through =
       LoadTileOp::create(builder, load.getLoc(), tile, map, coordinates,
                          IntegerAttr(), IntegerAttr(), IntegerAttr());

@@ -63,6 +63,18 @@ struct OutlineKernelPass
       if (failed(outline(function)))
         return signalPassFailure();
     WalkResult result = getOperation().walk([](Operation *op) {
+      if (isa<gpu::GPUModuleOp>(op))
+        return WalkResult::skip();
+      if (auto grid = dyn_cast<scf::ForallOp>(op)) {
+        // What is left stands in a loop or a branch.
+        InFlightDiagnostic diag =
+            emitError(grid.getLoc(), "expected a grid in the function itself, "
+                                     "but got '");
+        diag << grid->getParentOp()->getName()
+             << "' around it; the host launches kernels, and loops and "
+                "branches around that";
+        return WalkResult(diag);
+      }
       StringRef pass =
           llvm::TypeSwitch<Operation *, StringRef>(op)
               .Case<attn::ForwardOp>([](auto) { return "attn-tile"; })
@@ -109,9 +121,19 @@ LogicalResult OutlineKernelPass::check(func::FuncOp function) {
   if (function.getNumResults() != 0)
     return function.emitOpError("expected no results, but got ")
            << function.getNumResults() << "; run attn-place-results first";
-  if (llvm::count_if(function.getBody().getOps<scf::ForallOp>(),
-                     [](scf::ForallOp grid) { return !getThreads(grid); }) > 1)
-    return function.emitOpError("expected one attention in a function");
+  scf::ForallOp attention;
+  for (auto grid : function.getBody().getOps<scf::ForallOp>()) {
+    if (getThreads(grid))
+      continue;
+    if (attention) {
+      InFlightDiagnostic diag =
+          emitError(grid.getLoc(), "expected one attention in a function, but "
+                                   "got a second; give each one of its own");
+      diag.attachNote(attention.getLoc()) << "the first is here";
+      return diag;
+    }
+    attention = grid;
+  }
   for (Type type : function.getArgumentTypes())
     if (!isa<MemRefType>(type) && !isScalarArgument(type))
       return function.emitOpError("expected arguments that are memrefs, index, "
@@ -134,11 +156,18 @@ LogicalResult OutlineKernelPass::check(func::FuncOp function) {
     if (!missing.empty())
       return op.emitOpError("expected a grid in its place; run ")
              << missing << " first";
+    // Pure, but what it refers to stays behind.
+    if (isa<memref::GetGlobalOp>(op) && !op.use_empty())
+      return op.emitOpError("cannot be read by a kernel; expected a constant "
+                            "of one value, or the tensor as an argument");
     if (!isa<scf::ForallOp, cf::AssertOp, memref::AllocOp, memref::DeallocOp>(
             op) &&
         !isMemoryEffectFree(&op))
-      return op.emitOpError("cannot stand beside the grid of a kernel; compute "
-                            "it outside, and hand its result in");
+      return op.emitOpError("cannot stand beside the grid of a kernel; ")
+             << (op.isBeforeInBlock(
+                     *function.getBody().getOps<scf::ForallOp>().begin())
+                     ? "compute it outside, and hand its result in"
+                     : "compute it outside, from what the kernel writes");
   }
   return success();
 }

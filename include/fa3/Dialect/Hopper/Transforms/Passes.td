@@ -212,6 +212,12 @@ def HopperInsertTMA : Pass<"hopper-insert-tma", "::mlir::gpu::GPUFuncOp"> {
     reads, and lets the load read through it. Elements outside of the buffer
     arrive as zeros (PTX ISA, `cp.async.bulk.tensor`). Static sizes above 2³¹ − 1
     are refused, and static strides that are no multiples of 16 bytes under 2⁴⁰.
+
+    A slice (`memref.subview` with steps of 1) is read through the map of its
+    buffer, at coordinates that are its offset farther. It must end where the
+    buffer does in the dimension of the rows, and in that of the columns where the
+    tile is padded: what lies beyond is zero there as well. Another use of a slice
+    than by copies is refused.
   }];
   let dependentDialects = ["::mlir::nvgpu::NVGPUDialect"];
 }
