@@ -227,8 +227,10 @@ class Kernel:
 
     def ir(self, level: str) -> str:
         """The module that it was compiled from, at a level of `fa3.LEVELS` but
-        "cubin"."""
-        return lower(self.source, level, options=self._options)
+        "cubin", with the options that the compiler added where registers ran out."""
+        resources = self.manifest["kernels"][0].get("resources", {})
+        added = resources.get("added_options", "")
+        return lower(self.source, level, options=f"{self._options} {added}".strip())
 
     def launch(
         self, *arguments: Any, stream: Optional[int] = None, workspace: Any = None

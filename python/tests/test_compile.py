@@ -77,6 +77,18 @@ def test_ptx_needs_no_ptxas():
 
 
 @needs_ptxas
+def test_the_ir_of_a_kernel_that_ran_out_of_registers():
+    op = fa3.Attention(heads=8, head_dim=128, causal=True)
+    kernel = fa3.compile(op)
+    added = kernel.manifest["kernels"][0]["resources"].get("added_options", "")
+    if not added:  # this ptxas finds registers enough
+        pytest.skip("no options were added")
+    assert added in kernel.summary
+    assert kernel.ir("tile") == fa3.lower(op, "tile", options=added)
+    assert kernel.ir("tile") != fa3.lower(op, "tile")
+
+
+@needs_ptxas
 def test_a_cubin_and_its_resources():
     kernel = fa3.compile(ATTENTION)
     assert kernel.cubin.startswith(b"\x7fELF")
