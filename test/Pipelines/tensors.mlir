@@ -10,6 +10,7 @@
 
 // RUN: fa3-opt %t/packed.mlir --attn-to-hopper | FileCheck %t/packed.mlir
 // RUN: fa3-opt %t/heads.mlir --attn-to-hopper | FileCheck %t/heads.mlir
+// RUN: fa3-compile %t/written.mlir --emit=ptx -o %t/written.ptx && FileCheck %t/written.mlir < %t/written.json
 // RUN: fa3-compile %t/filled.mlir --emit=ptx -o - | FileCheck %t/filled.mlir
 // RUN: fa3-opt %t/scaled.mlir --raise-to-attn -o %t/scaled.attn.mlir
 // RUN: fa3-compile %t/scaled.attn.mlir --emit=roles -o - | FileCheck %t/scaled.mlir
@@ -181,4 +182,16 @@ func.func @heads(%q: !t, %kv: !kv) -> !t {
   %e = tensor.empty() : !t
   %o = attn.forward ins(%q, %k, %v : !t, !t, !t) outs(%e : !t) -> !t
   return %o : !t
+}
+//--- written.mlir
+// The output is a half of a buffer's heads.
+// CHECK: {"name":"arg3","element":"f16","shape":[2,null,32,128],"access":"read_write"}
+!t = memref<2x?x16x128xf16>
+!s = memref<2x?x16x128xf16, strided<[?, 4096, 128, 1], offset: 2048>>
+func.func @written(%q: !t, %k: !t, %v: !t, %o: memref<2x?x32x128xf16>) {
+  %c1 = arith.constant 1 : index
+  %n = memref.dim %q, %c1 : !t
+  %s = memref.subview %o[0, 0, 16, 0] [2, %n, 16, 128] [1, 1, 1, 1] : memref<2x?x32x128xf16> to !s
+  attn.forward ins(%q, %k, %v : !t, !t, !t) outs(%s : !s)
+  return
 }

@@ -19,11 +19,11 @@
 //
 // "left" and "right" are how many keys beside its own position a row sees;
 // without either it sees all of that side, so that "right": 0 alone is a causal
-// mask. "length" and "tiles" are buckets of sizes; without them the entry serves
-// attentions whose batch or length is not known. "device", "generator",
-// "assembler", "driver" and "measured" are for people: what compiles knows of no
-// device, and by a table of another GPU kernels are right, if not the fastest.
-// Keys that are none of these are refused.
+// mask. "length" and "tiles" are buckets of sizes; without them the entry
+// serves attentions whose batch or length is not known. "device", "generator",
+// "assembler", "driver" and "measured" are for people: what compiles knows of
+// no device, and by a table of another GPU kernels are right, if not the
+// fastest. Keys that are none of these are refused.
 //
 //===----------------------------------------------------------------------===//
 

@@ -11,6 +11,7 @@
 #include "mlir/Dialect/Arith/Utils/Utils.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/NVGPU/IR/NVGPUDialect.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -35,7 +36,7 @@ struct InsertTMAPass : hopper::impl::HopperInsertTMABase<InsertTMAPass> {
     for (LoadTileOp load : loads)
       if (failed(convert(load)))
         return signalPassFailure();
-    // Threads read and write what they have an address of.
+    // Threads write through a slice, but read what they have an address of.
     for (Operation &op : llvm::make_early_inc_range(
              llvm::reverse(getOperation().getBody().front()))) {
       auto slice = dyn_cast<memref::SubViewOp>(op);
@@ -45,10 +46,14 @@ struct InsertTMAPass : hopper::impl::HopperInsertTMABase<InsertTMAPass> {
         slice.erase();
         continue;
       }
+      auto reader = llvm::find_if_not(slice->getUsers(),
+                                      llvm::IsaPred<vector::TransferWriteOp>);
+      if (reader == slice->user_end())
+        continue;
       InFlightDiagnostic diag = slice.emitOpError(
           "expected a slice that is read by tensor copies alone; hand this one "
           "in as an argument with strides");
-      diag.attachNote((*slice->user_begin())->getLoc()) << "used here";
+      diag.attachNote((*reader)->getLoc()) << "used here";
       return signalPassFailure();
     }
   }

@@ -216,8 +216,8 @@ def HopperInsertTMA : Pass<"hopper-insert-tma", "::mlir::gpu::GPUFuncOp"> {
     A slice (`memref.subview` with steps of 1) is read through the map of its
     buffer, at coordinates that are its offset farther. It must end where the
     buffer does in the dimension of the rows, and in that of the columns where the
-    tile is padded: what lies beyond is zero there as well. Another use of a slice
-    than by copies is refused.
+    tile is padded: what lies beyond is zero there as well. A slice that is
+    written (`vector.transfer_write`) stays as it is; any other use is refused.
   }];
   let dependentDialects = ["::mlir::nvgpu::NVGPUDialect"];
 }
