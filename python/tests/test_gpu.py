@@ -289,9 +289,9 @@ def test_cupy(kernel):
         out = cupy.empty_like(arrays[0])
         kernel.launch(*arrays, out)
         stream.synchronize()
-    assert np.array_equal(
-        cupy.asnumpy(out), fa3.attention(q, k, v, causal=True).cpu().numpy()
-    )
+    # Which is another kernel, chosen for these sizes.
+    same = fa3.attention(q, k, v, causal=True).cpu().numpy()
+    assert abs(cupy.asnumpy(out) - same).max() < 4e-3
 
 
 def test_jax(kernel):
@@ -304,7 +304,7 @@ def test_jax(kernel):
     arrays = [jax.device_put(x.cpu().numpy(), device) for x in (q, k, v)]
     out = torch.empty_like(q)
     kernel.launch(*arrays, out)
-    assert torch.equal(out, fa3.attention(q, k, v, causal=True))
+    assert (out - fa3.attention(q, k, v, causal=True)).abs().max() < 4e-3
     result = jax.dlpack.from_dlpack(out)
     assert np.array_equal(np.asarray(result), out.cpu().numpy())
 
