@@ -226,15 +226,20 @@ FunctionEvaluator::evaluateView(Operation &op,
                                       getSizes(op, view.getMixedStrides());
   if (failed(source) || failed(offsets) || failed(sizes) || failed(strides))
     return failure();
-  if (cast<ShapedType>(op.getResult(0).getType()).getRank() !=
-      static_cast<int64_t>(sizes->size()))
-    return op.emitError("the reference cannot evaluate a rank-reducing ")
-           << op.getName();
+  llvm::SmallBitVector dropped =
+      isa<memref::SubViewOp>(op)
+          ? cast<memref::SubViewOp>(op).getDroppedDims()
+          : cast<tensor::ExtractSliceOp>(op).getDroppedDims();
   ArrayView result = *source;
   result.offset += linearize(*offsets, source->strides);
-  result.shape = *sizes;
-  for (auto [stride, factor] : llvm::zip_equal(result.strides, *strides))
-    stride *= factor;
+  result.shape.clear();
+  result.strides.clear();
+  for (unsigned dim = 0; dim < dropped.size(); ++dim) {
+    if (dropped[dim])
+      continue;
+    result.shape.push_back((*sizes)[dim]);
+    result.strides.push_back(source->strides[dim] * (*strides)[dim]);
+  }
   environment.arrays[op.getResult(0)] = result;
   return success();
 }

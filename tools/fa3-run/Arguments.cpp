@@ -335,9 +335,16 @@ private:
       spec->unit = unit;
   }
 
+  /// A buffer may be written through views of it.
+  static Value getBase(Value value) {
+    while (auto view = value.getDefiningOp<ViewLikeOpInterface>())
+      value = view.getViewSource();
+    return value;
+  }
+
   void markOutputs(DestinationStyleOpInterface op) {
     for (Value output : op.getDpsInits())
-      if (Spec *spec = getSpec(output))
+      if (Spec *spec = getSpec(getBase(output)))
         spec->isOutput = isa<MemRefType>(output.getType()) || !isRead(output);
   }
 

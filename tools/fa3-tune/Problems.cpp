@@ -169,11 +169,19 @@ makeProblem(ModuleOp module, func::FuncOp function, StringRef name,
   if (!rule)
     return rule.takeError();
   std::optional<TuningKey> key = getTuningKey(op, getLaunchSizes(op));
-  if (!key || !isTunable(*rule))
-    return llvm::createStringError(
-        name + ": expected what tables cover (TuningTable.h): no score or mask "
-               "function, rows and keys in one range of lengths, and enough "
-               "rows that they are not shared out by number");
+  StringRef expected;
+  if (!op.getScoreRegion().empty() || !op.getMaskRegion().empty())
+    expected = "no score and no mask function, whose registers no key tells";
+  else if (op.getQueryScale() || op.getSplitKeys())
+    expected = "neither scales of blocks nor split keys";
+  else if (!key)
+    expected = "rows and keys of more than 256 each, and both up to the same "
+               "power of two";
+  else if (!isTunable(*rule))
+    expected = "more rows, heads or batches: these few are shared out by their "
+               "number, whatever a table says";
+  if (!expected.empty())
+    return llvm::createStringError(name + ": expected " + expected);
   Problem problem;
   problem.name = name;
   llvm::raw_string_ostream(problem.source) << module;

@@ -13,6 +13,9 @@
 // RUN: not fa3-opt %s --attn-select-config=expected-rows=-1 2>&1 | FileCheck %s --check-prefix=ROWS
 // ROWS: error: expected expected-rows of at least 1, or 0 where it is not known, but got -1
 
+// RUN: not fa3-opt %s --attn-select-config=narrower=5000 2>&1 | FileCheck %s --check-prefix=NARROWEST
+// NARROWEST: error: 'attn.forward' op expected narrower to be less than the {{[0-9]+}} tiles of keys that fit, but got 5000
+
 // A configuration that is given is checked too.
 // RUN: not fa3-opt %s --attn-select-config="config='tile = 128x256, stages = 2, consumers = 2, registers = 24x240'" 2>&1 | FileCheck %s --check-prefix=CHECKED
 // CHECKED: error: {{.*}}expected at most 232448 bytes of shared memory, but the tile 128x256 with 2 stages needs 295936

@@ -220,7 +220,7 @@ gpu.module @kernels {
 // Beyond the slice's end stand the other rows, and not zeros.
 gpu.module @kernels {
   gpu.func @first_rows(%a: memref<2x64x64xf16>, %i: index) {
-    // expected-note @+1 {{the slice is here}}
+    // expected-note @+1 {{the slice is here; any may be an argument with strides}}
     %0 = memref.subview %a[0, 0, 0] [2, 40, 64] [1, 1, 1] : memref<2x64x64xf16> to memref<2x40x64xf16, strided<[4096, 64, 1]>>
     // expected-error @+1 {{expected a slice that a tensor copy can read, to the end of its buffer in dimension 1}}
     %1 = hopper.load_tile %0[%i, %i, %i] {row_dim = 1 : i64} : memref<2x40x64xf16, strided<[4096, 64, 1]>> -> !hopper.shared_tile<64x64xf16>
@@ -232,7 +232,7 @@ gpu.module @kernels {
 
 gpu.module @kernels {
   gpu.func @open_rows(%a: memref<2x?x64xf16>, %n: index, %i: index) {
-    // expected-note @+1 {{the slice is here}}
+    // expected-note @+1 {{the slice is here; any may be an argument with strides}}
     %0 = memref.subview %a[0, 0, 0] [2, %n, 64] [1, 1, 1] : memref<2x?x64xf16> to memref<2x?x64xf16, strided<[?, 64, 1]>>
     // expected-error @+1 {{to the end of its buffer in dimension 1}}
     %1 = hopper.load_tile %0[%i, %i, %i] {row_dim = 1 : i64} : memref<2x?x64xf16, strided<[?, 64, 1]>> -> !hopper.shared_tile<64x64xf16>
@@ -245,7 +245,7 @@ gpu.module @kernels {
 // The second slab of 72 columns is padded.
 gpu.module @kernels {
   gpu.func @columns(%a: memref<2x64x144xf16>, %i: index) {
-    // expected-note @+1 {{the slice is here}}
+    // expected-note @+1 {{the slice is here; any may be an argument with strides}}
     %0 = memref.subview %a[0, 0, 0] [2, 64, 72] [1, 1, 1] : memref<2x64x144xf16> to memref<2x64x72xf16, strided<[9216, 144, 1]>>
     // expected-error @+1 {{to the end of its buffer in dimension 2}}
     %1 = hopper.load_tile %0[%i, %i, %i] {row_dim = 1 : i64} : memref<2x64x72xf16, strided<[9216, 144, 1]>> -> !hopper.shared_tile<64x72xf16>
@@ -257,7 +257,7 @@ gpu.module @kernels {
 
 gpu.module @kernels {
   gpu.func @steps(%a: memref<8x64x64xf16>, %i: index) {
-    // expected-note @+1 {{the slice is here}}
+    // expected-note @+1 {{the slice is here; any may be an argument with strides}}
     %0 = memref.subview %a[0, 0, 0] [4, 64, 64] [2, 1, 1] : memref<8x64x64xf16> to memref<4x64x64xf16, strided<[8192, 64, 1]>>
     // expected-error @+1 {{expected a slice that a tensor copy can read, with steps of 1}}
     %1 = hopper.load_tile %0[%i, %i, %i] {row_dim = 1 : i64} : memref<4x64x64xf16, strided<[8192, 64, 1]>> -> !hopper.shared_tile<64x64xf16>
@@ -269,7 +269,7 @@ gpu.module @kernels {
 
 gpu.module @kernels {
   gpu.func @last_dimension(%a: memref<64x64x1xf16>, %i: index) {
-    // expected-note @+1 {{the slice is here}}
+    // expected-note @+1 {{the slice is here; any may be an argument with strides}}
     %0 = memref.subview %a[0, 0, 0] [64, 64, 1] [1, 1, 1] : memref<64x64x1xf16> to memref<64x64xf16>
     // expected-error @+1 {{expected a slice that a tensor copy can read, with the last dimension of its buffer}}
     %1 = hopper.load_tile %0[%i, %i] {row_dim = 0 : i64} : memref<64x64xf16> -> !hopper.shared_tile<64x64xf16>

@@ -511,6 +511,9 @@ FailureOr<ConfigAttr> mlir::attn::chooseConfig(ForwardOp op,
       return config;
     }
   }
+  if (int64_t found = options.narrower - narrower; found > 0)
+    return op.emitOpError("expected narrower to be less than the ")
+           << found << " tiles of keys that fit, but got " << options.narrower;
   return op.emitOpError("no tile fits the resources of sm_90a")
          << (op.getQueryScale() ? " and the blocks of the scales" : "");
 }

@@ -181,7 +181,8 @@ static LogicalResult skipSlices(LoadTileOp load, Place &place) {
       InFlightDiagnostic diag =
           load.emitOpError("expected a slice that a tensor copy can read, ")
           << why;
-      diag.attachNote(slice.getLoc()) << "the slice is here";
+      diag.attachNote(slice.getLoc())
+          << "the slice is here; any may be an argument with strides";
       return diag;
     };
     if (!llvm::all_of(slice.getMixedStrides(), [](OpFoldResult stride) {
