@@ -61,26 +61,7 @@ def run(arguments):
     from torch.nn.attention import SDPBackend, sdpa_kernel
 
     import fa3
-
-    def capture(function):
-        stream = torch.cuda.Stream()
-        with torch.cuda.stream(stream):
-            for _ in range(3):
-                function()
-        torch.cuda.synchronize()
-        graph = torch.cuda.CUDAGraph()
-        with torch.cuda.graph(graph):
-            for _ in range(LAUNCHES):
-                function()
-        return graph
-
-    def time(graph):
-        start, end = (torch.cuda.Event(enable_timing=True) for _ in range(2))
-        start.record()
-        graph.replay()
-        end.record()
-        torch.cuda.synchronize()
-        return start.elapsed_time(end) / LAUNCHES
+    from launch_graph import LaunchGraph
 
     torch.manual_seed(1)
     dtypes = {"f16": torch.float16, "bf16": torch.bfloat16}
@@ -99,16 +80,17 @@ def run(arguments):
         out = fa3.attention(q, k, v, causal=causal)
         ref = reference(torch, q, k, v, causal)
         error = ((out[0] - ref).norm() / ref.norm()).item()
-        graphs = {"fa3": capture(lambda: fa3.attention(q, k, v, causal=causal))}
+        graphs = {"fa3": LaunchGraph(
+            lambda: fa3.attention(q, k, v, causal=causal), LAUNCHES)}
         try:
-            graphs["cudnn"] = capture(cudnn)
+            graphs["cudnn"] = LaunchGraph(cudnn, LAUNCHES)
         except RuntimeError as problem:
             torch.cuda.synchronize()
             print(f"  left out: {str(problem).splitlines()[0]}")
         times = {name: [] for name in graphs}
         for repeat in range(arguments.repeats + 2):
             for name, graph in graphs.items():
-                elapsed = time(graph)
+                elapsed = graph.milliseconds()
                 if repeat >= 2:
                     times[name].append(elapsed)
         flops = 4 * batch * sq * sk * d * heads // (2 if causal else 1)

@@ -69,36 +69,20 @@ def run(arguments):
     import torch.nn.functional as F
     from torch.nn.attention import SDPBackend, sdpa_kernel
     from fa3_runtime import Runtime
+    from launch_graph import LaunchGraph
 
     dtypes = {"f16": torch.float16, "bf16": torch.bfloat16}
     runtime = Runtime(arguments.runtime)
     torch.manual_seed(1)
 
     def capture(function):
-        """A graph of launches, or None where the system does not take them."""
+        """None where the system does not take them."""
         try:
-            stream = torch.cuda.Stream()
-            with torch.cuda.stream(stream):
-                for _ in range(3):
-                    function()
-            torch.cuda.synchronize()
-            graph = torch.cuda.CUDAGraph()
-            with torch.cuda.graph(graph):
-                for _ in range(LAUNCHES):
-                    function()
-            return graph
+            return LaunchGraph(function, LAUNCHES)
         except RuntimeError as problem:
             torch.cuda.synchronize()
             print(f"  left out: {str(problem).splitlines()[0]}")
             return None
-
-    def time(graph):
-        start, end = (torch.cuda.Event(enable_timing=True) for _ in range(2))
-        start.record()
-        graph.replay()
-        end.record()
-        torch.cuda.synchronize()
-        return start.elapsed_time(end) / LAUNCHES
 
     def reference(q, k, v, causal):
         group = q.shape[2] // k.shape[2]
@@ -146,7 +130,7 @@ def run(arguments):
         times = {name: [] for name, graph in graphs.items() if graph}
         for repeat in range(arguments.repeats + 2):
             for name in times:
-                elapsed = time(graphs[name])
+                elapsed = graphs[name].milliseconds()
                 if repeat >= 2:
                     times[name].append(elapsed)
         ref = reference(q, k, v, causal)

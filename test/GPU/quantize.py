@@ -346,30 +346,9 @@ def check_all(torch, arguments, runtime):
     return failed
 
 
-def capture(torch, function):
-    """A graph of launches."""
-    stream = torch.cuda.Stream()
-    with torch.cuda.stream(stream):
-        for _ in range(3):
-            function()
-    torch.cuda.synchronize()
-    graph = torch.cuda.CUDAGraph()
-    with torch.cuda.graph(graph):
-        for _ in range(LAUNCHES):
-            function()
-    return graph
-
-
-def time(torch, graph):
-    start, end = (torch.cuda.Event(enable_timing=True) for _ in range(2))
-    start.record()
-    graph.replay()
-    end.record()
-    torch.cuda.synchronize()
-    return start.elapsed_time(end) / LAUNCHES
-
-
 def time_all(torch, arguments, runtime):
+    from launch_graph import LaunchGraph
+
     rows = []
     batch, length = 4, 16384
     for case in timed():
@@ -380,12 +359,12 @@ def time_all(torch, arguments, runtime):
         size = sum(t.numel() * t.itemsize for t in inputs)
         source = torch.empty(size // 2, dtype=torch.uint8, device="cuda")
         target = torch.empty_like(source)
-        graphs = {"fa3": capture(torch, kernel.prepare(*inputs)),
-                  "copy": capture(torch, lambda: target.copy_(source))}
+        graphs = {"fa3": LaunchGraph(kernel.prepare(*inputs), LAUNCHES),
+                  "copy": LaunchGraph(lambda: target.copy_(source), LAUNCHES)}
         times = {name: [] for name in graphs}
         for repeat in range(arguments.repeats + 2):
             for name, graph in graphs.items():
-                elapsed = time(torch, graph)
+                elapsed = graph.milliseconds()
                 if repeat >= 2:
                     times[name].append(elapsed)
         ms = {name: sorted(series)[len(series) // 2]
