@@ -95,6 +95,16 @@ func.func @blocks(%b: !q, %s: !one, %m: !many, %o: memref<?x?x8x128xf16>) {
   return
 }
 
+// A window takes what leaves the least of a tile empty, in blocks that stay.
+// CHECK-LABEL: func.func @window
+// CHECK: tile = 128x128, stages = 2, consumers = 2, registers = 40x232, {{.*}}persistent
+func.func @window(%q: memref<2x8192x32x64xf8E4M3FN>, %s: memref<2x32x1xf32>, %o: memref<2x8192x32x64xf16>) {
+  attn.forward ins(%q, %q, %q : memref<2x8192x32x64xf8E4M3FN>, memref<2x8192x32x64xf8E4M3FN>, memref<2x8192x32x64xf8E4M3FN>)
+               scales(%s, %s, %s : memref<2x32x1xf32>, memref<2x32x1xf32>, memref<2x32x1xf32>)
+               outs(%o : memref<2x8192x32x64xf16>) {window = #attn.window<left = 1023, right = 0>}
+  return
+}
+
 // -----
 
 !q = memref<?x?x8x128xf8E4M3FN>

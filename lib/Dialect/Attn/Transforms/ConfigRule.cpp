@@ -225,7 +225,7 @@ static Choice chooseNarrow(ForwardOp op, const LaunchSizes &sizes,
   auto hasUpTo = [&](int64_t most) {
     return sizes.rows && *sizes.rows <= most;
   };
-  choice.persistent = !op.getLeftBound();
+  choice.persistent = !wide || !op.getLeftBound();
   // A producer that transposes the tiles of one block needs 24 registers; one
   // whose block stays, more. Consumers have as many beside 40 as beside 32.
   if (transposes) {
@@ -254,7 +254,7 @@ static Choice chooseNarrow(ForwardOp op, const LaunchSizes &sizes,
   }
   choice.pin = 12;
   choice.widest = 128;
-  if (hasUpTo(banded ? 4096 : 1024))
+  if (hasUpTo(banded ? 4096 : 1024) || op.getLeftBound())
     return choice;
   choice.consumers = 3;
   choice.producerRegisters = 32;
