@@ -34,6 +34,8 @@ static void addCleanup(OpPassManager &manager) {
 
 void mlir::attn::buildAttnToVectorCPUPipeline(
     OpPassManager &manager, const CPUPipelineOptions &options) {
+  // A destination that was filled is overwritten: the filling goes.
+  addCleanup(manager);
   // Without effect where there are no tensors. The layouts at the boundaries of
   // functions must be known: attention needs a last stride of 1.
   bufferization::OneShotBufferizePassOptions bufferize;
@@ -86,6 +88,9 @@ void mlir::attn::buildVectorToCPUPipeline(OpPassManager &manager) {
       vector::createLowerVectorMultiReductionPass(
           vector::VectorMultiReductionLowering::InnerReduction));
   manager.addPass(createConvertVectorToSCFPass());
+  // A buffer on the stack in a loop would be one for each time around.
+  manager.addNestedPass<func::FuncOp>(
+      bufferization::createBufferLoopHoistingPass());
   manager.addPass(createLoopInvariantCodeMotionPass());
   // bf16 in integer arithmetic: not every CPU has instructions for it.
   arith::ArithExpandOpsPassOptions expand;

@@ -12,11 +12,17 @@ to a kernel for NVIDIA Hopper GPUs, or for the CPU.
 
 from __future__ import annotations
 
+import sys
+
 from . import _fa3
 from ._attention import attention
 from ._compile import LEVELS, CPUKernel, Kernel, compile, find_ptxas, lower
 from ._errors import CacheWarning, CompileError, Error, LaunchError, TraceError
 from ._op import Attention
+
+if "torch" in sys.modules:
+    # Graphs that were saved by another process name torch.ops.fa3.attention.
+    from . import _torch as _torch
 
 __version__: str = _fa3.version()
 

@@ -590,6 +590,9 @@ def variants():
         for mask in ("none", "causal"):
             add(heads=heads, kv_heads=kv_heads, mask=mask, lse=True,
                 options="expected-batch=1 expected-rows=4 expected-keys=8192")
+    for mask in ("causal", "window300:5"):  # persistent ones, for many batches
+        add(heads=8, kv_heads=2, mask=mask, d=64, lse=True,
+            options="expected-batch=256 expected-rows=4 expected-keys=2048")
     for d, batch, rows in [(64, 32, 512), (128, 1, 256), (256, 4, 2048)]:
         add(d=d, mask="causal", options=f"expected-batch={batch} "
             f"expected-rows={rows} expected-keys={rows}")

@@ -11,6 +11,11 @@
 // RUN: fa3-opt %s --attn-to-tile="expected-batch=1 expected-rows=1 expected-keys=8192" | FileCheck %s --check-prefix=TILE
 // TILE: #attn.config<tile = 64x128, {{.*}}, pack = 8>
 
+// Packed rows in persistent blocks pass the checks of all levels.
+// RUN: fa3-opt %s --attn-to-hopper="expected-batch=64 expected-rows=4 expected-keys=4096" | FileCheck %s --check-prefix=MANY
+// MANY-LABEL: llvm.func @masked
+// MANY-SAME: persistent, pack = 8>
+
 // CHECK-LABEL: @open
 // OPEN:     tile = 128x128, stages = 2, consumers = 2
 // OPEN-NOT: pack
@@ -47,5 +52,14 @@ func.func @table(%q: memref<?x?x32x64xf16>, %o: memref<?x?x32x64xf16>) {
   attn.forward ins(%q, %q, %q : memref<?x?x32x64xf16>, memref<?x?x32x64xf16>,
                    memref<?x?x32x64xf16>)
                outs(%o : memref<?x?x32x64xf16>) {causal}
+  return
+}
+
+// CHECK-LABEL: @masked
+func.func @masked(%q: memref<?x?x64x128xf16>, %k: memref<?x?x8x128xf16>,
+                  %o: memref<?x?x64x128xf16>) {
+  attn.forward ins(%q, %k, %k : memref<?x?x64x128xf16>, memref<?x?x8x128xf16>,
+                   memref<?x?x8x128xf16>)
+               outs(%o : memref<?x?x64x128xf16>) {causal}
   return
 }

@@ -24,8 +24,12 @@ LogicalResult VectorDistributor::distributeWrite(vector::TransferWriteOp op) {
     return failure();
   AffineMap map = op.getPermutationMap();
   bool isTile = *kind == FragmentKind::Tile;
+  // Only rows and the groups of a row end somewhere.
   auto rank = static_cast<unsigned>(type.getRank());
-  bool inBounds = !isTile || op.isDimInBounds(rank - 1);
+  bool grouped = isTile ? rank == 3 : rank == 2 && type.getDimSize(1) != 1;
+  bool inBounds = true;
+  for (unsigned dim = grouped ? 2 : 1; dim < rank; ++dim)
+    inBounds &= op.isDimInBounds(dim);
   if (!base || op.getMask() || (!isTile && *kind != FragmentKind::Row) ||
       !inBounds ||
       !llvm::all_of(map.getResults(), llvm::IsaPred<AffineDimExpr>) ||

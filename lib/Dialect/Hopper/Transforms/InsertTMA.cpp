@@ -23,6 +23,13 @@ namespace mlir::hopper {
 using namespace mlir;
 using namespace mlir::hopper;
 
+/// Whether an operation does no more than write to a buffer.
+static bool onlyWrites(Operation *op) {
+  if (auto slice = dyn_cast<memref::SubViewOp>(op))
+    return llvm::all_of(slice->getUsers(), onlyWrites);
+  return isa<vector::TransferWriteOp, vector::StoreOp, memref::StoreOp>(op);
+}
+
 namespace {
 
 struct InsertTMAPass : hopper::impl::HopperInsertTMABase<InsertTMAPass> {
@@ -37,18 +44,19 @@ struct InsertTMAPass : hopper::impl::HopperInsertTMABase<InsertTMAPass> {
       if (failed(convert(load)))
         return signalPassFailure();
     // Threads write through a slice, but read what they have an address of.
-    for (Operation &op : llvm::make_early_inc_range(
-             llvm::reverse(getOperation().getBody().front()))) {
-      auto slice = dyn_cast<memref::SubViewOp>(op);
-      if (!slice)
-        continue;
+    SmallVector<memref::SubViewOp> slices;
+    getOperation().walk(
+        [&](memref::SubViewOp slice) { slices.push_back(slice); });
+    for (memref::SubViewOp slice : llvm::reverse(slices)) {
       if (slice.use_empty()) {
         slice.erase();
         continue;
       }
-      auto reader = llvm::find_if_not(slice->getUsers(),
-                                      llvm::IsaPred<vector::TransferWriteOp>);
+      auto reader = llvm::find_if_not(slice->getUsers(), onlyWrites);
       if (reader == slice->user_end())
+        continue;
+      // What is made of it is told of.
+      if (isa<memref::SubViewOp>(*reader))
         continue;
       InFlightDiagnostic diag = slice.emitOpError(
           "expected a slice that is read by tensor copies alone; hand this one "

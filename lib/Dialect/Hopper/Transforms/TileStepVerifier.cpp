@@ -107,15 +107,34 @@ static LogicalResult verify(Operation *op, Value coordinate, int64_t extent,
   return success();
 }
 
+/// The coordinate of a map that is the rows', and the rows of a copy. In
+/// groups, as of packed heads, they stand behind the group.
+static std::pair<int64_t, int64_t> getRows(Value map, SharedTileType tile) {
+  auto argument = dyn_cast<BlockArgument>(map);
+  auto kernel =
+      argument ? dyn_cast<gpu::GPUFuncOp>(argument.getOwner()->getParentOp())
+               : gpu::GPUFuncOp();
+  auto description = kernel ? kernel.getArgAttrOfType<TensorMapAttr>(
+                                  argument.getArgNumber(), kTensorMapAttrName)
+                            : TensorMapAttr();
+  if (description && description.getBox().size() > 2 &&
+      description.getBox()[2] != 1)
+    return {2, description.getBox()[2]};
+  return {1, tile.getCopiedRows()};
+}
+
 LogicalResult mlir::hopper::verifyTileSteps(gpu::GPUFuncOp kernel) {
   WalkResult result = kernel.walk([&](Operation *op) {
     LogicalResult verified = success();
     if (auto load = dyn_cast<LoadTileOp>(op)) {
-      // Rows are the second coordinate of a tensor map.
-      int64_t dim = load.getRowDim().value_or(1);
       SharedTileType tile = load.getTile().getType();
-      verified =
-          verify(op, load.getIndices()[dim], tile.getCopiedRows(), "rows");
+      auto [dim, rows] = getRows(load.getSource(), tile);
+      if (load.getRowDim()) {
+        dim = static_cast<int64_t>(*load.getRowDim());
+        rows = tile.getCopiedRows() /
+               static_cast<int64_t>(load.getGroup().value_or(1));
+      }
+      verified = verify(op, load.getIndices()[dim], rows, "rows");
       // Of a buffer that is transposed, tiles follow each other along its rows.
       if (succeeded(verified) && tile.getInterleaved()) {
         Value column = load.getRowDim() ? load.getIndices().back()
@@ -124,15 +143,16 @@ LogicalResult mlir::hopper::verifyTileSteps(gpu::GPUFuncOp kernel) {
       }
     } else if (auto copy = dyn_cast<TmaLoadOp>(op)) {
       SharedTileType tile = copy.getTile().getType();
-      verified =
-          verify(op, copy.getCoordinates()[1], tile.getCopiedRows(), "rows");
+      auto [dim, rows] = getRows(copy.getMap(), tile);
+      verified = verify(op, copy.getCoordinates()[dim], rows, "rows");
       if (succeeded(verified) && tile.getInterleaved())
         verified = verify(op, copy.getCoordinates().front(), tile.getColumns(),
                           "columns");
     } else if (auto mask = dyn_cast<attn::BandMaskOp>(op)) {
       auto scores = cast<VectorType>(mask.getScores().getType());
-      if (failed(verify(op, mask.getQueryOrigin(), scores.getDimSize(0),
-                        "rows")) ||
+      int64_t rows =
+          scores.getDimSize(0) / static_cast<int64_t>(mask.getRowGroup());
+      if (failed(verify(op, mask.getQueryOrigin(), rows, "rows")) ||
           failed(
               verify(op, mask.getKeyOrigin(), scores.getDimSize(1), "columns")))
         verified = failure();
