@@ -131,7 +131,21 @@ SmallVector<AffineExpr> GridVerifier::getIndexedSizes(Operation *op,
     if (AffineExpr size = getSize(argument, dimension))
       sizes.push_back(size);
   };
+  // Of a slice, its own sizes: what is beyond is not for this grid.
+  auto addSlice = [&](memref::SubViewOp slice, ValueRange indices) {
+    llvm::SmallBitVector dropped = slice.getDroppedDims();
+    unsigned own = 0;
+    for (auto [dim, size] : llvm::enumerate(slice.getMixedSizes())) {
+      if (dropped.test(dim) || indices[own++] != coordinate)
+        continue;
+      FailureOr<AffineExpr> known = expressions.build(size);
+      if (succeeded(known))
+        sizes.push_back(unify(*known));
+    }
+  };
   auto addIndices = [&](Value source, ValueRange indices) {
+    if (auto slice = source.getDefiningOp<memref::SubViewOp>())
+      return addSlice(slice, indices);
     if (!isArgument(source))
       return;
     unsigned argument = cast<BlockArgument>(source).getArgNumber();
