@@ -11,6 +11,8 @@ import re
 import subprocess
 import sys
 
+from dump_pipeline import dump_pipeline
+
 tool, pipeline, source = sys.argv[1:]
 
 
@@ -35,14 +37,7 @@ def judge(code, output, diagnostics):
     return "leaves " + ", ".join(left) if left else "lowers"
 
 
-dump = subprocess.run(
-    [tool, "--" + pipeline, "--dump-pass-pipeline"],
-    input="module {}",
-    capture_output=True,
-    text=True,
-).stderr
-# A pass stands on a line of its own.
-lines = dump[dump.index("builtin.module(") :].splitlines()
+lines = dump_pipeline(tool, pipeline)
 lines = lines[: lines.index(")") + 1]
 names = [re.match(r" *([a-z-]+)[{,]?", line) for line in lines]
 names = [name.group(1) if name and "(" not in line.split("{")[0] else None

@@ -13,6 +13,8 @@ import re
 import subprocess
 import sys
 
+from dump_pipeline import dump_pipeline
+
 tool, pipeline, source = sys.argv[1:]
 
 
@@ -26,14 +28,8 @@ def run(passes, text):
 
 def list_passes():
     """Each pass, in the pipeline of the operations that it runs on."""
-    dump = subprocess.run(
-        [tool, "--" + pipeline, "--dump-pass-pipeline"],
-        input="module {}",
-        capture_output=True,
-        text=True,
-    ).stderr
     around = []
-    for line in dump[dump.index("builtin.module(") :].splitlines():
+    for line in dump_pipeline(tool, pipeline):
         line = line.strip().rstrip(",")
         if line.endswith("(") and "{" not in line:
             around.append(line)
