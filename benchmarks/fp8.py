@@ -8,10 +8,11 @@ cuDNN's and our own in 16 bits, in one run.
     benchmarks/fp8.py run --fa3 LIBRARY --csv out.csv     where the GPU is
 
 The tables: the paper's grid, 16k tokens, hidden size 2048, with V row-major (`fa3`)
-and given transposed (`fa3-transposed`); head dimensions 192 and 128 with 128 heads;
-and 128k keys with and without accumulation in two levels. Normal inputs, one scale
-for all; FlashAttention-3 (peers.py) gets the same bytes, and those of 16 bits the
-same values. Times are medians of CUDA events, the systems of a case interleaved; each
+and given transposed (`fa3-transposed`), at 2k and 16k also with all of i8 (`fa3-i8`)
+and with Q and K of i8 and V of f8E4M3FN, transposed (`fa3-mixed`); head dimensions 192
+and 128 with 128 heads; and 128k keys with and without accumulation in two levels.
+Normal inputs, one scale for all; FlashAttention-3 (peers.py) gets the same bytes, and
+those of 16 bits the same values; i8 the nearest thirty-seconds. Times are medians of CUDA events, the systems of a case interleaved; each
 result is compared with float64 on a sample of heads and rows.
 """
 
@@ -52,8 +53,10 @@ class Case:
 
 def cases():
     for d, causal, length in itertools.product((64, 128, 256), (False, True), LENGTHS):
-        yield Case(d, d, causal, TOKENS // length, HIDDEN // d, length, length,
-                   ("fa3", "fa3-transposed"))
+        systems = ("fa3", "fa3-transposed")
+        if length in (2048, 16384):
+            systems += ("fa3-i8", "fa3-mixed")
+        yield Case(d, d, causal, TOKENS // length, HIDDEN // d, length, length, systems)
     for causal, length in itertools.product((False, True), (2048, 8192)):
         yield Case(192, 128, causal, 1, 128, length, length, ("fa3", "fa3-bf16"))
     for d in (64, 128):
@@ -68,16 +71,30 @@ TWO_LEVELS = {
 }
 
 
+# Elements of Q and K, and of V, where they are not f8E4M3FN.
+ELEMENTS = {"fa3-bf16": ("bf16", "bf16"), "fa3-i8": ("i8", "i8"),
+            "fa3-mixed": ("i8", "f8E4M3FN")}
+
+
+def elements_of(system):
+    return ELEMENTS.get(system, ("f8E4M3FN", "f8E4M3FN"))
+
+
+def takes_transposed(system):
+    return system in ("fa3-transposed", "fa3-mixed")
+
+
 def source_of(case, system):
-    element = "bf16" if system == "fa3-bf16" else "f8E4M3FN"
     memref = lambda rows, size, element: (
         f"memref<{case.batch}x{rows}x{case.heads}x{size}x{element}>")
+    element, value_element = elements_of(system)
     q, k = (memref(rows, case.d, element) for rows in (case.rows, case.keys))
-    v = memref(case.keys, case.dv, element)
+    v = memref(case.keys, case.dv, value_element)
     o = memref(case.rows, case.dv, "bf16" if system == "fa3-bf16" else "f16")
     attributes = ["causal"] * case.causal
-    if system == "fa3-transposed":
-        v = f"memref<{case.batch}x{case.heads}x{case.dv}x{case.keys}x{element}>"
+    if takes_transposed(system):
+        v = (f"memref<{case.batch}x{case.heads}x{case.dv}x{case.keys}x"
+             f"{value_element}>")
         attributes.append("value_layout = #attn.value_layout<transposed>")
     if system == "fa3-two-level":
         attributes.append(f"config = #attn.config<{TWO_LEVELS[case.d]}>")
@@ -138,12 +155,21 @@ def run(arguments):
     torch.manual_seed(1)
     rows = []
     one = torch.ones(1, 1, 1, device="cuda")
+    # The types of elements: as tensors, and with their scale.
+    types = {"f8E4M3FN": (torch.float8_e4m3fn, one), "bf16": (torch.bfloat16, one),
+             "i8": (torch.int8, one / 32)}
+
+    def convert(x, element):
+        if element == "i8":
+            x = (x.float() * 32).round().clamp(-127, 127)
+        return x.to(types[element][0])
+
     for case in cases():
         shapes = [(case.rows, case.d), (case.keys, case.d), (case.keys, case.dv)]
         q, k, v = (torch.randn(case.batch, length, case.heads, size, device="cuda").to(
             torch.float8_e4m3fn) for length, size in shapes)
         wide = [x.to(torch.bfloat16) for x in (q, k, v)]
-        outputs, launches = {}, {}
+        outputs, launches, values = {}, {}, {}
         for system in case.systems:
             path = arguments.kernels / f"{case.name(system)}.json"
             if not path.exists():
@@ -153,10 +179,16 @@ def run(arguments):
             out = outputs[system] = torch.full(
                 (case.batch, case.rows, case.heads, case.dv), math.nan, device="cuda",
                 dtype=torch.bfloat16 if is_wide else torch.float16)
-            given = v
-            if system == "fa3-transposed":
-                given = transpose(v.view(torch.uint8)).contiguous().view(v.dtype)
-            inputs = wide if is_wide else (q, k, given, one, one, one)
+            own, of_value = elements_of(system)
+            given = [convert(x, element)
+                     for x, element in ((q, own), (k, own), (v, of_value))]
+            values[system] = [x.float() * types[element][1].view(1, 1, 1, 1)
+                              for x, element in zip(given, (own, own, of_value))]
+            if takes_transposed(system):
+                given[2] = transpose(given[2].view(torch.uint8)).contiguous().view(
+                    given[2].dtype)
+            inputs = given if is_wide else (
+                *given, *(types[element][1] for element in (own, own, of_value)))
             launches[system] = runtime.load(str(path)).prepare(*inputs, out)
         launches["cudnn-bf16"] = cudnn(torch, *wide, case.causal)
         if released:
@@ -180,9 +212,10 @@ def run(arguments):
         line = f"d{case.d} dv{case.dv} {mask:6} {case.batch}x{case.rows}x{case.keys}"
         for system in launches:
             rate = case.flops / median(times[system]) * 1e-9
-            error = relative_error(torch, case, q, k, v, outputs[system])
+            error = relative_error(torch, case, *values.get(system, (q, k, v)),
+                                   outputs[system])
             line += f"  {system} {rate:.0f} ({error:.1e})"
-            dtype = "bf16" if system.endswith("bf16") else "f8E4M3FN"
+            dtype = "bf16" if system.endswith("bf16") else elements_of(system)[0]
             rows.append(f"{system},fwd,{dtype},{case.d},{case.dv},{mask},{case.batch},"
                         f"{case.heads},{case.heads},{case.rows},{case.keys},"
                         f"{median(times[system]):.4f},{rate:.1f},{error:.3g}")

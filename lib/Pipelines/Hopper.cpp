@@ -88,6 +88,8 @@ void mlir::hopper::buildAttnToTilePipeline(
   manager.addPass(bufferization::createOneShotBufferizePass(bufferize));
   manager.addPass(attn::createAttnPlaceResults());
   addCleanup(manager);
+  if (options.splitValueColumns)
+    manager.addPass(attn::createAttnSplitValueColumns());
   attn::AttnSelectConfigOptions select;
   select.config = options.config;
   select.tuningTable = options.tuningTable;

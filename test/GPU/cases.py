@@ -456,6 +456,12 @@ def integer_variants():
             add(d=d, mask=mask, lse=True, transposed=True)
     add(blocks=(1, 1, 128), mask="causal", transposed=True)
     add(options="warp-specialize=false pipeline=false", transposed=True)
+    # O in parts of its columns.
+    for d in (208, 256):
+        for mask in ("none", "causal", "window100:37"):
+            add(d=d, mask=mask, lse=mask != "none", heads=8, kv_heads=2)
+        add(d=d, transposed=True, lse=True, mask="causal")
+    add(d=64, dv=256, layout="bhsd", strided=True, blocks=(64, 128, 128))
     # V of floats beside them.
     floats = dict(value_dtype="f8E4M3FN")
     for d in (16, 64, 80, 128, 192, 256):

@@ -3,17 +3,6 @@
 // RUN: fa3-opt %s --attn-to-hopper --split-input-file --verify-diagnostics
 
 !t = memref<2x?x16x128xf16>
-func.func @two_in_a_function(%q: !t, %k: !t, %v: !t, %o: !t, %p: !t) {
-  // expected-note @+1 {{the first is here}}
-  attn.forward ins(%q, %k, %v : !t, !t, !t) outs(%o : !t)
-  // expected-error @+1 {{expected one attention in a function, but got a second; give each one of its own}}
-  attn.forward ins(%q, %k, %v : !t, !t, !t) outs(%p : !t)
-  return
-}
-
-// -----
-
-!t = memref<2x?x16x128xf16>
 func.func @other_effects(%q: !t, %k: !t, %v: !t, %o: !t, %m: memref<4xf32>) {
   %c0 = arith.constant 0 : index
   %f = arith.constant 0.0 : f32

@@ -9,6 +9,7 @@
 // CHECK-NEXT:eliminate-empty-tensors: lowers
 // CHECK-NEXT:one-shot-bufferize: lowers
 // CHECK-NEXT:attn-place-results: lowers
+// CHECK-NEXT:attn-split-value-columns: lowers
 // CHECK-NEXT:attn-select-config: refused: 'attn.forward' op expected a config; run attn-select-config first
 // CHECK-NEXT:attn-split-keys: lowers
 // CHECK-NEXT:attn-lower-combine: lowers

@@ -58,6 +58,11 @@ struct HopperPipelineOptions : PassPipelineOptions<HopperPipelineOptions> {
           "what the configuration says; 0 goes by that, 1 leaves the "
           "keys whole"),
       llvm::cl::init(0)};
+  Option<bool> splitValueColumns{
+      *this, "split-value-columns",
+      llvm::cl::desc("Compute O in parts of its columns where V is of integers "
+                     "and wider than registers have room for"),
+      llvm::cl::init(true)};
   Option<bool> overlapLaunches{
       *this, "overlap-launches",
       llvm::cl::desc("Begin a kernel of a launch while the one in front of it "

@@ -195,21 +195,27 @@ func.func @workspace(%m: memref<?xf32>) {
 
 // -----
 
-//===----------------------------------------------------------------------===//
-// Refused
-//===----------------------------------------------------------------------===//
+// Two attentions are two kernels of one launch, each with its configuration.
 
+// CHECK-LABEL: gpu.module @two_grids
+//       CHECK:   gpu.func @two_grids(%{{.*}}: memref<4xf32>) kernel attributes {
+//  CHECK-SAME:     attn.config = #attn.config<tile = 64x64,
+//       CHECK:   gpu.func @two_grids_1(%{{.*}}: memref<4xf32>) kernel attributes {
+//  CHECK-SAME:     attn.config = #attn.config<tile = 64x32,
+//  CHECK-SAME:     hopper.follows
 func.func @two_grids(%a: memref<4xf32>) {
-  // expected-note @+1 {{the first is here}}
   scf.forall (%i) in (4) {
-  }
-  // expected-error @+1 {{expected one attention in a function, but got a second; give each one of its own}}
+  } {attn.config = #attn.config<tile = 64x64, stages = 1, consumers = 1, registers = 24x240>}
   scf.forall (%i) in (4) {
-  }
+  } {attn.config = #attn.config<tile = 64x32, stages = 1, consumers = 1, registers = 24x240>}
   return
 }
 
 // -----
+
+//===----------------------------------------------------------------------===//
+// Refused
+//===----------------------------------------------------------------------===//
 
 func.func @grid_in_a_loop(%n: index) {
   %c0 = arith.constant 0 : index

@@ -22,9 +22,9 @@ static constexpr int64_t kMaximumThreads = 128;
 /// Bytes behind each column of a tile in shared memory, so that columns next to
 /// each other begin in different banks, and at a multiple of 16.
 static constexpr int64_t kTilePadding = 16;
-/// Heads that a block takes one after the other where there is an embedding,
-/// whose tables they share: twice as many bytes as X has, which the first
-/// brings into the multiprocessor's cache.
+/// Heads that a block takes one after the other where X is transformed: one's
+/// rows are on their way while another's are rounded, and tables of an
+/// embedding, twice as many bytes as X has, are in the multiprocessor's cache.
 static constexpr int64_t kHeads = 4;
 
 //===----------------------------------------------------------------------===//
@@ -52,6 +52,22 @@ static int64_t getPartRows(int64_t blockRows, int64_t most, int64_t step) {
   return most;
 }
 
+/// Heads of a block.
+static int64_t countHeads(QuantizeOp op, bool isGPU) {
+  bool isTransformed = op.hasRotary() || op.getRotation();
+  return isGPU && isTransformed && op.getNumHeads() % kHeads == 0 ? kHeads : 1;
+}
+
+/// Whether the rows of a block's next head are loaded while it stores those of
+/// one: where registers have room, by ptxas. Values of 32 bits leave none, and
+/// neither do most tables, and rows that threads share unevenly.
+static bool runsAhead(QuantizeOp op, bool isGPU) {
+  int64_t unit = op.hasRotary() ? 128 : 64;
+  return countHeads(op, isGPU) > 1 && op.getHeadSize() % unit == 0 &&
+         !op.getInterleavedRotary() &&
+         !op.getInputType().getElementType().isF32();
+}
+
 RowPlan Quantizer::getPlan(QuantizeOp op, bool isGPU) {
   RowPlan plan = getRowPlan(op.getHeadSize(), isGPU);
   bool isNarrow = !op.hasRotary() && plan.layout.pieces.size() > 1 &&
@@ -59,7 +75,8 @@ RowPlan Quantizer::getPlan(QuantizeOp op, bool isGPU) {
   constexpr int64_t kLeastRotated = 64;
   if (isNarrow && !op.getRotation())
     plan.residents = kPackedResidents;
-  else if (isNarrow && op.getHeadSize() >= kLeastRotated)
+  else if (isNarrow && op.getHeadSize() >= kLeastRotated &&
+           !runsAhead(op, isGPU))
     plan.residents = kRotatedResidents;
   // With more, ptxas spills a little where such rows become integers.
   constexpr int64_t kFewResidents = 384;
@@ -149,12 +166,12 @@ Value Quantizer::allocateShared(ArrayRef<int64_t> shape, Type element) {
 
 /// A grid over parts, heads and batches, with `body` for what one thread does
 /// of a part. Blocks next to each other take what is next to each other.
-void Quantizer::emitParts(unsigned sharedMemory, function_ref<void()> body) {
-  int64_t heads = op.getNumHeads();
-  int64_t own =
-      plan.isGPU && op.hasRotary() && heads % kHeads == 0 ? kHeads : 1;
-  SmallVector<OpFoldResult> bounds = {builder.getIndexAttr(heads / own), parts,
-                                      size(op.getInput(), op.getBatchDim())};
+void Quantizer::emitParts(unsigned sharedMemory,
+                          function_ref<void(ArrayRef<Row>)> body) {
+  int64_t own = countHeads(op, plan.isGPU);
+  SmallVector<OpFoldResult> bounds = {
+      builder.getIndexAttr(op.getNumHeads() / own), parts,
+      size(op.getInput(), op.getBatchDim())};
   bool headsFirst = op.getLayout() == Layout::BSHD;
   if (!headsFirst)
     std::swap(bounds[0], bounds[1]);
@@ -173,17 +190,59 @@ void Quantizer::emitParts(unsigned sharedMemory, function_ref<void()> body) {
     batch = ids[2];
     head = ids[headsFirst ? 0 : 1];
     placePart(ids[headsFirst ? 1 : 0]);
-    if (own == 1)
-      return body();
-    auto loop =
-        scf::ForOp::create(builder, loc, index(0), index(own), index(1));
-    builder.setInsertionPointToStart(loop.getBody());
-    head = add(mul(head, index(own)), loop.getInductionVar());
-    body();
-    // What one head has left in shared memory all have read before the next.
-    if (warpMaxima || tile)
-      gpu::BarrierOp::create(builder, loc);
+    emitHeads(own, body);
   });
+}
+
+/// `body` for each of the heads of a block, which are `count`. The next one's
+/// rows are loaded behind what takes registers to compute, and are on their way
+/// while the scale is found and rows are stored: there is as much to compute as
+/// to load, and there are few threads.
+void Quantizer::emitHeads(int64_t count,
+                          function_ref<void(ArrayRef<Row>)> body) {
+  if (count == 1) {
+    SmallVector<Row> rows = loadRows();
+    prepareRows(rows);
+    return body(rows);
+  }
+  auto getPieces = [](ArrayRef<Row> rows) {
+    SmallVector<Value> pieces;
+    for (const Row &row : rows)
+      llvm::append_range(pieces, row.pieces);
+    return pieces;
+  };
+  Value first = mul(head, index(count));
+  bool isAhead = runsAhead(op, plan.isGPU);
+  SmallVector<Row> rows;
+  if (isAhead) {
+    head = first;
+    rows = loadRows();
+  }
+  auto loop = scf::ForOp::create(builder, loc, index(0), index(count), index(1),
+                                 getPieces(rows));
+  builder.setInsertionPointToStart(loop.getBody());
+  head = add(first, loop.getInductionVar());
+  auto pieces = loop.getRegionIterArgs().begin();
+  for (Row &row : rows)
+    for (Value &piece : row.pieces)
+      piece = *pieces++;
+  if (!isAhead)
+    rows = loadRows();
+  prepareRows(rows);
+  SmallVector<Value> next;
+  if (isAhead) {
+    Value own = head;
+    head = add(first, minimum(add(loop.getInductionVar(), index(1)),
+                              index(count - 1)));
+    next = getPieces(loadRows());
+    head = own;
+  }
+  body(rows);
+  // What one head has left in shared memory all have read before the next.
+  if (warpMaxima || tile)
+    gpu::BarrierOp::create(builder, loc);
+  if (isAhead)
+    scf::YieldOp::create(builder, loc, next);
 }
 
 void Quantizer::placePart(Value part) {
@@ -224,8 +283,7 @@ static void emitForFirst(OpBuilder &builder, Location loc, Value thread,
 }
 
 void Quantizer::emitOneGrid() {
-  emitParts(Maxima | getSharedByStores(), [&] {
-    SmallVector<Row> rows = loadRows();
+  emitParts(Maxima | getSharedByStores(), [&](ArrayRef<Row> rows) {
     Value scale = getScale(getMaximum(rows));
     emitForFirst(builder, loc, thread, [&] {
       memref::StoreOp::create(builder, loc, scale, op.getScale(),
@@ -305,8 +363,8 @@ void Quantizer::emitThreeGrids() {
   sizes.push_back(parts);
   Value maxima = memref::AllocOp::create(builder, loc, type, sizes,
                                          builder.getI64IntegerAttr(256));
-  emitParts(Maxima, [&] {
-    Value maximum = getMaximum(loadRows());
+  emitParts(Maxima, [&](ArrayRef<Row> rows) {
+    Value maximum = getMaximum(rows);
     // The parts of a head are in order, as are blocks and their parts.
     Value part = blockRows ? mul(block, index(blockParts)) : index(0);
     Value begin = blockRows ? mul(block, index(*blockRows)) : index(0);
@@ -318,10 +376,10 @@ void Quantizer::emitThreeGrids() {
     });
   });
   emitScales(maxima);
-  emitParts(getSharedByStores(), [&] {
+  emitParts(getSharedByStores(), [&](ArrayRef<Row> rows) {
     Value scale =
         memref::LoadOp::create(builder, loc, op.getScale(), getScalePlace());
-    storeRounded(loadRows(), getInverse(scale));
+    storeRounded(rows, getInverse(scale));
   });
 }
 

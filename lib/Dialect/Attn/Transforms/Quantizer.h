@@ -57,10 +57,12 @@ private:
 
   void requireEqualSizes();
   enum SharedMemory { None = 0, Maxima = 1, Tile = 2 };
-  void emitParts(unsigned sharedMemory, function_ref<void()> body);
+  void emitParts(unsigned sharedMemory, function_ref<void(ArrayRef<Row>)> body);
+  void emitHeads(int64_t count, function_ref<void(ArrayRef<Row>)> body);
   Value allocateShared(ArrayRef<int64_t> shape, Type element);
   void placePart(Value part);
   SmallVector<Row> loadRows();
+  void prepareRows(MutableArrayRef<Row> rows);
   Row placeRow(int64_t number);
   Value loadAt(Value row, Value column);
   void transform(Row &row, RowTransform &transform);

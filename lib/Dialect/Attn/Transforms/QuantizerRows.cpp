@@ -45,8 +45,8 @@ Quantizer::Row Quantizer::placeRow(int64_t number) {
   return row;
 }
 
-/// All loads stand in front of what uses them, so that they are in flight
-/// together.
+/// The rows as X has them. All loads stand in front of what uses them, so that
+/// they are in flight together.
 SmallVector<Quantizer::Row> Quantizer::loadRows() {
   RowTransform transform(builder, loc, plan.layout, threadInRow);
   SmallVector<Value> columns;
@@ -58,14 +58,19 @@ SmallVector<Quantizer::Row> Quantizer::loadRows() {
     for (Value column : columns)
       row.pieces.push_back(loadAt(row.number, column));
   }
+  return rows;
+}
+
+/// The rows as their maximum is taken of them.
+void Quantizer::prepareRows(MutableArrayRef<Row> rows) {
   if (keepsPacked())
-    return rows;
+    return;
+  RowTransform transform(builder, loc, plan.layout, threadInRow);
   for (Row &row : rows) {
     for (Value &piece : row.pieces)
       piece = widen(piece);
     this->transform(row, transform);
   }
-  return rows;
 }
 
 void Quantizer::transform(Row &row, RowTransform &transform) {

@@ -167,6 +167,15 @@ static bool reachesEnd(memref::SubViewOp slice, int64_t dim) {
          whole.getConstantIndex() == dim;
 }
 
+/// Whether the rows of a tile, at a place that is known, lie in a slice.
+static bool fitsSlice(memref::SubViewOp slice, const Place &place,
+                      SharedTileType tile, int64_t dim) {
+  std::optional<int64_t> first = getConstantIntValue(place.indices[place.row]);
+  std::optional<int64_t> size = getConstantIntValue(slice.getMixedSizes()[dim]);
+  return place.group < 0 && first && size && *first >= 0 &&
+         *first + tile.getCopiedRows() <= *size;
+}
+
 /// Goes from a slice to what it is one of: a copy of the slice is one of the
 /// buffer at other coordinates, if what lies beyond the slice's end lies beyond
 /// the buffer's, where rows or columns of the tile may lie.
@@ -212,7 +221,7 @@ static LogicalResult skipSlices(LoadTileOp load, Place &place) {
         outer.group = static_cast<int64_t>(dim);
       bool isLast = own + 1 == place.indices.size();
       bool mayPassEnd =
-          number == place.row ||
+          (number == place.row && !fitsSlice(slice, place, tile, dim)) ||
           (isLast && (tile.getInterleaved() ||
                       tile.getColumns() % tile.getSlabColumns() != 0));
       if (mayPassEnd && !reachesEnd(slice, static_cast<int64_t>(dim)))

@@ -101,13 +101,6 @@ struct OutlineKernelPass
 
 } // namespace
 
-/// The threads of a grid's blocks, where it says what each of them does. What
-/// several of these say, they do one after the other.
-static scf::ForallOp getThreads(scf::ForallOp grid) {
-  auto inner = grid.getBody()->getOps<scf::ForallOp>();
-  return inner.empty() ? scf::ForallOp() : *inner.begin();
-}
-
 /// What stands in front of a block's threads in this space, they share.
 static bool isShared(MemRefType type) {
   auto space = dyn_cast_or_null<gpu::AddressSpaceAttr>(type.getMemorySpace());
@@ -121,19 +114,6 @@ LogicalResult OutlineKernelPass::check(func::FuncOp function) {
   if (function.getNumResults() != 0)
     return function.emitOpError("expected no results, but got ")
            << function.getNumResults() << "; run attn-place-results first";
-  scf::ForallOp attention;
-  for (auto grid : function.getBody().getOps<scf::ForallOp>()) {
-    if (getThreads(grid))
-      continue;
-    if (attention) {
-      InFlightDiagnostic diag =
-          emitError(grid.getLoc(), "expected one attention in a function, but "
-                                   "got a second; give each one of its own");
-      diag.attachNote(attention.getLoc()) << "the first is here";
-      return diag;
-    }
-    attention = grid;
-  }
   for (Type type : function.getArgumentTypes())
     if (!isa<MemRefType>(type) && !isScalarArgument(type))
       return function.emitOpError("expected arguments that are memrefs, index, "

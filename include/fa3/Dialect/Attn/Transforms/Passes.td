@@ -131,6 +131,45 @@ def AttnPlaceResults : Pass<"attn-place-results", "::mlir::ModuleOp"> {
   ];
 }
 
+def AttnSplitValueColumns : Pass<"attn-split-value-columns"> {
+  let summary = "attend to columns of a wide V by attentions of their own";
+  let description = [{
+    Integers of P·V are added up behind each tile, so that the product and the
+    output stand in registers both: 255 a thread hold them, beside the scores, for
+    192 columns of V at most. An `attn.forward` on memrefs with a V of integers that
+    is wider becomes one for each 128 columns, on slices of V and O; LSE is that of
+    the first. `columns` does the same to every wider V, of any type.
+
+    Legal: a column of O depends on that of V alone, and on the probabilities, which
+    each part computes anew, from the same Q and K in the same order.
+
+    What it costs: Q·Kᵀ and the softmax once for each part.
+
+    Before:
+    ```mlir
+    attn.forward ins(%q, %k, %v : memref<1x64x2x256xi8>, memref<1x96x2x256xi8>, memref<1x96x2x256xi8>) scales(…) outs(%o, %lse : memref<1x64x2x256xf16>, memref<1x2x64xf32>)
+    ```
+    After:
+    ```mlir
+    %v0 = memref.subview %v[0, 0, 0, 0] [1, 96, 2, 128] [1, 1, 1, 1] : memref<1x96x2x256xi8> to memref<1x96x2x128xi8, strided<[49152, 512, 256, 1]>>
+    %o0 = memref.subview %o[0, 0, 0, 0] [1, 64, 2, 128] [1, 1, 1, 1] : …
+    attn.forward ins(%q, %k, %v0 : …) scales(…) outs(%o0, %lse : …)
+    %v1 = memref.subview %v[0, 0, 0, 128] [1, 96, 2, 128] [1, 1, 1, 1] : …
+    %o1 = memref.subview %o[0, 0, 0, 128] [1, 64, 2, 128] [1, 1, 1, 1] : …
+    attn.forward ins(%q, %k, %v1 : …) scales(…) outs(%o1 : …)
+    ```
+  }];
+  let dependentDialects = ["::mlir::memref::MemRefDialect"];
+  let options = [
+    Option<"columns", "columns", "int64_t", /*default=*/"0",
+           "columns of V that an attention has at most, a multiple of 16; 0 leaves "
+           "whole what has room in registers">,
+  ];
+  let statistics = [
+    Statistic<"numSplit", "num-split", "number of attentions split">
+  ];
+}
+
 def AttnSplitKeys : Pass<"attn-split-keys"> {
   let summary = "compute ranges of keys side by side and merge them";
   let description = [{
