@@ -102,6 +102,7 @@ void mlir::attn::buildVectorToCPUPipeline(OpPassManager &manager) {
   math::MathExpandOpsPassOptions powers;
   powers.opMnemonics = {"fpowi"};
   manager.addPass(math::createMathExpandOpsPass(powers));
+  manager.addPass(createAttnUnrollMath());
   manager.addPass(createConvertMathToLLVMPass());
   manager.addPass(createConvertMathToLibmPass());
   manager.addPass(createSCFToControlFlowPass());
