@@ -28,7 +28,7 @@ struct Kernel {
                       StringRef pipelineOptions);
   llvm::Expected<HostArgument> getArgument(const fa3_tensor &tensor,
                                            size_t index);
-  llvm::Error run(ArrayRef<fa3_tensor> tensors);
+  llvm::Error run(const fa3_tensor *args, int32_t nargs);
 
   MLIRContext context;
   std::unique_ptr<CPUKernel> compiled;
@@ -109,8 +109,27 @@ static Type getType(MLIRContext &context, fa3_dtype dtype) {
   }
 }
 
+/// What C says of an array, before any of it is read.
+static llvm::Error checkDescription(const fa3_tensor &tensor, size_t index) {
+  if (tensor.rank < 0)
+    return makeError("argument " + Twine(index) +
+                     ": expected a rank of at least 0, but got " +
+                     Twine(tensor.rank));
+  if (tensor.rank > 0 && !tensor.shape)
+    return makeError("argument " + Twine(index) +
+                     ": expected a shape, but got null");
+  for (auto [dim, size] : llvm::enumerate(ArrayRef(tensor.shape, tensor.rank)))
+    if (size < 0)
+      return makeError("argument " + Twine(index) +
+                       ": expected a size of at least 0 in dimension " +
+                       Twine(dim) + ", but got " + Twine(size));
+  return llvm::Error::success();
+}
+
 llvm::Expected<HostArgument> Kernel::getArgument(const fa3_tensor &tensor,
                                                  size_t index) {
+  if (llvm::Error error = checkDescription(tensor, index))
+    return std::move(error);
   Type expected = argumentTypes[index];
   Type type = getType(context, tensor.dtype);
   if (!type)
@@ -149,15 +168,21 @@ llvm::Expected<HostArgument> Kernel::getArgument(const fa3_tensor &tensor,
   return static_cast<int64_t>(value);
 }
 
-llvm::Error Kernel::run(ArrayRef<fa3_tensor> tensors) {
+llvm::Error Kernel::run(const fa3_tensor *args, int32_t nargs) {
   if (!compiled)
     return makeError(
         "expected a kernel that compiled, but got one that did not");
-  if (tensors.size() != argumentTypes.size())
+  if (nargs < 0)
+    return makeError("expected a number of arguments of at least 0, but got " +
+                     Twine(nargs));
+  if (static_cast<size_t>(nargs) != argumentTypes.size())
     return makeError("expected " + Twine(argumentTypes.size()) +
-                     " arguments, but got " + Twine(tensors.size()));
+                     " arguments, but got " + Twine(nargs));
+  if (!args && nargs != 0)
+    return makeError("expected arguments, but got null");
   std::vector<HostArgument> arguments;
-  for (auto [index, tensor] : llvm::enumerate(tensors)) {
+  for (auto [index, tensor] :
+       llvm::enumerate(ArrayRef(args, static_cast<size_t>(nargs)))) {
     llvm::Expected<HostArgument> argument = getArgument(tensor, index);
     if (!argument)
       return argument.takeError();
@@ -207,9 +232,9 @@ bool fa3CPUKernelIsWritten(Fa3CPUKernel kernel, int32_t argument) {
 
 bool fa3CPUKernelRun(Fa3CPUKernel kernel, const fa3_tensor *args, int32_t nargs,
                      MlirStringCallback onError, void *userData) {
-  llvm::Error error =
-      kernel.ptr ? unwrap(kernel)->run({args, static_cast<size_t>(nargs)})
-                 : makeError("expected a kernel, but got a null one");
+  llvm::Error error = kernel.ptr
+                          ? unwrap(kernel)->run(args, nargs)
+                          : makeError("expected a kernel, but got a null one");
   if (!error)
     return true;
   std::string message = llvm::toString(std::move(error));

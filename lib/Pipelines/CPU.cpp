@@ -15,6 +15,7 @@
 #include "mlir/Dialect/Bufferization/Transforms/Passes.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/Transforms/RequestCWrappers.h"
+#include "mlir/Dialect/Linalg/Passes.h"
 #include "mlir/Dialect/Math/Transforms/Passes.h"
 #include "mlir/Dialect/MemRef/Transforms/Passes.h"
 #include "mlir/Dialect/SCF/Transforms/Passes.h"
@@ -45,6 +46,8 @@ void mlir::attn::buildAttnToVectorCPUPipeline(
   bufferize.unknownTypeConversion =
       bufferization::LayoutMapOption::IdentityLayoutMap;
   manager.addPass(bufferization::createOneShotBufferizePass(bufferize));
+  // What fills a tensor that an output is a part of.
+  manager.addPass(createConvertLinalgToLoopsPass());
   addCleanup(manager);
 
   AttnSelectConfigOptions select;
@@ -102,6 +105,7 @@ void mlir::attn::buildVectorToCPUPipeline(OpPassManager &manager) {
   math::MathExpandOpsPassOptions powers;
   powers.opMnemonics = {"fpowi"};
   manager.addPass(math::createMathExpandOpsPass(powers));
+  manager.addPass(createAttnUnrollMath());
   manager.addPass(createConvertMathToLLVMPass());
   manager.addPass(createConvertMathToLibmPass());
   manager.addPass(createSCFToControlFlowPass());

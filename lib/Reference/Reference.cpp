@@ -9,6 +9,7 @@
 #include "fa3/Reference/Reference.h"
 #include "Forward.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Interfaces/ViewLikeInterface.h"
@@ -94,6 +95,8 @@ private:
                              OffsetSizeAndStrideOpInterface view);
   LogicalResult evaluateReshape(Operation &op);
   LogicalResult evaluateCopy(bufferization::MaterializeInDestinationOp op);
+  LogicalResult evaluateFill(linalg::FillOp op);
+  LogicalResult evaluateInsertion(tensor::InsertSliceOp op);
   LogicalResult evaluateScalar(Operation &op);
   FailureOr<SmallVector<int64_t>> getSizes(Operation &op,
                                            ArrayRef<OpFoldResult> sizes);
@@ -279,6 +282,50 @@ FunctionEvaluator::evaluateCopy(bufferization::MaterializeInDestinationOp op) {
   return success();
 }
 
+/// One number for all elements.
+LogicalResult FunctionEvaluator::evaluateFill(linalg::FillOp op) {
+  auto number = environment.scalars.find(op.value());
+  if (number == environment.scalars.end())
+    return op.emitError("the reference does not know an operand of ")
+           << op->getName();
+  FailureOr<SmallVector<ArrayView>> outputs =
+      getOutputs(op, op.hasPureTensorSemantics());
+  if (failed(outputs))
+    return failure();
+  ArrayView &output = outputs->front();
+  double value = op.value().getType().isIntOrIndex()
+                     ? static_cast<double>(number->second.integer)
+                     : number->second.real;
+  forEachIndex(output.shape,
+               [&](ArrayRef<int64_t> index) { output.at(index) = value; });
+  return success();
+}
+
+/// A copy of a tensor, with another one in a part of it.
+LogicalResult FunctionEvaluator::evaluateInsertion(tensor::InsertSliceOp op) {
+  FailureOr<ArrayView> source = getArray(*op, op.getSource()),
+                       target = getArray(*op, op.getDest());
+  FailureOr<SmallVector<int64_t>> offsets = getSizes(*op, op.getMixedOffsets()),
+                                  strides = getSizes(*op, op.getMixedStrides());
+  if (failed(source) || failed(target) || failed(offsets) || failed(strides))
+    return failure();
+  ArrayView result = allocate(target->shape);
+  forEachIndex(result.shape, [&](ArrayRef<int64_t> index) {
+    result.at(index) = target->at(index);
+  });
+  llvm::SmallBitVector dropped = op.getDroppedDims();
+  forEachIndex(source->shape, [&](ArrayRef<int64_t> index) {
+    SmallVector<int64_t> place = *offsets;
+    size_t next = 0;
+    for (size_t dim = 0; dim < place.size(); ++dim)
+      if (!dropped[dim])
+        place[dim] += index[next++] * (*strides)[dim];
+    result.at(place) = source->at(index);
+  });
+  environment.arrays[op.getResult()] = result;
+  return success();
+}
+
 LogicalResult FunctionEvaluator::evaluateScalar(Operation &op) {
   FailureOr<ScalarProgram> program =
       ScalarProgram::compile(&op, ValueRange(), environment);
@@ -311,6 +358,10 @@ LogicalResult FunctionEvaluator::evaluate(Operation &op) {
     return evaluateReshape(op);
   if (auto copy = dyn_cast<bufferization::MaterializeInDestinationOp>(op))
     return evaluateCopy(copy);
+  if (auto fill = dyn_cast<linalg::FillOp>(op))
+    return evaluateFill(fill);
+  if (auto insertion = dyn_cast<tensor::InsertSliceOp>(op))
+    return evaluateInsertion(insertion);
   if (isa<memref::SubViewOp, tensor::ExtractSliceOp>(op))
     return evaluateView(op, cast<OffsetSizeAndStrideOpInterface>(op));
   if (isa<memref::AllocOp, memref::AllocaOp, tensor::EmptyOp>(op)) {

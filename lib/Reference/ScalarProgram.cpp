@@ -122,8 +122,35 @@ static void select(const Instruction &in, Scalar *slots) {
   slots[in.result] =
       slots[in.operands[(slots[in.operands[0]].integer & 1) != 0 ? 1 : 2]];
 }
+/// The lowest number is its own absolute value.
 static void absInteger(const Instruction &in, Scalar *slots) {
-  slots[in.result].integer = std::abs(slots[in.operands[0]].integer);
+  int64_t value = slots[in.operands[0]].integer;
+  auto bits = static_cast<uint64_t>(value);
+  slots[in.result].integer =
+      wrap(static_cast<int64_t>(value < 0 ? 0 - bits : bits), in.width);
+}
+/// `constant` holds the width of the operand in what counts bits.
+static void countLeadingZeros(const Instruction &in, Scalar *slots) {
+  int64_t width = in.constant.integer;
+  uint64_t bits = asUnsigned(slots[in.operands[0]].integer, width);
+  slots[in.result].integer =
+      wrap(llvm::countl_zero(bits) - (64 - width), in.width);
+}
+static void countTrailingZeros(const Instruction &in, Scalar *slots) {
+  int64_t width = in.constant.integer;
+  uint64_t bits = asUnsigned(slots[in.operands[0]].integer, width);
+  slots[in.result].integer =
+      wrap(std::min<int64_t>(llvm::countr_zero(bits), width), in.width);
+}
+static void countOnes(const Instruction &in, Scalar *slots) {
+  uint64_t bits =
+      asUnsigned(slots[in.operands[0]].integer, in.constant.integer);
+  slots[in.result].integer = wrap(llvm::popcount(bits), in.width);
+}
+template <bool (*Test)(double)>
+static void testReal(const Instruction &in, Scalar *slots) {
+  slots[in.result].integer =
+      -static_cast<int64_t>(Test(slots[in.operands[0]].real));
 }
 static void keepInteger(const Instruction &in, Scalar *slots) {
   slots[in.result].integer = wrap(slots[in.operands[0]].integer, in.width);
@@ -234,6 +261,9 @@ static Handler getPlainHandler(StringRef name) {
       .Case("math.copysign", binaryReal<std::copysign>)
       .Case("math.cos", unaryReal<std::cos>)
       .Case("math.cosh", unaryReal<std::cosh>)
+      .Case("math.ctlz", countLeadingZeros)
+      .Case("math.ctpop", countOnes)
+      .Case("math.cttz", countTrailingZeros)
       .Case("math.erf", unaryReal<std::erf>)
       .Case("math.erfc", unaryReal<std::erfc>)
       .Case("math.exp", unaryReal<std::exp>)
@@ -242,6 +272,8 @@ static Handler getPlainHandler(StringRef name) {
       .Case("math.floor", unaryReal<std::floor>)
       .Case("math.fma", fuseReal)
       .Case("math.fpowi", raiseReal)
+      .Case("math.isfinite", testReal<std::isfinite>)
+      .Case("math.isnan", testReal<std::isnan>)
       .Case("math.log", unaryReal<std::log>)
       .Case("math.log10", unaryReal<std::log10>)
       .Case("math.log1p", unaryReal<std::log1p>)

@@ -98,6 +98,25 @@ static void testAttention(void) {
   // CHECK-NEXT: argument 0: expected size 1 but got 2 in dimension 1
   args[0].shape = two;
   fa3CPUKernelRun(kernel, args, 5, print, NULL);
+
+  // What is no list of arguments, or no array.
+  // CHECK-NEXT: expected arguments, but got null
+  // CHECK-NEXT: run: 0
+  printf("run: %d\n", fa3CPUKernelRun(kernel, NULL, 5, print, NULL));
+  // CHECK-NEXT: expected a number of arguments of at least 0, but got -1
+  // CHECK-NEXT: run: 0
+  printf("run: %d\n", fa3CPUKernelRun(kernel, args, -1, print, NULL));
+  // CHECK-NEXT: argument 1: expected a size of at least 0 in dimension 1, but
+  // CHECK-SAME: got -2
+  args[0].shape = one;
+  two[1] = -2;
+  fa3CPUKernelRun(kernel, args, 5, print, NULL);
+  // CHECK-NEXT: argument 0: expected a shape, but got null
+  args[0].shape = NULL;
+  fa3CPUKernelRun(kernel, args, 5, print, NULL);
+  // CHECK-NEXT: argument 0: expected a rank of at least 0, but got -1
+  args[0].rank = -1;
+  fa3CPUKernelRun(kernel, args, 5, print, NULL);
   fa3CPUKernelDestroy(kernel);
 }
 

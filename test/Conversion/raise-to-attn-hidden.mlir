@@ -3,6 +3,24 @@
 
 // RUN: fa3-opt %s --raise-to-attn --verify-diagnostics | FileCheck %s
 
+// An option leaves those attentions as they are, and `strict` refuses them.
+// RUN: fa3-opt %s --raise-to-attn=keep-hidden-rows=true 2> %t.remarks | FileCheck %s --check-prefix=KEEP
+// RUN: FileCheck %s --check-prefix=REMARKS < %t.remarks
+// RUN: not fa3-opt %s --raise-to-attn="keep-hidden-rows=true strict=true" 2>&1 | FileCheck %s --check-prefix=STRICT
+// KEEP-LABEL: func.func @infinite(
+// KEEP-NOT: attn.forward
+// KEEP-LABEL: func.func @large(
+// KEEP-NOT: attn.forward
+// KEEP-LABEL: func.func @coarse(
+// KEEP-NOT: attn.forward
+// KEEP-LABEL: func.func @small(
+// KEEP: attn.forward
+// REMARKS: remark: cannot raise to attention: expected no row to change, but a row whose scores are all -inf gives 0
+// REMARKS: remark: cannot raise to attention: expected no row to change, but a row whose scores are all -1e9 or less gives 0
+// REMARKS: remark: cannot raise to attention: expected no row to change, but a row whose scores are all about
+// REMARKS-NOT: remark:
+// STRICT: error: cannot raise to attention: expected no row to change, but a row whose scores are all -inf gives 0
+
 #q = affine_map<(b, i, j, d) -> (b, i, d)>
 #k = affine_map<(b, i, j, d) -> (b, j, d)>
 #s = affine_map<(b, i, j, d) -> (b, i, j)>

@@ -79,7 +79,8 @@ def RaiseToAttn : Pass<"raise-to-attn"> {
       another mask: it becomes the score region. Where it has numbers of -1e9 or
       less, such a score becomes −∞: a row that sees no key then gives 0, as always
       in `attn.forward`, and not the mean of V, or NaN where they were −∞. A remark
-      says so, and where numbers between -1e9 and -1e5 are rounded in such a row.
+      says so, and where numbers between -1e9 and -1e5 are rounded in such a row;
+      with `keep-hidden-rows` such an attention is left as it is.
 
     Q, K and V are of f16 or bf16, and multiplied as they are, but for constants that
     multiply or divide Q and K: they go into `scale`. Where the written-out form
@@ -132,6 +133,16 @@ def RaiseToAttn : Pass<"raise-to-attn"> {
     remark that says why. So does one whose scores or probabilities are needed
     elsewhere, returned for instance: raised, they would be computed twice.
 
+    What an exporter wrote in TOSA comes to linalg by upstream's passes first, as it
+    does in every other pipeline. A product whose softmax is still in TOSA gets a
+    remark that says so:
+
+    ```sh
+    fa3-opt in.mlir --pass-pipeline='builtin.module(
+      func.func(tosa-to-linalg-named, tosa-to-linalg, tosa-to-tensor, tosa-to-arith),
+      raise-to-attn)'
+    ```
+
     A kernel writes into its arguments. Where the function returns a tensor,
     `attn-place-results`, a pass of `attn-to-hopper`, makes one of it.
   }];
@@ -140,6 +151,9 @@ def RaiseToAttn : Pass<"raise-to-attn"> {
   let options = [
     Option<"strict", "strict", "bool", /*default=*/"false",
            "report a product with a softmax that is not taken as an error">,
+    Option<"keepHiddenRows", "keep-hidden-rows", "bool", /*default=*/"false",
+           "leave an attention as it is where a row that sees no key would give "
+           "something else">,
   ];
   let statistics = [
     Statistic<"numRaised", "num-raised", "number of attentions recognised">,

@@ -400,21 +400,67 @@ static Operation *findOtherUse(Operation *scores, const Products &raised) {
   return nullptr;
 }
 
+/// Whether a product has a factor that the TOSA dialect makes of a softmax, of
+/// exponentials and a sum with no other product between. By names: nothing else
+/// here is worth a library that has the dialect.
+static bool multipliesTosaSoftmax(Operation *product) {
+  SetVector<Operation *> made;
+  made.insert(product);
+  for (size_t i = 0; i < made.size(); ++i)
+    for (Value operand : made[i]->getOperands())
+      if (Operation *maker = operand.getDefiningOp();
+          maker && maker->getName().getDialectNamespace() == "tosa" &&
+          maker->getName().stripDialect() != "matmul")
+        made.insert(maker);
+  auto isMade = [&](StringRef name) {
+    return llvm::any_of(made, [&](Operation *op) {
+      return op->getName().getStringRef() == name;
+    });
+  };
+  return isMade("tosa.exp") && isMade("tosa.reduce_sum");
+}
+
 namespace {
 struct RaiseToAttnPass : hopper::impl::RaiseToAttnBase<RaiseToAttnPass> {
   using RaiseToAttnBase::RaiseToAttnBase;
 
+  /// Whether there is an attention that may be raised.
+  bool matches(AttentionMatcher &matcher) const {
+    if (!matcher.match())
+      return false;
+    return !keepHiddenRows || matcher.difference.empty() ||
+           matcher.refuse("expected no row to change, but " +
+                          matcher.difference);
+  }
+
+  InFlightDiagnostic reportRefused(Operation *product, const Twine &reason) {
+    ++numRefused;
+    if (strict)
+      signalPassFailure();
+    InFlightDiagnostic diagnostic =
+        strict ? product->emitError() : product->emitRemark();
+    diagnostic << "cannot raise to attention: " << reason;
+    return diagnostic;
+  }
+
   void runOnOperation() override {
     SmallVector<linalg::LinalgOp> reductions;
-    getOperation()->walk([&](linalg::LinalgOp op) {
-      if (op.hasPureTensorSemantics() && op.getNumReductionLoops() != 0)
-        reductions.push_back(op);
+    getOperation()->walk([&](Operation *op) {
+      auto linalgOp = dyn_cast<linalg::LinalgOp>(op);
+      bool isReduction = linalgOp && linalgOp.hasPureTensorSemantics() &&
+                         linalgOp.getNumReductionLoops() != 0;
+      if (isReduction)
+        reductions.push_back(linalgOp);
+      if ((isReduction || op->getName().getStringRef() == "tosa.matmul") &&
+          multipliesTosaSoftmax(op))
+        reportRefused(op, "expected a softmax in linalg, but got one in tosa; "
+                          "run tosa-to-linalg-named and tosa-to-linalg first");
     });
     // Second products and their first, before any of them is written.
     Products products;
     for (linalg::LinalgOp reduction : reductions) {
       AttentionMatcher matcher(reduction);
-      if (matcher.match())
+      if (matches(matcher))
         products[reduction] = matcher.getFirstProduct();
     }
     // One that stays is another use of what it shares.
@@ -433,13 +479,13 @@ struct RaiseToAttnPass : hopper::impl::RaiseToAttnBase<RaiseToAttnPass> {
     bool raised = false;
     for (linalg::LinalgOp reduction : reductions) {
       AttentionMatcher matcher(reduction);
-      bool matches = matcher.match();
+      bool isTaken = matches(matcher);
       if (Operation *use = otherUses.lookup(reduction))
-        matches = matcher.refuse(
+        isTaken = matcher.refuse(
             "expected scores and probabilities that nothing else is made of, "
             "but got another use",
             use);
-      if (matches) {
+      if (isTaken) {
         AttentionBuilder(matcher).build();
         if (!matcher.difference.empty())
           reduction->emitRemark() << matcher.difference;
@@ -449,15 +495,10 @@ struct RaiseToAttnPass : hopper::impl::RaiseToAttnBase<RaiseToAttnPass> {
       }
       if (matcher.reason.empty())
         continue;
-      ++numRefused;
-      InFlightDiagnostic diagnostic =
-          strict ? reduction->emitError() : reduction->emitRemark();
-      diagnostic << "cannot raise to attention: " << matcher.reason;
+      InFlightDiagnostic diagnostic = reportRefused(reduction, matcher.reason);
       if (matcher.where)
         diagnostic.attachNote(matcher.where->getLoc())
             << "'" << matcher.where->getName() << "' is here";
-      if (strict)
-        signalPassFailure();
     }
     if (!raised)
       return;

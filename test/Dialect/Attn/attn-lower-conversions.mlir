@@ -25,6 +25,18 @@ func.func @narrow(%0: vector<4x16xf16>, %1: vector<64xf16>) -> (vector<4x16xf32>
   return %2, %3 : vector<4x16xf32>, vector<64xf32>
 }
 
+// What LLVM's conversions have no flags for, they lose: numbers and vectors of any
+// shape, in loops too.
+// CHECK-LABEL: func @flags(
+// CHECK-NOT: fastmath
+// CHECK: return
+func.func @flags(%0: vector<4x64xf32>, %1: vector<4x16xf16>, %2: f16) -> (vector<4x64xf16>, vector<4x16xf32>, f32) {
+  %3 = arith.truncf %0 fastmath<contract> : vector<4x64xf32> to vector<4x64xf16>
+  %4 = arith.extf %1 fastmath<contract> : vector<4x16xf16> to vector<4x16xf32>
+  %5 = arith.extf %2 fastmath<fast> : f16 to f32
+  return %3, %4, %5 : vector<4x64xf16>, vector<4x16xf32>, f32
+}
+
 // Floats to integers: a sum with 1.5 * 2^23 is rounded to a whole number, whose
 // last byte is taken. NaN is 0.
 // CHECK-LABEL: func @round(

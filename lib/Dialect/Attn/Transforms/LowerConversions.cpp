@@ -80,6 +80,12 @@ struct LowerConversionsPass
     });
     for (Operation *op : ops)
       lowerConversion(op);
+    // Behind the folds that they allow.
+    getOperation()->walk([](Operation *op) {
+      if (isa<arith::ExtFOp, arith::TruncFOp>(op))
+        op->removeAttr(
+            cast<arith::ArithFastMathInterface>(op).getFastMathAttrName());
+    });
     RewritePatternSet patterns(&getContext());
     populateLowerNarrowFloats(patterns);
     walkAndApplyPatterns(getOperation(), std::move(patterns));

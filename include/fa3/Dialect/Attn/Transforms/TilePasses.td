@@ -407,6 +407,10 @@ def AttnLowerConversions : Pass<"attn-lower-conversions"> {
     integer arithmetic; what is out of range becomes the largest number, as on the
     GPU.
 
+    `arith.extf` and `arith.truncf` of any shape lose their fast-math flags, which
+    LLVM's conversions have none of, and `convert-arith-to-llvm` would leave as an
+    attribute that `mlir-translate` does not know.
+
     Before:
     ```mlir
     %1 = arith.truncf %0 : vector<4x64xf32> to vector<4x64xbf16>
@@ -424,6 +428,33 @@ def AttnLowerConversions : Pass<"attn-lower-conversions"> {
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect",
     "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect",
+    "::mlir::vector::VectorDialect"];
+}
+
+def AttnUnrollMath : Pass<"attn-unroll-math"> {
+  let summary = "compute functions that LLVM takes of rows alone row by row";
+  let description = [{
+    Rewrites operations on matrices, or on vectors of more dimensions, that
+    `convert-math-to-llvm` takes of vectors of one dimension alone, as operations
+    on their rows: `math.absi`, `math.ctlz`, `math.cttz`, `math.isnan` and
+    `math.isfinite`. Upstream's conversion unrolls all others by itself.
+
+    Before:
+    ```mlir
+    %1 = math.absi %0 : vector<2x16xi32>
+    ```
+    After:
+    ```mlir
+    %none = ub.poison : vector<2x16xi32>
+    %2 = vector.extract %0[0] : vector<16xi32> from vector<2x16xi32>
+    %3 = math.absi %2 : vector<16xi32>
+    %4 = vector.insert %3, %none [0] : vector<16xi32> into vector<2x16xi32>
+    %5 = vector.extract %0[1] : vector<16xi32> from vector<2x16xi32>
+    %6 = math.absi %5 : vector<16xi32>
+    %1 = vector.insert %6, %4 [1] : vector<16xi32> into vector<2x16xi32>
+    ```
+  }];
+  let dependentDialects = ["::mlir::ub::UBDialect",
     "::mlir::vector::VectorDialect"];
 }
 
