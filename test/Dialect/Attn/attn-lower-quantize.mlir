@@ -92,21 +92,58 @@ func.func @rotated(%x: memref<1x8x1x64xf16>, %y: memref<1x8x1x64xf8E4M3FN>, %sca
 // -----
 
 // Both halves of a pair are one thread's. Four heads in turn share the tables; none
-// writes what another still reads.
+// writes what another still reads. The next one's rows are loaded in front of the
+// stores, and those of a head beyond the last are the last one's.
 
 // CHECK-LABEL: func.func @rotary
 //       CHECK:   scf.forall (%{{.+}}, %{{.+}}, %{{.+}}) in (2, %{{.+}}, %{{.+}}) {
-//       CHECK:     scf.for %{{.+}} = %c0{{.*}} to %c4{{.*}} step
+//       CHECK:     %[[FIRST:.+]] = arith.muli %{{.+}}, %c4
+//       CHECK:     %[[AHEAD:.+]] = vector.load %arg0[%{{.+}}, %{{.+}}, %[[FIRST]], %{{.+}}] {alignment = 16 : i64} : memref<?x?x8x128xbf16>, vector<8xbf16>
+// CHECK-COUNT-7:   vector.load %arg0
+//       CHECK:     scf.for %[[I:.+]] = %c0{{.*}} to %c4{{.*}} step %{{.+}} iter_args(%[[OWN:[^ ]+]] = %[[AHEAD]],
+//       CHECK:       %[[HEAD:.+]] = arith.addi %[[FIRST]], %[[I]] : index
+//       CHECK:       arith.extf %[[OWN]] : vector<8xbf16> to vector<8xf32>
 //       CHECK:       %[[COS:.+]] = vector.load %arg1[%[[ROW:.+]], %[[PAIR:.+]]] {alignment = 16 : i64} : memref<?x64xf32>, vector<8xf32>
 //       CHECK:       %[[SIN:.+]] = vector.load %arg2[%[[ROW]], %[[PAIR]]]
 //       CHECK:       arith.negf
 //       CHECK:       math.fma %{{.+}}, %[[SIN]], %{{.+}} : vector<8xf32>
 //       CHECK:       math.fma %{{.+}}, %[[SIN]], %{{.+}} : vector<8xf32>
-//       CHECK:       vector.store
+//       CHECK:       %[[NEXT:.+]] = arith.addi %[[I]], %c1{{.*}} : index
+//       CHECK:       %[[LAST:.+]] = arith.minui %[[NEXT]], %c3{{.*}} : index
+//       CHECK:       %[[AFTER:.+]] = arith.addi %[[FIRST]], %[[LAST]] : index
+//       CHECK:       %[[ITS:.+]] = vector.load %arg0[%{{.+}}, %{{.+}}, %[[AFTER]], %{{.+}}]
+//       CHECK:       vector.store %{{.+}}, %arg3[%{{.+}}, %{{.+}}, %[[HEAD]], %{{.+}}]
 //       CHECK:       gpu.barrier
-//  CHECK-NEXT:     }
+//  CHECK-NEXT:       scf.yield %[[ITS]],
 func.func @rotary(%x: memref<?x?x8x128xbf16>, %cos: memref<?x64xf32>, %sin: memref<?x64xf32>, %y: memref<?x?x8x128xf8E4M3FN>, %scale: memref<?x8x?xf32>) {
   attn.quantize ins(%x : memref<?x?x8x128xbf16>) rotary(%cos, %sin : memref<?x64xf32>, memref<?x64xf32>) outs(%y, %scale : memref<?x?x8x128xf8E4M3FN>, memref<?x8x?xf32>) {block = 128}
+  return
+}
+
+// -----
+
+// So it is where rows are rotated, but registers have no room for those of 32 bits.
+
+// CHECK-LABEL: func.func @rotated_heads
+//       CHECK:   scf.forall (%{{.+}}, %{{.+}}, %{{.+}}) in (1, %{{.+}}, %{{.+}}) {
+//       CHECK:     scf.for %{{.+}} = %c0{{.*}} to %c4{{.*}} step %{{.+}} iter_args(
+//       CHECK:       scf.yield
+// CHECK-LABEL: func.func @rotated_wide
+//       CHECK:     scf.for %{{.+}} = %c0{{.*}} to %c4{{.*}} step %{{[^ ]+}} {
+//       CHECK:       vector.load %arg0
+// CHECK-LABEL: func.func @rotated_six
+//       CHECK:   scf.forall (%{{.+}}, %{{.+}}, %{{.+}}) in (6, %{{.+}}, %{{.+}}) {
+//   CHECK-NOT:     scf.for %
+func.func @rotated_heads(%x: memref<1x?x4x64xf16>, %y: memref<1x?x4x64xf8E4M3FN>, %scale: memref<1x4x?xf32>) {
+  attn.quantize ins(%x : memref<1x?x4x64xf16>) outs(%y, %scale : memref<1x?x4x64xf8E4M3FN>, memref<1x4x?xf32>) {block = 64, rotation = 7}
+  return
+}
+func.func @rotated_wide(%x: memref<1x?x4x64xf32>, %y: memref<1x?x4x64xf8E4M3FN>, %scale: memref<1x4x?xf32>) {
+  attn.quantize ins(%x : memref<1x?x4x64xf32>) outs(%y, %scale : memref<1x?x4x64xf8E4M3FN>, memref<1x4x?xf32>) {block = 64, rotation = 7}
+  return
+}
+func.func @rotated_six(%x: memref<1x?x6x64xf16>, %y: memref<1x?x6x64xf8E4M3FN>, %scale: memref<1x6x?xf32>) {
+  attn.quantize ins(%x : memref<1x?x6x64xf16>) outs(%y, %scale : memref<1x?x6x64xf8E4M3FN>, memref<1x6x?xf32>) {block = 64, rotation = 7}
   return
 }
 
