@@ -41,6 +41,19 @@ for tool in memcheck racecheck synccheck; do
   run $tool f16-d128-causal-lse-splitfalse $(t 1x130x4x128 1) \
     $(t 1x333x4x128 2) $(t 1x333x4x128 3) --arg empty:1x130x4x128 \
     --arg empty:1x4x130
+  # Eight bits: V is transposed by the producer, and O computed in parts.
+  for d in 64 128; do
+    run $tool f8E4M3FN-d$d-causal-lse $(t 1x130x4x$d 1) $(t 1x333x4x$d 2) \
+      $(t 1x333x4x$d 3) $(t 1x4x1 4) $(t 1x4x1 5) $(t 1x4x1 6) \
+      --arg empty:1x130x4x$d --arg empty:1x4x130
+  done
+  run $tool i8-d256-h8-2-causal-lse $(t 1x130x8x256 1) $(t 1x333x2x256 2) \
+    $(t 1x333x2x256 3) $(t 1x8x1 4) $(t 1x2x1 5) $(t 1x2x1 6) \
+    --arg empty:1x130x8x256 --arg empty:1x8x130
+  # Few rows: packed heads, ranges of keys, and their merge.
+  run $tool f16-d128-h8-2-causal-lse-rows7-splits5 $(t 2x7x8x128 1) \
+    $(t 2x1333x2x128 2) $(t 2x1333x2x128 3) --arg empty:2x7x8x128 \
+    --arg empty:2x8x7
 done
 echo "$passed passed, $failed failed"
 [ $failed = 0 ]
