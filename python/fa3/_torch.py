@@ -468,4 +468,4 @@ def _trace_constants(score_mod, mask_mod):
 
 # As torch.compiler.assume_constant_result, which imports the compiler, and that takes
 # two seconds of the first call of those who never compile.
-_trace_constants._dynamo_marked_constant = True
+setattr(_trace_constants, "_dynamo_marked_constant", True)
