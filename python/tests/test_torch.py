@@ -339,6 +339,17 @@ def test_compile_sees_what_functions_read_change():
         SLOPES = old
 
 
+def test_compile_shows_what_to_do_about_a_closure():
+    """Dynamo says no more than that it failed, but shows our line."""
+    q, k, v = make()
+
+    def call(q, k, v, slopes):
+        return fa3.attention(q, k, v, score_mod=lambda s, b, h, i, j: s + slopes[h])
+
+    with pytest.raises(Exception, match="make functions outside of what is compiled"):
+        compiled(call)(q, k, v, SLOPES * 2)
+
+
 def test_compile_with_lengths_and_a_scale_that_vary():
     graph = compiled(
         lambda q, k, v, scale: fa3.attention(q, k, v, scale=scale), dynamic=True
@@ -491,17 +502,21 @@ def test_gradients_are_refused_in_transforms():
     def loss(q):
         return fa3.attention(q, k, v).float().sum()
 
-    with pytest.raises(NotImplementedError, match="no backward yet.* for q"):
+    with pytest.raises(NotImplementedError, match="got torch.func.grad or vjp for q; .*no_grad"):
         torch.func.grad(loss)(q)
-    with pytest.raises(NotImplementedError, match="no backward yet.* for q"):
+    with pytest.raises(NotImplementedError, match=r"got torch.func.jvp for q; call it on q.detach"):
         torch.func.jvp(loss, (q,), (q,))
-    with pytest.raises(NotImplementedError, match="no backward yet.* for q"):
+    torch.func.jvp(lambda q: loss(q.detach()), (q,), (q,))
+    with pytest.raises(NotImplementedError, match="got torch.func.grad or vjp for q;"):
         torch.func.grad(lambda q: torch.vmap(loss)(q).sum())(torch.stack([q, q]))
+    watched = q.clone().requires_grad_()
+    with pytest.raises(NotImplementedError, match="got requires_grad=True for q;"):
+        torch.vmap(loss)(torch.stack([watched, watched]))
     import torch.autograd.forward_ad as forward_ad
 
     with forward_ad.dual_level():
         dual = forward_ad.make_dual(k, k)
-        with pytest.raises(NotImplementedError, match="no backward yet.* for k"):
+        with pytest.raises(NotImplementedError, match="a tangent of .*forward_ad for k; call"):
             fa3.attention(q, dual, v)
         slopes = forward_ad.make_dual(SLOPES, SLOPES)
         with pytest.raises(NotImplementedError, match="what score_mod and mask_mod read"):
