@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import functools
 import json
+import types
 from typing import Any, Callable, Optional, Sequence
 
 import torch
@@ -484,7 +485,7 @@ def _attention_in_graph(
     # Where a function closes over values of the graph, Dynamo shows the next line and
     # says no more than "failed to convert closure cell".
     captured, regions = _trace_constants(  # make functions outside of what is compiled
-        score_mod, mask_mod
+        *_unbind(score_mod), *_unbind(mask_mod)
     )
     if torch.is_grad_enabled():
         _refuse_gradients(q, k, v, captured)
@@ -496,7 +497,20 @@ def _attention_in_graph(
     return (out, lse) if return_lse else out
 
 
-def _trace_constants(score_mod, mask_mod):
+def _unbind(function):
+    """A method and its object, as Dynamo takes the two for constants, but not both in
+    one."""
+    if isinstance(function, types.MethodType):
+        return function.__func__, function.__self__
+    return function, None
+
+
+def _bind(function, owner):
+    return function if owner is None else types.MethodType(function, owner)
+
+
+def _trace_constants(score_mod, score_owner, mask_mod, mask_owner):
+    score_mod, mask_mod = _bind(score_mod, score_owner), _bind(mask_mod, mask_owner)
     check_functions(score_mod, mask_mod)
     regions = trace_regions(score_mod, mask_mod)
     return list(regions.arrays), _encode(regions)

@@ -339,6 +339,32 @@ def test_compile_sees_what_functions_read_change():
         SLOPES = old
 
 
+class Biased(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.slopes = SLOPES * 2
+
+    def score(self, score, b, h, i, j):
+        return score + self.slopes[h] * (j - i)
+
+    def mask(self, b, h, i, j):
+        return i + 20 >= j
+
+    def forward(self, q, k, v):
+        return fa3.attention(q, k, v, score_mod=self.score, mask_mod=self.mask)
+
+
+def test_compile_takes_methods():
+    tensors = make()
+    module = Biased()
+    graph = compiled(module)
+    assert torch.equal(graph(*tensors), module(*tensors))
+    before = graph(*tensors)
+    module.slopes = SLOPES * 3
+    assert torch.equal(graph(*tensors), module(*tensors))
+    assert not torch.equal(graph(*tensors), before)
+
+
 def test_compile_shows_what_to_do_about_a_closure():
     """Dynamo says no more than that it failed, but shows our line."""
     q, k, v = make()
@@ -636,6 +662,9 @@ def test_bad_options():
     for window in ([1, 2, 3], (1.0, 2), (True, 2)):  # (1, 2) is equal to the last two
         with pytest.raises(TypeError, match="window to be a pair"):
             fa3.attention(q, k, v, window=window)
+    mask = torch.ones(24, 40, dtype=torch.bool)
+    with pytest.raises(TypeError, match="mask_mod to be a function, .*Tensor; give one that reads"):
+        fa3.attention(q, k, v, mask_mod=mask)
     from torch.nn.attention.flex_attention import create_block_mask
 
     mask = create_block_mask(lambda b, h, i, j: i >= j, 2, 4, 24, 40, device="cpu")
