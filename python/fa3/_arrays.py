@@ -33,7 +33,7 @@ _CUDA = 2
 _HOST = (1, 3)
 
 # How the manifest spells what ctypes has.
-_NUMBERS = {
+_NUMBERS: dict[str, tuple[Any, int]] = {
     "f32": (ctypes.c_float, 1),
     "f64": (ctypes.c_double, 9),
     "i32": (ctypes.c_int32, 7),
@@ -197,7 +197,7 @@ def _allocate(size: int, arguments: tuple) -> Any:
 
             return torch.empty(size, dtype=torch.uint8, device=argument.device)
         if library == "cupy":
-            import cupy
+            import cupy  # type: ignore[import-not-found]
 
             with argument.device:
                 return cupy.empty(size, dtype=cupy.uint8)

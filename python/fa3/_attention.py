@@ -6,16 +6,19 @@
 from __future__ import annotations
 
 import sys
-from typing import Any, Callable, Literal, Optional, overload
+from typing import Any, Callable, Literal, Optional, TypeVar, overload
 
 from ._op import MaskMod, ScoreMod, Window
+
+# Of PyTorch or of NumPy, which need not be there.
+Array = TypeVar("Array")
 
 
 @overload
 def attention(
-    q: Any,
-    k: Any,
-    v: Any,
+    q: Array,
+    k: Array,
+    v: Array,
     *,
     causal: bool = ...,
     window: Window = ...,
@@ -23,14 +26,14 @@ def attention(
     score_mod: Optional[ScoreMod] = ...,
     mask_mod: Optional[MaskMod] = ...,
     return_lse: Literal[False] = ...,
-) -> Any: ...
+) -> Array: ...
 
 
 @overload
 def attention(
-    q: Any,
-    k: Any,
-    v: Any,
+    q: Array,
+    k: Array,
+    v: Array,
     *,
     causal: bool = ...,
     window: Window = ...,
@@ -38,14 +41,14 @@ def attention(
     score_mod: Optional[ScoreMod] = ...,
     mask_mod: Optional[MaskMod] = ...,
     return_lse: Literal[True],
-) -> tuple[Any, Any]: ...
+) -> tuple[Array, Any]: ...
 
 
 @overload
 def attention(
-    q: Any,
-    k: Any,
-    v: Any,
+    q: Array,
+    k: Array,
+    v: Array,
     *,
     causal: bool = ...,
     window: Window = ...,
@@ -57,9 +60,9 @@ def attention(
 
 
 def attention(
-    q: Any,
-    k: Any,
-    v: Any,
+    q: Array,
+    k: Array,
+    v: Array,
     *,
     causal: bool = False,
     window: Window = None,
@@ -115,9 +118,10 @@ def attention(
         # be a guard that fails.
         from ._torch import attention as implementation
     else:
-        implementation = _implementations.get(type(q))
-        if implementation is None:
-            implementation = _implementations[type(q)] = _find_implementation(q)
+        found = _implementations.get(type(q))
+        if found is None:
+            found = _implementations[type(q)] = _find_implementation(q)
+        implementation = found
     return implementation(
         q, k, v, causal, window, scale, score_mod, mask_mod, return_lse
     )

@@ -13,7 +13,7 @@ from typing import Any, Callable, Literal, Optional, Sequence, Union, overload
 
 from . import _fa3
 from ._errors import CompileError
-from ._op import Attention, check_flag, check_integer
+from ._op import Attention, check_flag, check_integer, check_launch
 from ._regions import trace_regions
 
 # The levels of Fa3Level, from the highest to the lowest.
@@ -79,9 +79,11 @@ def _read_source(source: Union[str, Attention]) -> tuple[str, ShapesCheck]:
     """The text of a module, and what its launches are checked by."""
     if isinstance(source, Attention):
         regions = trace_regions(source.score_mod, source.mask_mod)
-        # Without the arrays, which live no longer than their owners want.
+        # Without the functions and their arrays, which live no longer than their owners
+        # want.
         kept = regions._replace(arrays=())
-        return source._ir(regions), functools.partial(source._check_launch, kept)
+        check = functools.partial(check_launch, source.heads, source.lse, kept)
+        return source._ir(regions), check
     if isinstance(source, str):
         return source, lambda shapes: None
     raise TypeError(
@@ -272,6 +274,10 @@ class Kernel:
             self._loaded[device] = kernel
         return kernel
 
+    def __getstate__(self) -> dict[str, Any]:
+        """A copy, which may be of another process, loads the kernel for itself."""
+        return {**self.__dict__, "_loaded": {}}
+
 
 class CPUKernel:
     """A kernel that was compiled into this process for its processor.
@@ -285,6 +291,7 @@ class CPUKernel:
         self, source: str, name: str, entry: str, options: str, check: ShapesCheck
     ):
         self.source = source
+        self._recipe = source, name, entry, options, check
         self._check = check
         self._kernel = _fa3.CPUKernel(source, name, entry, options)
         self.diagnostics: str = self._kernel.diagnostics
@@ -303,6 +310,10 @@ class CPUKernel:
         run(self._kernel, self._check, arguments)
 
     __call__ = launch
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """A copy, which may be of a process on another processor, is compiled anew."""
+        return CPUKernel, self._recipe
 
 
 @overload

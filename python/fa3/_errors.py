@@ -46,7 +46,8 @@ class LaunchError(Error):
       status: what kind of error it is, such as "invalid argument" or "no device".
     """
 
-    def __init__(self, message: str, status: int):
+    # Copies are made by the message alone, and get the other attributes behind.
+    def __init__(self, message: str, status: int = 0):
         super().__init__(message)
         self.status = _STATUS.get(status, "unknown")
 

@@ -12,11 +12,13 @@ share a kernel.
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import json
 import pathlib
 import threading
 import warnings
-from typing import Any, NamedTuple, Optional
+from typing import Any, Callable, Iterator, NamedTuple, Optional
 
 from . import _fa3
 from ._cache import CachedKernel, DiskCache
@@ -25,7 +27,13 @@ from ._errors import CompileError
 from ._op import Attention
 from ._regions import Regions
 
-_KEY_VERSION = 1
+_KEY_VERSION = 2
+
+# Path and release, None where there is none.
+Assembler = Optional[tuple[str, int]]
+
+# Stands for a module in diagnostics.
+_NAME = "<fa3.attention>"
 
 
 class Case(NamedTuple):
@@ -83,14 +91,27 @@ def size_class(size: int) -> int:
 
 
 class Library:
-    """The kernels of this process, in front of those on disk."""
+    """The kernels of this process, in front of those on disk. Threads that need the
+    same kernel make it once; no thread waits for a kernel that another one needs."""
 
     def __init__(self, disk: Optional[DiskCache] = None):
         self._disk = disk
-        # By case, sizes and device, and by what is compiled and device.
+        # By case, sizes and device, and by what is compiled and device. Read without
+        # a lock.
         self._loaded: dict[tuple, Any] = {}
-        self._lock = threading.Lock()
+        # Why the compiler refuses what it would refuse again, by the same without the
+        # device. Not the exceptions, whose tracebacks hold tensors of a call.
+        self._refused: dict[Any, str] = {}
         self.compilations = 0
+        self.renew_locks()
+
+    def renew_locks(self) -> None:
+        """For a process that was forked: the threads that held locks are not in it."""
+        # Of what changes here, held for moments.
+        self._lock = threading.Lock()
+        # Held while a kernel is made, by its key: that of case and sizes before that of
+        # what is compiled for them, so that no two threads wait for each other.
+        self._making: dict[tuple, threading.Lock] = {}
 
     def gpu(self, case: Case, sizes: Sizes, device: int) -> _fa3.GPUKernel:
         """The kernel of a case for these sizes, loaded into a GPU."""
@@ -106,49 +127,87 @@ class Library:
 
     def cpu(self, case: Case) -> _fa3.CPUKernel:
         """The kernel of a case for this processor, which is not kept on disk."""
-        def build():
-            self.compilations += 1
-            return _fa3.CPUKernel(case.ir(), "<fa3.attention>", "attention", "")
+        key = (case, "cpu")
+        return self._get(key, lambda: self._compile_for_cpu(key))
 
-        return self._get((case, "cpu"), build)
-
-    def _get(self, key, build):
-        # Threads that need different kernels wait for each other here, too: what
-        # they wait for is a second at most.
-        with self._lock:
-            kernel = self._loaded.get(key)
-            if kernel is None:
-                kernel = self._loaded[key] = build()
+    def _get(self, key: tuple, make: Callable[[], Any]) -> Any:
+        kernel = self._loaded.get(key)
+        if kernel is not None:
             return kernel
+        with self._lock:
+            lock = self._making.setdefault(key, threading.Lock())
+        with lock:
+            kernel = self._loaded.get(key)  # of a thread that was quicker
+            if kernel is None:
+                kernel = make()
+                with self._lock:
+                    self._loaded[key] = kernel
+                    self._making.pop(key, None)  # gone in a fork of the process
+        return kernel
+
+    def _compile_for_cpu(self, key: tuple) -> _fa3.CPUKernel:
+        with self._remember_refusal(key):
+            self._count()
+            return _fa3.CPUKernel(key[0].ir(), _NAME, "attention", "")
 
     def _load(self, case: Case, sizes: Sizes, device: int) -> _fa3.GPUKernel:
-        tiles = lower_to_tiles(case, sizes)
-        kernel = self._loaded.get((tiles, device))
-        if kernel is None:
-            made = self._find(case, sizes, tiles)
-            kernel = _fa3.GPUKernel(made.manifest, made.image, device, "attention")
-            self._loaded[tiles, device] = kernel
-        return kernel
+        key, assembler = self._choose(case, sizes)
+
+        def make():
+            made = self._find(case, sizes, key, assembler)
+            return _fa3.GPUKernel(made.manifest, made.image, device, "attention")
+
+        return self._get((key, device), make)
 
     def compile(self, case: Case, sizes: Sizes) -> CachedKernel:
         """The kernel of a case for these sizes, from disk where it is there."""
-        return self._find(case, sizes, lower_to_tiles(case, sizes))
+        return self._find(case, sizes, *self._choose(case, sizes))
 
-    def _find(self, case: Case, sizes: Sizes, tiles: str) -> CachedKernel:
-        if self._disk is None:
-            self._disk = DiskCache()
+    def _choose(self, case: Case, sizes: Sizes) -> tuple[str, Assembler]:
+        """The key of the kernel that the compiler chooses, and what assembles it."""
+        with self._remember_refusal((case, sizes)):
+            tiles = lower_to_tiles(case, sizes)
         assembler = find_assembler()
-        key = make_key(tiles, assembler)
-        kernel = self._disk.get(key)
-        if kernel is None:
-            with self._disk.lock(key):
-                # Another process may have been quicker.
-                kernel = self._disk.get(key)
-                if kernel is None:
-                    self.compilations += 1
-                    kernel = compile_case(case, sizes, assembler)
-                    self._disk.put(key, kernel)
+        return make_key(tiles, assembler), assembler
+
+    def _find(
+        self, case: Case, sizes: Sizes, key: str, assembler: Assembler
+    ) -> CachedKernel:
+        disk = self._get_disk()
+        kernel = disk.get(key)
+        if kernel is not None:
+            return kernel
+        with self._remember_refusal(key), disk.lock(key):
+            # Another process may have been quicker.
+            kernel = disk.get(key)
+            if kernel is None:
+                self._count()
+                kernel = compile_case(case, sizes, assembler)
+                disk.put(key, kernel)
         return kernel
+
+    @contextlib.contextmanager
+    def _remember_refusal(self, key: Any) -> Iterator[None]:
+        """Around a compilation: raises at once what the compiler said of the same."""
+        diagnostics = self._refused.get(key)
+        if diagnostics is not None:
+            raise CompileError(diagnostics)
+        try:
+            yield
+        except CompileError as error:
+            if is_refusal(error):
+                self._refused[key] = error.diagnostics
+            raise
+
+    def _count(self) -> None:
+        with self._lock:
+            self.compilations += 1
+
+    def _get_disk(self) -> DiskCache:
+        with self._lock:
+            if self._disk is None:
+                self._disk = DiskCache()
+            return self._disk
 
 
 def lower_to_tiles(case: Case, sizes: Sizes) -> str:
@@ -157,17 +216,26 @@ def lower_to_tiles(case: Case, sizes: Sizes) -> str:
     return result.output.decode()
 
 
-def make_key(text: str, assembler: Optional[tuple[str, int]]) -> str:
-    """All that an image depends on: the module at the level "tile", the target, the
-    compiler down to its bytes, and the assembler's release; without one, the driver
-    assembles the PTX."""
+def is_refusal(error: CompileError) -> bool:
+    """Whether the compiler refuses the module, as it will again: such an error has its
+    place there. One without may pass: an assembler was killed, or a disk is full."""
+    return any(
+        line.startswith(f"{_NAME}:") and ": error: " in line
+        for line in error.diagnostics.splitlines()
+    )
+
+
+def make_key(text: str, assembler: Assembler) -> str:
+    """All that an image depends on: the module at the level "tile", by its hash, the
+    target, the compiler down to its bytes, and the assembler's release; without one,
+    the driver assembles the PTX."""
     return json.dumps(
         {
             "version": _KEY_VERSION,
             "compiler": _compiler_id(),
             "target": "sm_90a",
             "assembler": assembler[1] if assembler else "driver",
-            "module": text,
+            "module": hashlib.sha256(text.encode()).hexdigest(),
         }
     )
 
@@ -177,9 +245,7 @@ def _compiler_id() -> str:
     return _fa3.version() + " " + path.read_text().split()[0]
 
 
-def compile_case(
-    case: Case, sizes: Sizes, assembler: Optional[tuple[str, int]]
-) -> CachedKernel:
+def compile_case(case: Case, sizes: Sizes, assembler: Assembler) -> CachedKernel:
     """Compiles the kernel of a case for sizes; without an assembler, to PTX.
 
     Raises:
@@ -218,7 +284,7 @@ def _compile(text: str, **options: Any) -> CachedKernel:
 
 def _compile_text(text: str, **options: Any) -> _fa3.Compilation:
     try:
-        return _run_compiler(text, name="<fa3.attention>", **options)
+        return _run_compiler(text, name=_NAME, **options)
     except CompileError as error:
         raise CompileError(f"{error.diagnostics}note: the module is\n{text}") from None
 

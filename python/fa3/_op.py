@@ -10,6 +10,7 @@ import math
 from typing import Any, Callable, Optional, Sequence, Union
 
 from ._regions import Regions, trace_regions
+from ._symbols import is_array
 
 DTYPES = {"float16": "f16", "bfloat16": "bf16"}
 _MAX_HEAD_DIM = 256
@@ -61,13 +62,14 @@ def check_functions(score_mod: Any, mask_mod: Any) -> None:
     """Raises a TypeError where one is neither None nor a function."""
     for name, function in (("score_mod", score_mod), ("mask_mod", mask_mod)):
         if function is not None and not callable(function):
+            advice = ""
+            if type(function).__name__ == "BlockMask":
+                advice = "; give the mask_mod that the block mask was made of"
+            elif is_array(function):
+                advice = "; give one that reads it, by an index for each dimension"
             raise TypeError(
                 f"expected {name} to be a function, but got {type(function).__name__}"
-                + (
-                    "; give the mask_mod that the block mask was made of"
-                    if type(function).__name__ == "BlockMask"
-                    else ""
-                )
+                + advice
             )
 
 
@@ -191,12 +193,6 @@ class Attention:
         arguments."""
         return trace_regions(self.score_mod, self.mask_mod).arrays
 
-    def _check_launch(self, regions: Regions, shapes: Sequence[Sequence[int]]) -> None:
-        """Checks the shapes of a launch's arguments, as far as no kernel does."""
-        first = 5 if self.lse else 4
-        if len(shapes) == first + len(regions.types) and shapes[0]:
-            regions.check_bounds(shapes[first:], shapes[0][0], self.heads)
-
     def _ir(self, regions: Regions) -> str:
         kv_heads = self.heads if self.kv_heads is None else self.kv_heads
         value_dim = self.head_dim if self.value_dim is None else self.value_dim
@@ -236,6 +232,15 @@ class Attention:
             if body:
                 lines += [f"    {name} {{", *_indent(body, "    "), "    }"]
         return "\n".join([*lines, "  return", "}"]) + "\n"
+
+
+def check_launch(
+    heads: int, lse: bool, regions: Regions, shapes: Sequence[Sequence[int]]
+) -> None:
+    """Checks the shapes of a launch's arguments, as far as no kernel does."""
+    first = 5 if lse else 4
+    if len(shapes) == first + len(regions.types) and shapes[0]:
+        regions.check_bounds(shapes[first:], shapes[0][0], heads)
 
 
 def _indent(text: str, by: str) -> list[str]:

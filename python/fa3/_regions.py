@@ -59,7 +59,8 @@ class Regions(NamedTuple):
           ValueError: one is not.
         """
         for index, dimension, bound in self.bounds:
-            size = {"batch": batch, "head": heads}.get(bound, bound)
+            known = {"batch": batch, "head": heads}
+            size = known[bound] if isinstance(bound, str) else bound
             found = shapes[index][dimension]
             if found >= size >= 0 or found == -size:
                 continue

@@ -5,6 +5,9 @@
 
 from __future__ import annotations
 
+import os
+
 from ._library import Library
 
 library = Library()
+os.register_at_fork(after_in_child=library.renew_locks)

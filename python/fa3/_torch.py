@@ -12,9 +12,11 @@ from __future__ import annotations
 
 import functools
 import json
+import types
 from typing import Any, Callable, Optional, Sequence
 
 import torch
+from torch._C._functorch import TransformType
 from torch._subclasses.fake_tensor import FakeTensor
 
 from . import _fa3
@@ -176,31 +178,62 @@ def _refuse_gradients(
     k: Any,
     v: Any,
     arrays: Sequence[Any],
-    needs_gradient: Callable[[Any], bool] = lambda tensor: tensor.requires_grad,
+    find_cause: Callable[[Any], str] = (
+        lambda tensor: _REQUIRES_GRAD if tensor.requires_grad else ""
+    ),
 ) -> None:
-    names = [
-        name for name, tensor in (("q", q), ("k", k), ("v", v)) if needs_gradient(tensor)
+    """Refuses tensors that have a cause to be differentiated."""
+    tensors = [("q", q), ("k", k), ("v", v)]
+    tensors += [
+        ("what score_mod and mask_mod read", array)
+        for array in arrays
+        if isinstance(array, torch.Tensor)
     ]
-    if any(isinstance(a, torch.Tensor) and needs_gradient(a) for a in arrays):
-        names.append("what score_mod and mask_mod read")
-    if names:
-        raise NotImplementedError(
-            "fa3.attention has no backward yet: expected tensors that need no "
-            f"gradient, but got requires_grad=True for {', '.join(names)}; call it "
-            "under torch.no_grad(), or on q.detach()"
-        )
-
-
-def _is_dual(tensor: Any) -> bool:
-    forward_ad = torch.autograd.forward_ad
-    return (
-        forward_ad._current_level >= 0
-        and forward_ad.unpack_dual(tensor).tangent is not None
+    causes: dict[str, list[str]] = {}
+    for name, tensor in tensors:
+        cause = find_cause(tensor)
+        if cause:
+            causes.setdefault(cause, []).append(name)
+    if not causes:
+        return
+    found = ", ".join(
+        f"{cause} for {', '.join(dict.fromkeys(names))}" for cause, names in causes.items()
+    )
+    # Forward mode goes on under torch.no_grad().
+    is_forward = _JVP in causes or _DUAL in causes
+    raise NotImplementedError(
+        "fa3.attention has no backward yet: expected tensors that need no gradient, but "
+        f"got {found}; call it "
+        + ("on q.detach()" if is_forward else "under torch.no_grad(), or on q.detach()")
     )
 
 
-def _is_differentiated(tensor: Any) -> bool:
-    return tensor.requires_grad and torch.is_grad_enabled() or _is_dual(tensor)
+# Why a tensor may be differentiated.
+_REQUIRES_GRAD = "requires_grad=True"
+_GRAD = "torch.func.grad or vjp"
+_JVP = "torch.func.jvp"
+_DUAL = "a tangent of torch.autograd.forward_ad"
+
+
+def _find_tangent(tensor: Any) -> str:
+    forward_ad = torch.autograd.forward_ad
+    if (
+        forward_ad._current_level < 0
+        or forward_ad.unpack_dual(tensor).tangent is None
+    ):
+        return ""
+    return _JVP if _is_inside(TransformType.Jvp) else _DUAL
+
+
+def _find_cause(tensor: Any) -> str:
+    if tensor.requires_grad and torch.is_grad_enabled():
+        return _GRAD if _is_inside(TransformType.Grad) else _REQUIRES_GRAD
+    return _find_tangent(tensor)
+
+
+def _is_inside(transform: TransformType) -> bool:
+    stack = torch._C._functorch.get_interpreter_stack() or ()
+    return any(interpreter.key() == transform for interpreter in stack)
 
 
 # What kernels take as bytes.
@@ -376,7 +409,7 @@ def _attention_op(
         known = known._replace(arrays=tuple(captured))
     sides, scale = check_options(causal, (left, right), scale, return_lse)
     if torch.autograd.forward_ad._current_level >= 0:
-        _refuse_gradients(q, k, v, captured, needs_gradient=_is_dual)
+        _refuse_gradients(q, k, v, captured, find_cause=_find_tangent)
     out, lse = _run(q, k, v, causal, sides, scale, known, return_lse)
     return out, _no_lse(q) if lse is None else lse
 
@@ -386,7 +419,7 @@ def _attention_in_transform(q, k, v, captured, *options):
     outer: those that differentiate are refused, all others go on as PyTorch does it.
     An implementation for autograd would do for the former, and cost each call of a
     compiled graph 4 us."""
-    _refuse_gradients(q, k, v, captured, needs_gradient=_is_differentiated)
+    _refuse_gradients(q, k, v, captured, find_cause=_find_cause)
     return torch.ops.fa3._attention(q, k, v, captured, *options)
 
 
@@ -449,7 +482,11 @@ def _attention_in_graph(
             score_mod(q.new_zeros(1, dtype=torch.float32), index, index, index, index)
         if mask_mod is not None:
             mask_mod(index, index, index, index)
-    captured, regions = _trace_constants(score_mod, mask_mod)
+    # Where a function closes over values of the graph, Dynamo shows the next line and
+    # says no more than "failed to convert closure cell".
+    captured, regions = _trace_constants(  # make functions outside of what is compiled
+        *_unbind(score_mod), *_unbind(mask_mod)
+    )
     if torch.is_grad_enabled():
         _refuse_gradients(q, k, v, captured)
     # Numbers may be inputs of the graph; what runs it checks them.
@@ -460,7 +497,20 @@ def _attention_in_graph(
     return (out, lse) if return_lse else out
 
 
-def _trace_constants(score_mod, mask_mod):
+def _unbind(function):
+    """A method and its object, as Dynamo takes the two for constants, but not both in
+    one."""
+    if isinstance(function, types.MethodType):
+        return function.__func__, function.__self__
+    return function, None
+
+
+def _bind(function, owner):
+    return function if owner is None else types.MethodType(function, owner)
+
+
+def _trace_constants(score_mod, score_owner, mask_mod, mask_owner):
+    score_mod, mask_mod = _bind(score_mod, score_owner), _bind(mask_mod, mask_owner)
     check_functions(score_mod, mask_mod)
     regions = trace_regions(score_mod, mask_mod)
     return list(regions.arrays), _encode(regions)
@@ -468,4 +518,4 @@ def _trace_constants(score_mod, mask_mod):
 
 # As torch.compiler.assume_constant_result, which imports the compiler, and that takes
 # two seconds of the first call of those who never compile.
-_trace_constants._dynamo_marked_constant = True
+setattr(_trace_constants, "_dynamo_marked_constant", True)

@@ -139,7 +139,7 @@ def _describe(function: Callable) -> str:
     return f"'{name}' ({code.co_filename}:{code.co_firstlineno})"
 
 
-def _with_symbolic_arrays(builder: Builder, function: Callable) -> Callable:
+def _with_symbolic_arrays(builder: Builder, function: Any) -> Callable:
     """The function with the arrays that it reads replaced by symbols. PyTorch hands
     `tensor[symbol]` over by itself; other libraries try to make a number of the
     symbol."""
@@ -241,7 +241,8 @@ def _view(value: Any, replace: Callable) -> Any:
     to do with a symbol."""
     if isinstance(value, types.ModuleType) and is_known(value.__name__):
         return value
-    kind = _derive_view(type(value))
+    own: Any = type(value)
+    kind = _derive_view(own)
     if kind is None:
         return value
     view: Any = object.__new__(kind)

@@ -12,9 +12,10 @@ from torch.overrides import TorchFunctionMode
 
 from ._symbols import is_symbolic
 
+_tensor: Any = Tensor  # whose attributes are typed as if those of an object
 # What these give is part of how an array is described.
 _DESCRIBED = {
-    Tensor.shape.__get__, Tensor.dtype.__get__, Tensor.ndim.__get__, Tensor.size,
+    _tensor.shape.__get__, _tensor.dtype.__get__, _tensor.ndim.__get__, Tensor.size,
     Tensor.dim, Tensor.numel, Tensor.__len__,
 }
 

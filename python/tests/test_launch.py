@@ -4,12 +4,16 @@
 """Launches on DLPack arrays: on the CPU, and on a driver that runs nothing, which a
 process of its own loads (FA3_LIBCUDA)."""
 
+import copy
+import dataclasses
 import os
 import pathlib
+import pickle
 import shutil
 import subprocess
 import sys
 import textwrap
+import threading
 
 import fa3
 import numpy as np
@@ -42,6 +46,30 @@ def test_numpy(generator, cpu_kernel):
     out, lse = np.empty_like(q), np.empty((2, 4, 20), np.float32)
     cpu_kernel.launch(q, k, v, out, lse)
     reference.check(out, lse, q, k, v, causal=True)
+
+
+def test_copies_of_a_kernel(generator, cpu_kernel):
+    """Those of processes that are handed one, too."""
+    q, k, v = make(generator)
+    for kernel in (copy.deepcopy(cpu_kernel), pickle.loads(pickle.dumps(cpu_kernel))):
+        out, lse = np.empty_like(q), np.empty((2, 4, 20), np.float32)
+        kernel.launch(q, k, v, out, lse)
+        reference.check(out, lse, q, k, v, causal=True)
+    slopes = np.ones(4, np.float32)
+    op = dataclasses.replace(CPU, score_mod=lambda s, b, h, i, j: s + slopes[h])
+    kernel = fa3.compile(op, level="ptx")
+    kernel._loaded[0] = threading.Lock()  # as little to be copied as a loaded kernel
+    for same in (copy.deepcopy(kernel), pickle.loads(pickle.dumps(kernel))):
+        assert (same.ptx, same.manifest) == (kernel.ptx, kernel.manifest)
+        assert same._loaded == {}
+
+
+def test_copies_of_errors():
+    """An error of another process arrives as it was."""
+    error = pickle.loads(pickle.dumps(fa3.LaunchError("no driver here", 4)))
+    assert (str(error), error.status) == ("no driver here", "no driver")
+    error = pickle.loads(pickle.dumps(fa3.CompileError("error: that\n")))
+    assert (str(error), error.diagnostics) == ("error: that", "error: that\n")
 
 
 def test_torch(generator, cpu_kernel):

@@ -48,8 +48,6 @@ def test_users_see_documented_names_only():
 
 
 def test_the_types_hold():
-    if importlib.util.find_spec("mypy") is None:
-        pytest.skip("no mypy")
     code = (
         "import fa3\n"
         "kernel = fa3.compile(fa3.Attention(heads=4, head_dim=64))\n"
@@ -63,9 +61,31 @@ def test_the_types_hold():
         "text = kernel.ptx\n"
         "image: bytes | None = kernel.cubin\n"
     )
+    check_types("--strict", "-c", code)
+
+
+def test_the_types_of_arrays_are_kept():
+    pytest.importorskip("numpy")
+    code = (
+        "import fa3, numpy as np\n"
+        "def attend(q: np.ndarray) -> np.ndarray:\n"
+        "    return fa3.attention(q, q, q, causal=True)\n"
+        "def both(q: np.ndarray) -> tuple[np.ndarray, np.ndarray]:\n"
+        "    return fa3.attention(q, q, q, return_lse=True)\n"
+    )
+    check_types("--strict", "--allow-any-generics", "-c", code)
+
+
+def test_the_types_hold_inside():
+    pytest.importorskip("torch")
+    check_types("-p", "fa3")
+
+
+def check_types(*arguments):
+    if importlib.util.find_spec("mypy") is None:
+        pytest.skip("no mypy")
     result = subprocess.run(
-        [sys.executable, "-m", "mypy", "--strict", "-c", code],
-        capture_output=True, text=True,
+        [sys.executable, "-m", "mypy", *arguments], capture_output=True, text=True
     )
     assert result.returncode == 0, result.stdout
 

@@ -339,6 +339,43 @@ def test_compile_sees_what_functions_read_change():
         SLOPES = old
 
 
+class Biased(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.slopes = SLOPES * 2
+
+    def score(self, score, b, h, i, j):
+        return score + self.slopes[h] * (j - i)
+
+    def mask(self, b, h, i, j):
+        return i + 20 >= j
+
+    def forward(self, q, k, v):
+        return fa3.attention(q, k, v, score_mod=self.score, mask_mod=self.mask)
+
+
+def test_compile_takes_methods():
+    tensors = make()
+    module = Biased()
+    graph = compiled(module)
+    assert torch.equal(graph(*tensors), module(*tensors))
+    before = graph(*tensors)
+    module.slopes = SLOPES * 3
+    assert torch.equal(graph(*tensors), module(*tensors))
+    assert not torch.equal(graph(*tensors), before)
+
+
+def test_compile_shows_what_to_do_about_a_closure():
+    """Dynamo says no more than that it failed, but shows our line."""
+    q, k, v = make()
+
+    def call(q, k, v, slopes):
+        return fa3.attention(q, k, v, score_mod=lambda s, b, h, i, j: s + slopes[h])
+
+    with pytest.raises(Exception, match="make functions outside of what is compiled"):
+        compiled(call)(q, k, v, SLOPES * 2)
+
+
 def test_compile_with_lengths_and_a_scale_that_vary():
     graph = compiled(
         lambda q, k, v, scale: fa3.attention(q, k, v, scale=scale), dynamic=True
@@ -491,17 +528,21 @@ def test_gradients_are_refused_in_transforms():
     def loss(q):
         return fa3.attention(q, k, v).float().sum()
 
-    with pytest.raises(NotImplementedError, match="no backward yet.* for q"):
+    with pytest.raises(NotImplementedError, match="got torch.func.grad or vjp for q; .*no_grad"):
         torch.func.grad(loss)(q)
-    with pytest.raises(NotImplementedError, match="no backward yet.* for q"):
+    with pytest.raises(NotImplementedError, match=r"got torch.func.jvp for q; call it on q.detach"):
         torch.func.jvp(loss, (q,), (q,))
-    with pytest.raises(NotImplementedError, match="no backward yet.* for q"):
+    torch.func.jvp(lambda q: loss(q.detach()), (q,), (q,))
+    with pytest.raises(NotImplementedError, match="got torch.func.grad or vjp for q;"):
         torch.func.grad(lambda q: torch.vmap(loss)(q).sum())(torch.stack([q, q]))
+    watched = q.clone().requires_grad_()
+    with pytest.raises(NotImplementedError, match="got requires_grad=True for q;"):
+        torch.vmap(loss)(torch.stack([watched, watched]))
     import torch.autograd.forward_ad as forward_ad
 
     with forward_ad.dual_level():
         dual = forward_ad.make_dual(k, k)
-        with pytest.raises(NotImplementedError, match="no backward yet.* for k"):
+        with pytest.raises(NotImplementedError, match="a tangent of .*forward_ad for k; call"):
             fa3.attention(q, dual, v)
         slopes = forward_ad.make_dual(SLOPES, SLOPES)
         with pytest.raises(NotImplementedError, match="what score_mod and mask_mod read"):
@@ -621,6 +662,9 @@ def test_bad_options():
     for window in ([1, 2, 3], (1.0, 2), (True, 2)):  # (1, 2) is equal to the last two
         with pytest.raises(TypeError, match="window to be a pair"):
             fa3.attention(q, k, v, window=window)
+    mask = torch.ones(24, 40, dtype=torch.bool)
+    with pytest.raises(TypeError, match="mask_mod to be a function, .*Tensor; give one that reads"):
+        fa3.attention(q, k, v, mask_mod=mask)
     from torch.nn.attention.flex_attention import create_block_mask
 
     mask = create_block_mask(lambda b, h, i, j: i >= j, 2, 4, 24, 40, device="cpu")

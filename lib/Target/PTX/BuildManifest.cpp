@@ -71,7 +71,8 @@ struct Use {
 };
 } // namespace
 
-/// Collects what is done through a pointer and the pointers made from it.
+/// Collects what is done through a pointer and what is made from it: pointers,
+/// and integers such as those that say whether a store may be wide.
 static Use collectUse(Value pointer) {
   Use use;
   SmallVector<Value> worklist = {pointer};
@@ -84,7 +85,8 @@ static Use collectUse(Value pointer) {
     Value value = worklist.pop_back_val();
     for (OpOperand &operand : value.getUses()) {
       Operation *user = operand.getOwner();
-      if (isa<LLVM::GEPOp, LLVM::AddrSpaceCastOp, LLVM::SelectOp>(user)) {
+      if (isa<LLVM::GEPOp, LLVM::AddrSpaceCastOp, LLVM::SelectOp,
+              LLVM::PtrToIntOp, LLVM::OrOp, LLVM::AndOp>(user)) {
         follow(user->getResult(0));
       } else if (auto branch = dyn_cast<BranchOpInterface>(user)) {
         if (auto argument =
