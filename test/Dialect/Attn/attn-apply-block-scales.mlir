@@ -137,17 +137,23 @@ func.func @behind(%scales: memref<1x1x1xf32>, %n: index, %v: vector<16x8xf8E4M3F
 #kn = affine_map<(m, n, k) -> (k, n)>
 #mn = affine_map<(m, n, k) -> (m, n)>
 
-// V's scale changes from tile to tile: what has been summed up changes with it.
+// V's scale changes from tile to tile: what has been summed up changes with it. One
+// that is less than 2^-60 of the largest so far is taken as that.
 // CHECK-LABEL: func.func @carried(
 //       CHECK:   %[[ONE:.*]] = arith.constant 1.000000e+00 : f32
-//       CHECK:   %[[R:.*]]:2 = scf.for {{.*}} iter_args(%[[O:.*]] = %{{.*}}, %[[BEFORE:.*]] = %[[ONE]])
-//       CHECK:     %[[SCALE:.*]] = arith.select
+//       CHECK:   %[[NONE:.*]] = arith.constant 0.000000e+00 : f32
+//       CHECK:   %[[R:.*]]:3 = scf.for {{.*}} iter_args(%[[O:.*]] = %{{.*}}, %[[BEFORE:.*]] = %[[ONE]], %[[LEAST:.*]] = %[[NONE]])
+//       CHECK:     %[[READ:.*]] = arith.select
+//       CHECK:     %[[SCALE:.*]] = arith.maximumf %[[READ]], %[[LEAST]] : f32
 //       CHECK:     %[[RATIO:.*]] = arith.divf %[[BEFORE]], %[[SCALE]]
+//       CHECK:     %[[RATIO60:.*]] = arith.constant 8.67361738E-19 : f32
+//       CHECK:     %[[BOUND:.*]] = arith.mulf %[[SCALE]], %[[RATIO60]] : f32
+//       CHECK:     %[[NEXT:.*]] = arith.maximumf %[[LEAST]], %[[BOUND]] : f32
 //       CHECK:     %[[A:.*]] = arith.mulf %[[O]], %{{.*}}
 //       CHECK:     %[[SPREAD:.*]] = vector.broadcast %[[RATIO]]
 //       CHECK:     %[[SUM:.*]] = arith.mulf %[[A]], %[[SPREAD]]
 //       CHECK:     %[[O1:.*]] = vector.contract {{.*}}, %[[SUM]]
-//       CHECK:     scf.yield %[[O1]], %[[SCALE]]
+//       CHECK:     scf.yield %[[O1]], %[[SCALE]], %[[NEXT]]
 //       CHECK:   %[[LAST:.*]] = vector.broadcast %[[R]]#1
 //       CHECK:   arith.mulf %[[R]]#0, %[[LAST]]
 func.func @carried(%scales: memref<1x1x?xf32>, %n: index, %v: vector<16x8xf8E4M3FN>, %a: vector<4x8xf32>) -> vector<4x8xf32> {
@@ -206,8 +212,8 @@ func.func @probabilities(%scales: memref<1x1x?xf32>, %i: index, %p: vector<4x16x
 
 // The output is a sum behind the product, where that is one of integers.
 // CHECK-LABEL: func.func @integers(
-//       CHECK:   %[[R:.*]]:2 = scf.for {{.*}} iter_args(%[[O:.*]] = %{{.*}}, %[[BEFORE:.*]] = %{{.*}}) -> (vector<4x8xf32>, f32)
-//       CHECK:     %[[SCALE:.*]] = arith.select
+//       CHECK:   %[[R:.*]]:3 = scf.for {{.*}} iter_args(%[[O:.*]] = %{{.*}}, %[[BEFORE:.*]] = %{{.*}}, %{{.*}} = %{{.*}}) -> (vector<4x8xf32>, f32, f32)
+//       CHECK:     %[[SCALE:.*]] = arith.maximumf
 //       CHECK:     %[[RATIO:.*]] = arith.divf %[[BEFORE]], %[[SCALE]]
 //       CHECK:     attn.round %{{.*}} : vector<4x16xf32> to vector<4x16xi8>
 //       CHECK:     %[[X:.*]] = arith.sitofp
@@ -233,4 +239,49 @@ func.func @integers(%scales: memref<1x1x?xf32>, %n: index, %v: vector<16x8xi8>) 
     scf.yield %o1 : vector<4x8xf32>
   }
   return %r : vector<4x8xf32>
+}
+
+// -----
+
+#mk = affine_map<(m, n, k) -> (m, k)>
+#kn = affine_map<(m, n, k) -> (k, n)>
+#mn = affine_map<(m, n, k) -> (m, n)>
+
+// The loop of a single tile is folded: the scale multiplies the product, which is
+// added to nothing.
+// CHECK-LABEL: func.func @one_tile(
+//       CHECK:   %[[SCALE:.*]] = arith.select
+//       CHECK:   %[[X:.*]] = vector.contract
+//       CHECK:   %[[SPREAD:.*]] = vector.broadcast %[[SCALE]]
+//       CHECK:   %[[OUT:.*]] = arith.mulf %[[X]], %[[SPREAD]]
+//       CHECK:   return %[[OUT]]
+func.func @one_tile(%scales: memref<1x1x1xf32>, %p: vector<4x16xf32>, %v: vector<16x8xf8E4M3FN>, %a: vector<4x8xf32>) -> vector<4x8xf32> {
+  %c0 = arith.constant 0 : index
+  %zeros = arith.constant dense<0.0> : vector<4x8xf32>
+  %none = arith.mulf %a, %zeros : vector<4x8xf32>
+  %x = attn.scale_blocks %p by %scales[%c0, %c0] at(%c0) {dimension = 1 : i64} : vector<4x16xf32>, memref<1x1x1xf32>
+  %p8 = arith.truncf %x : vector<4x16xf32> to vector<4x16xf8E4M3FN>
+  %o = vector.contract {indexing_maps = [#mk, #kn, #mn], iterator_types = ["parallel", "parallel", "reduction"], kind = #vector.kind<add>} %p8, %v, %none : vector<4x16xf8E4M3FN>, vector<16x8xf8E4M3FN> into vector<4x8xf32>
+  return %o : vector<4x8xf32>
+}
+
+// -----
+
+#mk = affine_map<(m, n, k) -> (m, k)>
+#kn = affine_map<(m, n, k) -> (k, n)>
+#mn = affine_map<(m, n, k) -> (m, n)>
+
+// CHECK-LABEL: func.func @one_tile_of_integers(
+//       CHECK:   vector.contract
+//       CHECK:   %[[X:.*]] = arith.sitofp
+//       CHECK:   %[[OUT:.*]] = arith.mulf %[[X]], %{{.*}}
+//       CHECK:   return %[[OUT]]
+func.func @one_tile_of_integers(%scales: memref<1x1x1xf32>, %p: vector<4x16xf32>, %v: vector<16x8xi8>) -> vector<4x8xf32> {
+  %c0 = arith.constant 0 : index
+  %zeros = arith.constant dense<0> : vector<4x8xi32>
+  %x = attn.scale_blocks %p by %scales[%c0, %c0] at(%c0) {dimension = 1 : i64} : vector<4x16xf32>, memref<1x1x1xf32>
+  %p8 = attn.round %x : vector<4x16xf32> to vector<4x16xi8>
+  %o = vector.contract {indexing_maps = [#mk, #kn, #mn], iterator_types = ["parallel", "parallel", "reduction"], kind = #vector.kind<add>} %p8, %v, %zeros : vector<4x16xi8>, vector<16x8xi8> into vector<4x8xi32>
+  %f = arith.sitofp %o : vector<4x8xi32> to vector<4x8xf32>
+  return %f : vector<4x8xf32>
 }

@@ -24,6 +24,7 @@
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/Matchers.h"
 #include "mlir/IR/PatternMatch.h"
+#include "mlir/IR/TypeUtilities.h"
 #include <cmath>
 #include <limits>
 
@@ -39,6 +40,10 @@ using namespace mlir::attn;
 /// would make NaN of what is masked.
 static const double kLeastScale = std::ldexp(1.0, -100);
 static const double kLeastFactor = std::ldexp(1.0, -126);
+
+/// The smallest scale of V beside the largest so far: the output is divided by
+/// the one and multiplied by the other, and both are far from the ends of f32.
+static const double kLeastRatio = std::ldexp(1.0, -60);
 
 /// Blocks of columns are built by whole groups of a thread's columns.
 static constexpr int64_t kColumnGroup = 8;
@@ -62,6 +67,8 @@ private:
   LogicalResult checkBlock();
   LogicalResult applyToScores();
   LogicalResult applyToProbabilities(Operation *truncation);
+  FailureOr<Value> scaleColumns();
+  FailureOr<Value> carryScale(Value scale, OpOperand &sum);
 
   bool isInvariant(Value value) {
     return !loop || loop.isDefinedOutsideOfLoop(value);
@@ -306,7 +313,7 @@ LogicalResult ScaleApplier::applyToScores() {
   // Behind the scale, and behind what the factor was made of so far.
   Value factor = softmax.getFactor();
   bool isConstant = matchPattern(factor, m_Constant());
-  if (!isInvariant(scale) || (!isConstant && !isInvariant(factor)))
+  if (!loop || !isInvariant(scale) || (!isConstant && !isInvariant(factor)))
     builder.setInsertionPoint(softmax);
   if (isConstant)
     factor = builder.clone(*factor.getDefiningOp())->getResult(0);
@@ -341,6 +348,95 @@ static bool isMultipleOf(Value value, Value carried) {
   return true;
 }
 
+/// Whether a value is zero, or zero times something.
+static bool isMultipleOfZero(Value value) {
+  if (isZero(value))
+    return true;
+  auto product = value.getDefiningOp<arith::MulFOp>();
+  return product && (isMultipleOfZero(product.getLhs()) ||
+                     isMultipleOfZero(product.getRhs()));
+}
+
+/// The output where there is a single tile, whose loop is folded: the product
+/// of the probabilities, added to nothing. Null where it is something else.
+static Value findOutputOfTile(Operation *truncation) {
+  if (!truncation->hasOneUse())
+    return {};
+  auto product = dyn_cast<vector::ContractionOp>(*truncation->user_begin());
+  if (!product || product.getLhs() != truncation->getResult(0))
+    return {};
+  Value output = product.getResult();
+  if (getElementTypeOrSelf(output.getType()).isInteger()) {
+    auto conversion = output.hasOneUse()
+                          ? dyn_cast<arith::SIToFPOp>(*output.user_begin())
+                          : arith::SIToFPOp();
+    if (!conversion || !isZero(product.getAcc()))
+      return {};
+    output = conversion.getResult();
+    if (!output.hasOneUse() || !isa<arith::AddFOp>(*output.user_begin()))
+      return output;
+    output = output.user_begin()->getResult(0);
+  }
+  std::optional<Accumulation> found = findAccumulation(output);
+  return found && isMultipleOfZero(found->sum->get()) ? output : Value();
+}
+
+/// One scale for the tile; what columns have beside it multiplies them.
+FailureOr<Value> ScaleApplier::scaleColumns() {
+  if (isUniform())
+    return readUniform();
+  if (*op.getBlock() % kColumnGroup != 0)
+    return op.emitOpError("expected a block of a multiple of ")
+           << kColumnGroup << " columns, since probabilities are divided by "
+           << "the largest scale of a tile, but got " << *op.getBlock();
+  // At most 1 times a probability is in range.
+  SmallVector<Value> blocks = readBlocks();
+  Value scale = blocks.front();
+  for (Value block : ArrayRef(blocks).drop_front())
+    scale = arith::MaximumFOp::create(builder, loc, scale, block);
+  for (Value &block : blocks)
+    block = arith::DivFOp::create(builder, loc, block, scale);
+  Value columns = joinColumns(blocks);
+  builder.setInsertionPoint(op);
+  op.getResult().replaceAllUsesWith(
+      multiply(op.getTile(), spread(type, columns)));
+  multiplies = true;
+  return scale;
+}
+
+/// O = s·X: what was summed up under the scale before goes on under this.
+/// Before the first tile that is nothing, under any scale. A scale that is
+/// kLeastRatio of the largest before, or less, is taken as that: the output
+/// would leave f32, and what is added to it is nothing beside it. Gives the
+/// scale of the loop's result.
+FailureOr<Value> ScaleApplier::carryScale(Value scale, OpOperand &sum) {
+  builder.setInsertionPoint(loop);
+  Type f32 = builder.getF32Type();
+  Value inits[] = {constant(f32, 1.0), constant(f32, 0.0)};
+  IRRewriter rewriter(builder);
+  Value before, least, own;
+  FailureOr<LoopLikeOpInterface> replaced = loop.replaceWithAdditionalYields(
+      rewriter, inits, /*replaceInitOperandUsesInLoop=*/false,
+      [&](OpBuilder &, Location, ArrayRef<BlockArgument> arguments) {
+        before = arguments[0];
+        least = arguments[1];
+        builder.setInsertionPointAfterValue(scale);
+        own = arith::MaximumFOp::create(builder, loc, scale, least);
+        Value bound = multiply(own, constant(f32, kLeastRatio));
+        return SmallVector<Value>{
+            own, arith::MaximumFOp::create(builder, loc, least, bound)};
+      });
+  if (failed(replaced))
+    return op.emitOpError("cannot carry a scale through its loop");
+  loop = cast<scf::ForOp>(replaced->getOperation());
+  builder.setInsertionPointAfterValue(own);
+  Value ratio = arith::DivFOp::create(builder, loc, before, own);
+  builder.setInsertionPoint(sum.getOwner());
+  Value output = sum.get();
+  sum.set(multiply(output, spread(output.getType(), ratio)));
+  return Value(*std::prev(loop.getResults().end(), 2));
+}
+
 LogicalResult ScaleApplier::applyToProbabilities(Operation *truncation) {
   std::optional<unsigned> number;
   OpOperand *sum = nullptr;
@@ -357,59 +453,26 @@ LogicalResult ScaleApplier::applyToProbabilities(Operation *truncation) {
       number = i;
       sum = found->sum;
     }
-  if (!number)
+  Value result = loop ? Value() : findOutputOfTile(truncation);
+  if (!number && !result)
     return op.emitOpError("cannot apply scales to probabilities: expected only "
                           "a product to take them, whose result the loop "
                           "carries from zero on, times corrections");
-  Value scale;
-  if (isUniform()) {
-    scale = readUniform();
-  } else {
-    if (*op.getBlock() % kColumnGroup != 0)
-      return op.emitOpError("expected a block of a multiple of ")
-             << kColumnGroup << " columns, since probabilities are divided by "
-             << "the largest scale of a tile, but got " << *op.getBlock();
-    // At most 1 times a probability is in range.
-    SmallVector<Value> blocks = readBlocks();
-    scale = blocks.front();
-    for (Value block : ArrayRef(blocks).drop_front())
-      scale = arith::MaximumFOp::create(builder, loc, scale, block);
-    for (Value &block : blocks)
-      block = arith::DivFOp::create(builder, loc, block, scale);
-    Value columns = joinColumns(blocks);
-    builder.setInsertionPoint(op);
-    op.getResult().replaceAllUsesWith(
-        multiply(op.getTile(), spread(type, columns)));
-    multiplies = true;
-  }
+  FailureOr<Value> scale = scaleColumns();
+  if (failed(scale))
+    return failure();
   op.replaceAllUsesWith(op.getTile());
-
-  if (!isInvariant(scale)) {
-    // O = s·X: what was summed up under the scale before goes on under this.
-    // Before the first tile that is nothing, under any scale.
-    builder.setInsertionPoint(loop);
-    Value one = constant(builder.getF32Type(), 1.0);
-    IRRewriter rewriter(builder);
-    Value before;
-    FailureOr<LoopLikeOpInterface> replaced = loop.replaceWithAdditionalYields(
-        rewriter, one, /*replaceInitOperandUsesInLoop=*/false,
-        [&](OpBuilder &, Location, ArrayRef<BlockArgument> arguments) {
-          before = arguments.front();
-          return SmallVector<Value>{scale};
-        });
-    if (failed(replaced))
-      return op.emitOpError("cannot carry a scale through its loop");
-    loop = cast<scf::ForOp>(replaced->getOperation());
-    builder.setInsertionPointAfterValue(scale);
-    Value ratio = arith::DivFOp::create(builder, loc, before, scale);
-    builder.setInsertionPoint(sum->getOwner());
-    Value output = sum->get();
-    sum->set(multiply(output, spread(output.getType(), ratio)));
-    scale = loop.getResults().back();
+  if (number) {
+    if (!isInvariant(*scale))
+      scale = carryScale(*scale, *sum);
+    if (failed(scale))
+      return failure();
+    result = loop.getResult(*number);
+    builder.setInsertionPointAfter(loop);
+  } else {
+    builder.setInsertionPointAfterValue(result);
   }
-  builder.setInsertionPointAfter(loop);
-  Value result = loop.getResult(*number);
-  Value factors = spread(result.getType(), scale);
+  Value factors = spread(result.getType(), *scale);
   auto scaled = arith::MulFOp::create(builder, loc, result, factors);
   result.replaceAllUsesExcept(scaled.getResult(), scaled);
   return success();

@@ -515,5 +515,8 @@ FailureOr<ConfigAttr> mlir::attn::chooseConfig(ForwardOp op,
     return op.emitOpError("expected narrower to be less than the ")
            << found << " tiles of keys that fit, but got " << options.narrower;
   return op.emitOpError("no tile fits the resources of sm_90a")
-         << (op.getQueryScale() ? " and the blocks of the scales" : "");
+         << (op.getQueryScale() ? " and the blocks of the scales" : "")
+         << (needsTwoLevels(op) && shape.valueHeadSize > kWidestIntegers
+                 ? "; run attn-split-value-columns first"
+                 : "");
 }

@@ -38,6 +38,10 @@ bool mayPersist(ForwardOp op);
 /// Whether the matrix units cannot go on with an output that is corrected.
 bool needsTwoLevels(ForwardOp op);
 
+/// The widest V of integers for whose output and a tile's product, both in
+/// registers, a kernel has room.
+inline constexpr int64_t kWidestIntegers = 192;
+
 /// Whether blocks of scales are tiles, some of them, or parts of one.
 bool fitsBlock(std::optional<int64_t> block, int64_t size);
 

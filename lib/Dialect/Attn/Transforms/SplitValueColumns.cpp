@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "ConfigRule.h"
 #include "fa3/Dialect/Attn/IR/Attn.h"
 #include "fa3/Dialect/Attn/Transforms/Passes.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -18,17 +19,14 @@ namespace mlir::attn {
 using namespace mlir;
 using namespace mlir::attn;
 
-/// The widest V of integers for whose output and a tile's product, both in
-/// registers, a kernel has room; and the columns of a part, which are those of
-/// a slab in shared memory.
-static constexpr int64_t kWidestIntegers = 192, kPart = 128;
+/// The columns of a part, which are those of a slab in shared memory.
+static constexpr int64_t kPart = 128;
 
 /// Columns of V that one attention takes of it.
 static int64_t getColumns(ForwardOp op, int64_t given) {
   if (given != 0)
     return given;
-  bool isInteger = op.getValueType().getElementType().isInteger();
-  return isInteger && op.getValueHeadSize() > kWidestIntegers
+  return needsTwoLevels(op) && op.getValueHeadSize() > kWidestIntegers
              ? kPart
              : op.getValueHeadSize();
 }

@@ -150,6 +150,22 @@ struct Place {
 };
 } // namespace
 
+/// Whether a value is the size of a buffer in a dimension. That of a slice may
+/// be given as the slice's own operand, which its dimensions fold to.
+static bool isSizeOf(Value size, Value buffer, int64_t dim) {
+  auto whole = size.getDefiningOp<memref::DimOp>();
+  if (whole && whole.getSource() == buffer && whole.getConstantIndex() == dim)
+    return true;
+  auto slice = buffer.getDefiningOp<memref::SubViewOp>();
+  if (!slice)
+    return false;
+  llvm::SmallBitVector dropped = slice.getDroppedDims();
+  for (auto [outer, given] : llvm::enumerate(slice.getMixedSizes()))
+    if (!dropped.test(outer) && dim-- == 0)
+      return given == OpFoldResult(size);
+  return false;
+}
+
 /// Whether a slice reaches to the end of the buffer in a dimension, so that
 /// what lies beyond it reads as zero.
 static bool reachesEnd(memref::SubViewOp slice, int64_t dim) {
@@ -162,9 +178,7 @@ static bool reachesEnd(memref::SubViewOp slice, int64_t dim) {
     return offset && count && *offset + *count == source.getDimSize(dim);
   }
   auto value = dyn_cast<Value>(size);
-  auto whole = value ? value.getDefiningOp<memref::DimOp>() : memref::DimOp();
-  return offset == 0 && whole && whole.getSource() == slice.getSource() &&
-         whole.getConstantIndex() == dim;
+  return offset == 0 && value && isSizeOf(value, slice.getSource(), dim);
 }
 
 /// Whether the rows of a tile, at a place that is known, lie in a slice.
