@@ -146,7 +146,7 @@ func.func @behind(%scales: memref<1x1x1xf32>, %n: index, %v: vector<16x8xf8E4M3F
 //       CHECK:     %[[READ:.*]] = arith.select
 //       CHECK:     %[[SCALE:.*]] = arith.maximumf %[[READ]], %[[LEAST]] : f32
 //       CHECK:     %[[RATIO:.*]] = arith.divf %[[BEFORE]], %[[SCALE]]
-//       CHECK:     %[[RATIO60:.*]] = arith.constant 8.67361738E-19 : f32
+//       CHECK:     %[[RATIO60:.*]] = arith.constant 8.67361737E-19 : f32
 //       CHECK:     %[[BOUND:.*]] = arith.mulf %[[SCALE]], %[[RATIO60]] : f32
 //       CHECK:     %[[NEXT:.*]] = arith.maximumf %[[LEAST]], %[[BOUND]] : f32
 //       CHECK:     %[[A:.*]] = arith.mulf %[[O]], %{{.*}}
