@@ -11,8 +11,9 @@ from typing import Any, Callable, Iterable
 
 from ._errors import TraceError
 from ._symbols import (
-    BOOL, FLOAT, FUNCTIONS, I32, I64, INTEGERS, OF_TYPES, Builder, Range, Value,
-    common_type, is_within, kind_of, materialize, range_of, to_value,
+    BOOL, FLOAT, FUNCTIONS, I64, INTEGERS, NARROW, OF_TYPES, Builder, PromotionError,
+    Range, Value, common_type, is_within, kind_of, materialize, promote,
+    range_of, to_value, with_narrow,
 )
 
 
@@ -22,7 +23,9 @@ def _elementwise(float_op: str | None, int_op: str | None, bool_op: str | None =
     def build(builder: Builder, *operands):
         type = common_type(operands)
         if type == BOOL and not bool_op:
-            type = "i32" if int_op else FLOAT
+            if int_op:
+                raise _refuse_booleans()
+            type = FLOAT
         if type in INTEGERS and not int_op:
             type = FLOAT
         operation = float_op if type == FLOAT else bool_op if type == BOOL else int_op
@@ -32,9 +35,33 @@ def _elementwise(float_op: str | None, int_op: str | None, bool_op: str | None =
         value = builder.emit(operation, ", ".join(names), type, type)
         if type == "index" and operation in _RANGES:
             value.range = _bound(_RANGES[operation](*map(range_of, operands)))
-        return value
+        narrow = promote(operands) if type == "i32" else ""
+        return _wrap(builder, value, narrow, operation)
 
     return build
+
+
+def _refuse_booleans() -> PromotionError:
+    return PromotionError(
+        "expected integers or floats, but got booleans, which PyTorch refuses: write "
+        ".to(torch.int32) of one first, or ^ and ~ for what differs and its opposite"
+    )
+
+
+def _wrap(builder: Builder, value: Value, narrow: str, operation: str) -> Value:
+    """What is left of an i32 in the bits of a narrow dtype, where an operation can
+    pass them."""
+    if narrow not in NARROW:
+        return value
+    if operation in ("arith.addi", "arith.subi", "arith.muli", "arith.shli"):
+        if narrow == "uint8":
+            mask = builder.constant(255, "i32").name
+            value = builder.emit("arith.andi", f"{value.name}, {mask}", "i32", "i32")
+        else:
+            bits = builder.constant(24 if narrow == "int8" else 16, "i32").name
+            for shift in ("arith.shli", "arith.shrsi"):
+                value = builder.emit(shift, f"{value.name}, {bits}", "i32", "i32")
+    return with_narrow(value, narrow)
 
 
 # Of results, by the ranges of the operands.
@@ -63,7 +90,7 @@ def _unary(operation: str):
 
 def _compare(float_predicate: str, int_predicate: str):
     def build(builder: Builder, a, b):
-        type = common_type((a, b))
+        type = common_type((a, b), is_compared=True)
         if type == BOOL and int_predicate not in ("eq", "ne"):
             type = "i32"
         a, b = (materialize(builder, o, type) for o in (a, b))
@@ -81,17 +108,26 @@ def _compare(float_predicate: str, int_predicate: str):
 
 def _where(builder: Builder, condition, a, b):
     type = common_type((a, b))
-    if type == "index" and not any(isinstance(o, Value) for o in (a, b)):
-        if all(is_within(range_of(o), I32) for o in (a, b)):
-            type = "i32"
+    narrow = promote((a, b)) if type == "i32" else ""
+    range = _hull((*range_of(a), *range_of(b))) if type == "index" else I64
     condition = materialize(builder, condition, BOOL)
     a, b = (materialize(builder, o, type) for o in (a, b))
     value = builder.emit(
         "arith.select", f"{condition.name}, {a.name}, {b.name}", type, type
     )
-    if type == "index":
-        value.range = _hull((*range_of(a), *range_of(b)))
-    return value
+    value.range = range
+    return with_narrow(value, narrow if narrow in NARROW else "")
+
+
+def _masked_fill(builder: Builder, a, mask, value):
+    """Of the dtype of what is filled, unlike `where`."""
+    dtypes = [promote((operand,)) for operand in (a, value)]
+    if promote((a, value)) != dtypes[0]:
+        raise PromotionError(
+            f"expected to fill a value of {dtypes[0]} with its dtype, but got "
+            f"{dtypes[1]}: write where(mask, value, a)"
+        )
+    return _where(builder, mask, value, a)
 
 
 def _divide(builder: Builder, a, b, rounding_mode=None):
@@ -105,16 +141,22 @@ def _divide(builder: Builder, a, b, rounding_mode=None):
     return builder.emit("arith.divf", f"{a.name}, {b.name}", FLOAT, FLOAT)
 
 
-def _integer_division(builder: Builder, a, b) -> tuple[Value, Value]:
-    """Quotient and remainder of a division by a constant that round towards −∞, as
-    Python's do. By another divisor, which may be 0, tiles cannot be computed."""
+def _check_divisor(a, b):
     if isinstance(b, Value) or int(b) <= 0:
         raise TraceError(
             "expected integers to be divided by a positive number of Python, but got "
             + ("a value of the kernel" if isinstance(b, Value) else str(b))
             + ": divide floats in its place"
         )
-    type = common_type((a, b))
+    if common_type((a, b)) == BOOL:
+        raise _refuse_booleans()
+
+
+def _integer_division(builder: Builder, a, b) -> tuple[Value, Value]:
+    """Quotient and remainder of a division by a constant that round towards −∞, as
+    Python's do. By another divisor, which may be 0, tiles cannot be computed."""
+    _check_divisor(a, b)
+    type, name = common_type((a, b)), promote((a, b))
     a = materialize(builder, a, type)
     divisor = builder.constant(b, type).name
     zero, one = builder.constant(0, type), builder.constant(1, type)
@@ -129,7 +171,8 @@ def _integer_division(builder: Builder, a, b) -> tuple[Value, Value]:
     )
     low, high = a.range
     results[0].range, results[1].range = (low // b, high // b), (0, b - 1)
-    return results
+    narrow = name if name in NARROW else ""
+    return with_narrow(results[0], narrow), with_narrow(results[1], narrow)
 
 
 def _shift(operation: str):
@@ -141,15 +184,19 @@ def _shift(operation: str):
         if type == FLOAT:
             raise TraceError("expected integers or booleans, but got floats")
         if type == BOOL:
-            type = "i32"
-        bits = 32 if type == "i32" else 64
+            if isinstance(b, bool):
+                raise _refuse_booleans()
+            type = "index"
+        narrow = promote((a, False)) if type == "i32" else ""
+        bits = {"uint8": 8, "int8": 8, "int16": 16, "int32": 32}.get(narrow, 64)
         if isinstance(b, Value) or kind_of(b) == 2 or not 0 <= b < bits:
             raise TraceError(
                 f"expected a shift by a number of Python from 0 to {bits - 1}, but got "
                 + ("a value of the kernel" if isinstance(b, Value) else str(b))
             )
         names = [materialize(builder, o, type).name for o in (a, b)]
-        return builder.emit(operation, ", ".join(names), type, type)
+        value = builder.emit(operation, ", ".join(names), type, type)
+        return _wrap(builder, value, narrow, operation)
 
     return build
 
@@ -168,22 +215,52 @@ def _remainder(builder: Builder, a, b):
 
 
 def _power(builder: Builder, a, b):
+    if common_type((a, b)) == BOOL:
+        raise _refuse_booleans()
     if not isinstance(b, Value) and b == 2:
+        if kind_of(a) == 0:  # an int64
+            a = materialize(builder, a, "index")
+        if kind_of(b) == 2:
+            a = materialize(builder, a, FLOAT)
         return FUNCTIONS["mul"](builder, a, a)
+    name = promote((a, b))
+    if kind_of(a) == 1 and isinstance(b, int) and 3 <= b <= 8:
+        return FUNCTIONS["mul"](builder, _power(builder, a, b - 1), a)
+    if name == "int32" or name in NARROW:
+        raise PromotionError(
+            f"expected a power from 2 to 8 of a value of {name}, but got "
+            + ("a value of the kernel" if isinstance(b, Value) else str(b))
+            + ": write .to(torch.float32) of the value first"
+        )
     if not isinstance(b, Value) and b == 0.5:
         return _unary("math.sqrt")(builder, a)
     return _elementwise("math.powf", None)(builder, a, b)
 
 
+def _float_power(builder: Builder, a, b):
+    return _power(builder, *(materialize(builder, o, FLOAT) if isinstance(o, Value)
+                             else float(o) for o in (a, b)))
+
+
+def _round(operation: str):
+    """Integers are as they are, in PyTorch as in NumPy."""
+    round = _unary(operation)
+    return lambda builder, a: a if kind_of(a) == 1 else round(builder, a)
+
+
 def _negate(builder: Builder, a):
     if kind_of(a) == 2:
         return _unary("arith.negf")(builder, a)
+    if kind_of(a) == 0:
+        raise _refuse_booleans()
     return FUNCTIONS["sub"](builder, 0, a)
 
 
 def _absolute(builder: Builder, a):
     if kind_of(a) == 2:
         return _unary("math.absf")(builder, a)
+    if promote((a,)) in ("bool", "uint8"):
+        return a
     return FUNCTIONS["maximum"](builder, a, _negate(builder, a))
 
 
@@ -207,7 +284,8 @@ def _logical_not(builder: Builder, a):
 def _invert(builder: Builder, a):
     if kind_of(a) == 0:
         return _logical_not(builder, a)
-    return FUNCTIONS["bitwise_xor"](builder, a, -1)
+    ones = 255 if promote((a,)) == "uint8" else -1
+    return FUNCTIONS["bitwise_xor"](builder, a, ones)
 
 
 def _clamp(builder: Builder, a, min=None, max=None):
@@ -250,7 +328,11 @@ def _fill(value: Any):
         filled = to_value(builder, fill_value)
         if dtype is not None:
             return _to(builder, filled, dtype)
-        return materialize(builder, filled, a.type if isinstance(a, Value) else FLOAT)
+        if not isinstance(a, Value):
+            return materialize(builder, filled, FLOAT)
+        if kind_of(a) == 1 and kind_of(filled) < 2:
+            promote((a, filled))
+        return with_narrow(materialize(builder, filled, a.type), a.narrow)
 
     return build
 
@@ -264,7 +346,12 @@ def _fill_like(value: Any):
 
 def _sign(builder: Builder, a):
     where, compare = FUNCTIONS["where"], FUNCTIONS["gt"]
+    name = promote((a,))
+    if name == "bool":
+        return a
     above, below = compare(builder, a, 0), compare(builder, 0, a)
+    if name == "uint8":
+        return where(builder, above, 1, a)
     return where(builder, above, 1, where(builder, below, -1, a))
 
 
@@ -277,9 +364,8 @@ def _fmod(builder: Builder, a, b):
     if common_type((a, b)) == FLOAT:
         whole = _unary("math.trunc")(builder, _divide(builder, a, b))
         return FUNCTIONS["sub"](builder, a, FUNCTIONS["mul"](builder, whole, b))
-    rest = _integer_division(builder, _absolute(builder, a), b)[1]
-    below = FUNCTIONS["lt"](builder, a, 0)
-    return _where(builder, below, _negate(builder, rest), rest)
+    _check_divisor(a, b)
+    return _elementwise(None, "arith.remsi")(builder, a, b)
 
 
 def _logaddexp(builder: Builder, a, b):
@@ -322,7 +408,7 @@ OF_TYPES.update({
 })
 
 FUNCTIONS.update({
-    **_aliases(_elementwise("arith.addf", "arith.addi"), "add"),
+    **_aliases(_elementwise("arith.addf", "arith.addi", "arith.ori"), "add"),
     **_aliases(_elementwise("arith.subf", "arith.subi"), "sub", "subtract"),
     **_aliases(
         _elementwise("arith.mulf", "arith.muli", "arith.andi"), "mul", "multiply"
@@ -330,7 +416,8 @@ FUNCTIONS.update({
     **_aliases(_divide, "div", "divide", "true_divide", "truediv"),
     **_aliases(_floor_divide, "floor_divide", "floordiv"),
     **_aliases(_remainder, "remainder", "mod"),
-    **_aliases(_power, "pow", "power", "float_power"),
+    **_aliases(_power, "pow", "power"),
+    **_aliases(_float_power, "float_power"),
     **_aliases(_negate, "neg", "negative"),
     **_aliases(_absolute, "abs", "absolute", "fabs"),
     **_aliases(lambda builder, a: _power(builder, a, 2), "square"),
@@ -340,15 +427,15 @@ FUNCTIONS.update({
     **_aliases(
         _elementwise("arith.minimumf", "arith.minsi", "arith.andi"), "minimum", "min"
     ),
-    **_aliases(_elementwise("arith.maxnumf", "arith.maxsi"), "fmax"),
-    **_aliases(_elementwise("arith.minnumf", "arith.minsi"), "fmin"),
+    **_aliases(_elementwise("arith.maxnumf", "arith.maxsi", "arith.ori"), "fmax"),
+    **_aliases(_elementwise("arith.minnumf", "arith.minsi", "arith.andi"), "fmin"),
     **_aliases(_clamp, "clamp", "clip"),
     **_aliases(lambda builder, a: _clamp(builder, a, min=0), "relu"),
     **_aliases(_sigmoid, "sigmoid"),
     **{
         name: _unary(f"math.{name}")
         for name in (
-            "exp exp2 expm1 log log2 log10 log1p sqrt rsqrt erf erfc floor ceil trunc "
+            "exp exp2 expm1 log log2 log10 log1p sqrt rsqrt erf erfc "
             "sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh"
         ).split()
     },
@@ -356,9 +443,11 @@ FUNCTIONS.update({
         f"arc{name[1:]}": _unary(f"math.{name}")  # as NumPy calls them
         for name in "asin acos atan asinh acosh atanh".split()
     },
-    **_aliases(_unary("math.trunc"), "fix"),
+    **_aliases(_round("math.floor"), "floor"),
+    **_aliases(_round("math.ceil"), "ceil"),
+    **_aliases(_round("math.trunc"), "trunc", "fix"),
     # To the even one of two that are as near.
-    **_aliases(_unary("math.roundeven"), "round", "rint"),
+    **_aliases(_round("math.roundeven"), "round", "rint"),
     **_aliases(_elementwise("math.atan2", None), "atan2", "arctan2"),
     **_aliases(_elementwise("math.copysign", None), "copysign"),
     **_aliases(lambda builder, a: _divide(builder, 1.0, a), "reciprocal"),
@@ -394,9 +483,7 @@ FUNCTIONS.update({
     **_aliases(_logical("arith.xori"), "logical_xor"),
     **_aliases(_logical_not, "logical_not"),
     **_aliases(_where, "where"),
-    **_aliases(
-        lambda builder, a, mask, value: _where(builder, mask, value, a), "masked_fill"
-    ),
+    **_aliases(_masked_fill, "masked_fill"),
     **_aliases(_cast(FLOAT), "float", "half", "bfloat16", "double"),
     **_aliases(_cast("i32"), "int"),
     **_aliases(_cast("i64"), "long"),

@@ -33,6 +33,13 @@ I64: Range = (-(2**63), 2**63 - 1)
 Bound = tuple[int, int, Union[str, int]]
 # Lengths end at 2³¹ − 1.
 COORDINATES: Range = (0, 2**31 - 2)
+# Integers of fewer bits are computed in i32, and wrap where PyTorch's do. One of int8
+# and one of uint8 give int16.
+NARROW: dict[str, Range] = {
+    "int8": (-(2**7), 2**7 - 1),
+    "uint8": (0, 2**8 - 1),
+    "int16": (-(2**15), 2**15 - 1),
+}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -218,23 +225,24 @@ class _Symbolic:
 
 class Value(_Symbolic):
     """A number in a region. Of one whose type is `index`, `range` bounds the value
-    where it is known."""
+    where it is known. One of `NARROW` is an i32 that PyTorch has in fewer bits."""
 
-    __slots__ = ("builder", "name", "type", "range")
+    __slots__ = ("builder", "name", "type", "range", "narrow")
 
     def __init__(
-        self, builder: Builder, name: str, type: str, range: Range = I64
+        self, builder: Builder, name: str, type: str, range: Range = I64,
+        narrow: str = "",
     ):
         self.builder = builder
         self.name = name
         self.type = type
         self.range = range
+        self.narrow = narrow
 
     @property
     def dtype(self):
         """As arrays of the library have it."""
-        names = {FLOAT: "float32", BOOL: "bool", "i32": "int32"}
-        name = names.get(self.type, "int64")
+        name = dtype_of(self)
         library = sys.modules.get("torch") or sys.modules.get("numpy")
         return getattr(library, name, name)
 
@@ -242,7 +250,7 @@ class Value(_Symbolic):
     device = None
 
     def __repr__(self):
-        return f"<{self.type} value of a score_mod or mask_mod>"
+        return f"<{self.narrow or self.type} value of a score_mod or mask_mod>"
 
 
 class Array(_Symbolic):
@@ -325,8 +333,9 @@ def _load(array: Array) -> Value:
         return builder.emit("arith.cmpi", f"ne, {value.name}, {zero.name}", "i8", BOOL)
     if element.widen:
         signature = f"{element.memory} to {element.value}"
-        return builder.emit(element.widen, value.name, signature, element.value)
-    return value
+        value = builder.emit(element.widen, value.name, signature, element.value)
+    name = dtype_name(array.array)
+    return with_narrow(value, name if name in NARROW else "")
 
 
 def to_value(builder: Builder, operand: Any) -> Value | bool | int | float:
@@ -375,27 +384,72 @@ def kind_of(operand: Value | bool | int | float) -> int:
     return 0 if isinstance(operand, bool) else 1 if isinstance(operand, int) else 2
 
 
-def common_type(operands: Sequence[Value | bool | int | float]) -> str:
+class PromotionError(TraceError):
+    """Types that do not go together in an operation, which is not known yet."""
+
+
+def dtype_of(value: Value) -> str:
+    """The dtype that PyTorch has a value in."""
+    names = {FLOAT: "float32", BOOL: "bool", "i32": "int32"}
+    return value.narrow or names.get(value.type, "int64")
+
+
+def promote(operands: Sequence[Value | bool | int | float]) -> str:
+    """The dtype that PyTorch computes operands in. Numbers of Python take that of the
+    integers that they meet."""
     kind = max(kind_of(operand) for operand in operands)
-    if kind == 2:
-        return FLOAT
-    if kind == 0:
-        return BOOL
-    known = {o.type for o in operands if isinstance(o, Value) and o.type in INTEGERS}
-    if not known & {"i32", "i64"}:
+    if kind != 1:
+        return "float32" if kind == 2 else "bool"
+    found = {dtype_of(o) for o in operands if isinstance(o, Value) and kind_of(o) == 1}
+    if not found or "int64" in found:
+        return "int64"
+    name = "int32" if "int32" in found else min(found) if len(found) == 1 else "int16"
+    low, high = NARROW.get(name, I32)
+    for operand in operands:
+        if not isinstance(operand, Value) and not low <= operand <= high:
+            raise PromotionError(
+                f"expected a number from {low} to {high} beside a value of {name}, but "
+                f"got {operand}: write .to(torch.{'int64' if name == 'int32' else 'int32'}) "
+                "of the value first"
+            )
+    return name
+
+
+def common_type(
+    operands: Sequence[Value | bool | int | float], is_compared: bool = False
+) -> str:
+    """The type that operands are computed in: one that has all the bits of PyTorch's,
+    or where they are only compared, all that the operands need."""
+    name = promote(operands)
+    if name != "int64":
+        return {"float32": FLOAT, "bool": BOOL}.get(name, "i32")
+    values = [o for o in operands if isinstance(o, Value)]
+    if "i64" in {value.type for value in values}:
+        return "i64"
+    if all(value.type != "i32" or value.narrow for value in values):
         return "index"
-    # A coordinate fits in 32 bits, so it takes the type of what it meets.
-    is_narrow = "i64" not in known and all(
-        is_within(range_of(operand), I32) for operand in operands
-    )
-    return "i32" if is_narrow else "i64"
+    # A coordinate fits in 32 bits, but a sum or product with one does not.
+    is_small = all(is_within(range_of(operand), I32) for operand in operands)
+    return "i32" if is_compared and is_small else "i64"
 
 
 def range_of(operand: Value | bool | int | float) -> Range:
     """Of a number that is no float."""
     if not isinstance(operand, Value):
         return int(operand), int(operand)
-    return operand.range if operand.type == "index" else I32
+    if operand.type == BOOL:
+        return 0, 1
+    if operand.type == "i32":
+        return NARROW.get(operand.narrow, I32)
+    return operand.range if operand.type == "index" else I64
+
+
+def with_narrow(value: Value, narrow: str) -> Value:
+    """The value as one of another dtype whose values are i32. Constants are shared, so
+    it is not changed."""
+    if value.narrow == narrow:
+        return value
+    return Value(value.builder, value.name, value.type, value.range, narrow)
 
 
 def is_within(inner: Range, outer: Range) -> bool:
@@ -439,7 +493,7 @@ def materialize(
     builder: Builder, operand: Value | bool | int | float, type: str
 ) -> Value:
     if isinstance(operand, Value):
-        return _convert(operand, type)
+        return with_narrow(_convert(operand, type), "")
     return builder.constant(operand, type)
 
 
@@ -472,7 +526,10 @@ def _call(name: str, args: Sequence[Any], kwargs: dict[str, Any]):
             raise TraceError(f"expected no {option}= for '{name}'")
     builder = _builder_of([*args, *kwargs.values()])
     if stripped in OF_TYPES:
-        return function(builder, to_value(builder, args[0]), *args[1:], **kwargs)
+        try:
+            return function(builder, to_value(builder, args[0]), *args[1:], **kwargs)
+        except PromotionError as error:
+            raise TraceError(f"'{stripped}': {error}") from None
     args = [to_value(builder, operand) for operand in args]
     kwargs = {
         key: operand if operand is None or isinstance(operand, str)
@@ -481,6 +538,8 @@ def _call(name: str, args: Sequence[Any], kwargs: dict[str, Any]):
     }
     try:
         return function(builder, *args, **kwargs)
+    except PromotionError as error:
+        raise TraceError(f"'{stripped}': {error}") from None
     except TypeError:
         raise TraceError(f"'{name}' does not take these operands: {args} {kwargs}") from None
 
