@@ -526,7 +526,10 @@ def _call(name: str, args: Sequence[Any], kwargs: dict[str, Any]):
             raise TraceError(f"expected no {option}= for '{name}'")
     builder = _builder_of([*args, *kwargs.values()])
     if stripped in OF_TYPES:
-        return function(builder, to_value(builder, args[0]), *args[1:], **kwargs)
+        try:
+            return function(builder, to_value(builder, args[0]), *args[1:], **kwargs)
+        except PromotionError as error:
+            raise TraceError(f"'{stripped}': {error}") from None
     args = [to_value(builder, operand) for operand in args]
     kwargs = {
         key: operand if operand is None or isinstance(operand, str)

@@ -294,6 +294,7 @@ def test_integers_of_32_bits_promote_like_those_of_torch(function):
         (lambda t, i: t.u8[i] == -1, r"'eq': expected a number from 0 to 255"),
         (lambda t, i: t.i8[i] < 128, r"'lt': expected a number from -128 to 127"),
         (lambda t, i: t.torch.where(t.yes[i], t.u8[i], -1), r"'where': expected a number"),
+        (lambda t, i: t.u8[i].new_full((), 300), r"'new_full': expected a number from 0 to"),
         (lambda t, i: t.i8[i] << 8, r"from 0 to 7, but got 8"),
         (lambda t, i: t.i32[i] * 2**40, r"'mul': .*got 10995.*: write .to\(torch.int64\)"),
         (lambda t, i: t.i8[i] ** t.i8[i], r"'pow': expected a power from 2 to 8"),
