@@ -7,6 +7,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "fa3/Pipelines/CPU.h"
+
+#include "ModulePipeline.h"
 #include "fa3/Dialect/Attn/IR/Attn.h"
 #include "fa3/Dialect/Attn/Transforms/Passes.h"
 #include "mlir/Conversion/Passes.h"
@@ -131,11 +133,11 @@ void mlir::attn::buildAttnToCPUPipeline(OpPassManager &manager,
 }
 
 void mlir::attn::registerCPUPipelines() {
-  PassPipelineRegistration<CPUPipelineOptions>(
+  registerModulePipeline<CPUPipelineOptions>(
       "attn-to-cpu-vector",
       "Lower attention to loops, vectors and memrefs for a CPU",
       buildAttnToVectorCPUPipeline);
-  PassPipelineRegistration<CPUPipelineOptions>(
+  registerModulePipeline<CPUPipelineOptions>(
       "attn-to-cpu", "Lower attention to the LLVM dialect for a CPU",
       buildAttnToCPUPipeline);
 }

@@ -7,6 +7,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "fa3/Pipelines/Hopper.h"
+
+#include "ModulePipeline.h"
 #include "fa3/Conversion/Passes.h"
 #include "fa3/Dialect/Attn/IR/Attn.h"
 #include "fa3/Dialect/Attn/Transforms/Passes.h"
@@ -261,21 +263,21 @@ HopperLevel mlir::hopper::findHighestLevel(ModuleOp module) {
 }
 
 void mlir::hopper::registerHopperPipelines() {
-  PassPipelineRegistration<HopperPipelineOptions>(
+  registerModulePipeline<HopperPipelineOptions>(
       "attn-to-tile", "Tile attention into a grid and a loop over keys",
       buildAttnToTilePipeline);
-  PassPipelineRegistration<HopperPipelineOptions>(
+  registerModulePipeline<HopperPipelineOptions>(
       "tile-to-async",
       "Bring tiles into shared memory through channels, and multiply "
       "asynchronously",
       buildTileToAsyncPipeline);
-  PassPipelineRegistration<HopperPipelineOptions>(
+  registerModulePipeline<HopperPipelineOptions>(
       "async-to-roles", "Split the kernel into roles and pipeline its loop",
       buildAsyncToRolesPipeline);
-  PassPipelineRegistration<HopperPipelineOptions>(
+  registerModulePipeline<HopperPipelineOptions>(
       "roles-to-nvvm", "Lower a kernel of roles to the LLVM and NVVM dialects",
       buildRolesToNVVMPipeline);
-  PassPipelineRegistration<HopperPipelineOptions>(
+  registerModulePipeline<HopperPipelineOptions>(
       "attn-to-hopper", "Compile attention to the LLVM and NVVM dialects",
       [](OpPassManager &manager, const HopperPipelineOptions &options) {
         buildAttnToHopperPipeline(manager, options);
