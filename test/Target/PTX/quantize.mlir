@@ -1,5 +1,6 @@
-// A block of 128 rows is loaded and stored 16 and 8 bytes at a time, all loads in
-// front; the manifest has the host check that addresses allow it.
+// A block of 128 rows of one head (six are not taken four at a time) is loaded and
+// stored 16 and 8 bytes at a time, all loads in front; the manifest has the host check
+// that addresses allow it.
 // RUN: fa3-compile %s -o %t.ptx
 // RUN: FileCheck %s < %t.ptx
 // RUN: FileCheck %s --check-prefix=MANIFEST < %t.json
@@ -16,7 +17,7 @@
 // MANIFEST: {"name":"arg1",{{.*}},"alignment":8}
 // MANIFEST: "expected a scale for each block of rows"
 
-func.func @quantize(%x: memref<1x?x16x128xf16>, %y: memref<1x?x16x128xf8E4M3FN>, %s: memref<1x16x?xf32>) {
-  attn.quantize ins(%x : memref<1x?x16x128xf16>) outs(%y, %s : memref<1x?x16x128xf8E4M3FN>, memref<1x16x?xf32>) {block = 128, rotation = 7}
+func.func @quantize(%x: memref<1x?x6x128xf16>, %y: memref<1x?x6x128xf8E4M3FN>, %s: memref<1x6x?xf32>) {
+  attn.quantize ins(%x : memref<1x?x6x128xf16>) outs(%y, %s : memref<1x?x6x128xf8E4M3FN>, memref<1x6x?xf32>) {block = 128, rotation = 7}
   return
 }
