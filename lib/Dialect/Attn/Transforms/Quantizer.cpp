@@ -53,15 +53,15 @@ static int64_t getPartRows(int64_t blockRows, int64_t most, int64_t step) {
 }
 
 /// Heads of a block.
-static int64_t countHeads(QuantizeOp op, bool isGPU) {
-  bool isTransformed = op.hasRotary() || op.getRotation();
-  return isGPU && isTransformed && op.getNumHeads() % kHeads == 0 ? kHeads : 1;
+int64_t Quantizer::countHeads(QuantizeOp op, bool isGPU) {
+  return isGPU && isTransformed(op) && op.getNumHeads() % kHeads == 0 ? kHeads
+                                                                      : 1;
 }
 
 /// Whether the rows of a block's next head are loaded while it stores those of
 /// one: where registers have room, by ptxas. Values of 32 bits leave none, and
 /// neither do most tables, and rows that threads share unevenly.
-static bool runsAhead(QuantizeOp op, bool isGPU) {
+bool Quantizer::runsAhead(QuantizeOp op, bool isGPU) {
   int64_t unit = op.hasRotary() ? 128 : 64;
   return countHeads(op, isGPU) > 1 && op.getHeadSize() % unit == 0 &&
          !op.getInterleavedRotary() &&

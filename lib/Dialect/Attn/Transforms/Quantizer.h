@@ -38,11 +38,15 @@ private:
   static std::optional<int64_t> getBlockRows(QuantizeOp op);
   void readBlocks();
   bool isOneGrid() const;
-  bool isTransformed() { return op.hasRotary() || op.getRotation(); }
+  static bool isTransformed(QuantizeOp op) {
+    return op.hasRotary() || op.getRotation();
+  }
+  static int64_t countHeads(QuantizeOp op, bool isGPU);
+  static bool runsAhead(QuantizeOp op, bool isGPU);
   /// Whether the maximum is taken of X's own type: exact, and two elements a
   /// register.
   bool keepsPacked() {
-    return plan.isGPU && !isTransformed() &&
+    return plan.isGPU && !isTransformed(op) &&
            !op.getInputType().getElementType().isF32();
   }
 
