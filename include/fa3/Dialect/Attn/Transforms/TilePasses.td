@@ -22,7 +22,8 @@ def AttnApplyBlockScales : Pass<"attn-apply-block-scales"> {
     - behind the loop, where it is the same in all of it: the sum of s·P·V is s
       times that of P·V;
     - into the output so far, where it changes from tile to tile: with O = s·X, a
-      tile leads from s·X to t·(X·s/t + P·V).
+      tile leads from s·X to t·(X·s/t + P·V). A scale t under 2⁻⁶⁰ of the largest
+      so far is taken as that, so that X stays within f32.
 
     Blocks that divide the tile give one scale for each row or each column. Those
     of rows go into the factor; those of columns multiply scores, and divided by
