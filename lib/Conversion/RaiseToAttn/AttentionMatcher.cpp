@@ -98,6 +98,10 @@ bool AttentionMatcher::matchScore(ScalarNode *node) {
   SmallPtrSet<ScalarNode *, 16> seen;
   if (!collect(node, products, factors, seen))
     return false;
+  if (products.empty())
+    return refuse("expected scores that are made of a product of Q and K, but "
+                  "got " +
+                  describe(skipConversions(node)));
   if (products.size() != 1)
     return refuse("expected scores of one product of Q and K, but got " +
                   Twine(products.size()));
@@ -166,9 +170,6 @@ bool AttentionMatcher::matchFirstProduct() {
                     "constant, but got 'arith.truncf' of one",
                     op);
   }
-  if (!std::isfinite(static_cast<float>(scale * operandFactor)))
-    return refuse("expected a finite scale, but got " +
-                  std::to_string(scale * operandFactor));
   keys = expressions.resolve(keys);
   bool inKeys[2];
   for (unsigned i : {0, 1})
@@ -191,6 +192,13 @@ bool AttentionMatcher::checkTypes() {
   Type type = getElementTypeOrSelf(query);
   if (!type.isF16() && !type.isBF16())
     return refuse("expected Q of f16 or bf16, but got " + debugString(type));
+  // The product is rounded only behind something else.
+  if (getElementTypeOrSelf(result).isF32() && !result.use_empty())
+    return refuse(
+        "expected the product with V to be rounded to the type of Q, " +
+            debugString(type) +
+            ", before anything else is made of it, but got f32",
+        *result.user_begin());
   for (auto [other, name] : {std::pair(key, "K"), std::pair(value, "V"),
                              std::pair(result, "a result")})
     if (Type otherType = getElementTypeOrSelf(other); otherType != type)
@@ -493,19 +501,32 @@ bool AttentionMatcher::match() {
     return refuse("expected a product with V that begins with 0, but got " +
                   describe(expressions.evaluateInit(begin)));
   double exponent = power;
-  if (!matchScore(peelBand(scores)) || !matchFirstProduct())
+  auto takeScore = [&](ScalarNode *node) {
+    power = exponent;
+    score = nullptr;
+    return matchScore(node);
+  };
+  if (!takeScore(scores) || !matchFirstProduct())
     return false;
   // A batch or a head that keys are compared with is no row: a mask of another
   // kind, which the region has.
+  ScalarNode *rest = peelBand(scores);
   if (band &&
       llvm::any_of(expressions.resolve(band->rows), [&](unsigned digit) {
         return contains(expressions.resolveAll(valueAt), digit);
-      })) {
+      }))
     band.reset();
-    power = exponent;
-    if (!matchScore(scores))
-      return false;
-  }
+  if (band && !takeScore(rest))
+    return false;
+  if (!std::isfinite(static_cast<float>(scale * operandFactor)))
+    return refuse("expected a finite scale, but got " +
+                  std::to_string(scale * operandFactor));
+  if (band && band->fromEnd && !(hiddenRowsAreZero && std::isinf(band->hiding)))
+    difference = (Twine("a row that no key is visible to, as of more rows than "
+                        "keys, gives 0 in 'attn.forward', but ") +
+                  (std::isinf(band->hiding) ? "NaN" : "a mean of V") +
+                  " in a softmax that is written out")
+                     .str();
   if (!checkTypes() || !classify())
     return false;
   SmallPtrSet<const ScalarNode *, 16> seen;

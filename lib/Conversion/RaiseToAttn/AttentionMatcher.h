@@ -13,6 +13,8 @@
 
 namespace mlir::attn {
 
+struct MaskTable;
+
 /// Looks for an attention whose second product is the given reduction, and
 /// describes it in the terms of `attn.forward`.
 class AttentionMatcher {
@@ -63,10 +65,14 @@ public:
   /// What rows without a visible key are before and after; empty where it is
   /// the same, or where each row has one.
   std::string difference;
-  /// Row i sees the keys from i - left to i + right.
+  /// Row i sees the keys from i - left to i + right, or as many on each side of
+  /// the key that is as far from the last one as the row is from the last row.
   struct Band {
     Coordinate rows;
     std::optional<int64_t> left, right;
+    bool fromEnd = false;
+    /// What the scores of the other keys are, or what is added to them.
+    double hiding = 0;
   };
   std::optional<Band> band;
 
@@ -108,9 +114,23 @@ private:
   bool refuseFactor(const ScalarNode *factor);
   /// Takes a band of visible keys off a score.
   ScalarNode *peelBand(ScalarNode *node);
+  class SumBuilder;
+  std::optional<Coordinate> getMeasured(Value tensor, int64_t dim);
+  bool addBound(Band &found, const Coordinate &rows, bool fromEnd, bool isUpper,
+                int64_t bound);
+  bool matchComparison(const ScalarNode *condition, bool visibleIfTrue,
+                       Band &found);
+  /// A band that a constant holds row by row.
+  bool matchTable(const ScalarNode *element, const MaskTable &table,
+                  llvm::function_ref<std::optional<bool>(int64_t)> isVisible,
+                  Band &found);
   bool matchCondition(const ScalarNode *condition, bool visibleIfTrue,
                       Band &found);
-  bool matchMask(const ScalarNode *condition, bool visibleIfTrue);
+  bool takeBand(Band found, double hiding);
+  bool matchMask(const ScalarNode *condition, bool visibleIfTrue,
+                 double hiding);
+  /// Whether `sign` times a number that is added to scores hides keys.
+  bool matchAddedMask(ScalarNode *addend, double sign);
   bool matchScore(ScalarNode *node);
   /// Finds the products in a score, and what they are scaled by. Like all walks
   /// it visits once what is used often: squares of squares are many paths.

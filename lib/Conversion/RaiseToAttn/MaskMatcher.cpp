@@ -7,6 +7,10 @@
 //===----------------------------------------------------------------------===//
 
 #include "AttentionMatcher.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Dialect/Utils/IndexingUtils.h"
+#include "mlir/IR/Matchers.h"
 
 using namespace mlir;
 using namespace mlir::attn;
@@ -14,9 +18,10 @@ using namespace mlir::attn;
 using Kind = ScalarNode::Kind;
 
 namespace {
-/// A sum of coordinates and a number.
+/// A sum of coordinates, of sizes of coordinates that are open, and a number.
 struct Sum {
-  SmallVector<std::pair<Coordinate, int64_t>, 2> terms;
+  using Terms = SmallVector<std::pair<Coordinate, int64_t>, 2>;
+  Terms places, lengths;
   int64_t offset = 0;
 };
 /// The values that an integer may have.
@@ -24,6 +29,59 @@ struct Interval {
   int64_t low, high;
 };
 } // namespace
+
+/// A constant, or a part of one, that an element is of.
+struct mlir::attn::MaskTable {
+  DenseElementsAttr elements;
+  /// Where the first element is, and how far apart those of each coordinate
+  /// are.
+  int64_t offset = 0;
+  SmallVector<int64_t> strides;
+};
+
+/// The table that the elements of a tensor are of; none where it is no part of
+/// a constant.
+static std::optional<MaskTable> getTable(Value tensor) {
+  struct Dim {
+    int64_t offset, stride;
+    std::optional<unsigned> coordinate;
+  };
+  unsigned rank = cast<RankedTensorType>(tensor.getType()).getRank();
+  SmallVector<Dim> dims;
+  for (unsigned i = 0; i < rank; ++i)
+    dims.push_back({0, 1, i});
+  while (auto slice = tensor.getDefiningOp<tensor::ExtractSliceOp>()) {
+    if (ShapedType::isDynamicShape(slice.getStaticOffsets()) ||
+        ShapedType::isDynamicShape(slice.getStaticStrides()))
+      return std::nullopt;
+    SmallVector<Dim> source;
+    llvm::SmallBitVector dropped = slice.getDroppedDims();
+    const Dim *next = dims.begin();
+    for (auto [i, offset, stride] :
+         llvm::enumerate(slice.getStaticOffsets(), slice.getStaticStrides())) {
+      if (dropped.test(i)) {
+        source.push_back({offset, 0, std::nullopt});
+        continue;
+      }
+      source.push_back({offset + stride * next->offset, stride * next->stride,
+                        next->coordinate});
+      ++next;
+    }
+    dims = std::move(source);
+    tensor = slice.getSource();
+  }
+  MaskTable table;
+  if (!matchPattern(tensor, m_Constant(&table.elements)))
+    return std::nullopt;
+  table.strides.resize(rank);
+  for (auto [dim, step] : llvm::zip_equal(
+           dims, computeStrides(table.elements.getType().getShape()))) {
+    table.offset += dim.offset * step;
+    if (dim.coordinate)
+      table.strides[*dim.coordinate] = dim.stride * step;
+  }
+  return table;
+}
 
 /// A window reaches no farther (`#attn.window`), and sums of two such do not
 /// wrap.
@@ -33,50 +91,162 @@ static constexpr int64_t kMaxOffset = int64_t(1) << 40;
 /// and the sum of a count and a distance does not wrap there.
 static constexpr int64_t kOpenLength = int64_t(1) << 30;
 
+/// The coordinate whose size is dimension `dim` of a tensor, where the tensor
+/// is made of Q, K or V; none where it is not, or where the dimension is of
+/// several.
+std::optional<Coordinate> AttentionMatcher::getMeasured(Value tensor,
+                                                        int64_t dim) {
+  const Coordinates places = expressions.makeCoordinates(
+      cast<RankedTensorType>(tensor.getType()).getShape());
+  Coordinates at = places;
+  expressions.trace(tensor, at, Through::AllConversions);
+  for (auto [known, knownAt] :
+       {std::pair(query, &queryAt), std::pair(key, &keyAt),
+        std::pair(value, &valueAt)})
+    if (tensor == known)
+      for (auto [place, coordinate] : llvm::zip_equal(at, *knownAt))
+        if (place == places[dim])
+          return expressions.resolve(coordinate);
+  return std::nullopt;
+}
+
 /// Adds `factor` times an integer to a sum, and gives the values that the
 /// integer may have. Fails if it is no sum, or if its type may be too narrow
 /// for it: what wraps compares in another way.
-static std::optional<Interval> addTo(Sum &sum, const ScalarNode *node,
-                                     int64_t factor,
-                                     const ScalarExpressions &expressions) {
-  Interval range;
-  if (node->kind == Kind::Index) {
-    int64_t size = expressions.getSize(node->index);
-    range = {0, (ShapedType::isDynamic(size) ? kOpenLength : size) - 1};
-    sum.terms.emplace_back(node->index, factor);
-  } else if (auto constant = dyn_cast_if_present<IntegerAttr>(node->constant)) {
-    std::optional<int64_t> value = constant.getValue().trySExtValue();
+class AttentionMatcher::SumBuilder {
+public:
+  SumBuilder(AttentionMatcher &matcher, Sum &sum)
+      : matcher(matcher), sum(sum) {}
+
+  std::optional<Interval> add(const ScalarNode *node, int64_t factor) {
+    if (node->kind == Kind::Index) {
+      sum.places.emplace_back(node->index, factor);
+      int64_t size = matcher.expressions.getSize(node->index);
+      return check({0, (ShapedType::isDynamic(size) ? kOpenLength : size) - 1},
+                   node->type);
+    }
+    if (node->constant)
+      return addNumber(node->constant, factor);
+    if (node->kind == Kind::Scalar)
+      return add(node->scalar, factor);
+    if (node->kind != Kind::Operation)
+      return std::nullopt;
+    return addOperation(node->op, factor, [&](unsigned i, int64_t by) {
+      return add(node->operands[i], by);
+    });
+  }
+
+private:
+  /// What is computed outside of all bodies: of sizes.
+  std::optional<Interval> add(Value scalar, int64_t factor) {
+    TypedAttr constant;
+    if (matchPattern(scalar, m_Constant(&constant)))
+      return addNumber(constant, factor);
+    Operation *op = scalar.getDefiningOp();
+    if (!op)
+      return std::nullopt;
+    auto size = dyn_cast<tensor::DimOp>(op);
+    if (!size)
+      return addOperation(op, factor, [&](unsigned i, int64_t by) {
+        return add(op->getOperand(i), by);
+      });
+    std::optional<int64_t> dim = size.getConstantIndex();
+    Value source = size.getSource();
+    auto type = dyn_cast<RankedTensorType>(source.getType());
+    if (!dim || !type || *dim < 0 || *dim >= type.getRank())
+      return std::nullopt;
+    if (!type.isDynamicDim(*dim)) {
+      sum.offset += factor * type.getDimSize(*dim);
+      return Interval{type.getDimSize(*dim), type.getDimSize(*dim)};
+    }
+    // A result has the shape of what it is written into.
+    while (auto op = source.getDefiningOp<linalg::LinalgOp>())
+      source =
+          op.getDpsInitOperand(cast<OpResult>(source).getResultNumber())->get();
+    if (auto empty = source.getDefiningOp<tensor::EmptyOp>())
+      return add(empty.getDynamicSize(*dim), factor);
+    std::optional<Coordinate> measured = matcher.getMeasured(source, *dim);
+    if (!measured)
+      return std::nullopt;
+    for (auto &[coordinate, by] : sum.lengths)
+      if (matcher.expressions.resolve(coordinate) == *measured) {
+        by += factor;
+        return Interval{0, kOpenLength};
+      }
+    sum.lengths.emplace_back(*measured, factor);
+    return Interval{0, kOpenLength};
+  }
+
+  std::optional<Interval> addNumber(TypedAttr constant, int64_t factor) {
+    auto integer = dyn_cast<IntegerAttr>(constant);
+    std::optional<int64_t> value =
+        integer ? integer.getValue().trySExtValue() : std::nullopt;
     if (!value || *value > kMaxOffset || *value < -kMaxOffset)
       return std::nullopt;
-    range = {*value, *value};
     sum.offset += factor * *value;
-  } else if (isOp<arith::IndexCastOp, arith::IndexCastUIOp, arith::ExtSIOp,
-                  arith::TruncIOp>(node)) {
-    std::optional<Interval> source =
-        addTo(sum, node->operands[0], factor, expressions);
-    if (!source || (isOp<arith::IndexCastUIOp>(node) && source->low < 0))
+    return check({*value, *value}, constant.getType());
+  }
+
+  std::optional<Interval>
+  addOperation(Operation *op, int64_t factor,
+               llvm::function_ref<std::optional<Interval>(unsigned, int64_t)>
+                   addOperand) {
+    Type type = op->getResult(0).getType();
+    if (isa<arith::IndexCastOp, arith::IndexCastUIOp, arith::ExtSIOp,
+            arith::TruncIOp>(op)) {
+      std::optional<Interval> source = addOperand(0, factor);
+      if (!source || (isa<arith::IndexCastUIOp>(op) && source->low < 0))
+        return std::nullopt;
+      return check(*source, type);
+    }
+    if (!isa<arith::AddIOp, arith::SubIOp>(op))
       return std::nullopt;
-    range = *source;
-  } else if (isOp<arith::AddIOp, arith::SubIOp>(node)) {
-    bool isSum = isOp<arith::AddIOp>(node);
-    std::optional<Interval> lhs =
-        addTo(sum, node->operands[0], factor, expressions);
-    std::optional<Interval> rhs =
-        addTo(sum, node->operands[1], isSum ? factor : -factor, expressions);
+    bool isSum = isa<arith::AddIOp>(op);
+    std::optional<Interval> lhs = addOperand(0, factor);
+    std::optional<Interval> rhs = addOperand(1, isSum ? factor : -factor);
     if (!lhs || !rhs)
       return std::nullopt;
-    range = isSum ? Interval{lhs->low + rhs->low, lhs->high + rhs->high}
-                  : Interval{lhs->low - rhs->high, lhs->high - rhs->low};
-  } else {
-    return std::nullopt;
+    return check(isSum ? Interval{lhs->low + rhs->low, lhs->high + rhs->high}
+                       : Interval{lhs->low - rhs->high, lhs->high - rhs->low},
+                 type);
   }
-  int64_t limit = kMaxOffset;
-  if (auto integer = dyn_cast<IntegerType>(node->type))
-    limit =
-        std::min(limit, int64_t(1) << std::min(integer.getWidth() - 1, 62u));
-  if (range.low < -limit || range.high >= limit || sum.terms.size() > 2)
-    return std::nullopt;
-  return range;
+
+  std::optional<Interval> check(Interval range, Type type) const {
+    int64_t limit = kMaxOffset;
+    if (auto integer = dyn_cast<IntegerType>(type))
+      limit =
+          std::min(limit, int64_t(1) << std::min(integer.getWidth() - 1, 62u));
+    if (range.low < -limit || range.high >= limit || sum.places.size() > 2)
+      return std::nullopt;
+    return range;
+  }
+
+  AttentionMatcher &matcher;
+  Sum &sum;
+};
+
+/// The predicate that says the same of the operands the other way round.
+static arith::CmpIPredicate getSwapped(arith::CmpIPredicate predicate) {
+  switch (predicate) {
+  case arith::CmpIPredicate::slt:
+    return arith::CmpIPredicate::sgt;
+  case arith::CmpIPredicate::sle:
+    return arith::CmpIPredicate::sge;
+  case arith::CmpIPredicate::sgt:
+    return arith::CmpIPredicate::slt;
+  case arith::CmpIPredicate::sge:
+    return arith::CmpIPredicate::sle;
+  case arith::CmpIPredicate::ult:
+    return arith::CmpIPredicate::ugt;
+  case arith::CmpIPredicate::ule:
+    return arith::CmpIPredicate::uge;
+  case arith::CmpIPredicate::ugt:
+    return arith::CmpIPredicate::ult;
+  case arith::CmpIPredicate::uge:
+    return arith::CmpIPredicate::ule;
+  default:
+    return predicate;
+  }
 }
 
 static arith::CmpIPredicate getSigned(arith::CmpIPredicate predicate) {
@@ -94,37 +264,73 @@ static arith::CmpIPredicate getSigned(arith::CmpIPredicate predicate) {
   }
 }
 
-bool AttentionMatcher::matchCondition(const ScalarNode *condition,
-                                      bool visibleIfTrue, Band &found) {
-  // Where both must hold, each is a bound.
-  if ((visibleIfTrue && isOp<arith::AndIOp>(condition)) ||
-      (!visibleIfTrue && isOp<arith::OrIOp>(condition)))
-    return matchCondition(condition->operands[0], visibleIfTrue, found) &&
-           matchCondition(condition->operands[1], visibleIfTrue, found);
-  if (!isOp<arith::CmpIOp>(condition))
+bool AttentionMatcher::addBound(Band &found, const Coordinate &rows,
+                                bool fromEnd, bool isUpper, int64_t bound) {
+  std::optional<int64_t> &side = isUpper ? found.right : found.left;
+  // A row that sees neither its own key nor one on either side would need more
+  // care: it may see none.
+  if (bound < 0 || bound > kMaxOffset || side)
     return false;
+  bool isFirst = !found.left && !found.right;
+  if (!isFirst &&
+      (found.fromEnd != fromEnd ||
+       expressions.resolve(found.rows) != expressions.resolve(rows)))
+    return false;
+  side = bound;
+  found.fromEnd = fromEnd;
+  found.rows = rows;
+  return true;
+}
+
+bool AttentionMatcher::matchComparison(const ScalarNode *condition,
+                                       bool visibleIfTrue, Band &found) {
   auto predicate = cast<arith::CmpIOp>(condition->op).getPredicate();
   if (!visibleIfTrue)
     predicate = arith::invertPredicate(predicate);
+  const ScalarNode *left = condition->operands[0];
+  const ScalarNode *right = condition->operands[1];
+  // A distance is that to either side.
+  auto isDistance = [](const ScalarNode *node) {
+    return isOp<math::AbsIOp>(node);
+  };
+  if (isDistance(right)) {
+    std::swap(left, right);
+    predicate = getSwapped(predicate);
+  }
+  bool isBothSides = isDistance(left);
+  if (isBothSides)
+    left = left->operands[0];
   // As key - row + offset ? 0.
-  Sum sum;
-  std::optional<Interval> lhs =
-      addTo(sum, condition->operands[0], 1, expressions);
+  Sum sum, limit;
+  std::optional<Interval> lhs = SumBuilder(*this, sum).add(left, 1);
   std::optional<Interval> rhs =
-      addTo(sum, condition->operands[1], -1, expressions);
-  if (!lhs || !rhs || sum.terms.size() != 2)
+      SumBuilder(*this, isBothSides ? limit : sum).add(right, -1);
+  if (!lhs || !rhs || sum.places.size() != 2)
     return false;
   // Numbers that are not negative have the same order without a sign.
-  if (lhs->low >= 0 && rhs->low >= 0)
-    predicate = getSigned(predicate);
-  auto [first, second] = std::pair(sum.terms[0], sum.terms[1]);
-  if (expressions.resolve(first.first) != expressions.resolve(keys))
+  bool isSigned = predicate == getSigned(predicate);
+  if (!isSigned && ((!isBothSides && lhs->low < 0) || rhs->low < 0))
+    return false;
+  predicate = getSigned(predicate);
+  std::pair<Coordinate, int64_t> first = sum.places[0], second = sum.places[1];
+  auto isOfKeys = [&](const Coordinate &coordinate) {
+    return expressions.resolve(coordinate) == expressions.resolve(keys);
+  };
+  if (!isOfKeys(first.first))
     std::swap(first, second);
-  if (expressions.resolve(first.first) != expressions.resolve(keys) ||
-      expressions.resolve(second.first) == expressions.resolve(keys) ||
-      first.second + second.second != 0 ||
-      (!found.rows.empty() &&
-       expressions.resolve(found.rows) != expressions.resolve(second.first)))
+  if (!isOfKeys(first.first) || isOfKeys(second.first) ||
+      first.second + second.second != 0)
+    return false;
+  // From the last key and the last row on, where both are counted back.
+  llvm::erase_if(sum.lengths, [](auto &term) { return term.second == 0; });
+  bool fromEnd = !sum.lengths.empty();
+  if (fromEnd &&
+      (sum.lengths.size() != 2 || !llvm::all_of(sum.lengths, [&](auto &term) {
+         return term.second ==
+                    -(isOfKeys(term.first) ? first : second).second &&
+                (isOfKeys(term.first) || expressions.resolve(term.first) ==
+                                             expressions.resolve(second.first));
+       })))
     return false;
   bool isUpper = predicate == arith::CmpIPredicate::sle ||
                  predicate == arith::CmpIPredicate::slt;
@@ -133,57 +339,255 @@ bool AttentionMatcher::matchCondition(const ScalarNode *condition,
     return false;
   bool isStrict = predicate == arith::CmpIPredicate::slt ||
                   predicate == arith::CmpIPredicate::sgt;
+  if (isBothSides) {
+    // |key - row + offset| <= -limit.
+    if (!isUpper || !limit.places.empty() || !limit.lengths.empty())
+      return false;
+    int64_t reach = -limit.offset - (isStrict ? 1 : 0);
+    int64_t offset = first.second * sum.offset;
+    return addBound(found, second.first, fromEnd, true, reach - offset) &&
+           addBound(found, second.first, fromEnd, false, reach + offset);
+  }
   // key - row <= -offset, or row - key <= offset; less by one where strict.
   int64_t bound = (isUpper ? -sum.offset : sum.offset) - (isStrict ? 1 : 0);
   // With the terms' signs the other way round, the bound is of the other side.
   if (first.second < 0)
     isUpper = !isUpper;
-  std::optional<int64_t> &side = isUpper ? found.right : found.left;
-  // A row that sees neither its own key nor one on either side would need more
-  // care: it may see none.
-  if (bound < 0 || bound > kMaxOffset || side)
+  return addBound(found, second.first, fromEnd, isUpper, bound);
+}
+
+bool AttentionMatcher::matchTable(
+    const ScalarNode *element, const MaskTable &table,
+    llvm::function_ref<std::optional<bool>(int64_t)> isVisible, Band &found) {
+  std::optional<unsigned> rowDim, keyDim;
+  for (auto [dim, coordinate] :
+       llvm::enumerate(expressions.resolveAll(element->coordinates))) {
+    if (coordinate.empty())
+      continue;
+    std::optional<unsigned> &which =
+        coordinate == expressions.resolve(keys) ? keyDim : rowDim;
+    if (which)
+      return false;
+    which = dim;
+  }
+  if (!rowDim || !keyDim)
     return false;
-  side = bound;
-  found.rows = second.first;
+  Coordinate rows = expressions.resolve(element->coordinates[*rowDim]);
+  int64_t rowCount = expressions.getSize(rows);
+  int64_t keyCount = expressions.getSize(keys);
+  if (ShapedType::isDynamic(rowCount) || ShapedType::isDynamic(keyCount))
+    return false;
+  int64_t last = keyCount - 1;
+  std::optional<int64_t> left, right;
+  // Farthest that a bound may be, by rows that see the first or the last key.
+  int64_t leastLeft = 0, leastRight = 0;
+  for (int64_t row = 0; row < rowCount; ++row) {
+    int64_t begin = -1, end = -1;
+    for (int64_t key = 0; key < keyCount; ++key) {
+      std::optional<bool> visible =
+          isVisible(table.offset + row * table.strides[*rowDim] +
+                    key * table.strides[*keyDim]);
+      if (!visible)
+        return false;
+      if (!*visible)
+        continue;
+      // In one piece.
+      if (begin < 0)
+        begin = key;
+      else if (end != key - 1)
+        return false;
+      end = key;
+    }
+    if (begin < 0)
+      return false;
+    if (begin == 0)
+      leastLeft = std::max(leastLeft, row);
+    else if (left.value_or(row - begin) != row - begin)
+      return false;
+    else
+      left = row - begin;
+    if (end == last)
+      leastRight = std::max(leastRight, last - row);
+    else if (right.value_or(end - row) != end - row)
+      return false;
+    else
+      right = end - row;
+  }
+  if (left.value_or(leastLeft) < leastLeft ||
+      right.value_or(leastRight) < leastRight || (!left && !right))
+    return false;
+  return (!left || addBound(found, rows, false, false, *left)) &&
+         (!right || addBound(found, rows, false, true, *right));
+}
+
+bool AttentionMatcher::matchCondition(const ScalarNode *condition,
+                                      bool visibleIfTrue, Band &found) {
+  // Where both must hold, each is a bound.
+  if ((visibleIfTrue && isOp<arith::AndIOp>(condition)) ||
+      (!visibleIfTrue && isOp<arith::OrIOp>(condition)))
+    return matchCondition(condition->operands[0], visibleIfTrue, found) &&
+           matchCondition(condition->operands[1], visibleIfTrue, found);
+  if (isOp<arith::XOrIOp>(condition))
+    for (unsigned i : {0, 1})
+      if (isTrue(condition->operands[i]))
+        return matchCondition(condition->operands[1 - i], !visibleIfTrue,
+                              found);
+  if (isOp<arith::CmpIOp>(condition))
+    return matchComparison(condition, visibleIfTrue, found);
+  if (condition->kind != Kind::Element || !condition->type.isInteger(1))
+    return false;
+  std::optional<MaskTable> table = getTable(condition->tensor);
+  if (!table)
+    return false;
+  auto values = table->elements.value_begin<bool>();
+  return matchTable(
+      condition, *table,
+      [&](int64_t i) -> std::optional<bool> {
+        return values[i] == visibleIfTrue;
+      },
+      found);
+}
+
+bool AttentionMatcher::takeBand(Band found, double hiding) {
+  // The last row must reach back to the last key.
+  int64_t rowCount = expressions.getSize(found.rows);
+  int64_t keyCount = expressions.getSize(keys);
+  if (found.left && !found.fromEnd &&
+      (ShapedType::isDynamic(rowCount) || ShapedType::isDynamic(keyCount) ||
+       rowCount - *found.left > keyCount))
+    return false;
+  found.hiding = hiding;
+  band = std::move(found);
   return true;
 }
 
 bool AttentionMatcher::matchMask(const ScalarNode *condition,
-                                 bool visibleIfTrue) {
+                                 bool visibleIfTrue, double hiding) {
   Band found;
-  if (!matchCondition(condition, visibleIfTrue, found))
+  return hides(hiding) && matchCondition(condition, visibleIfTrue, found) &&
+         takeBand(std::move(found), hiding);
+}
+
+/// The condition that a number depends on; null if there is none.
+static const ScalarNode *
+findCondition(const ScalarNode *node,
+              SmallPtrSetImpl<const ScalarNode *> &seen) {
+  if (node->type.isInteger(1))
+    return node;
+  if (!seen.insert(node).second)
+    return nullptr;
+  for (const ScalarNode *operand : node->operands)
+    if (const ScalarNode *found = findCondition(operand, seen))
+      return found;
+  return nullptr;
+}
+
+namespace {
+/// Numbers where a condition holds, or does not.
+class ConditionalEvaluator {
+public:
+  ConditionalEvaluator(const ScalarExpressions &expressions,
+                       const ScalarNode *condition, bool holds)
+      : expressions(expressions), condition(condition), holds(holds) {}
+
+  /// None where the number depends on anything else.
+  std::optional<double> evaluate(const ScalarNode *node) {
+    auto [known, isNew] = numbers.try_emplace(node);
+    if (isNew) {
+      std::optional<double> number = compute(node);
+      numbers[node] = number;
+      return number;
+    }
+    return known->second;
+  }
+
+private:
+  std::optional<double> compute(const ScalarNode *node) {
+    if (std::optional<double> constant = getConstant(node))
+      return constant;
+    auto isOfCondition = [&] {
+      return expressions.areEqual(node->operands[0], condition);
+    };
+    if (isOp<arith::ExtFOp, arith::TruncFOp>(node))
+      return evaluate(node->operands[0]);
+    if (isOp<arith::UIToFPOp>(node) && isOfCondition())
+      return holds ? 1 : 0;
+    if (isOp<arith::SelectOp>(node) && isOfCondition())
+      return evaluate(node->operands[holds ? 1 : 2]);
+    if (!isOp<arith::AddFOp, arith::SubFOp, arith::MulFOp>(node))
+      return std::nullopt;
+    std::optional<double> lhs = evaluate(node->operands[0]);
+    std::optional<double> rhs = evaluate(node->operands[1]);
+    if (!lhs || !rhs)
+      return std::nullopt;
+    return isOp<arith::AddFOp>(node)   ? *lhs + *rhs
+           : isOp<arith::SubFOp>(node) ? *lhs - *rhs
+                                       : *lhs * *rhs;
+  }
+
+  const ScalarExpressions &expressions;
+  const ScalarNode *condition;
+  bool holds;
+  DenseMap<const ScalarNode *, std::optional<double>> numbers;
+};
+} // namespace
+
+bool AttentionMatcher::matchAddedMask(ScalarNode *addend, double sign) {
+  addend = skipConversions(addend);
+  if (addend->kind == Kind::Element && isa<FloatType>(addend->type)) {
+    std::optional<MaskTable> table = getTable(addend->tensor);
+    if (!table)
+      return false;
+    auto values = table->elements.value_begin<APFloat>();
+    std::optional<double> hiding;
+    Band found;
+    return matchTable(
+               addend, *table,
+               [&](int64_t i) -> std::optional<bool> {
+                 APFloat value = values[i];
+                 if (value.isZero())
+                   return true;
+                 double number =
+                     sign *
+                     FloatAttr::get(addend->type, value).getValueAsDouble();
+                 if (!hides(number) || hiding.value_or(number) != number)
+                   return std::nullopt;
+                 hiding = number;
+                 return false;
+               },
+               found) &&
+           takeBand(std::move(found), *hiding);
+  }
+  SmallPtrSet<const ScalarNode *, 16> seen;
+  const ScalarNode *condition = findCondition(addend, seen);
+  if (!condition)
     return false;
-  // The last row must reach back to the last key.
-  int64_t rowCount = expressions.getSize(found.rows);
-  int64_t keyCount = expressions.getSize(keys);
-  if (found.left &&
-      (ShapedType::isDynamic(rowCount) || ShapedType::isDynamic(keyCount) ||
-       rowCount - *found.left > keyCount))
+  auto evaluateIf = [&](bool holds) {
+    return ConditionalEvaluator(expressions, condition, holds).evaluate(addend);
+  };
+  std::optional<double> ifTrue = evaluateIf(true), ifFalse = evaluateIf(false);
+  if (!ifTrue || !ifFalse)
     return false;
-  band = found;
-  return true;
+  return (*ifTrue == 0 && matchMask(condition, true, sign * *ifFalse)) ||
+         (*ifFalse == 0 && matchMask(condition, false, sign * *ifTrue));
 }
 
 ScalarNode *AttentionMatcher::peelBand(ScalarNode *node) {
   node = skipConversions(node);
   if (isOp<arith::SelectOp>(node)) {
     for (unsigned hidden : {1, 2})
-      if (hides(getConstant(node->operands[hidden]).value_or(0)) &&
-          matchMask(node->operands[0], /*visibleIfTrue=*/hidden == 2))
+      if (matchMask(node->operands[0], /*visibleIfTrue=*/hidden == 2,
+                    getConstant(node->operands[hidden]).value_or(0)))
         return node->operands[3 - hidden];
     return node;
   }
-  if (!isOp<arith::AddFOp>(node))
-    return node;
-  for (unsigned i : {0, 1}) {
-    ScalarNode *addend = skipConversions(node->operands[i]);
-    if (!isOp<arith::SelectOp>(addend))
-      continue;
-    for (unsigned hidden : {1, 2})
-      if (hides(getConstant(addend->operands[hidden]).value_or(0)) &&
-          getConstant(addend->operands[3 - hidden]) == 0.0 &&
-          matchMask(addend->operands[0], /*visibleIfTrue=*/hidden == 2))
+  if (isOp<arith::AddFOp, arith::SubFOp>(node))
+    for (unsigned i : {1, 0}) {
+      bool isSubtracted = isOp<arith::SubFOp>(node);
+      if (isSubtracted && i == 0)
+        break;
+      if (matchAddedMask(node->operands[i], isSubtracted ? -1 : 1))
         return node->operands[1 - i];
-  }
+    }
   return node;
 }

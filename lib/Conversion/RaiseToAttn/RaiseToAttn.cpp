@@ -16,11 +16,13 @@
 #include "fa3/Conversion/Passes.h"
 #include "fa3/Dialect/Attn/IR/Attn.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/IRMapping.h"
 #include "mlir/IR/Iterators.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/SetVector.h"
+#include "llvm/ADT/StringExtras.h"
 
 #include <limits>
 
@@ -43,13 +45,16 @@ public:
         loc(found.result.getDefiningOp()->getLoc()) {}
 
   void build();
+  /// Which of Q, K, V and the result are brought into another order.
+  SmallVector<StringRef> transposed;
 
 private:
   /// Dimensions of Q, K, V or the result in the layout of the operation.
   Coordinates getTarget(const Coordinate &positions, const Coordinate &heads,
                         const Coordinate &features) const;
   /// A tensor with the elements of `value` in other dimensions.
-  Value convert(Value value, Coordinates from, const Coordinates &to);
+  Value convert(Value value, StringRef name, Coordinates from,
+                const Coordinates &to);
   Value collapse(Value value, ArrayRef<ReassociationIndices> groups);
   Value expand(Value value, ArrayRef<ReassociationIndices> groups,
                ArrayRef<OpFoldResult> sizes);
@@ -135,7 +140,7 @@ groupDigits(ArrayRef<Coordinate> coordinates) {
   return groups;
 }
 
-Value AttentionBuilder::convert(Value value, Coordinates from,
+Value AttentionBuilder::convert(Value value, StringRef name, Coordinates from,
                                 const Coordinates &to) {
   if (from == to)
     return value;
@@ -167,6 +172,7 @@ Value AttentionBuilder::convert(Value value, Coordinates from,
   if (llvm::any_of(from, isJoined))
     value = expand(value, groupDigits(from), getDigitSizes(before));
   if (before != after) {
+    transposed.push_back(name);
     SmallVector<int64_t> permutation =
         llvm::map_to_vector(after, [&](unsigned digit) -> int64_t {
           return llvm::find(before, digit) - before.begin();
@@ -313,12 +319,13 @@ void AttentionBuilder::setBand(ForwardOp forward) {
   bool areStatic = !ShapedType::isDynamic(rows) && !ShapedType::isDynamic(keys);
   // Aligned to the last row and the last key, which is the default, where that
   // is the same: a bound of one side is then nothing to count.
-  const auto &[_, left, right] = *found.band;
+  const std::optional<int64_t> &left = found.band->left;
+  const std::optional<int64_t> &right = found.band->right;
   if (!left && areStatic && *right == keys - rows) {
     forward.setCausal(true);
     return;
   }
-  if (!areStatic || rows != keys)
+  if (!found.band->fromEnd && (!areStatic || rows != keys))
     forward.setAlignment(Alignment::TopLeft);
   if (right == 0)
     forward.setCausal(true);
@@ -350,12 +357,12 @@ void AttentionBuilder::build() {
                ? Layout::BHSD
                : Layout::BSHD;
 
-  Value query = convert(found.query, found.queryAt,
+  Value query = convert(found.query, "Q", found.queryAt,
                         getTarget(found.rows, queryHeads, found.features));
   Coordinates keyTarget = getTarget(found.keys, found.heads, found.features);
-  Value key = convert(found.key, found.keyAt, keyTarget);
+  Value key = convert(found.key, "K", found.keyAt, keyTarget);
   Value value =
-      convert(found.value, found.valueAt,
+      convert(found.value, "V", found.valueAt,
               getTarget(found.keys, found.heads, found.valueFeatures));
 
   SmallVector<OpFoldResult> sizes = tensor::getMixedSizes(builder, loc, query);
@@ -369,7 +376,7 @@ void AttentionBuilder::build() {
   setBand(forward);
   buildScore(forward);
   found.result.replaceAllUsesWith(convert(
-      forward.getResult(0),
+      forward.getResult(0), "the result",
       getTarget(found.rows, queryHeads, found.valueFeatures), found.resultAt));
 }
 
@@ -420,6 +427,39 @@ static bool multipliesTosaSoftmax(Operation *product) {
   return isMade("tosa.exp") && isMade("tosa.reduce_sum");
 }
 
+template <typename... OpT>
+static bool holds(linalg::LinalgOp op) {
+  return llvm::any_of(*op.getBlock(),
+                      [](Operation &inner) { return isa<OpT...>(inner); });
+}
+
+/// Products of memrefs behind exponentials that stand behind another product in
+/// their block: what bufferization leaves of attention.
+static SmallVector<Operation *> findProductsOfMemRefs(Operation *root) {
+  enum Progress { Nothing, Product, Exponentials };
+  DenseMap<Block *, Progress> blocks;
+  SmallVector<Operation *> found;
+  root->walk([&](Operation *op) {
+    auto linalgOp = dyn_cast<linalg::LinalgOp>(op);
+    bool isOnMemRefs =
+        linalgOp ? linalgOp.hasPureBufferSemantics()
+                 : isa<linalg::SoftmaxOp>(op) && op->getNumResults() == 0;
+    if (!isOnMemRefs)
+      return;
+    Progress &progress = blocks[op->getBlock()];
+    if (!linalgOp || holds<math::ExpOp, math::Exp2Op>(linalgOp)) {
+      if (progress == Product)
+        progress = Exponentials;
+    } else if (linalgOp.getNumReductionLoops() != 0 &&
+               holds<arith::MulFOp>(linalgOp)) {
+      if (progress == Exponentials)
+        found.push_back(op);
+      progress = Product;
+    }
+  });
+  return found;
+}
+
 namespace {
 struct RaiseToAttnPass : hopper::impl::RaiseToAttnBase<RaiseToAttnPass> {
   using RaiseToAttnBase::RaiseToAttnBase;
@@ -456,6 +496,9 @@ struct RaiseToAttnPass : hopper::impl::RaiseToAttnBase<RaiseToAttnPass> {
         reportRefused(op, "expected a softmax in linalg, but got one in tosa; "
                           "run tosa-to-linalg-named and tosa-to-linalg first");
     });
+    for (Operation *product : findProductsOfMemRefs(getOperation()))
+      reportRefused(product, "expected tensors, but got memrefs; run "
+                             "raise-to-attn before bufferization");
     // Second products and their first, before any of them is written.
     Products products;
     for (linalg::LinalgOp reduction : reductions) {
@@ -486,7 +529,16 @@ struct RaiseToAttnPass : hopper::impl::RaiseToAttnBase<RaiseToAttnPass> {
             "but got another use",
             use);
       if (isTaken) {
-        AttentionBuilder(matcher).build();
+        AttentionBuilder attention(matcher);
+        attention.build();
+        if (!attention.transposed.empty())
+          reduction->emitRemark()
+              << "raised to attention with a transposed copy of "
+              << llvm::join(attention.transposed, " and of ")
+              << ", which no kernel makes; expected the dimensions of Q, K, V "
+                 "and the result in one order, (batch, position, head, "
+                 "feature) or (batch, head, position, feature), where heads of "
+                 "Q that share one of K follow each other";
         if (!matcher.difference.empty())
           reduction->emitRemark() << matcher.difference;
         ++numRaised;

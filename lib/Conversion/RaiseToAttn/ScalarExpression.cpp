@@ -218,6 +218,12 @@ std::optional<double> attn::getConstant(const ScalarNode *node) {
   return std::nullopt;
 }
 
+bool attn::isTrue(const ScalarNode *node) {
+  auto constant = dyn_cast_if_present<IntegerAttr>(node->constant);
+  return constant && constant.getType().isInteger(1) &&
+         constant.getValue().isOne();
+}
+
 /// The input of `op` that `value` is below operations of the given types.
 template <typename... OpT>
 static OpOperand *getInputBelow(linalg::LinalgOp op, Value value) {

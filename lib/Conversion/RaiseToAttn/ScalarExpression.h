@@ -86,6 +86,9 @@ ScalarNode *skipConversions(ScalarNode *node);
 /// The number that a node is, converted or not.
 std::optional<double> getConstant(const ScalarNode *node);
 
+/// Whether a node of i1 is a constant, and true.
+bool isTrue(const ScalarNode *node);
+
 /// The only reduction loop of `op`, but for those of a single turn; none if
 /// there are several.
 std::optional<unsigned> getReducedLoop(linalg::LinalgOp op);

@@ -55,13 +55,6 @@ std::string AttentionMatcher::describe(const ScalarNode *node) {
   llvm_unreachable("unknown kind");
 }
 
-/// Whether a node of i1 is a constant, and true.
-static bool isTrue(const ScalarNode *node) {
-  auto constant = dyn_cast_if_present<IntegerAttr>(node->constant);
-  return constant && constant.getValue().isOne() &&
-         constant.getType().isInteger(1);
-}
-
 static std::string describeSize(int64_t size) {
   return ShapedType::isDynamic(size) ? "?" : std::to_string(size);
 }

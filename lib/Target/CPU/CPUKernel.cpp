@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "fa3/Target/CPU/CPUKernel.h"
+#include "CopyLibrary.h"
 #include "FailedAssertion.h"
 #include "FloatLibrary.h"
 #include "fa3/Dialect/Hopper/Transforms/Assertions.h"
@@ -14,6 +15,7 @@
 #include "fa3/Pipelines/Options.h"
 #include "fa3/Runtime/LaunchPlan.h"
 #include "fa3/Target/Constraints.h"
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/ExecutionEngine/OptUtils.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "mlir/Pass/PassManager.h"
@@ -119,6 +121,19 @@ void CPUKernel::takeInterface(func::FuncOp function) {
   }
 }
 
+/// A tensor that a caller hands in stays what it is, unless the function says
+/// that it may be written: what is inserted into it makes another one.
+static void keepArguments(func::FuncOp function) {
+  StringRef name = bufferization::BufferizationDialect::kWritableAttrName;
+  for (BlockArgument argument : function.getArguments()) {
+    unsigned number = argument.getArgNumber();
+    if (isa<TensorType>(argument.getType()) &&
+        !function.getArgAttr(number, name))
+      function.setArgAttr(number, name,
+                          BoolAttr::get(function.getContext(), false));
+  }
+}
+
 llvm::Expected<std::unique_ptr<CPUKernel>>
 CPUKernel::compile(ModuleOp module, StringRef entry,
                    const CPUKernelOptions &options) {
@@ -143,6 +158,7 @@ CPUKernel::compile(ModuleOp module, StringRef entry,
                        debugString(type));
 
   OwningOpRef<ModuleOp> clone = module.clone();
+  keepArguments(clone->lookupSymbol<func::FuncOp>(entry));
   // Has the attributes for what is asked of sizes.
   module.getContext()->getOrLoadDialect<hopper::HopperDialect>();
   PassManager toVectors(module.getContext());
@@ -179,6 +195,7 @@ CPUKernel::compile(ModuleOp module, StringRef entry,
     return engine.takeError();
   kernel->engine = std::move(*engine);
   registerFloatLibrary(*kernel->engine);
+  registerCopyLibrary(*kernel->engine);
   registerFailedAssertion(*kernel->engine);
   llvm::Expected<void (*)(void **)> compiled =
       kernel->engine->lookupPacked(("_mlir_ciface_" + entry).str());

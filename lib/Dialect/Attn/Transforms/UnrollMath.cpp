@@ -51,7 +51,8 @@ struct UnrollMathPass : attn::impl::AttnUnrollMathBase<UnrollMathPass> {
     patterns
         .add<UnrollUnary<math::AbsIOp>, UnrollUnary<math::CountLeadingZerosOp>,
              UnrollUnary<math::CountTrailingZerosOp>,
-             UnrollUnary<math::IsFiniteOp>, UnrollUnary<math::IsNaNOp>>(
+             UnrollUnary<math::IsFiniteOp>, UnrollUnary<math::IsInfOp>,
+             UnrollUnary<math::IsNaNOp>, UnrollUnary<math::IsNormalOp>>(
             &getContext());
     // Rows of two dimensions or more are unrolled in their turn.
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
