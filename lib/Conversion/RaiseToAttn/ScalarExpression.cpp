@@ -61,7 +61,8 @@ int64_t ScalarExpressions::getSize(ArrayRef<unsigned> coordinate) const {
 }
 
 std::optional<Coordinate> ScalarExpressions::takeLow(Coordinate &coordinate,
-                                                     int64_t size) {
+                                                     int64_t size,
+                                                     bool isMultiple) {
   coordinate = resolve(coordinate);
   Coordinate low;
   // A size that is open, or none, is that of one digit, or its place is not
@@ -73,14 +74,16 @@ std::optional<Coordinate> ScalarExpressions::takeLow(Coordinate &coordinate,
     return low;
   }
   for (int64_t rest = size; rest != 1;) {
-    if (coordinate.empty() || getSize(coordinate.back()) <= 0)
+    if (coordinate.empty() || getSize(coordinate.back()) == 0)
       return std::nullopt;
     unsigned last = coordinate.pop_back_val();
     int64_t have = getSize(last);
-    if (have > rest) {
-      if (have % rest != 0)
+    bool isOpen = ShapedType::isDynamic(have);
+    if (isOpen || have > rest) {
+      if (isOpen ? !isMultiple : have % rest != 0)
         return std::nullopt;
-      unsigned high = makeCoordinate(have / rest).front();
+      unsigned high =
+          makeCoordinate(isOpen ? ShapedType::kDynamic : have / rest).front();
       unsigned lower = makeCoordinate(rest).front();
       digits[last].high = high;
       digits[last].low = lower;
@@ -103,7 +106,8 @@ std::optional<Coordinates> ScalarExpressions::spread(Coordinate coordinate,
     return std::nullopt;
   Coordinates result(shape.size());
   for (size_t i = shape.size(); i-- > 0;) {
-    std::optional<Coordinate> low = takeLow(coordinate, shape[i]);
+    std::optional<Coordinate> low =
+        takeLow(coordinate, shape[i], /*isMultiple=*/true);
     if (!low)
       return std::nullopt;
     result[i] = *low;
@@ -170,7 +174,9 @@ ScalarExpressions::getAccess(AffineMap map, ArrayRef<Coordinate> loops) {
     Coordinate coordinate = loops[dim.getPosition()];
     if (by) {
       std::optional<Coordinate> low =
-          by.getValue() > 0 ? takeLow(coordinate, by.getValue()) : std::nullopt;
+          by.getValue() > 0
+              ? takeLow(coordinate, by.getValue(), /*isMultiple=*/false)
+              : std::nullopt;
       if (!low)
         return std::nullopt;
       if (binary.getKind() == AffineExprKind::Mod)
@@ -267,8 +273,10 @@ bool ScalarExpressions::step(Value &tensor, Coordinates &coordinates,
           return false;
         llvm::append_range(joined, coordinates[dim]);
       }
-      // Digits of open sizes could not be told apart again.
-      if (joined.size() > 1 && ShapedType::isDynamic(getSize(joined)))
+      // Only in front of the others can one of an open size be told apart
+      // again.
+      if (joined.size() > 1 &&
+          ShapedType::isDynamic(getSize(ArrayRef(joined).drop_front())))
         return false;
     }
     // All were joined into a tensor without dimensions.

@@ -172,8 +172,10 @@ private:
   };
   /// One step of `trace`.
   bool step(Value &tensor, Coordinates &coordinates, Through through);
-  /// Takes from the end of `coordinate` the digits that make up `size`.
-  std::optional<Coordinate> takeLow(Coordinate &coordinate, int64_t size);
+  /// Takes from the end of `coordinate` the digits that make up `size`. One of
+  /// an open size is split only where that is known to be a multiple.
+  std::optional<Coordinate> takeLow(Coordinate &coordinate, int64_t size,
+                                    bool isMultiple);
   /// Spreads a coordinate over the dimensions that were collapsed into it.
   std::optional<Coordinates> spread(Coordinate coordinate,
                                     ArrayRef<int64_t> shape);
