@@ -521,6 +521,10 @@ bool AttentionMatcher::match() {
   if (!std::isfinite(static_cast<float>(scale * operandFactor)))
     return refuse("expected a finite scale, but got " +
                   std::to_string(scale * operandFactor));
+  if (band && band->hiding == kLowest)
+    difference =
+        "a row whose visible scores are all below -64000 has other "
+        "weights in 'attn.forward', where -65504 is taken to hide keys";
   if (band && band->fromEnd && !(hiddenRowsAreZero && std::isinf(band->hiding)))
     difference = (Twine("a row that no key is visible to, as of more rows than "
                         "keys, gives 0 in 'attn.forward', but ") +

@@ -54,6 +54,16 @@ public:
   bool hides(double number) const {
     return number <= kHidden && number * power <= kHidden / 10;
   }
+  /// The lowest number of f16, by which exporters of models in it hide keys.
+  static constexpr double kLowest = -65504;
+  /// Whether a score of `number` hides keys where each row has others, which
+  /// are not about as low.
+  bool hidesInBand(double number) const {
+    return hides(number) || (number == kLowest && power >= kLeastPower);
+  }
+  /// Exponentials of differences from -65504 are 0 at this factor, too, but for
+  /// the lowest thousand of the numbers of f16.
+  static constexpr double kLeastPower = 0.125;
   /// Whether the score has a finite number by which it may hide a key.
   bool hidesByNumber = false;
   /// Scores below this, which hide no key by themselves, are rounded so much
@@ -98,6 +108,14 @@ private:
   ScalarNode *matchProduct(ArrayRef<Coordinate> productAt);
   /// The scores of a softmax over the keys; null where `node` is none.
   ScalarNode *matchSoftmax(ScalarNode *node);
+  /// The exponential and the sum of such of exp(s - (m + log l)); null where
+  /// `node` is no such thing.
+  std::pair<ScalarNode *, ScalarNode *> matchLogarithm(ScalarNode *node);
+  /// The maximum of which a node is 0 where it is infinite.
+  ScalarNode *skipFinite(ScalarNode *maximum);
+  /// Whether a condition, or its contrary, says that a number is NaN.
+  bool isNaN(const ScalarNode *condition, bool ifTrue,
+             const ScalarNode *number) const;
   /// Whether a condition, or its contrary, says that all scores of the row are
   /// -inf.
   bool matchHiddenRow(const ScalarNode *condition, bool ifTrue,

@@ -269,14 +269,15 @@ bool AttentionMatcher::addBound(Band &found, const Coordinate &rows,
   std::optional<int64_t> &side = isUpper ? found.right : found.left;
   // A row that sees neither its own key nor one on either side would need more
   // care: it may see none.
-  if (bound < 0 || bound > kMaxOffset || side)
+  if (bound < 0 || bound > kMaxOffset)
     return false;
   bool isFirst = !found.left && !found.right;
   if (!isFirst &&
       (found.fromEnd != fromEnd ||
        expressions.resolve(found.rows) != expressions.resolve(rows)))
     return false;
-  side = bound;
+  // Of two bounds, both must hold.
+  side = std::min(side.value_or(bound), bound);
   found.fromEnd = fromEnd;
   found.rows = rows;
   return true;
@@ -420,6 +421,97 @@ bool AttentionMatcher::matchTable(
          (!right || addBound(found, rows, false, true, *right));
 }
 
+/// The condition that a number depends on; null if there is none.
+static const ScalarNode *
+findCondition(const ScalarNode *node,
+              SmallPtrSetImpl<const ScalarNode *> &seen) {
+  if (node->type.isInteger(1))
+    return node;
+  if (!seen.insert(node).second)
+    return nullptr;
+  for (const ScalarNode *operand : node->operands)
+    if (const ScalarNode *found = findCondition(operand, seen))
+      return found;
+  return nullptr;
+}
+
+namespace {
+/// Numbers where a condition holds, or does not.
+class ConditionalEvaluator {
+public:
+  ConditionalEvaluator(const ScalarExpressions &expressions,
+                       const ScalarNode *condition, bool holds)
+      : expressions(expressions), condition(condition), holds(holds) {}
+
+  /// Whether another condition, which compares numbers, holds too.
+  std::optional<bool> compare(const ScalarNode *node) {
+    if (isOp<arith::TruncIOp>(node)) {
+      std::optional<double> number = evaluate(node->operands[0]);
+      return number ? std::optional(*number == 1) : std::nullopt;
+    }
+    if (!isOp<arith::CmpIOp, arith::CmpFOp>(node))
+      return std::nullopt;
+    std::optional<double> lhs = evaluate(node->operands[0]);
+    std::optional<double> rhs = evaluate(node->operands[1]);
+    if (!lhs || !rhs)
+      return std::nullopt;
+    if (auto compare = dyn_cast<arith::CmpFOp>(node->op))
+      return arith::applyCmpPredicate(compare.getPredicate(), APFloat(*lhs),
+                                      APFloat(*rhs));
+    return arith::applyCmpPredicate(
+        cast<arith::CmpIOp>(node->op).getPredicate(),
+        APInt(64, static_cast<int64_t>(*lhs), /*isSigned=*/true),
+        APInt(64, static_cast<int64_t>(*rhs), /*isSigned=*/true));
+  }
+
+  /// None where the number depends on anything else.
+  std::optional<double> evaluate(const ScalarNode *node) {
+    auto [known, isNew] = numbers.try_emplace(node);
+    if (isNew) {
+      std::optional<double> number = compute(node);
+      numbers[node] = number;
+      return number;
+    }
+    return known->second;
+  }
+
+private:
+  std::optional<double> compute(const ScalarNode *node) {
+    if (std::optional<double> constant = getConstant(node))
+      return constant;
+    if (auto integer = dyn_cast_if_present<IntegerAttr>(node->constant))
+      return integer.getValue().signedRoundToDouble();
+    if (node->kind != Kind::Operation)
+      return std::nullopt;
+    auto isOfCondition = [&] {
+      return expressions.areEqual(node->operands[0], condition);
+    };
+    if (isOp<arith::ExtFOp, arith::TruncFOp>(node))
+      return evaluate(node->operands[0]);
+    if (isOp<arith::UIToFPOp, arith::ExtUIOp>(node) && isOfCondition())
+      return holds ? 1 : 0;
+    if (isOp<arith::UIToFPOp, arith::SIToFPOp, arith::ExtUIOp>(node))
+      return evaluate(node->operands[0]);
+    if (isOp<arith::SelectOp>(node) && isOfCondition())
+      return evaluate(node->operands[holds ? 1 : 2]);
+    if (!isOp<arith::AddFOp, arith::SubFOp, arith::MulFOp>(node))
+      return std::nullopt;
+    std::optional<double> lhs = evaluate(node->operands[0]);
+    std::optional<double> rhs = evaluate(node->operands[1]);
+    if (!lhs || !rhs)
+      return std::nullopt;
+    return isOp<arith::AddFOp>(node)   ? *lhs + *rhs
+           : isOp<arith::SubFOp>(node) ? *lhs - *rhs
+                                       : *lhs * *rhs;
+  }
+
+  const ScalarExpressions &expressions;
+  const ScalarNode *condition;
+  bool holds;
+  DenseMap<const ScalarNode *, std::optional<double>> numbers;
+};
+} // namespace
+
 bool AttentionMatcher::matchCondition(const ScalarNode *condition,
                                       bool visibleIfTrue, Band &found) {
   // Where both must hold, each is a bound.
@@ -432,6 +524,22 @@ bool AttentionMatcher::matchCondition(const ScalarNode *condition,
       if (isTrue(condition->operands[i]))
         return matchCondition(condition->operands[1 - i], !visibleIfTrue,
                               found);
+  // A comparison of a number that another condition was made.
+  if (isOp<arith::CmpIOp, arith::CmpFOp, arith::TruncIOp>(condition)) {
+    SmallPtrSet<const ScalarNode *, 16> seen;
+    for (const ScalarNode *operand : condition->operands) {
+      const ScalarNode *inner = findCondition(operand, seen);
+      if (!inner)
+        continue;
+      auto holdsIf = [&](bool holds) {
+        return ConditionalEvaluator(expressions, inner, holds)
+            .compare(condition);
+      };
+      std::optional<bool> ifTrue = holdsIf(true), ifFalse = holdsIf(false);
+      return ifTrue && ifFalse && *ifTrue != *ifFalse &&
+             matchCondition(inner, visibleIfTrue == *ifTrue, found);
+    }
+  }
   if (isOp<arith::CmpIOp>(condition))
     return matchComparison(condition, visibleIfTrue, found);
   if (condition->kind != Kind::Element || !condition->type.isInteger(1))
@@ -464,73 +572,10 @@ bool AttentionMatcher::takeBand(Band found, double hiding) {
 bool AttentionMatcher::matchMask(const ScalarNode *condition,
                                  bool visibleIfTrue, double hiding) {
   Band found;
-  return hides(hiding) && matchCondition(condition, visibleIfTrue, found) &&
+  return hidesInBand(hiding) &&
+         matchCondition(condition, visibleIfTrue, found) &&
          takeBand(std::move(found), hiding);
 }
-
-/// The condition that a number depends on; null if there is none.
-static const ScalarNode *
-findCondition(const ScalarNode *node,
-              SmallPtrSetImpl<const ScalarNode *> &seen) {
-  if (node->type.isInteger(1))
-    return node;
-  if (!seen.insert(node).second)
-    return nullptr;
-  for (const ScalarNode *operand : node->operands)
-    if (const ScalarNode *found = findCondition(operand, seen))
-      return found;
-  return nullptr;
-}
-
-namespace {
-/// Numbers where a condition holds, or does not.
-class ConditionalEvaluator {
-public:
-  ConditionalEvaluator(const ScalarExpressions &expressions,
-                       const ScalarNode *condition, bool holds)
-      : expressions(expressions), condition(condition), holds(holds) {}
-
-  /// None where the number depends on anything else.
-  std::optional<double> evaluate(const ScalarNode *node) {
-    auto [known, isNew] = numbers.try_emplace(node);
-    if (isNew) {
-      std::optional<double> number = compute(node);
-      numbers[node] = number;
-      return number;
-    }
-    return known->second;
-  }
-
-private:
-  std::optional<double> compute(const ScalarNode *node) {
-    if (std::optional<double> constant = getConstant(node))
-      return constant;
-    auto isOfCondition = [&] {
-      return expressions.areEqual(node->operands[0], condition);
-    };
-    if (isOp<arith::ExtFOp, arith::TruncFOp>(node))
-      return evaluate(node->operands[0]);
-    if (isOp<arith::UIToFPOp>(node) && isOfCondition())
-      return holds ? 1 : 0;
-    if (isOp<arith::SelectOp>(node) && isOfCondition())
-      return evaluate(node->operands[holds ? 1 : 2]);
-    if (!isOp<arith::AddFOp, arith::SubFOp, arith::MulFOp>(node))
-      return std::nullopt;
-    std::optional<double> lhs = evaluate(node->operands[0]);
-    std::optional<double> rhs = evaluate(node->operands[1]);
-    if (!lhs || !rhs)
-      return std::nullopt;
-    return isOp<arith::AddFOp>(node)   ? *lhs + *rhs
-           : isOp<arith::SubFOp>(node) ? *lhs - *rhs
-                                       : *lhs * *rhs;
-  }
-
-  const ScalarExpressions &expressions;
-  const ScalarNode *condition;
-  bool holds;
-  DenseMap<const ScalarNode *, std::optional<double>> numbers;
-};
-} // namespace
 
 bool AttentionMatcher::matchAddedMask(ScalarNode *addend, double sign) {
   addend = skipConversions(addend);
@@ -550,7 +595,7 @@ bool AttentionMatcher::matchAddedMask(ScalarNode *addend, double sign) {
                  double number =
                      sign *
                      FloatAttr::get(addend->type, value).getValueAsDouble();
-                 if (!hides(number) || hiding.value_or(number) != number)
+                 if (!hidesInBand(number) || hiding.value_or(number) != number)
                    return std::nullopt;
                  hiding = number;
                  return false;

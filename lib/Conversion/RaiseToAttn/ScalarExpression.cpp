@@ -467,10 +467,15 @@ ScalarExpressions::evaluateTraced(Value tensor,
     node->constant = elements.getSplatValue<TypedAttr>();
     return node;
   }
-  if (coordinates.size() == 1 && isCount(elements)) {
-    ScalarNode *node = make(Kind::Index, elements.getElementType());
-    node->index = coordinates.front();
-    return node;
+  if (isCount(elements)) {
+    // Of the only dimension that has more than one element.
+    ArrayRef<int64_t> shape = elements.getType().getShape();
+    auto isLong = [](int64_t size) { return size != 1; };
+    if (llvm::count_if(shape, isLong) == 1) {
+      ScalarNode *node = make(Kind::Index, elements.getElementType());
+      node->index = coordinates[llvm::find_if(shape, isLong) - shape.begin()];
+      return node;
+    }
   }
   Operation *op = tensor.getDefiningOp();
   if (isa_and_nonnull<linalg::SoftmaxOp>(op))
@@ -636,6 +641,48 @@ ScalarNode *ScalarExpressions::evaluateBody(linalg::LinalgOp op, Value value,
   return evaluateBody(op, value, loops, known);
 }
 
+ScalarNode *ScalarExpressions::fold(Operation *op,
+                                    ArrayRef<ScalarNode *> operands) {
+  // A fold may change the operation that it is asked of, such as the order of
+  // its operands, and only then find what it is. Some look at operands
+  // themselves.
+  Operation *copy = op->clone();
+  OpBuilder detached(op->getContext());
+  SmallVector<Operation *> made;
+  for (auto [i, operand] : llvm::enumerate(operands))
+    if (operand->constant) {
+      made.push_back(
+          arith::ConstantOp::create(detached, op->getLoc(), operand->constant));
+      copy->setOperand(i, made.back()->getResult(0));
+    }
+  SmallVector<OpFoldResult> results;
+  bool isFolded = false;
+  for (unsigned i = 0; i < 2 && results.empty(); ++i) {
+    SmallVector<Attribute> constants(operands.size());
+    for (auto [constant, operand] :
+         llvm::zip_equal(constants, copy->getOperands()))
+      matchPattern(operand, m_Constant(&constant));
+    isFolded = succeeded(copy->fold(constants, results));
+  }
+  copy->erase();
+  for (Operation *constant : made)
+    constant->erase();
+  if (!isFolded || results.size() != 1)
+    return nullptr;
+  if (auto value = dyn_cast<Value>(results.front())) {
+    for (auto [operand, node] : llvm::zip_equal(op->getOperands(), operands))
+      if (operand == value)
+        return node;
+    return nullptr;
+  }
+  auto constant = dyn_cast<TypedAttr>(cast<Attribute>(results.front()));
+  if (!constant || constant.getType() != op->getResult(0).getType())
+    return nullptr;
+  ScalarNode *node = make(Kind::Scalar, constant.getType());
+  node->constant = constant;
+  return node;
+}
+
 ScalarNode *
 ScalarExpressions::evaluateBody(linalg::LinalgOp op, Value value,
                                 ArrayRef<Coordinate> loops,
@@ -663,13 +710,19 @@ ScalarExpressions::evaluateBody(linalg::LinalgOp op, Value value,
     if (inner->getNumResults() != 1 || inner->getNumRegions() != 0 ||
         !isPure(inner))
       return nullptr;
-    node = make(Kind::Operation, value.getType());
-    node->op = inner;
+    SmallVector<ScalarNode *, 3> operands;
     for (Value operand : inner->getOperands()) {
       ScalarNode *child = evaluateBody(op, operand, loops, known);
       if (!child)
         return nullptr;
-      node->operands.push_back(child);
+      operands.push_back(child);
+    }
+    // Exporters leave much that is no computation: `& true`, `+ 0`.
+    node = fold(inner, operands);
+    if (!node) {
+      node = make(Kind::Operation, value.getType());
+      node->op = inner;
+      node->operands = std::move(operands);
     }
   }
   known[value] = node;

@@ -179,6 +179,9 @@ private:
   /// Spreads a coordinate over the dimensions that were collapsed into it.
   std::optional<Coordinates> spread(Coordinate coordinate,
                                     ArrayRef<int64_t> shape);
+  /// What an operation of these operands is without it: one of them, or a
+  /// constant; null if it is neither.
+  ScalarNode *fold(Operation *op, ArrayRef<ScalarNode *> operands);
   ScalarNode *evaluateTraced(Value tensor, ArrayRef<Coordinate> coordinates);
   ScalarNode *make(ScalarNode::Kind kind, Type type);
   ScalarNode *makeScalar(Value value);

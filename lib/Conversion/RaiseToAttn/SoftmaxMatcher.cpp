@@ -19,9 +19,6 @@ using namespace mlir::attn;
 
 using Kind = ScalarNode::Kind;
 
-/// A maximum begins with at most this, the lowest number of f16.
-static constexpr int64_t kLowest = -65504;
-
 /// The factor of the exponent by which a function is an exponential to base e.
 static std::optional<double> getBase(const ScalarNode *node) {
   if (isOp<math::ExpOp>(node))
@@ -122,6 +119,100 @@ bool AttentionMatcher::matchHiddenRow(const ScalarNode *condition, bool ifTrue,
                               skipConversions(score));
 }
 
+bool AttentionMatcher::isNaN(const ScalarNode *condition, bool ifTrue,
+                             const ScalarNode *number) const {
+  if (!isOp<arith::CmpFOp>(condition) ||
+      !expressions.areEqual(condition->operands[0], condition->operands[1]) ||
+      !expressions.areEqual(skipConversions(condition->operands[0]),
+                            skipConversions(const_cast<ScalarNode *>(number))))
+    return false;
+  auto predicate = cast<arith::CmpFOp>(condition->op).getPredicate();
+  return ifTrue ? predicate == arith::CmpFPredicate::UNO ||
+                      predicate == arith::CmpFPredicate::UNE
+                : predicate == arith::CmpFPredicate::ORD ||
+                      predicate == arith::CmpFPredicate::OEQ;
+}
+
+ScalarNode *AttentionMatcher::skipFinite(ScalarNode *maximum) {
+  if (!isOp<arith::SelectOp>(maximum) ||
+      getConstant(maximum->operands[2]) != 0.0)
+    return maximum;
+  // |m| < inf, or |m| != inf.
+  const ScalarNode *condition = maximum->operands[0];
+  ScalarNode *number = maximum->operands[1];
+  if (!isOp<arith::CmpFOp>(condition) ||
+      getConstant(condition->operands[1]) !=
+          std::numeric_limits<double>::infinity() ||
+      !isOp<math::AbsFOp>(condition->operands[0]) ||
+      !expressions.areEqual(condition->operands[0]->operands[0], number))
+    return maximum;
+  switch (cast<arith::CmpFOp>(condition->op).getPredicate()) {
+  case arith::CmpFPredicate::ONE:
+  case arith::CmpFPredicate::UNE:
+  case arith::CmpFPredicate::OLT:
+  case arith::CmpFPredicate::ULT:
+    return skipConversions(number);
+  default:
+    return maximum;
+  }
+}
+
+/// The sum of exponentials that a node is the logarithm of, to the base of an
+/// exponential; null if it is none.
+static ScalarNode *getSumBelow(ScalarNode *node,
+                               const ScalarNode *exponential) {
+  node = skipConversions(node);
+  if (!(isOp<math::LogOp>(node) && isOp<math::ExpOp>(exponential)) &&
+      !(isOp<math::Log2Op>(node) && isOp<math::Exp2Op>(exponential)))
+    return nullptr;
+  node = skipConversions(node->operands[0]);
+  // No sum of them is negative.
+  if (isOp<math::AbsFOp>(node))
+    node = skipConversions(node->operands[0]);
+  return node->kind == Kind::Reduction && isa<arith::AddFOp>(node->op)
+             ? node
+             : nullptr;
+}
+
+std::pair<ScalarNode *, ScalarNode *>
+AttentionMatcher::matchLogarithm(ScalarNode *node) {
+  if (!getBase(node))
+    return {};
+  ScalarNode *exponent = skipConversions(node->operands[0]);
+  if (!isOp<arith::SubFOp>(exponent))
+    return {};
+  ScalarNode *minuend = skipConversions(exponent->operands[0]);
+  ScalarNode *subtrahend = skipConversions(exponent->operands[1]);
+  auto getExponential = [&](ScalarNode *sum) -> ScalarNode * {
+    ScalarNode *added = sum ? expressions.evaluateReduced(*sum, keys) : nullptr;
+    added = added ? skipConversions(added) : nullptr;
+    return added && getBase(added) && getBase(added) == getBase(node) ? added
+                                                                      : nullptr;
+  };
+  // exp((s - m) - log l).
+  ScalarNode *sum = getSumBelow(subtrahend, node);
+  if (ScalarNode *added = getExponential(sum))
+    return expressions.areEqual(skipConversions(added->operands[0]), minuend)
+               ? std::pair(added, sum)
+               : std::pair<ScalarNode *, ScalarNode *>();
+  // exp(s - (m + log l)).
+  if (!isOp<arith::AddFOp>(subtrahend))
+    return {};
+  for (unsigned i : {0, 1}) {
+    sum = getSumBelow(subtrahend->operands[i], node);
+    ScalarNode *added = getExponential(sum);
+    ScalarNode *difference =
+        added ? skipConversions(added->operands[0]) : nullptr;
+    if (difference && isOp<arith::SubFOp>(difference) &&
+        expressions.areEqual(skipConversions(difference->operands[0]),
+                             minuend) &&
+        expressions.areEqual(skipConversions(difference->operands[1]),
+                             skipConversions(subtrahend->operands[1 - i])))
+      return {added, sum};
+  }
+  return {};
+}
+
 ScalarNode *AttentionMatcher::matchSoftmax(ScalarNode *node) {
   auto fail = [&](const Twine &why, Operation *at = nullptr) {
     refuse(why, at);
@@ -151,7 +242,13 @@ ScalarNode *AttentionMatcher::matchSoftmax(ScalarNode *node) {
     for (unsigned zero : {1, 2}) {
       if (getConstant(node->operands[zero]) != 0.0)
         continue;
-      ScalarNode *score = matchSoftmax(node->operands[3 - zero]);
+      ScalarNode *weight = node->operands[3 - zero];
+      ScalarNode *score = matchSoftmax(weight);
+      // Or for weights that are NaN, as they are there.
+      if (score && isNaN(node->operands[0], /*ifTrue=*/zero == 1, weight)) {
+        hiddenRowsAreZero = true;
+        return score;
+      }
       if (!score ||
           !matchHiddenRow(node->operands[0], /*ifTrue=*/zero == 1, score))
         return nullptr;
@@ -159,8 +256,9 @@ ScalarNode *AttentionMatcher::matchSoftmax(ScalarNode *node) {
       return score;
     }
 
-  // exp(s - m) / l, or exp(s - m) * (1 / l).
-  ScalarNode *numerator = nullptr, *sum = nullptr;
+  // exp(s - m) / l, or exp(s - m) * (1 / l), or with the logarithm of l in the
+  // exponent.
+  auto [numerator, sum] = matchLogarithm(node);
   if (isOp<arith::DivFOp>(node)) {
     numerator = skipConversions(node->operands[0]);
     sum = skipConversions(node->operands[1]);
@@ -226,6 +324,7 @@ ScalarNode *AttentionMatcher::matchSoftmax(ScalarNode *node) {
         describe(difference));
   ScalarNode *score = difference->operands[0];
   ScalarNode *maximum = skipConversions(difference->operands[1]);
+  maximum = skipFinite(maximum);
   // An exporter may take the larger of it and -inf, its first value, once more.
   if (isOp<arith::MaximumFOp, arith::MaxNumFOp>(maximum))
     for (unsigned i : {0, 1})
@@ -249,8 +348,9 @@ ScalarNode *AttentionMatcher::matchSoftmax(ScalarNode *node) {
   const ScalarNode *init = expressions.evaluateInit(*maximum);
   if (std::optional<double> lowest = getConstant(init);
       !lowest || *lowest > kLowest)
-    return fail("expected a maximum that begins with " + Twine(kLowest) +
-                " or less, but got " + describe(init));
+    return fail("expected a maximum that begins with " +
+                Twine(static_cast<int64_t>(kLowest)) + " or less, but got " +
+                describe(init));
   for (const ScalarNode *each : {numerator, sum, difference, maximum})
     if (isTooNarrow(each->type))
       return fail("expected a softmax of 16 bits or more, but got " +
@@ -283,10 +383,14 @@ bool AttentionMatcher::containsNode(
     if (linalgOp ? linalgOp.getNumReductionLoops() != 0
                  : !isa<tensor::TensorDialect>(op->getDialect()))
       continue;
-    for (Value operand : op->getOperands())
-      if (auto type = dyn_cast<RankedTensorType>(operand.getType()))
+    auto addTensor = [&](Value tensor) {
+      if (auto type = dyn_cast<RankedTensorType>(tensor.getType()))
         left.push_back(expressions.evaluate(
-            operand, expressions.makeCoordinates(type.getShape())));
+            tensor, expressions.makeCoordinates(type.getShape())));
+    };
+    llvm::for_each(op->getOperands(), addTensor);
+    // What a body reads at computed places.
+    op->walk([&](tensor::ExtractOp read) { addTensor(read.getTensor()); });
   }
   return false;
 }
