@@ -113,6 +113,8 @@ private:
   std::pair<ScalarNode *, ScalarNode *> matchLogarithm(ScalarNode *node);
   /// The maximum of which a node is 0 where it is infinite.
   ScalarNode *skipFinite(ScalarNode *maximum);
+  /// Whether a score is -inf where a condition does not hold.
+  bool isHiddenUnless(const ScalarNode *condition, ScalarNode *score) const;
   /// Whether a condition, or its contrary, says that a number is NaN.
   bool isNaN(const ScalarNode *condition, bool ifTrue,
              const ScalarNode *number) const;

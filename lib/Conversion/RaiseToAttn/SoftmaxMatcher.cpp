@@ -133,6 +133,15 @@ bool AttentionMatcher::isNaN(const ScalarNode *condition, bool ifTrue,
                       predicate == arith::CmpFPredicate::OEQ;
 }
 
+bool AttentionMatcher::isHiddenUnless(const ScalarNode *condition,
+                                      ScalarNode *score) const {
+  score = skipConversions(score);
+  return isOp<arith::SelectOp>(score) &&
+         getConstant(score->operands[2]) ==
+             -std::numeric_limits<double>::infinity() &&
+         expressions.areEqual(score->operands[0], condition);
+}
+
 ScalarNode *AttentionMatcher::skipFinite(ScalarNode *maximum) {
   if (!isOp<arith::SelectOp>(maximum) ||
       getConstant(maximum->operands[2]) != 0.0)
@@ -244,8 +253,10 @@ ScalarNode *AttentionMatcher::matchSoftmax(ScalarNode *node) {
         continue;
       ScalarNode *weight = node->operands[3 - zero];
       ScalarNode *score = matchSoftmax(weight);
-      // Or for weights that are NaN, as they are there.
-      if (score && isNaN(node->operands[0], /*ifTrue=*/zero == 1, weight)) {
+      // For weights that are NaN, as they are there, or for each key that is
+      // not seen.
+      if (score && ((zero == 2 && isHiddenUnless(node->operands[0], score)) ||
+                    isNaN(node->operands[0], /*ifTrue=*/zero == 1, weight))) {
         hiddenRowsAreZero = true;
         return score;
       }
@@ -296,6 +307,14 @@ ScalarNode *AttentionMatcher::matchSoftmax(ScalarNode *node) {
         "expected a sum of the exponentials that begins with 0, but got " +
         describe(expressions.evaluateInit(*sum)));
   ScalarNode *added = expressions.evaluateReduced(*sum, keys);
+  // jax.nn.softmax adds 0 for keys that are not seen, as their exponentials
+  // are.
+  const ScalarNode *visible = nullptr;
+  if (added && isOp<arith::SelectOp>(skipConversions(added)) &&
+      getConstant(skipConversions(added)->operands[2]) == 0.0) {
+    visible = skipConversions(added)->operands[0];
+    added = skipConversions(added)->operands[1];
+  }
   if (!added || !expressions.areEqual(skipConversions(added), numerator))
     return fail(
         "expected the sum to be that of the exponentials over the keys, "
@@ -323,6 +342,9 @@ ScalarNode *AttentionMatcher::matchSoftmax(ScalarNode *node) {
         "got that of " +
         describe(difference));
   ScalarNode *score = difference->operands[0];
+  if (visible && !isHiddenUnless(visible, score))
+    return fail("expected exponentials to be added up as they are where scores "
+                "are not -inf, but got 'arith.select' of them");
   ScalarNode *maximum = skipConversions(difference->operands[1]);
   maximum = skipFinite(maximum);
   // An exporter may take the larger of it and -inf, its first value, once more.
