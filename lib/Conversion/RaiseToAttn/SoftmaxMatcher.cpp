@@ -396,23 +396,21 @@ bool AttentionMatcher::containsNode(
     if (isIt(next))
       return true;
     llvm::append_range(left, next->operands);
-    // Slices and the like: what they are made of, at any place.
-    Operation *op =
-        next->kind == Kind::Element ? next->tensor.getDefiningOp() : nullptr;
+    // Slices and the like, and reads at computed places: what they are made of,
+    // at any place.
+    Operation *op = next->kind == Kind::Element ? next->tensor.getDefiningOp()
+                    : isOp<tensor::ExtractOp>(next) ? next->op
+                                                    : nullptr;
     if (!op || !seenOps.insert(op).second)
       continue;
     auto linalgOp = dyn_cast<linalg::LinalgOp>(op);
     if (linalgOp ? linalgOp.getNumReductionLoops() != 0
                  : !isa<tensor::TensorDialect>(op->getDialect()))
       continue;
-    auto addTensor = [&](Value tensor) {
-      if (auto type = dyn_cast<RankedTensorType>(tensor.getType()))
+    for (Value operand : op->getOperands())
+      if (auto type = dyn_cast<RankedTensorType>(operand.getType()))
         left.push_back(expressions.evaluate(
-            tensor, expressions.makeCoordinates(type.getShape())));
-    };
-    llvm::for_each(op->getOperands(), addTensor);
-    // What a body reads at computed places.
-    op->walk([&](tensor::ExtractOp read) { addTensor(read.getTensor()); });
+            operand, expressions.makeCoordinates(type.getShape())));
   }
   return false;
 }
