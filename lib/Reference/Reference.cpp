@@ -12,6 +12,7 @@
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/Matchers.h"
 #include "mlir/Interfaces/ViewLikeInterface.h"
 
 using namespace mlir;
@@ -96,6 +97,7 @@ private:
   LogicalResult evaluateReshape(Operation &op);
   LogicalResult evaluateCopy(bufferization::MaterializeInDestinationOp op);
   LogicalResult evaluateFill(linalg::FillOp op);
+  void evaluateConstant(Value array, DenseElementsAttr elements);
   LogicalResult evaluateInsertion(tensor::InsertSliceOp op);
   LogicalResult evaluateScalar(Operation &op);
   FailureOr<SmallVector<int64_t>> getSizes(Operation &op,
@@ -301,6 +303,27 @@ LogicalResult FunctionEvaluator::evaluateFill(linalg::FillOp op) {
   return success();
 }
 
+/// Numbers that stand in the module.
+void FunctionEvaluator::evaluateConstant(Value array,
+                                         DenseElementsAttr elements) {
+  Type type = elements.getElementType();
+  ArrayView result = allocate(elements.getType().getShape());
+  auto read = [&](int64_t i) -> double {
+    if (isa<FloatType>(type)) {
+      APFloat number = elements.value_begin<APFloat>()[i];
+      return number.convertToDouble();
+    }
+    APInt integer = elements.value_begin<APInt>()[i];
+    return integer.getBitWidth() == 1 ? integer.getZExtValue()
+                                      : integer.signedRoundToDouble();
+  };
+  int64_t next = 0;
+  forEachIndex(result.shape, [&](ArrayRef<int64_t> index) {
+    result.at(index) = read(next++);
+  });
+  environment.arrays[array] = result;
+}
+
 /// A copy of a tensor, with another one in a part of it.
 LogicalResult FunctionEvaluator::evaluateInsertion(tensor::InsertSliceOp op) {
   FailureOr<ArrayView> source = getArray(*op, op.getSource()),
@@ -375,6 +398,11 @@ LogicalResult FunctionEvaluator::evaluate(Operation &op) {
   }
   if (isa<memref::DeallocOp>(op))
     return success();
+  DenseElementsAttr elements;
+  if (matchPattern(&op, m_Constant(&elements))) {
+    evaluateConstant(op.getResult(0), elements);
+    return success();
+  }
   if (isa<memref::DimOp, tensor::DimOp>(op)) {
     FailureOr<ArrayView> array = getArray(op, op.getOperand(0));
     FailureOr<SmallVector<int64_t>> dim =

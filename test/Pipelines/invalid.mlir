@@ -95,23 +95,6 @@ func.func @transposed_result(%q: !t, %k: !t, %v: !t) -> !r {
 
 // -----
 
-// A region that reads a table which is no argument.
-!t = tensor<2x64x4x128xf16>
-func.func @constant_slopes(%q: !t, %k: !t, %v: !t) -> !t {
-  // expected-error @+1 {{cannot be read by a kernel; expected a constant of one value, or the tensor as an argument}}
-  %slopes = arith.constant dense<[1.0, 0.5, 0.25, 0.125]> : tensor<4xf32>
-  %e = tensor.empty() : !t
-  %o = attn.forward ins(%q, %k, %v : !t, !t, !t) outs(%e : !t) score {
-  ^bb0(%x: f32, %b: index, %h: index, %i: index, %j: index):
-    %slope = tensor.extract %slopes[%h] : tensor<4xf32>
-    %r = arith.mulf %x, %slope : f32
-    attn.yield %r : f32
-  } -> !t
-  return %o : !t
-}
-
-// -----
-
 // Layers in a loop, each on what the one before has made.
 !t = tensor<2x64x16x128xf16>
 func.func @layers(%q: !t, %k: !t, %v: !t, %n: index) -> !t {

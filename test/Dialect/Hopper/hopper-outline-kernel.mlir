@@ -213,6 +213,44 @@ func.func @two_grids(%a: memref<4xf32>) {
 
 // -----
 
+// -----
+
+// Tables of constants go along; one that the host reads stays there, too.
+// CHECK: memref.global "private" constant @read_by_the_host
+// CHECK-NOT: memref.global
+// CHECK-LABEL: func.func @host(
+// CHECK: gpu.module @tables
+// CHECK-DAG: memref.global "private" constant @table : memref<4xf32> = dense<[0.000000e+00, 1.000000e+00, 2.000000e+00, 3.000000e+00]>
+// CHECK-DAG: memref.global "private" constant @read_by_the_host : memref<4xf32> = dense<[5.000000e+00, 6.000000e+00, 7.000000e+00, 8.000000e+00]>
+// CHECK: gpu.func @tables(
+// CHECK: memref.get_global @table
+// CHECK: gpu.func @tables_1(
+// CHECK: memref.get_global @table
+memref.global "private" constant @table : memref<4xf32> = dense<[0.0, 1.0, 2.0, 3.0]>
+memref.global "private" constant @read_by_the_host : memref<4xf32> = dense<[5.0, 6.0, 7.0, 8.0]>
+func.func @host(%i: index) -> f32 {
+  %table = memref.get_global @read_by_the_host : memref<4xf32>
+  %0 = memref.load %table[%i] : memref<4xf32>
+  return %0 : f32
+}
+func.func @tables(%a: memref<4xf32>) {
+  %table = memref.get_global @table : memref<4xf32>
+  %other = memref.get_global @read_by_the_host : memref<4xf32>
+  scf.forall (%i) in (4) {
+    %0 = memref.load %table[%i] : memref<4xf32>
+    memref.store %0, %a[%i] : memref<4xf32>
+  }
+  scf.forall (%i) in (4) {
+    %0 = memref.load %table[%i] : memref<4xf32>
+    %1 = memref.load %other[%i] : memref<4xf32>
+    %2 = arith.addf %0, %1 : f32
+    memref.store %2, %a[%i] : memref<4xf32>
+  }
+  return
+}
+
+// -----
+
 //===----------------------------------------------------------------------===//
 // Refused
 //===----------------------------------------------------------------------===//
@@ -230,9 +268,9 @@ func.func @grid_in_a_loop(%n: index) {
 
 // -----
 
-memref.global "private" constant @table : memref<4xf32> = dense<[0.0, 1.0, 2.0, 3.0]>
-func.func @table_of_constants(%a: memref<4xf32>) {
-  // expected-error @+1 {{cannot be read by a kernel; expected a constant of one value, or the tensor as an argument}}
+memref.global "private" @table : memref<4xf32> = dense<[0.0, 1.0, 2.0, 3.0]>
+func.func @table_that_changes(%a: memref<4xf32>) {
+  // expected-error @+1 {{cannot be read by a kernel; expected a constant, with its values in the module, or the tensor as an argument}}
   %table = memref.get_global @table : memref<4xf32>
   scf.forall (%i) in (4) {
     %0 = memref.load %table[%i] : memref<4xf32>

@@ -107,6 +107,18 @@ static bool isShared(MemRefType type) {
   return space && space.getValue() == gpu::AddressSpace::Workgroup;
 }
 
+/// The variable that is read; null where there is none.
+static memref::GlobalOp findGlobal(memref::GetGlobalOp read) {
+  return SymbolTable::lookupNearestSymbolFrom<memref::GlobalOp>(
+      read, read.getNameAttr());
+}
+
+/// Whether a variable is one that a kernel can have a copy of.
+static bool isConstant(memref::GlobalOp global) {
+  return global && global.getConstant() && !global.isExternal() &&
+         isa_and_nonnull<DenseElementsAttr>(global.getInitialValueAttr());
+}
+
 /// Kernels are all that a function does: nothing else in it may have effects.
 LogicalResult OutlineKernelPass::check(func::FuncOp function) {
   if (!llvm::hasSingleElement(function.getBody()))
@@ -136,10 +148,11 @@ LogicalResult OutlineKernelPass::check(func::FuncOp function) {
     if (!missing.empty())
       return op.emitOpError("expected a grid in its place; run ")
              << missing << " first";
-    // Pure, but what it refers to stays behind.
-    if (isa<memref::GetGlobalOp>(op) && !op.use_empty())
-      return op.emitOpError("cannot be read by a kernel; expected a constant "
-                            "of one value, or the tensor as an argument");
+    if (auto read = dyn_cast<memref::GetGlobalOp>(op);
+        read && !read.use_empty() && !isConstant(findGlobal(read)))
+      return op.emitOpError("cannot be read by a kernel; expected a constant, "
+                            "with its values in the module, or the tensor as "
+                            "an argument");
     if (!isa<scf::ForallOp, cf::AssertOp, memref::AllocOp, memref::DeallocOp>(
             op) &&
         !isMemoryEffectFree(&op))
@@ -315,6 +328,13 @@ LogicalResult OutlineKernelPass::outline(func::FuncOp function) {
   OpBuilder builder(function);
   auto module = gpu::GPUModuleOp::create(builder, loc, function.getSymName());
   builder.setInsertionPointToStart(&module.getBodyRegion().front());
+  // Constants go along: a kernel sees its module alone.
+  SetVector<memref::GlobalOp> constants;
+  for (auto read : function.getBody().getOps<memref::GetGlobalOp>())
+    if (!read.use_empty())
+      constants.insert(findGlobal(read));
+  for (memref::GlobalOp constant : constants)
+    builder.clone(*constant);
   unsigned number = 0;
   for (auto grid : function.getBody().getOps<scf::ForallOp>()) {
     FailureOr<ExpressionAttr> blocks = countBlocks(grid);
@@ -344,5 +364,9 @@ LogicalResult OutlineKernelPass::outline(func::FuncOp function) {
     ++number;
   }
   function.erase();
+  for (memref::GlobalOp constant : constants)
+    if (constant.isPrivate() &&
+        SymbolTable::symbolKnownUseEmpty(constant, getOperation()))
+      constant.erase();
   return success();
 }
