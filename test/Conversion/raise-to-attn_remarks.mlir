@@ -1,0 +1,115 @@
+// What a reader of remarks is told of attention that is nearly one, or that is raised
+// to what no kernel takes.
+
+// RUN: fa3-opt %s --raise-to-attn --split-input-file --verify-diagnostics -o %t.mlir
+
+// Bufferized before.
+func.func @memrefs(%q: memref<8x48x64xf16>, %kt: memref<8x64x48xf16>, %v: memref<8x48x64xf16>,
+                   %s: memref<8x48x48xf16>, %p: memref<8x48x48xf16>, %o: memref<8x48x64xf16>) {
+  linalg.batch_matmul ins(%q, %kt : memref<8x48x64xf16>, memref<8x64x48xf16>) outs(%s : memref<8x48x48xf16>)
+  linalg.softmax dimension(2) ins(%s : memref<8x48x48xf16>) outs(%p : memref<8x48x48xf16>)
+  // expected-remark @below {{cannot raise to attention: expected tensors, but got memrefs; run raise-to-attn before bufferization}}
+  linalg.batch_matmul ins(%p, %v : memref<8x48x48xf16>, memref<8x48x64xf16>) outs(%o : memref<8x48x64xf16>)
+  return
+}
+
+// -----
+
+// Products of memrefs without exponentials between them are none.
+func.func @products_of_memrefs(%a: memref<48x48xf16>, %b: memref<48x48xf16>, %s: memref<48x48xf16>, %o: memref<48x48xf16>) {
+  linalg.exp ins(%a : memref<48x48xf16>) outs(%a : memref<48x48xf16>)
+  linalg.matmul ins(%a, %b : memref<48x48xf16>, memref<48x48xf16>) outs(%s : memref<48x48xf16>)
+  linalg.matmul ins(%s, %b : memref<48x48xf16>, memref<48x48xf16>) outs(%o : memref<48x48xf16>)
+  return
+}
+
+// -----
+
+// K is stored with its features first.
+func.func @turned_keys(%q: tensor<8x48x64xf16>, %kt: tensor<8x64x48xf16>, %v: tensor<8x48x64xf16>) -> tensor<8x48x64xf16> {
+  %zero = arith.constant 0.0 : f16
+  %s0 = tensor.empty() : tensor<8x48x48xf16>
+  %s1 = linalg.fill ins(%zero : f16) outs(%s0 : tensor<8x48x48xf16>) -> tensor<8x48x48xf16>
+  %s = linalg.batch_matmul ins(%q, %kt : tensor<8x48x64xf16>, tensor<8x64x48xf16>) outs(%s1 : tensor<8x48x48xf16>) -> tensor<8x48x48xf16>
+  %p = linalg.softmax dimension(2) ins(%s : tensor<8x48x48xf16>) outs(%s0 : tensor<8x48x48xf16>) -> tensor<8x48x48xf16>
+  %o0 = tensor.empty() : tensor<8x48x64xf16>
+  %o1 = linalg.fill ins(%zero : f16) outs(%o0 : tensor<8x48x64xf16>) -> tensor<8x48x64xf16>
+  // expected-remark @below {{raised to attention with a transposed copy of K, which no kernel makes; expected the dimensions of Q, K, V and the result in one order, (batch, position, head, feature) or (batch, head, position, feature), where heads of Q that share one of K follow each other}}
+  %o = linalg.batch_matmul ins(%p, %v : tensor<8x48x48xf16>, tensor<8x48x64xf16>) outs(%o1 : tensor<8x48x64xf16>) -> tensor<8x48x64xf16>
+  return %o : tensor<8x48x64xf16>
+}
+
+// -----
+
+#k = affine_map<(b, i, j, d) -> (b mod 2, j, d)>
+#v = affine_map<(b, i, d, j) -> (b mod 2, j, d)>
+
+// Every other head of Q shares one of K, as after tosa.tile.
+func.func @tiled_heads(%q: tensor<8x48x64xf16>, %k: tensor<2x48x64xf16>, %v: tensor<2x48x64xf16>) -> tensor<8x48x64xf16> {
+  %zero = arith.constant 0.0 : f16
+  %s0 = tensor.empty() : tensor<8x48x48xf16>
+  %s1 = linalg.fill ins(%zero : f16) outs(%s0 : tensor<8x48x48xf16>) -> tensor<8x48x48xf16>
+  %s = linalg.generic {indexing_maps = [affine_map<(b, i, j, d) -> (b, i, d)>, #k, affine_map<(b, i, j, d) -> (b, i, j)>],
+      iterator_types = ["parallel", "parallel", "parallel", "reduction"]}
+      ins(%q, %k : tensor<8x48x64xf16>, tensor<2x48x64xf16>) outs(%s1 : tensor<8x48x48xf16>) {
+  ^bb0(%a: f16, %b: f16, %out: f16):
+    %0 = arith.mulf %a, %b : f16
+    %1 = arith.addf %out, %0 : f16
+    linalg.yield %1 : f16
+  } -> tensor<8x48x48xf16>
+  %p = linalg.softmax dimension(2) ins(%s : tensor<8x48x48xf16>) outs(%s0 : tensor<8x48x48xf16>) -> tensor<8x48x48xf16>
+  %o0 = tensor.empty() : tensor<8x48x64xf16>
+  %o1 = linalg.fill ins(%zero : f16) outs(%o0 : tensor<8x48x64xf16>) -> tensor<8x48x64xf16>
+  // expected-remark @below {{raised to attention with a transposed copy of Q and of the result, which no kernel makes}}
+  %o = linalg.generic {indexing_maps = [affine_map<(b, i, d, j) -> (b, i, j)>, #v, affine_map<(b, i, d, j) -> (b, i, d)>],
+      iterator_types = ["parallel", "parallel", "parallel", "reduction"]}
+      ins(%p, %v : tensor<8x48x48xf16>, tensor<2x48x64xf16>) outs(%o1 : tensor<8x48x64xf16>) {
+  ^bb0(%a: f16, %b: f16, %out: f16):
+    %0 = arith.mulf %a, %b : f16
+    %1 = arith.addf %out, %0 : f16
+    linalg.yield %1 : f16
+  } -> tensor<8x48x64xf16>
+  return %o : tensor<8x48x64xf16>
+}
+
+// -----
+
+// The weights do not depend on Q and K.
+func.func @bias_alone(%bias: tensor<8x48x48xf16>, %v: tensor<8x48x64xf16>) -> tensor<8x48x64xf16> {
+  %zero = arith.constant 0.0 : f16
+  %s0 = tensor.empty() : tensor<8x48x48xf16>
+  %p = linalg.softmax dimension(2) ins(%bias : tensor<8x48x48xf16>) outs(%s0 : tensor<8x48x48xf16>) -> tensor<8x48x48xf16>
+  %o0 = tensor.empty() : tensor<8x48x64xf16>
+  %o1 = linalg.fill ins(%zero : f16) outs(%o0 : tensor<8x48x64xf16>) -> tensor<8x48x64xf16>
+  // expected-remark @below {{cannot raise to attention: expected scores that are made of a product of Q and K, but got an argument}}
+  %o = linalg.batch_matmul ins(%p, %v : tensor<8x48x48xf16>, tensor<8x48x64xf16>) outs(%o1 : tensor<8x48x64xf16>) -> tensor<8x48x64xf16>
+  return %o : tensor<8x48x64xf16>
+}
+
+// -----
+
+#id = affine_map<(b, i, d) -> (b, i, d)>
+
+// Something is made of the product before it is rounded.
+func.func @positive(%q: tensor<8x48x64xf16>, %kt: tensor<8x64x48xf16>, %v: tensor<8x48x64xf16>) -> tensor<8x48x64xf16> {
+  %half = arith.constant 0.0 : f16
+  %zero = arith.constant 0.0 : f32
+  %s0 = tensor.empty() : tensor<8x48x48xf16>
+  %s1 = linalg.fill ins(%half : f16) outs(%s0 : tensor<8x48x48xf16>) -> tensor<8x48x48xf16>
+  %s = linalg.batch_matmul ins(%q, %kt : tensor<8x48x64xf16>, tensor<8x64x48xf16>) outs(%s1 : tensor<8x48x48xf16>) -> tensor<8x48x48xf16>
+  %p = linalg.softmax dimension(2) ins(%s : tensor<8x48x48xf16>) outs(%s0 : tensor<8x48x48xf16>) -> tensor<8x48x48xf16>
+  %o0 = tensor.empty() : tensor<8x48x64xf32>
+  %o1 = linalg.fill ins(%zero : f32) outs(%o0 : tensor<8x48x64xf32>) -> tensor<8x48x64xf32>
+  // expected-remark @below {{cannot raise to attention: expected the product with V to be rounded to the type of Q, f16, before anything else is made of it, but got f32}}
+  %o = linalg.batch_matmul ins(%p, %v : tensor<8x48x48xf16>, tensor<8x48x64xf16>) outs(%o1 : tensor<8x48x64xf32>) -> tensor<8x48x64xf32>
+  %r0 = tensor.empty() : tensor<8x48x64xf16>
+  // expected-note @below {{'linalg.generic' is here}}
+  %r = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel", "parallel"]}
+      ins(%o : tensor<8x48x64xf32>) outs(%r0 : tensor<8x48x64xf16>) {
+  ^bb0(%a: f32, %out: f16):
+    %0 = arith.maximumf %a, %zero : f32
+    %1 = arith.truncf %0 : f32 to f16
+    linalg.yield %1 : f16
+  } -> tensor<8x48x64xf16>
+  return %r : tensor<8x48x64xf16>
+}
