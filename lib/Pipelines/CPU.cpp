@@ -103,10 +103,11 @@ void mlir::attn::buildVectorToCPUPipeline(OpPassManager &manager) {
   manager.addPass(arith::createArithExpandOpsPass(expand));
   // In front of the functions of the library, which have no wrappers.
   manager.addNestedPass<func::FuncOp>(LLVM::createLLVMRequestCWrappersPass());
-  // LLVM's power by an integer takes no vector of exponents.
-  math::MathExpandOpsPassOptions powers;
-  powers.opMnemonics = {"fpowi"};
-  manager.addPass(math::createMathExpandOpsPass(powers));
+  // LLVM's power by an integer takes no vector of exponents, and nothing lowers
+  // a clamp.
+  math::MathExpandOpsPassOptions expandMath;
+  expandMath.opMnemonics = {"fpowi", "clampf"};
+  manager.addPass(math::createMathExpandOpsPass(expandMath));
   manager.addPass(createAttnUnrollMath());
   manager.addPass(createConvertMathToLLVMPass());
   manager.addPass(createConvertMathToLibmPass());

@@ -127,6 +127,20 @@ gpu.module @kernels {
 
 // -----
 
+// Nor a conversion of it.
+gpu.module @kernels {
+  gpu.func @no_such_class(%a: memref<1xf32>, %b: memref<1xi1>) kernel attributes {hopper.grid = #hopper.expression<() -> (1)>, known_block_size = array<i32: 128, 1, 1>} {
+    %t = gpu.thread_id x
+    %0 = memref.load %a[%t] : memref<1xf32>
+    // expected-error @+1 {{cannot be computed on the device: there is no instruction for it, and no library}}
+    %1 = math.isinf %0 : f32
+    memref.store %1, %b[%t] : memref<1xi1>
+    gpu.return
+  }
+}
+
+// -----
+
 // The special function unit computes f32.
 gpu.module @kernels {
   gpu.func @no_such_type(%a: memref<1xf64>) kernel attributes {hopper.grid = #hopper.expression<() -> (1)>, known_block_size = array<i32: 128, 1, 1>} {

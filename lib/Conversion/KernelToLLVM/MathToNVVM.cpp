@@ -133,8 +133,8 @@ static bool isOrdinary(Operation *op) {
   return isa<math::AbsFOp, math::AbsIOp, math::CeilOp, math::CopySignOp,
              math::CountLeadingZerosOp, math::CountTrailingZerosOp,
              math::CtPopOp, math::FloorOp, math::FmaOp, math::IsFiniteOp,
-             math::IsInfOp, math::IsNaNOp, math::IsNormalOp, math::RoundOp,
-             math::RoundEvenOp, math::SqrtOp, math::TruncOp>(op);
+             math::IsNaNOp, math::RoundOp, math::RoundEvenOp, math::SqrtOp,
+             math::TruncOp>(op);
 }
 
 LogicalResult mlir::hopper::expandMath(Operation *module) {

@@ -51,8 +51,7 @@ struct UnrollMathPass : attn::impl::AttnUnrollMathBase<UnrollMathPass> {
     patterns
         .add<UnrollUnary<math::AbsIOp>, UnrollUnary<math::CountLeadingZerosOp>,
              UnrollUnary<math::CountTrailingZerosOp>,
-             UnrollUnary<math::IsFiniteOp>, UnrollUnary<math::IsInfOp>,
-             UnrollUnary<math::IsNaNOp>, UnrollUnary<math::IsNormalOp>>(
+             UnrollUnary<math::IsFiniteOp>, UnrollUnary<math::IsNaNOp>>(
             &getContext());
     // Rows of two dimensions or more are unrolled in their turn.
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
