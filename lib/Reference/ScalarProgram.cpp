@@ -118,6 +118,11 @@ static void fuseReal(const Instruction &in, Scalar *slots) {
       std::fma(slots[in.operands[0]].real, slots[in.operands[1]].real,
                slots[in.operands[2]].real);
 }
+static void clampReal(const Instruction &in, Scalar *slots) {
+  double value = slots[in.operands[0]].real;
+  double low = slots[in.operands[1]].real, high = slots[in.operands[2]].real;
+  slots[in.result].real = value < low ? low : value > high ? high : value;
+}
 static void select(const Instruction &in, Scalar *slots) {
   slots[in.result] =
       slots[in.operands[(slots[in.operands[0]].integer & 1) != 0 ? 1 : 2]];
@@ -258,6 +263,7 @@ static Handler getPlainHandler(StringRef name) {
       .Case("math.atanh", unaryReal<std::atanh>)
       .Case("math.cbrt", unaryReal<std::cbrt>)
       .Case("math.ceil", unaryReal<std::ceil>)
+      .Case("math.clampf", clampReal)
       .Case("math.copysign", binaryReal<std::copysign>)
       .Case("math.cos", unaryReal<std::cos>)
       .Case("math.cosh", unaryReal<std::cosh>)
