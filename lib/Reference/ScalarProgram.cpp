@@ -118,10 +118,11 @@ static void fuseReal(const Instruction &in, Scalar *slots) {
       std::fma(slots[in.operands[0]].real, slots[in.operands[1]].real,
                slots[in.operands[2]].real);
 }
+/// As the dialect says it, in this order.
 static void clampReal(const Instruction &in, Scalar *slots) {
-  double value = slots[in.operands[0]].real;
-  double low = slots[in.operands[1]].real, high = slots[in.operands[2]].real;
-  slots[in.result].real = value < low ? low : value > high ? high : value;
+  slots[in.result].real = maximumReal(
+      minimumReal(slots[in.operands[0]].real, slots[in.operands[1]].real),
+      slots[in.operands[2]].real);
 }
 static void select(const Instruction &in, Scalar *slots) {
   slots[in.result] =

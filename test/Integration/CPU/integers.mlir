@@ -97,7 +97,7 @@ func.func @classes(%q: !q, %k: !k, %v: !k, %o: !q, %lse: !lse) {
     %isNaN = math.isnan %nan : f32
     %0 = arith.select %isFinite, %s, %zero : f32
     %1 = arith.select %isNaN, %one, %0 : f32
-    %r = math.clampf %1 to [%zero, %one] : f32
+    %r = math.clampf %1 to [%one, %zero] : f32
     attn.yield %r : f32
   }
   return
