@@ -521,6 +521,9 @@ bool AttentionMatcher::match() {
   if (!std::isfinite(static_cast<float>(scale * operandFactor)))
     return refuse("expected a finite scale, but got " +
                   std::to_string(scale * operandFactor));
+  if (expressions.assumesNoBroadcast)
+    difference = "a tensor whose open size is 1 where the others' is not is "
+                 "repeated before, but not by 'attn.forward'";
   if (band && band->hiding == kLowest)
     difference =
         "a row whose visible scores are all below -64000 has other "

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "AttentionMatcher.h"
+#include "OpenSizes.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Utils/IndexingUtils.h"
@@ -139,42 +140,31 @@ public:
 private:
   /// What is computed outside of all bodies: of sizes.
   std::optional<Interval> add(Value scalar, int64_t factor) {
-    TypedAttr constant;
-    if (matchPattern(scalar, m_Constant(&constant)))
-      return addNumber(constant, factor);
-    Operation *op = scalar.getDefiningOp();
-    if (!op)
-      return std::nullopt;
-    auto size = dyn_cast<tensor::DimOp>(op);
-    if (!size)
-      return addOperation(op, factor, [&](unsigned i, int64_t by) {
-        return add(op->getOperand(i), by);
-      });
-    std::optional<int64_t> dim = size.getConstantIndex();
-    Value source = size.getSource();
-    auto type = dyn_cast<RankedTensorType>(source.getType());
-    if (!dim || !type || *dim < 0 || *dim >= type.getRank())
-      return std::nullopt;
-    if (!type.isDynamicDim(*dim)) {
-      sum.offset += factor * type.getDimSize(*dim);
-      return Interval{type.getDimSize(*dim), type.getDimSize(*dim)};
+    SizeSource source = getSizeSource(scalar);
+    if (ShapedType::isStatic(source.number))
+      return addNumber(
+          IntegerAttr::get(IndexType::get(scalar.getContext()), source.number),
+          factor);
+    if (source.dim < 0) {
+      Operation *op = source.from.getDefiningOp();
+      return op ? addOperation(op, factor,
+                               [&](unsigned i, int64_t by) {
+                                 return add(op->getOperand(i), by);
+                               })
+                : std::nullopt;
     }
-    // A result has the shape of what it is written into.
-    while (auto op = source.getDefiningOp<linalg::LinalgOp>())
-      source =
-          op.getDpsInitOperand(cast<OpResult>(source).getResultNumber())->get();
-    if (auto empty = source.getDefiningOp<tensor::EmptyOp>())
-      return add(empty.getDynamicSize(*dim), factor);
-    std::optional<Coordinate> measured = matcher.getMeasured(source, *dim);
+    std::optional<Coordinate> measured =
+        matcher.getMeasured(source.from, source.dim);
     if (!measured)
       return std::nullopt;
+    Interval range = {0, kOpenLength};
     for (auto &[coordinate, by] : sum.lengths)
       if (matcher.expressions.resolve(coordinate) == *measured) {
         by += factor;
-        return Interval{0, kOpenLength};
+        return check(range, scalar.getType());
       }
     sum.lengths.emplace_back(*measured, factor);
-    return Interval{0, kOpenLength};
+    return check(range, scalar.getType());
   }
 
   std::optional<Interval> addNumber(TypedAttr constant, int64_t factor) {

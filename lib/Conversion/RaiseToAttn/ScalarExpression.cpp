@@ -7,7 +7,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "ScalarExpression.h"
+#include "OpenSizes.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/IR/Matchers.h"
 #include "llvm/ADT/BitVector.h"
 
@@ -117,9 +119,38 @@ std::optional<Coordinates> ScalarExpressions::spread(Coordinate coordinate,
   return result;
 }
 
+std::optional<Coordinate>
+ScalarExpressions::join(ArrayRef<int64_t> dims,
+                        ArrayRef<Coordinate> coordinates,
+                        RankedTensorType type) const {
+  Coordinate joined;
+  for (int64_t dim : dims) {
+    // What stands before counts in steps of this dimension's size, which a
+    // place in a part of it does not tell: 0, or a remainder.
+    if (!joined.empty() && getSize(coordinates[dim]) != type.getDimSize(dim))
+      return std::nullopt;
+    llvm::append_range(joined, coordinates[dim]);
+  }
+  // Only in front of the others can one of an open size be told apart again.
+  if (joined.size() > 1 &&
+      ShapedType::isDynamic(getSize(ArrayRef(joined).drop_front())))
+    return std::nullopt;
+  return joined;
+}
+
 //===----------------------------------------------------------------------===//
 // Steps back
 //===----------------------------------------------------------------------===//
+
+/// The size of a loop over a dimension of a result.
+static SizeSource getLoopSize(linalg::LinalgOp op, unsigned result,
+                              unsigned loop) {
+  OpOperand *init = op.getDpsInitOperand(result);
+  std::optional<unsigned> dim =
+      op.getMatchingIndexingMap(init).getResultPosition(
+          getAffineDimExpr(loop, op.getContext()));
+  return dim ? getSizeSource(init->get(), *dim) : SizeSource();
+}
 
 /// The only coordinate of a dimension of size 1.
 static bool isZero(AffineExpr expr) {
@@ -250,6 +281,73 @@ OpOperand *attn::getWidenedInput(linalg::LinalgOp op, Value value) {
   return getInputBelow<arith::ExtFOp>(op, value);
 }
 
+bool ScalarExpressions::stepReshape(tensor::ReshapeOp reshape, Value &tensor,
+                                    Coordinates &coordinates) {
+  std::optional<SmallVector<ReshapedPart>> parts = getParts(reshape);
+  if (!parts)
+    return false;
+  auto sourceType = cast<RankedTensorType>(reshape.getSource().getType());
+  auto resultType = cast<RankedTensorType>(reshape.getResult().getType());
+  Coordinates source(sourceType.getRank());
+  for (const ReshapedPart &part : *parts) {
+    std::optional<Coordinate> joined =
+        join(part.result, coordinates, resultType);
+    if (!joined)
+      return false;
+    if (part.source.size() == 1) {
+      source[part.source.front()] = *joined;
+      continue;
+    }
+    SmallVector<int64_t> shape = llvm::map_to_vector(
+        part.source, [&](int64_t dim) { return sourceType.getDimSize(dim); });
+    std::optional<Coordinates> spreadOut = spread(*joined, shape);
+    if (!spreadOut)
+      return false;
+    for (auto [dim, coordinate] : llvm::zip_equal(part.source, *spreadOut))
+      source[dim] = coordinate;
+  }
+  tensor = reshape.getSource();
+  coordinates = source;
+  return true;
+}
+
+bool ScalarExpressions::stepRead(linalg::LinalgOp op, tensor::ExtractOp read,
+                                 unsigned result, Value &tensor,
+                                 Coordinates &coordinates) {
+  if (op.getBlock() == read.getTensor().getParentBlock())
+    return false;
+  std::optional<Coordinates> loops = getLoops(op, result, coordinates);
+  if (!loops)
+    return false;
+  Coordinates source;
+  bool isBroadcast = false;
+  for (auto [dim, index] : llvm::enumerate(read.getIndices())) {
+    Value place = skipBroadcastGuard(index, read.getTensor(), dim);
+    if (getConstantIntValue(place) == 0 &&
+        cast<RankedTensorType>(read.getTensor().getType()).getDimSize(dim) ==
+            1) {
+      source.emplace_back();
+      continue;
+    }
+    auto loop = place.getDefiningOp<linalg::IndexOp>();
+    if (!loop || loop->getBlock() != op.getBlock())
+      return false;
+    source.push_back((*loops)[loop.getDim()]);
+    SizeSource size = getSizeSource(read.getTensor(), dim);
+    if (ShapedType::isStatic(size.number) ||
+        size == getLoopSize(op, result, loop.getDim()))
+      continue;
+    // It may be longer, and only a part of it be read.
+    if (place == index)
+      return false;
+    isBroadcast = true;
+  }
+  assumesNoBroadcast |= isBroadcast;
+  tensor = read.getTensor();
+  coordinates = source;
+  return true;
+}
+
 bool ScalarExpressions::step(Value &tensor, Coordinates &coordinates,
                              Through through) {
   Operation *op = tensor.getDefiningOp();
@@ -264,20 +362,11 @@ bool ScalarExpressions::step(Value &tensor, Coordinates &coordinates,
   if (auto expand = dyn_cast<tensor::ExpandShapeOp>(op)) {
     Coordinates source;
     for (ArrayRef<int64_t> group : expand.getReassociationIndices()) {
-      Coordinate &joined = source.emplace_back();
-      for (int64_t dim : group) {
-        // What stands before counts in steps of this dimension's size, which a
-        // place in a part of it does not tell: 0, or a remainder.
-        if (!joined.empty() &&
-            getSize(coordinates[dim]) != expand.getResultType().getDimSize(dim))
-          return false;
-        llvm::append_range(joined, coordinates[dim]);
-      }
-      // Only in front of the others can one of an open size be told apart
-      // again.
-      if (joined.size() > 1 &&
-          ShapedType::isDynamic(getSize(ArrayRef(joined).drop_front())))
+      std::optional<Coordinate> joined =
+          join(group, coordinates, expand.getResultType());
+      if (!joined)
         return false;
+      source.push_back(*joined);
     }
     // All were joined into a tensor without dimensions.
     source.resize(expand.getSrcType().getRank());
@@ -302,6 +391,8 @@ bool ScalarExpressions::step(Value &tensor, Coordinates &coordinates,
     coordinates = source;
     return true;
   }
+  if (auto reshape = dyn_cast<tensor::ReshapeOp>(op))
+    return stepReshape(reshape, tensor, coordinates);
   auto linalgOp = dyn_cast<linalg::LinalgOp>(op);
   if (!linalgOp || !linalgOp.hasPureTensorSemantics() || !isParallel(linalgOp))
     return false;
@@ -314,6 +405,8 @@ bool ScalarExpressions::step(Value &tensor, Coordinates &coordinates,
          widened && !isTooNarrow(widened.getIn().getType());
          widened = yielded.getDefiningOp<arith::ExtFOp>())
       yielded = widened.getIn();
+  if (auto read = yielded.getDefiningOp<tensor::ExtractOp>())
+    return stepRead(linalgOp, read, result, tensor, coordinates);
   auto argument = dyn_cast<BlockArgument>(yielded);
   if (!argument || argument.getOwner() != linalgOp.getBlock() ||
       argument.getArgNumber() >= linalgOp.getNumDpsInputs())

@@ -21,6 +21,7 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/BuiltinTypes.h"
 
 #include <deque>
@@ -131,6 +132,10 @@ public:
   /// The value that a reduction or a product begins with.
   ScalarNode *evaluateInit(const ScalarNode &reduction);
 
+  /// Whether a tensor that may have been broadcast, by its open size, is taken
+  /// for one that was not.
+  bool assumesNoBroadcast = false;
+
   /// Whether two expressions are the same.
   bool areEqual(const ScalarNode *lhs, const ScalarNode *rhs) const;
 
@@ -170,7 +175,17 @@ private:
     /// The digits that this one was split into; 0 and 0 where it was not.
     unsigned high = 0, low = 0;
   };
-  /// One step of `trace`.
+  /// Puts the coordinates of dimensions that are collapsed together; none where
+  /// they could not be told apart again.
+  std::optional<Coordinate> join(ArrayRef<int64_t> dims,
+                                 ArrayRef<Coordinate> coordinates,
+                                 RankedTensorType type) const;
+  /// Steps of `trace`: through a reshape by computed sizes, through a read at
+  /// the places of loops, and any.
+  bool stepReshape(tensor::ReshapeOp reshape, Value &tensor,
+                   Coordinates &coordinates);
+  bool stepRead(linalg::LinalgOp op, tensor::ExtractOp read, unsigned result,
+                Value &tensor, Coordinates &coordinates);
   bool step(Value &tensor, Coordinates &coordinates, Through through);
   /// Takes from the end of `coordinate` the digits that make up `size`. One of
   /// an open size is split only where that is known to be a multiple.

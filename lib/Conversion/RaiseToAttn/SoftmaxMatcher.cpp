@@ -461,6 +461,12 @@ bool AttentionMatcher::refuseFactor(const ScalarNode *factor) {
     return refuse("expected a softmax of 16 bits or more, but got " +
                       debugString(factor->type),
                   factor->op);
+  if (factor->kind == Kind::Element &&
+      factor->tensor.getDefiningOp<tensor::ReshapeOp>())
+    return refuse("expected a softmax to be multiplied with V, but got one "
+                  "that is reshaped by computed sizes; run "
+                  "int-range-optimizations and canonicalize first",
+                  factor->tensor.getDefiningOp());
   if (getBase(factor))
     return refuse("expected the exponentials to be divided by their sum before "
                   "they are multiplied with V",
