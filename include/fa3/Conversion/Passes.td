@@ -67,20 +67,31 @@ def RaiseToAttn : Pass<"raise-to-attn"> {
 
     - any order and grouping of batch, heads and positions, also heads of Q that
       share one of K and V, by a broadcast or by a map with `floordiv` or `mod`;
-    - scaling by a constant, of the scores or of Q and K; a softmax as `linalg.softmax` or as maximum,
-      difference, exponential, sum and quotient, with powers of e or 2, and
+    - scaling by a constant, of the scores or of Q and K; a softmax as
+      `linalg.softmax` or as maximum, difference, exponential, sum and quotient, or
+      with the logarithm of the sum in the exponent, with powers of e or 2, and
       exponents with a positive factor; probabilities that a `select` makes 0 in a
-      row whose scores are all −∞, as `_safe_softmax` of PyTorch does;
-    - i − l ≤ j ≤ i + r, or one side of it, as a condition of `select` or as an
-      addend, with a score of -1e9 or less where it is false: `causal` or a window.
-      It must leave each row a key, and no integer in it may wrap: a length that is
-      open is taken to be at most 2^30, so i32 is wide enough for it;
+      row whose scores are all −∞, as `_safe_softmax` of PyTorch does, or where they
+      are NaN, as `torch.onnx` writes it (NaN that comes from Q, K or V stays), or
+      for keys that are not seen, as `jax.nn.softmax(where=…)` does;
+    - i − l ≤ j ≤ i + r, or one side of it, as a condition of `select` or in an
+      addend (a `select`, a number times a condition, a constant table), with a score
+      of -1e9 or less where it is false, or of -65504, the lowest number of f16:
+      `causal` or a window. It may compare positions, their distance, numbers that
+      conditions were made of, or be a constant of i1; places may count from the last
+      row and key, by open sizes. It must leave each row a key, but for rows that
+      have none where there are more rows than keys, and no integer in it may wrap: a
+      length that is open is taken to be at most 2^30, so i32 is wide enough for it;
     - anything else that is computed from a score and its place, such as a bias or
       another mask: it becomes the score region. Where it has numbers of -1e9 or
       less, such a score becomes −∞: a row that sees no key then gives 0, as always
       in `attn.forward`, and not the mean of V, or NaN where they were −∞. A remark
       says so, and where numbers between -1e9 and -1e5 are rounded in such a row;
-      with `keep-hidden-rows` such an attention is left as it is.
+      with `keep-hidden-rows` such an attention is left as it is;
+    - sizes that are open. Exporters compute them; `int-range-optimizations` and
+      `canonicalize` in front make them those of arguments, in terms of which reshapes
+      and broadcasts are followed back. A tensor that is read at 0 where its open size
+      is 1 is taken for one that is not repeated, with a remark.
 
     Q, K and V are of f16 or bf16, and multiplied as they are, but for constants that
     multiply or divide Q and K: they go into `scale`. Where the written-out form
@@ -131,7 +142,10 @@ def RaiseToAttn : Pass<"raise-to-attn"> {
 
     A product with a softmax, or with what is made of one, that is not taken gets a
     remark that says why. So does one whose scores or probabilities are needed
-    elsewhere, returned for instance: raised, they would be computed twice.
+    elsewhere, returned for instance: raised, they would be computed twice. Where Q,
+    K, V or the result are not in the order of one layout, a transposed copy brings
+    them there: that is right, but nothing that a kernel has beside it, and a remark
+    names the tensor.
 
     What an exporter wrote in TOSA comes to linalg by upstream's passes first, as it
     does in every other pipeline. A product whose softmax is still in TOSA gets a

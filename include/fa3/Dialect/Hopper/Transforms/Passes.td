@@ -32,7 +32,8 @@ def HopperOutlineKernel : Pass<"hopper-outline-kernel", "::mlir::ModuleOp"> {
     Besides the grid the function may hold operations without effects, which
     are computed again in each block, and assertions (`cf.assert`) that sizes of
     its arguments are equal: they become `hopper.constraints` of the kernel, for
-    the host to check. Buffers that it allocates, of sizes that follow from those
+    the host to check. Constants that it reads (`memref.get_global`) go along, into the
+    kernels' module. Buffers that it allocates, of sizes that follow from those
     of its arguments, become arguments with a `hopper.buffer`, behind the host's:
     the workspace of the launch.
   }];
