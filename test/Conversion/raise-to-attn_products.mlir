@@ -352,6 +352,7 @@ func.func @shifted_query(%q: tensor<8x48x64xf16>, %k: tensor<8x48x64xf16>,
   %zero = arith.constant 0.0 : f16
   %s0 = tensor.empty() : tensor<8x48x48xf16>
   %s1 = linalg.fill ins(%zero : f16) outs(%s0 : tensor<8x48x48xf16>) -> tensor<8x48x48xf16>
+  // expected-note @below {{'linalg.generic' is here}}
   %s = linalg.generic {indexing_maps = [#q, #k, #s],
       iterator_types = ["parallel", "parallel", "parallel", "reduction"]}
       ins(%q, %k : tensor<8x48x64xf16>, tensor<8x48x64xf16>) outs(%s1 : tensor<8x48x48xf16>) {
@@ -366,7 +367,7 @@ func.func @shifted_query(%q: tensor<8x48x64xf16>, %k: tensor<8x48x64xf16>,
       outs(%s0 : tensor<8x48x48xf16>) -> tensor<8x48x48xf16>
   %o0 = tensor.empty() : tensor<8x48x64xf16>
   %o1 = linalg.fill ins(%zero : f16) outs(%o0 : tensor<8x48x64xf16>) -> tensor<8x48x64xf16>
-  // expected-remark @below {{cannot raise to attention: expected scores that are computed element by element, but got a reduction by 'arith.addf'}}
+  // expected-remark @below {{cannot raise to attention: expected a product of Q and K as they are, or times constants, but got one that computes them; raise before other operations are fused into it}}
   %o = linalg.batch_matmul ins(%p, %v : tensor<8x48x48xf16>, tensor<8x48x64xf16>)
       outs(%o1 : tensor<8x48x64xf16>) -> tensor<8x48x64xf16>
   return %o : tensor<8x48x64xf16>

@@ -79,6 +79,14 @@ bool AttentionMatcher::collect(ScalarNode *node,
       products.push_back(below);
     return true;
   }
+  if (auto op = node->kind == Kind::Reduction
+                    ? node->tensor.getDefiningOp<linalg::LinalgOp>()
+                    : linalg::LinalgOp();
+      op && getAddedProduct(op))
+    return refuse("expected a product of Q and K as they are, or times "
+                  "constants, but got one that computes them; raise before "
+                  "other operations are fused into it",
+                  op);
   if (node->kind == Kind::Reduction || node->kind == Kind::Softmax)
     return refuse("expected scores that are computed element by element, but "
                   "got " +

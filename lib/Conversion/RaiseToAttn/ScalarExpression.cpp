@@ -647,20 +647,31 @@ arith::MulFOp attn::getAddedProduct(linalg::LinalgOp op) {
              : nullptr;
 }
 
-/// Goes back through constants that multiply or divide, and conversions.
-static Value skipFactorsOf(Value value) {
-  auto isNumber = [](Value operand) {
-    return matchPattern(skipConversionsOf(operand), m_Constant());
+/// Whether an input is a tensor of a single number.
+static bool isNumber(OpOperand *input) {
+  auto type = dyn_cast<RankedTensorType>(input->get().getType());
+  return type && type.getRank() == 0;
+}
+
+/// Goes back through numbers that multiply or divide, and conversions.
+static Value skipFactorsOf(linalg::LinalgOp op, Value value) {
+  auto isFactor = [&](Value operand) {
+    operand = skipConversionsOf(operand);
+    if (auto argument = dyn_cast<BlockArgument>(operand))
+      return argument.getOwner() == op.getBlock() &&
+             argument.getArgNumber() < op.getNumDpsInputs() &&
+             isNumber(op.getDpsInputOperand(argument.getArgNumber()));
+    return matchPattern(operand, m_Constant());
   };
   while (true) {
     value = skipConversionsOf(value);
-    Operation *op = value.getDefiningOp();
-    if (!isa_and_nonnull<arith::MulFOp, arith::DivFOp>(op))
+    Operation *inner = value.getDefiningOp();
+    if (!isa_and_nonnull<arith::MulFOp, arith::DivFOp>(inner))
       return value;
-    if (isNumber(op->getOperand(1)))
-      value = op->getOperand(0);
-    else if (isa<arith::MulFOp>(op) && isNumber(op->getOperand(0)))
-      value = op->getOperand(1);
+    if (isFactor(inner->getOperand(1)))
+      value = inner->getOperand(0);
+    else if (isa<arith::MulFOp>(inner) && isFactor(inner->getOperand(0)))
+      value = inner->getOperand(1);
     else
       return value;
   }
@@ -668,13 +679,16 @@ static Value skipFactorsOf(Value value) {
 
 bool attn::isProduct(linalg::LinalgOp op) {
   arith::MulFOp product = getAddedProduct(op);
-  if (!product || op.getNumDpsInputs() != 2)
+  if (!product)
     return false;
   OpOperand *inputs[2];
   for (unsigned i : {0, 1})
     inputs[i] = getInputBelow<arith::ExtFOp, arith::TruncFOp>(
-        op, skipFactorsOf(product->getOperand(i)));
-  return inputs[0] && inputs[1] && inputs[0] != inputs[1];
+        op, skipFactorsOf(op, product->getOperand(i)));
+  return inputs[0] && inputs[1] && inputs[0] != inputs[1] &&
+         llvm::all_of(op.getDpsInputOperands(), [&](OpOperand *input) {
+           return input == inputs[0] || input == inputs[1] || isNumber(input);
+         });
 }
 
 Operation *attn::getReducer(const ScalarNode &reduction) {
