@@ -272,6 +272,59 @@ def test_the_driver_assembles_ptx():
 
 
 #===----------------------------------------------------------------------===#
+# Constants
+#===----------------------------------------------------------------------===#
+
+CONSTANTS = """
+!q = tensor<2x300x8x64xf16>
+!k = tensor<2x400x2x64xf16>
+func.func @constants(%q: !q, %k: !k, %v: !k) -> !q {
+  %slopes = arith.constant dense<SLOPES> : tensor<8xf32>
+  %pattern = arith.constant dense<PATTERN> : tensor<3x5xi1>
+  %init = tensor.empty() : !q
+  %o = attn.forward ins(%q, %k, %v : !q, !k, !k) outs(%init : !q) score {
+  ^bb0(%s: f32, %b: index, %h: index, %i: index, %j: index):
+    %slope = tensor.extract %slopes[%h] : tensor<8xf32>
+    %d = arith.subi %j, %i : index
+    %di = arith.index_cast %d : index to i32
+    %df = arith.sitofp %di : i32 to f32
+    %bias = arith.mulf %slope, %df : f32
+    %r = arith.addf %s, %bias : f32
+    attn.yield %r : f32
+  } mask {
+  ^bb0(%b: index, %h: index, %i: index, %j: index):
+    %three = arith.constant 3 : index
+    %five = arith.constant 5 : index
+    %row = arith.remui %i, %three : index
+    %column = arith.remui %j, %five : index
+    %seen = tensor.extract %pattern[%row, %column] : tensor<3x5xi1>
+    attn.yield %seen : i1
+  } -> !q
+  return %o : !q
+}
+"""
+
+
+def test_constants():
+    """Tables that stand in the IR are read as tables that are handed in."""
+    slopes = [2.0**-n for n in range(1, 9)]
+    pattern = [[True, False, True, True, True], [True, True, False, True, True],
+               [False, True, True, False, True]]
+    text = CONSTANTS.replace("SLOPES", str(slopes))
+    kernel = fa3.compile(text.replace("PATTERN", str(pattern).lower()))
+    q, k, v = make()
+    out = torch.full_like(q, float("nan"))
+    kernel.launch(q, k, v, out)
+    bias = torch.tensor(slopes, device="cuda")
+    seen = torch.tensor(pattern, device="cuda")
+    expected = fa3.attention(
+        q, k, v, score_mod=lambda s, b, h, i, j: s + bias[h] * (j - i),
+        mask_mod=lambda b, h, i, j: seen[i % 3, j % 5],
+    )
+    assert (out - expected).abs().max() < 4e-3
+
+
+#===----------------------------------------------------------------------===#
 # DLPack
 #===----------------------------------------------------------------------===#
 
