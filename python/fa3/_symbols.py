@@ -597,7 +597,7 @@ def _refuse_unknown(name: str) -> TraceError:
     advice = _ADVICE.get(_strip(name))
     if advice is None:
         near = difflib.get_close_matches(_strip(name), FUNCTIONS)
-        nearest = f"nearest are {', '.join(near)}; " if near else ""
+        nearest = f"nearest: {', '.join(near)}; " if near else ""
         advice = f"{nearest}known are {', '.join(sorted(FUNCTIONS))}"
     return TraceError(f"'{name}' is not known in a score_mod or mask_mod: {advice}")
 

@@ -365,6 +365,42 @@ def test_compile_takes_methods():
     assert not torch.equal(graph(*tensors), before)
 
 
+def capped(cap, score, b, h, i, j, *, bias=None):
+    score = torch.tanh(score / cap) * cap
+    return score if bias is None else score + bias[h]
+
+
+class Scaled:
+    def __init__(self, slopes):
+        self.slopes = slopes
+
+    def score(self, factor, score, b, h, i, j):
+        return score + self.slopes[h] * factor * (j - i)
+
+
+@pytest.mark.parametrize(
+    "make_mod",
+    [
+        lambda slopes: functools.partial(capped, 20.0, bias=slopes),
+        lambda slopes: functools.partial(functools.partial(capped, bias=slopes), 20),
+        lambda slopes: functools.partial(Scaled(slopes).score, 2),
+    ],
+)
+def test_compile_takes_partial_functions(make_mod):
+    q, k, v = make()
+    slopes = SLOPES.clone()
+    score_mod = make_mod(slopes)
+    call = lambda q, k, v: fa3.attention(q, k, v, score_mod=score_mod)  # noqa: E731
+    graph = compiled(call)
+    before = graph(q, k, v)
+    assert torch.equal(before, call(q, k, v))
+    slopes.mul_(2)
+    assert torch.equal(graph(q, k, v), call(q, k, v))
+    score_mod = make_mod(SLOPES * 3)
+    assert torch.equal(graph(q, k, v), call(q, k, v))
+    assert not torch.equal(graph(q, k, v), before)
+
+
 def test_compile_shows_what_to_do_about_a_closure():
     """Dynamo says no more than that it failed, but shows our line."""
     q, k, v = make()
@@ -391,6 +427,18 @@ def test_the_operation_is_sound():
         torch.library.opcheck(
             torch.ops.fa3.attention, (q, k, v, [], "", True, None, None, None, lse)
         )
+
+
+def test_options_of_the_operation_have_defaults():
+    q, k, v = make()
+    operation = torch.ops.fa3.attention
+    torch.library.opcheck(operation, (q, k, v))
+    torch.library.opcheck(operation, (q, k, v), {"causal": True, "return_lse": True})
+    assert torch.equal(operation(q, k, v)[0], fa3.attention(q, k, v))
+    several = torch.stack([q, q * 2])
+    for options in ({}, {"return_lse": True}):
+        out = torch.vmap(lambda q: operation(q, k, v, **options)[0])(several)  # noqa: B023
+        assert torch.equal(out[1], fa3.attention(q * 2, k, v))
 
 
 def test_under_a_mode_that_watches():

@@ -1,11 +1,8 @@
 # Part of the FA3 project, under the Apache License v2.0 with LLVM Exceptions.
 # See LICENSE for license information.
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""What score_mod and mask_mod may do, and what each operation computes.
-
-With one key and q = 0, LSE is what score_mod gives for the row: any function of the
-coordinates can be read off.
-"""
+"""What score_mod and mask_mod may do, and what each operation computes. What PyTorch's
+functions compute is in test_trace_torch.py."""
 
 import builtins
 import functools
@@ -19,19 +16,7 @@ import pytest
 from fa3._regions import trace_regions
 from fa3._trace import trace
 
-ROWS = 40
-
-
-def evaluate(score_mod, heads=2, batch=2):
-    """score_mod(0, b, h, i, 0) for all b, h and i."""
-    q = np.zeros((batch, ROWS, heads, 8), np.float16)
-    k = np.zeros((batch, 1, heads, 8), np.float16)
-    return fa3.attention(q, k, k, score_mod=score_mod, return_lse=True)[1]
-
-
-def expected(function, heads=2, batch=2):
-    b, h, i = np.ogrid[:batch, :heads, :ROWS]
-    return np.broadcast_to(function(b, h, i), (batch, heads, ROWS)).astype(np.float64)
+from scores import ROWS, evaluate, expected
 
 
 def check(symbolic, plain=None, tolerance=1e-5):
@@ -160,151 +145,6 @@ def test_integers_of_an_array_and_more_than_32_bits():
     small = np.arange(ROWS, dtype=np.int32)
     check(lambda b, h, i: (small[i].astype(np.int64) + 2**40) * 1.0, lambda b, h, i: i + 2.0**40)
     check(lambda b, h, i: (small[i] + i * 1_000_000_007) * 1.0, lambda b, h, i: i * 1e9 + i * 8)
-
-
-class Tables:
-    """Of PyTorch, of the types that promote in ways of their own."""
-
-    def __init__(self):
-        torch = pytest.importorskip("torch")
-        whole = torch.arange(ROWS)
-        self.u8 = (whole * 7 % 256).to(torch.uint8)
-        self.w8 = (whole * 41 % 256).to(torch.uint8)
-        self.i8 = (whole * 13 % 256 - 128).to(torch.int8)
-        self.i32 = (whole * 104_729_000 - 2**31).to(torch.int32)
-        self.yes, self.no = whole % 2 == 0, whole % 3 == 0
-        self.torch = torch
-
-
-def check_against_torch(function):
-    """What PyTorch computes of single elements, as score_mod and as it is."""
-    tables = Tables()
-    where, to = tables.torch.where, tables.torch.tensor
-    got = evaluate(lambda s, b, h, i, j: where(b >= 0, function(tables, i, h), 0) * 1.0)
-    for h in range(2):
-        for i in range(ROWS):
-            want = float(function(tables, to(i), to(h)))
-            assert abs(got[0, h, i] - want) <= 1e-5 * max(1, abs(want)), (h, i)
-
-
-@pytest.mark.parametrize(
-    "function",
-    [
-        lambda t, i, h: t.yes[i] + t.no[i],
-        lambda t, i, h: t.yes[i] * t.no[i],
-        lambda t, i, h: (t.yes[i] + t.no[i]) + (t.yes[i] + True),
-        lambda t, i, h: t.yes[i] + 1,
-        lambda t, i, h: sum([t.yes[i], t.no[i]]),
-        lambda t, i, h: 5 * t.yes[i] - t.no[i].to(t.torch.int32),
-        lambda t, i, h: t.yes[i] + t.u8[i] * 2,
-        lambda t, i, h: t.yes[i] * i + t.i32[i],
-        lambda t, i, h: t.yes[i] ** 2 + t.no[i] ** 2,
-        lambda t, i, h: (t.yes[i] << 3) + (t.yes[i] // 1) + t.yes[i] % 2,
-        lambda t, i, h: t.torch.fmax(t.yes[i], t.no[i]) + t.torch.fmin(t.yes[i], t.no[i]),
-        lambda t, i, h: t.torch.maximum(t.yes[i], t.no[i]) + t.no[i],
-        lambda t, i, h: t.torch.sign(t.yes[i]) + t.no[i],
-        lambda t, i, h: ~t.yes[i] ^ t.no[i],
-    ],
-)
-def test_booleans_promote_like_those_of_torch(function):
-    check_against_torch(function)
-
-
-@pytest.mark.parametrize("name", ["u8", "i8"])
-@pytest.mark.parametrize(
-    "function",
-    [
-        lambda t, i, h, a: a - a.new_full((), 100),
-        lambda t, i, h, a: 0 - a,
-        lambda t, i, h, a: -a,
-        lambda t, i, h, a: abs(a),
-        lambda t, i, h, a: ~a,
-        lambda t, i, h, a: a + 100,
-        lambda t, i, h, a: a * 3,
-        lambda t, i, h, a: a * a + t.yes[i],
-        lambda t, i, h, a: a**2,
-        lambda t, i, h, a: a**3,
-        lambda t, i, h, a: a << 3,
-        lambda t, i, h, a: a >> 3,
-        lambda t, i, h, a: (a & 60) + (a | 3) + (a ^ 5),
-        lambda t, i, h, a: a // 7 * 100,
-        lambda t, i, h, a: a % 7 * 100,
-        lambda t, i, h, a: t.torch.fmod(a, 7) * 50,
-        lambda t, i, h, a: t.torch.sign(a) - 2,
-        lambda t, i, h, a: t.torch.floor(a) + 100,
-        lambda t, i, h, a: a.clamp(3, 120) * 2,
-        lambda t, i, h, a: t.torch.maximum(a, a - 9) + 100,
-        lambda t, i, h, a: t.torch.where(t.yes[i], a, 7) + 100,
-        lambda t, i, h, a: t.torch.where(t.yes[i], a, t.no[i]) + 100,
-        lambda t, i, h, a: a.masked_fill(t.yes[i], 100) + 100,
-        lambda t, i, h, a: t.torch.ones_like(a) * 100 + 100,
-        lambda t, i, h, a: (a * a) < 50,
-        lambda t, i, h, a: a - t.w8[i],
-        lambda t, i, h, a: t.i8[i] * a * 100,
-        lambda t, i, h, a: a * i,
-        lambda t, i, h, a: i - a + 300,
-        lambda t, i, h, a: a * t.i32[i],
-        lambda t, i, h, a: a * 1.5 + a / 2,
-        lambda t, i, h, a: a.to(t.torch.int32) * 3 - 500,
-        lambda t, i, h, a: a.int() * 3 + a.long() * 500,
-        lambda t, i, h, a: a.float() * 3,
-        lambda t, i, h, a: a == t.u8[i],
-        lambda t, i, h, a: a < t.i8[i],
-        lambda t, i, h, a: a < i,
-    ],
-)
-def test_integers_of_8_bits_wrap_like_those_of_torch(name, function):
-    check_against_torch(lambda t, i, h: function(t, i, h, getattr(t, name)[i]))
-
-
-@pytest.mark.parametrize(
-    "function",
-    [
-        lambda t, i, h: t.i32[i] * i,
-        lambda t, i, h: t.i32[i] - i,
-        lambda t, i, h: i - t.i32[i],
-        lambda t, i, h: t.i32[i] * t.i32[h + 3],
-        lambda t, i, h: t.i32[i] * 3,
-        lambda t, i, h: t.i32[i] ** 3,
-        lambda t, i, h: i**3,
-        lambda t, i, h: t.i32[i] * i.to(t.torch.int32),
-        lambda t, i, h: t.torch.where(t.yes[i], t.i32[i], i) * 1000,
-        lambda t, i, h: t.torch.maximum(t.i32[i], i) * 1000,
-        lambda t, i, h: t.torch.where(t.yes[i], 1, 0) * t.i32[i] * 1000,
-        lambda t, i, h: t.i32[i] < i * 10_000_000,
-        lambda t, i, h: t.i32[i].long() * 1000,
-        lambda t, i, h: t.torch.fmod(t.i32[i], 7),
-    ],
-)
-def test_integers_of_32_bits_promote_like_those_of_torch(function):
-    check_against_torch(function)
-
-
-@pytest.mark.parametrize(
-    "function, message",
-    [
-        (lambda t, i: t.yes[i] - t.no[i], r"'sub': .* got booleans, .*\.to\(torch.int32\)"),
-        (lambda t, i: -t.yes[i], r"'neg': .* got booleans"),
-        (lambda t, i: t.yes[i] // True, r"'floordiv': .* got booleans"),
-        (lambda t, i: t.yes[i] % True, r"'mod': .* got booleans"),
-        (lambda t, i: t.yes[i] ** t.no[i], r"'pow': .* got booleans"),
-        (lambda t, i: t.yes[i] << True, r"'lshift': .* got booleans"),
-        (lambda t, i: t.u8[i] + 300,
-         r"'add': expected a number from 0 to 255 .* got 300: write .to\(torch.int32\)"),
-        (lambda t, i: t.u8[i] == -1, r"'eq': expected a number from 0 to 255"),
-        (lambda t, i: t.i8[i] < 128, r"'lt': expected a number from -128 to 127"),
-        (lambda t, i: t.torch.where(t.yes[i], t.u8[i], -1), r"'where': expected a number"),
-        (lambda t, i: t.u8[i].new_full((), 300), r"'new_full': expected a number from 0 to"),
-        (lambda t, i: t.i8[i] << 8, r"from 0 to 7, but got 8"),
-        (lambda t, i: t.i32[i] * 2**40, r"'mul': .*got 10995.*: write .to\(torch.int64\)"),
-        (lambda t, i: t.i8[i] ** t.i8[i], r"'pow': expected a power from 2 to 8"),
-        (lambda t, i: t.yes[i].masked_fill(t.no[i], 2), r"'masked_fill': .* of bool .* int64"),
-    ],
-)
-def test_what_torch_refuses_or_computes_unlike_numpy(function, message):
-    tables = Tables()
-    with pytest.raises(fa3.TraceError, match=message):
-        trace(lambda s, b, h, i, j: function(tables, i), "score")
 
 
 @pytest.mark.parametrize("dtype", [np.int8, np.uint8, np.int32, np.int64])
