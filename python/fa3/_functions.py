@@ -355,7 +355,7 @@ def _promote_all(builder: Builder, *operands) -> list[Value]:
 def _to(builder: Builder, a, *targets, dtype=None, **options):
     """`.to(dtype)` and `.astype(dtype)`, `.to(device, dtype)` and `.to(other)`."""
     for target in targets:
-        if hasattr(target, "dtype"):
+        if hasattr(target, "dtype") and not isinstance(target, type):
             dtype = target.dtype
         elif not _is_device(target):
             dtype = target
@@ -659,6 +659,7 @@ FUNCTIONS.update({
     **_aliases(_logical_not, "logical_not"),
     **_aliases(_where, "where"),
     **_aliases(_masked_fill, "masked_fill"),
+    **_aliases(lambda builder, a: a, "clone", "contiguous", "detach", "positive"),
     **_aliases(_cast("float32"), "float", "half", "bfloat16", "double"),
     **_aliases(_cast("uint8"), "byte"),
     **_aliases(_cast("int8"), "char"),

@@ -113,7 +113,12 @@ class Builder:
 
     def constant(self, number: Any, type: str) -> Value:
         if type == FLOAT:
-            text = _float_literal(float(number))
+            try:
+                text = _float_literal(float(number))
+            except OverflowError:
+                raise TraceError(
+                    f"expected numbers that a float of Python holds, but got {number}"
+                ) from None
         elif type == BOOL:
             text = "true" if number else "false"
         else:
@@ -207,7 +212,11 @@ class _Symbolic:
         raise TraceError("the value is a single number and cannot be iterated over")
 
     # A symbol has no identity worth comparing, as == computes.
-    __hash__ = None  # type: ignore[assignment]
+    def __hash__(self):
+        raise TraceError(
+            "the value is only known in the kernel, so it cannot be a key of a dict or an "
+            "element of a set: index an array, or compare with each by == and |"
+        )
 
     @classmethod
     def __torch_function__(cls, function, types, args=(), kwargs=None):
@@ -567,6 +576,8 @@ def _strip(name: str) -> str:
 def _refuse_in_place(name: str) -> None:
     """Refuses add_ and __iadd__, which change a tensor: a symbol stays what it is."""
     stripped = _strip(name)
+    if name == "__setitem__":
+        raise TraceError("a score_mod or mask_mod cannot change an array")
     if name.startswith("__i") and stripped[1:] in FUNCTIONS:
         stripped = stripped[1:]
     elif name.startswith("__") or not name.endswith("_") or stripped not in FUNCTIONS:

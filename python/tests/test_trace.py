@@ -67,7 +67,7 @@ UNARY = {
 @pytest.mark.parametrize("name", UNARY)
 def test_unary_functions(name):
     function, argument = UNARY[name]
-    check(lambda b, h, i: function(argument(i)))
+    check(lambda b, h, i: function(argument(i)) * 1.0)
 
 
 @pytest.mark.parametrize(
@@ -328,6 +328,10 @@ def use_math(s, b, h, i, j):
     return math.tanh(s)
 
 
+def recurse(s, b, h, i, j):
+    return recurse(s, b, h, i, j)
+
+
 TABLE = np.zeros((4, 4), np.float32)
 COMPLEX = np.zeros(4, np.complex64)
 PLACES = np.zeros(4, np.int32)
@@ -349,6 +353,9 @@ PLACES = np.zeros(4, np.int32)
          r"under 4 in dimension 0 of an array of shape \(4, 4\), but got 4"),
         (lambda s, b, h, i, j: s + TABLE[h, 2**70], r"under 4 in dimension 1 "),
         (lambda s, b, h, i, j: s + [1, 2][h], r"cannot be an index of a list"),
+        (lambda s, b, h, i, j: {0: s}[h], r"cannot be a key of a dict"),
+        (lambda s, b, h, i, j: s * (h in {1, 2}), r"an element of a set: .* by == and ."),
+        (lambda s, b, h, i, j: 10**400, r"expected numbers that a float of Python holds"),
         (lambda s, b, h, i, j: s + (i << -1), r"a shift by .* from 0 to 63, but got -1"),
         (lambda s, b, h, i, j: s + (i >> 64), r"a shift by .* from 0 to 63, but got 64"),
         (lambda s, b, h, i, j: s + (PLACES[h] << 32), r"from 0 to 31, but got 32"),
@@ -357,13 +364,17 @@ PLACES = np.zeros(4, np.int32)
         (lambda s, b, h, i, j: s + (s << 1), r"integers or booleans, but got floats"),
         (lambda s, b, h, i, j: s + i * 2**70, r"integers of 64 bits, but got 11805916207"),
         (lambda s, b, h, i, j: s + TABLE[s, h], r"expected an integer for an index"),
-        (lambda s, b, h, i, j: s + i // j, r"divided by a positive number of Python"),
+        (lambda s, b, h, i, j: s + i // j, r"divided by a number of Python"),
         (lambda s, b, h, i, j: np.linalg.norm(s), r"is not known in a score_mod"),
         (lambda s, b, h, i, j: s.cumsum(), r"'cumsum' is not known"),
         (lambda s, b, h, i, j: s & 1, r"expected integers or booleans, but got floats"),
         (lambda s, b, h, i, j: np.add.reduce(s), r"add.reduce is not an elementwise"),
         (lambda s, b, h, i, j: None, r"expected a number .* but got NoneType"),
+        (lambda s, b, h, i, j: (s,), r"expected a number .* but got tuple"),
+        (lambda s, b, h, i, j: (x for x in [s]), r"expected a number .* but got generator"),
         (lambda s, b, h, i: s, r"called once with symbols for \(score, batch, head"),
+        (lambda s, b, h, i, j, k: s, r"missing 1 required positional argument: 'k'"),
+        (recurse, r"RecursionError"),
         (lambda s, b, h, i, j: [x for x in s], r"cannot be iterated over"),
         (lambda s, b, h, i, j: np.where(i > j, s), r"'where' does not take these"),
         (lambda s, b, h, i, j: s + COMPLEX[h], r"expected arrays of .* got complex64"),
@@ -401,6 +412,13 @@ def test_a_mask_gives_a_boolean():
         trace(lambda b, h, i, j: i - j, "mask")
     with pytest.raises(fa3.TraceError, match="boolean, but got a float"):
         trace(lambda b, h, i, j: 1.0, "mask")
+
+
+@pytest.mark.parametrize("result", [True, np.bool_(False), lambda i, j: i > j])
+def test_a_score_is_no_boolean(result):
+    give = result if callable(result) else lambda i, j: result
+    with pytest.raises(fa3.TraceError, match="a score, but got a boolean: .* as mask_mod"):
+        trace(lambda s, b, h, i, j: give(i, j), "score")
 
 
 #===----------------------------------------------------------------------===#
