@@ -237,8 +237,11 @@ def _floor_divide(builder: Builder, a, b):
 def _remainder(builder: Builder, a, b):
     if common_type((a, b)) != FLOAT:
         return _integer_division(builder, a, b, "floor")[1]
-    whole = _elementwise("arith.mulf", None)(builder, _floor_divide(builder, a, b), b)
-    return _elementwise("arith.subf", None)(builder, a, whole)
+    rest, less = _fmod(builder, a, b), FUNCTIONS["lt"]
+    # That of a division towards 0 has the sign of a; this one has that of b.
+    is_other = _logical("arith.xori")(builder, less(builder, rest, 0), less(builder, b, 0))
+    is_off = _logical("arith.andi")(builder, is_other, FUNCTIONS["ne"](builder, rest, 0))
+    return _where(builder, is_off, FUNCTIONS["add"](builder, rest, b), rest)
 
 
 def _power(builder: Builder, a, b):
@@ -556,8 +559,7 @@ def _is_finite(builder: Builder, a):
 def _fmod(builder: Builder, a, b):
     """The rest of a division that rounds towards 0."""
     if common_type((a, b)) == FLOAT:
-        whole = _divide(builder, a, b, rounding_mode="trunc")
-        return FUNCTIONS["sub"](builder, a, FUNCTIONS["mul"](builder, whole, b))
+        return _elementwise("arith.remf", None)(builder, a, b)
     return _integer_division(builder, a, b, "trunc")[1]
 
 

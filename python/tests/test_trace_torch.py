@@ -223,6 +223,7 @@ def test_casts_by_other_names(function):
         lambda t, i: t.i8[i],
         lambda t, i: t.i32[i] + 1,  # PyTorch ends the process for -2**31 // -1
         lambda t, i: t.f[i] * 3,
+        lambda t, i: i * 0.3125 - 2,
     ],
 )
 def test_divisions_round_like_those_of_torch(operand, divisor):
@@ -313,6 +314,8 @@ EDGES = torch.tensor([0.0, -0.0, math.inf, -math.inf, math.nan, 3e38, -1e30, 1e-
         lambda e: torch.log2(torch.hypot(e, e * 0.5)),
         lambda e: torch.heaviside(e, e * 0 + 0.5),
         lambda e: torch.logaddexp(e, e),
+        lambda e: e.clamp(max=9) % 0.1 + torch.fmod(e.clamp(max=9), 0.1),
+        lambda e: 1.0 % e + torch.fmod(-1.0 - e * 0, e) + 1.0 % (e * 0 + 0.1),
         lambda e: F.logsigmoid(e),
         lambda e: F.relu6(e) + F.elu(e.clamp(max=1)),
         lambda e: torch.special.expit(e),
