@@ -674,6 +674,8 @@ def test_what_only_fa3_makes():
         (lambda q, k, v: (q, k.numpy(), v), TypeError, "k to be a tensor of PyTorch"),
         (lambda q, k, v: (q, k.to("meta"), v), ValueError, "k to be on the device of q, cpu"),
         (lambda q, k, v: (q[0], k, v), ValueError, "q to have the shape"),
+        (lambda q, k, v: (x.transpose(1, 2) for x in (q, k, v)), ValueError,
+         "got 40 and 24; q has the shape .batch, length, heads, head dimension."),
         (lambda q, k, v: (q, k[:, :5], v), ValueError, "v to have the length of k, 5"),
         (lambda q, k, v: (q, k, v.transpose(1, 3).contiguous().transpose(1, 3)), ValueError,
          "last stride of v to be 1, but got .*contiguous"),
