@@ -24,7 +24,7 @@ from ._arrays import DTYPES
 from ._checks import check_arrays, check_options
 from ._errors import LaunchError
 from ._library import Case, Sizes, size_class
-from ._op import check_functions
+from ._op import check_flag, check_functions
 from ._regions import NONE, Regions, trace_regions
 from ._shared import library
 
@@ -482,6 +482,10 @@ _definition = _define()
 def _attention_in_graph(
     q, k, v, causal, window, scale, score_mod, mask_mod, return_lse
 ) -> Any:
+    _check_tensors(q, k, v)
+    # The operation takes 1 for True.
+    check_flag("causal", causal)
+    check_flag("return_lse", return_lse)
     # The trace is a constant of the graph. For it to be made anew when something
     # changes that the functions read, they run here too, on a single element: the
     # compiler then guards what they read, and drops what they compute.

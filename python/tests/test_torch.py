@@ -722,6 +722,21 @@ def test_bad_options():
         fa3.attention(q, k, v, mask_mod=mask)
 
 
+@pytest.mark.parametrize("is_whole", [True, False])
+def test_compile_refuses_what_eager_calls_do(is_whole):
+    """In a graph 1 would be taken for True, and an array for a tensor."""
+    q, k, v = make()
+    for call, message in (
+        (lambda q, k, v: fa3.attention(q, k, v, causal=1), "causal to be a bool, but got 1"),
+        (lambda q, k, v: fa3.attention(q, k, v, return_lse=1), "return_lse to be a bool"),
+        (lambda q, k, v: fa3.attention(q, k.numpy(), v), "k to be a tensor of PyTorch"),
+    ):
+        torch._dynamo.reset()
+        graph = torch.compile(call, fullgraph=is_whole, backend="aot_eager")
+        with pytest.raises(Exception, match=message):
+            graph(q, k, v)
+
+
 def test_arrays_of_another_library():
     import numpy
 
