@@ -2,7 +2,8 @@
 # See LICENSE for license information.
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """The functions that a score_mod or mask_mod may call, as operations of `arith` and
-`math`. Importing this module fills the tables of `_symbols`."""
+`math`. Importing this module fills the tables of `_symbols`; `_composites` adds those
+that are made of others."""
 
 from __future__ import annotations
 
@@ -11,8 +12,8 @@ from typing import Any, Callable, Iterable
 
 from ._errors import TraceError
 from ._symbols import (
-    BOOL, FLOAT, FUNCTIONS, I64, INTEGERS, NARROW, OF_BOUNDS, OF_TYPES, Builder, PromotionError,
-    Range, Value, common_type, is_within, kind_of, materialize, promote,
+    BOOL, FLOAT, FUNCTIONS, I64, INTEGERS, NARROW, OF_BOUNDS, OF_TYPES, Builder,
+    PromotionError, Range, Value, common_type, is_within, kind_of, materialize, promote,
     range_of, to_value, with_narrow,
 )
 
@@ -485,50 +486,6 @@ def _round_decimals(builder: Builder, a, decimals=0):
     return _divide(builder, whole, power)
 
 
-def _lerp(builder: Builder, a, b, weight):
-    """From the nearer end, as PyTorch does it, so that a weight of 1 gives b."""
-    add, subtract, multiply = (FUNCTIONS[name] for name in ("add", "sub", "mul"))
-    a, b, weight = (materialize(builder, o, FLOAT) for o in (a, b, weight))
-    way = subtract(builder, b, a)
-    from_a = add(builder, a, multiply(builder, weight, way))
-    from_b = subtract(builder, b, multiply(builder, way, subtract(builder, 1.0, weight)))
-    is_near = FUNCTIONS["lt"](builder, _absolute(builder, weight), 0.5)
-    return _where(builder, is_near, from_a, from_b)
-
-
-def _hypot(builder: Builder, a, b):
-    """Of numbers whose squares f32 does not hold, by a power of two that takes them
-    nearer to 1 and costs no precision."""
-    multiply, where, compare = (FUNCTIONS[name] for name in ("mul", "where", "gt"))
-    a, b = (_absolute(builder, materialize(builder, o, FLOAT)) for o in (a, b))
-    larger = FUNCTIONS["fmax"](builder, a, b)
-    down = where(builder, compare(builder, larger, 2.0**60), 2.0**-70, 1.0)
-    factor = where(builder, compare(builder, 2.0**-40, larger), 2.0**70, down)
-    squares = [multiply(builder, o, o) for o in (multiply(builder, a, factor),
-                                                  multiply(builder, b, factor))]
-    root = _unary("math.sqrt")(builder, FUNCTIONS["add"](builder, *squares))
-    is_infinite = FUNCTIONS["eq"](builder, larger, math.inf)
-    return where(builder, is_infinite, math.inf, _divide(builder, root, factor))
-
-
-def _fraction(builder: Builder, a):
-    return FUNCTIONS["sub"](builder, a, _unary("math.trunc")(builder, a))
-
-
-def _nan_to_num(builder: Builder, a, nan=0.0, posinf=None, neginf=None, copy=True):
-    if kind_of(a) != 2:
-        return a
-    where, equal = FUNCTIONS["where"], FUNCTIONS["eq"]
-    above = _MAX_FLOAT if posinf is None else posinf
-    below = -_MAX_FLOAT if neginf is None else neginf
-    known = where(builder, equal(builder, a, a), a, 0.0 if nan is None else nan)
-    known = where(builder, equal(builder, a, math.inf), above, known)
-    return where(builder, equal(builder, a, -math.inf), below, known)
-
-
-_MAX_FLOAT = float.fromhex("0x1.fffffep127")
-
-
 def _addcmul(builder: Builder, a, b, c, value=1):
     a, b, c = _promote_all(builder, a, b, c)
     product = FUNCTIONS["mul"](builder, _scale(builder, b, "value", value), c)
@@ -546,12 +503,6 @@ def _addcdiv(builder: Builder, a, b, c, value=1):
     return FUNCTIONS["add"](builder, a, quotient)
 
 
-def _heaviside(builder: Builder, a, values):
-    where, number = FUNCTIONS["where"], 1 if kind_of(a) < 2 else 1.0
-    step = where(builder, FUNCTIONS["gt"](builder, a, 0), number, number * 0)
-    return where(builder, FUNCTIONS["eq"](builder, a, 0), values, step)
-
-
 def _is_finite(builder: Builder, a):
     return FUNCTIONS["lt"](builder, _absolute(builder, a), math.inf)
 
@@ -561,17 +512,6 @@ def _fmod(builder: Builder, a, b):
     if common_type((a, b)) == FLOAT:
         return _elementwise("arith.remf", None)(builder, a, b)
     return _integer_division(builder, a, b, "trunc")[1]
-
-
-def _logaddexp(builder: Builder, a, b):
-    a, b = (materialize(builder, o, FLOAT) for o in (a, b))
-    distance = _absolute(builder, FUNCTIONS["sub"](builder, a, b))
-    # Of two that are infinite there is none.
-    distance = _where(builder, FUNCTIONS["eq"](builder, a, b), 0.0, distance)
-    small = _unary("math.exp")(builder, _negate(builder, distance))
-    return FUNCTIONS["add"](
-        builder, FUNCTIONS["maximum"](builder, a, b), _unary("math.log1p")(builder, small)
-    )
 
 
 def _aliases(function: Callable, *names: str) -> dict[str, Callable]:
@@ -624,19 +564,13 @@ FUNCTIONS.update({
     **_aliases(_round("math.ceil"), "ceil"),
     **_aliases(_round("math.trunc"), "trunc", "fix"),
     **_aliases(_round_decimals, "round", "around", "rint"),
-    **_aliases(_fraction, "frac"),
-    **_aliases(_lerp, "lerp"),
-    **_aliases(_hypot, "hypot"),
-    **_aliases(_nan_to_num, "nan_to_num"),
     **_aliases(_addcmul, "addcmul"),
     **_aliases(_addcdiv, "addcdiv"),
-    **_aliases(_heaviside, "heaviside"),
     **_aliases(_elementwise("math.atan2", None), "atan2", "arctan2"),
     **_aliases(_elementwise("math.copysign", None), "copysign"),
     **_aliases(lambda builder, a: _divide(builder, 1.0, a), "reciprocal"),
     **_aliases(_sign, "sign", "sgn"),
     **_aliases(_fmod, "fmod"),
-    **_aliases(_logaddexp, "logaddexp"),
     **_aliases(lambda builder, a: FUNCTIONS["ne"](builder, a, a), "isnan"),
     **_aliases(
         lambda builder, a: FUNCTIONS["eq"](builder, _absolute(builder, a), math.inf),

@@ -19,8 +19,8 @@ import sys
 import types
 from typing import Any, Callable, Optional
 
-from . import _functions  # noqa: F401, fills the table of what may be called
-from . import _activations  # noqa: F401, adds to it
+# They fill the table of what may be called.
+from . import _composites, _functions  # noqa: F401
 from ._errors import TraceError
 from ._symbols import (
     BOOL, COORDINATES, FLOAT, Array, Bound, Builder, Value, is_array, kind_of,

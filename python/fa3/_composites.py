@@ -1,8 +1,9 @@
 # Part of the FA3 project, under the Apache License v2.0 with LLVM Exceptions.
 # See LICENSE for license information.
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""Those of torch.nn.functional among the functions that a score_mod or mask_mod may
-call, from those of `_functions`. Importing this module adds them to the table."""
+"""Functions that a score_mod or mask_mod may call and that are made of those of
+`_functions`: most of torch.nn.functional, and the longer ones of torch. Importing this
+module adds them to the table."""
 
 from __future__ import annotations
 
@@ -16,6 +17,73 @@ from ._symbols import FUNCTIONS, Builder, PromotionError, kind_of
 def _of(builder: Builder) -> Callable:
     """Calls functions of the table by their names."""
     return lambda name, *operands: FUNCTIONS[name](builder, *operands)
+
+
+#===----------------------------------------------------------------------===#
+# torch
+#===----------------------------------------------------------------------===#
+
+
+def _frac(builder: Builder, a):
+    do = _of(builder)
+    return do("sub", a, do("trunc", a))
+
+
+def _lerp(builder: Builder, a, b, weight):
+    """From the nearer end, as PyTorch does it, so that a weight of 1 gives b."""
+    do = _of(builder)
+    way = do("sub", b, a)
+    from_a = do("add", a, do("mul", weight, way))
+    from_b = do("sub", b, do("mul", way, do("sub", 1.0, weight)))
+    return do("where", do("lt", do("abs", weight), 0.5), from_a, from_b)
+
+
+def _hypot(builder: Builder, a, b):
+    """Of numbers whose squares f32 does not hold, by a power of two that takes them
+    nearer to 1 and costs no precision."""
+    do = _of(builder)
+    a, b = (do("abs", do("float", operand)) for operand in (a, b))
+    larger = do("fmax", a, b)
+    factor = do("where", do("gt", larger, 2.0**60), 2.0**-70, 1.0)
+    factor = do("where", do("lt", larger, 2.0**-40), 2.0**70, factor)
+    squares = (do("square", do("mul", operand, factor)) for operand in (a, b))
+    root = do("div", do("sqrt", do("add", *squares)), factor)
+    return do("where", do("eq", larger, math.inf), math.inf, root)
+
+
+def _heaviside(builder: Builder, a, values):
+    do = _of(builder)
+    one = 1 if kind_of(a) < 2 else 1.0
+    step = do("where", do("gt", a, 0), one, one * 0)
+    return do("where", do("eq", a, 0), values, step)
+
+
+def _logaddexp(builder: Builder, a, b):
+    do = _of(builder)
+    a, b = do("float", a), do("float", b)
+    # Two that are infinite have no difference.
+    distance = do("where", do("eq", a, b), 0.0, do("abs", do("sub", a, b)))
+    return do("add", do("maximum", a, b), do("log1p", do("exp", do("neg", distance))))
+
+
+def _nan_to_num(builder: Builder, a, nan=0.0, posinf=None, neginf=None, copy=True):
+    """NumPy's has `copy`, which means nothing here."""
+    if kind_of(a) != 2:
+        return a
+    do = _of(builder)
+    above = _MAX_FLOAT if posinf is None else posinf
+    below = -_MAX_FLOAT if neginf is None else neginf
+    known = do("where", do("eq", a, a), a, 0.0 if nan is None else nan)
+    known = do("where", do("eq", a, math.inf), above, known)
+    return do("where", do("eq", a, -math.inf), below, known)
+
+
+_MAX_FLOAT = float.fromhex("0x1.fffffep127")
+
+
+#===----------------------------------------------------------------------===#
+# torch.nn.functional
+#===----------------------------------------------------------------------===#
 
 
 def _relu(builder: Builder, a):
@@ -89,6 +157,12 @@ def _gelu(builder: Builder, a, approximate="none"):
 
 
 FUNCTIONS.update({
+    "frac": _frac,
+    "lerp": _lerp,
+    "hypot": _hypot,
+    "heaviside": _heaviside,
+    "logaddexp": _logaddexp,
+    "nan_to_num": _nan_to_num,
     "relu": _relu,
     "relu6": _relu6,
     "hardtanh": _hardtanh,
