@@ -78,9 +78,10 @@ def dtype_name(array: Any) -> str:
 
 
 def is_array(value: Any) -> bool:
-    """Whether a value is an array of any library, and no number of NumPy."""
+    """Whether a value is an array of any library, and no number or type of NumPy."""
     return (hasattr(value, "__dlpack__") or hasattr(value, "__array_interface__")) and (
-        hasattr(value, "shape") and not _is_numpy_scalar(value)
+        hasattr(value, "shape") and not isinstance(value, type)
+        and not _is_numpy_scalar(value)
     )
 
 

@@ -121,6 +121,11 @@ def test_methods(name, plain):
         lambda b, h, i: np.fmod(i - 20, 7),
         lambda b, h, i: np.fmod(i - 20.5, 7.0),
         lambda b, h, i: np.logaddexp(i - 20.0, h),
+        lambda b, h, i: divmod(i - 20, -3)[0] * 10 + divmod(i - 20, -3)[1],
+        lambda b, h, i: np.fmod(i - 20, -7) + np.floor_divide(i - 20, -7),
+        lambda b, h, i: np.round(i / 7, 1) + np.around(i * 1.1, -1),
+        lambda b, h, i: np.hypot(i, h + 3) + np.heaviside(i - 20, 0.5),
+        lambda b, h, i: np.clip(i - 10, None, 15) + np.nan_to_num(i / 7),
     ],
 )
 def test_operators(function):
@@ -170,6 +175,8 @@ def test_casts():
         lambda b, h, i: (i / 3).astype(np.int32) + (i > 4).astype(np.float32),
         lambda b, h, i: (i / 3).astype(int) + (i > 4),
     )
+    for dtype in (np.int8, np.dtype("uint8"), "int16"):
+        check(lambda b, h, i: (i * 5000 - 9).astype(dtype) * 1.0)  # noqa: B023
 
 
 @pytest.mark.parametrize(

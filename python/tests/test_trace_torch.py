@@ -339,7 +339,7 @@ def test_functions_of_infinities_and_the_like(function):
         (lambda t, i: torch.add(i, t.i8[i], alpha=0.5),
          "'add': expected alpha to be an integer beside values of int64, but got 0.5"),
         (lambda t, i: torch.addcmul(i, i, i, value=0.5), "'addcmul': expected value to be an int"),
-        (lambda t, i: torch.add(i, i, alpha=i), "alpha to be a number of Python"),
+        (lambda t, i: i.add(i, alpha=i), "alpha to be a number of Python"),
         (lambda t, i: torch.addcdiv(t.f[i], i, i), "'addcdiv': expected a float to be divided"),
         (lambda t, i: torch.round(i, decimals=1), "expected a float to be rounded to"),
         (lambda t, i: F.hardtanh(t.yes[i]), "'hardtanh': .* but got booleans"),
