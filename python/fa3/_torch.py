@@ -201,10 +201,12 @@ def _refuse_gradients(
     )
     # Forward mode goes on under torch.no_grad().
     is_forward = _JVP in causes or _DUAL in causes
+    first = next(iter(causes.values()))[0]
+    detached = f"{first}.detach()" if first in ("q", "k", "v") else "tensor.detach() of it"
     raise NotImplementedError(
         "fa3.attention has no backward yet: expected tensors that need no gradient, but "
         f"got {found}; call it "
-        + ("on q.detach()" if is_forward else "under torch.no_grad(), or on q.detach()")
+        + (f"on {detached}" if is_forward else f"under torch.no_grad(), or on {detached}")
     )
 
 
