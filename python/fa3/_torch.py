@@ -79,7 +79,7 @@ def _is_eager(q: Any, k: Any, v: Any, arrays: tuple) -> bool:
         and type(v) in _PLAIN
         and (q.is_cuda or q.is_cpu)
         and not (q.is_neg() or k.is_neg() or v.is_neg())
-        and (not arrays or all(type(array) in _PLAIN for array in arrays))
+        and (not arrays or all([type(array) in _PLAIN for array in arrays]))
         and torch._C._len_torch_dispatch_stack() == 0
         and torch._C._functorch.maybe_current_level() is None
         and torch._C._get_tracing_state() is None
@@ -245,6 +245,16 @@ _BYTES = (torch.bool, torch.uint8)
 def _pack(array: Any, q: Any, device: int) -> Any:
     """An array that a region reads as the kernel takes it: packed, of one element
     where it is a single number, booleans as bytes."""
+    if (
+        type(array) in _PLAIN
+        and array.get_device() == device
+        and array.layout is torch.strided
+        and array.is_contiguous()
+        and array.dtype not in _BYTES
+        and not (array.is_neg() or array.is_meta or array.is_nested)
+        and array.dim()
+    ):
+        return array  # as it is: this is on the path of each call
     _check_captured(array)
     if array.get_device() != device or array.is_meta:
         raise ValueError(
