@@ -59,9 +59,9 @@ class Regions(NamedTuple):
           ValueError: one is not.
         """
         for index, dimension, bound in self.bounds:
-            size: int = (
-                heads if bound == "head" else batch if bound == "batch" else bound
-            )  # type: ignore[assignment]
+            size = bound
+            if isinstance(size, str):
+                size = heads if size == "head" else batch
             found = shapes[index][dimension]
             if found >= size >= 0 or found == -size:
                 continue
