@@ -16,6 +16,7 @@ from ._op import DTYPES, check_flag, check_heads, check_scale, check_window
 # Of the copies by which kernels read: PTX ISA, cp.async.bulk.tensor.
 _ALIGNMENT = 16
 _MAX_LENGTH = 2**31 - 1
+_LAYOUT = "the shape (batch, length, heads, head dimension)"
 
 
 def check_options(causal: Any, window: Any, scale: Any, return_lse: Any):
@@ -50,8 +51,7 @@ def check_arrays(
     for name, array in arrays.items():
         if len(array.shape) != 4:
             raise ValueError(
-                f"expected {name} to have the shape (batch, length, heads, head "
-                f"dimension), but got {tuple(array.shape)}"
+                f"expected {name} to have {_LAYOUT}, but got {tuple(array.shape)}"
             )
     dtype = name_of_dtype(q)
     if dtype not in DTYPES:
@@ -70,7 +70,8 @@ def check_arrays(
     _expect("the length", "k", key_length, v=v.shape[1])
     _expect("the number of heads", "k", kv_heads, v=v.shape[2])
     _expect("the head dimension", "q", head_dim, k=k.shape[3])
-    check_heads(heads, kv_heads)
+    # Other functions take (batch, heads, length, head dimension).
+    check_heads(heads, kv_heads, f"; q has {_LAYOUT}")
     for name, size in (("q and k", head_dim), ("v", v.shape[3])):
         if size % 8 != 0 or not 0 < size <= 256:
             raise ValueError(

@@ -2,7 +2,8 @@
 # See LICENSE for license information.
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """The functions that a score_mod or mask_mod may call, as operations of `arith` and
-`math`. Importing this module fills the tables of `_symbols`."""
+`math`. Importing this module fills the tables of `_symbols`; `_composites` adds those
+that are made of others."""
 
 from __future__ import annotations
 
@@ -11,16 +12,20 @@ from typing import Any, Callable, Iterable
 
 from ._errors import TraceError
 from ._symbols import (
-    BOOL, FLOAT, FUNCTIONS, I64, INTEGERS, NARROW, OF_TYPES, Builder, PromotionError,
-    Range, Value, common_type, is_within, kind_of, materialize, promote,
+    BOOL, FLOAT, FUNCTIONS, I64, INTEGERS, NARROW, OF_BOUNDS, OF_TYPES, Builder,
+    PromotionError, Range, Value, common_type, is_within, kind_of, materialize, promote,
     range_of, to_value, with_narrow,
 )
 
 
-def _elementwise(float_op: str | None, int_op: str | None, bool_op: str | None = None):
-    """A function of any number of operands of one type."""
+def _elementwise(
+    float_op: str | None, int_op: str | None, bool_op: str | None = None, arity: int = 2
+):
+    """A function of operands of one type."""
 
     def build(builder: Builder, *operands):
+        if len(operands) != arity:
+            raise TypeError(f"expected {arity} operands, but got {len(operands)}")
         type = common_type(operands)
         if type == BOOL and not bool_op:
             if int_op:
@@ -54,14 +59,19 @@ def _wrap(builder: Builder, value: Value, narrow: str, operation: str) -> Value:
     if narrow not in NARROW:
         return value
     if operation in ("arith.addi", "arith.subi", "arith.muli", "arith.shli"):
-        if narrow == "uint8":
-            mask = builder.constant(255, "i32").name
-            value = builder.emit("arith.andi", f"{value.name}, {mask}", "i32", "i32")
-        else:
-            bits = builder.constant(24 if narrow == "int8" else 16, "i32").name
-            for shift in ("arith.shli", "arith.shrsi"):
-                value = builder.emit(shift, f"{value.name}, {bits}", "i32", "i32")
+        value = _keep_bits(builder, value, narrow)
     return with_narrow(value, narrow)
+
+
+def _keep_bits(builder: Builder, value: Value, narrow: str) -> Value:
+    """An i32 as the bits of a narrow dtype have it."""
+    if narrow == "uint8":
+        mask = builder.constant(255, "i32").name
+        return builder.emit("arith.andi", f"{value.name}, {mask}", "i32", "i32")
+    bits = builder.constant(24 if narrow == "int8" else 16, "i32").name
+    for shift in ("arith.shli", "arith.shrsi"):
+        value = builder.emit(shift, f"{value.name}, {bits}", "i32", "i32")
+    return value
 
 
 # Of results, by the ranges of the operands.
@@ -85,7 +95,7 @@ def _bound(range: Range) -> Range:
 
 
 def _unary(operation: str):
-    return _elementwise(operation, None)
+    return _elementwise(operation, None, arity=1)
 
 
 def _compare(float_predicate: str, int_predicate: str):
@@ -131,48 +141,68 @@ def _masked_fill(builder: Builder, a, mask, value):
 
 
 def _divide(builder: Builder, a, b, rounding_mode=None):
-    if rounding_mode == "floor":
-        return _floor_divide(builder, a, b)
-    if rounding_mode is not None:
+    if rounding_mode not in (None, "floor", "trunc"):
         raise TraceError(
-            f"expected rounding_mode None or 'floor', but got {rounding_mode!r}"
+            "expected rounding_mode None, 'floor' or 'trunc', but got "
+            f"{rounding_mode!r}"
         )
+    if rounding_mode is not None and common_type((a, b)) != FLOAT:
+        return _integer_division(builder, a, b, rounding_mode)[0]
     a, b = (materialize(builder, o, FLOAT) for o in (a, b))
-    return builder.emit("arith.divf", f"{a.name}, {b.name}", FLOAT, FLOAT)
+    quotient = builder.emit("arith.divf", f"{a.name}, {b.name}", FLOAT, FLOAT)
+    if rounding_mode is None:
+        return quotient
+    return _unary(f"math.{rounding_mode}")(builder, quotient)
 
 
 def _check_divisor(a, b):
-    if isinstance(b, Value) or int(b) <= 0:
-        raise TraceError(
-            "expected integers to be divided by a positive number of Python, but got "
-            + ("a value of the kernel" if isinstance(b, Value) else str(b))
-            + ": divide floats in its place"
-        )
     if common_type((a, b)) == BOOL:
         raise _refuse_booleans()
+    if isinstance(b, Value):
+        raise TraceError(
+            "expected integers to be divided by a number of Python, but got a value of "
+            "the kernel: divide floats in its place, as in floor(a / b)"
+        )
+    if b == 0:
+        raise TraceError("the divisor is 0, and integers cannot be divided by it")
 
 
-def _integer_division(builder: Builder, a, b) -> tuple[Value, Value]:
-    """Quotient and remainder of a division by a constant that round towards −∞, as
-    Python's do. By another divisor, which may be 0, tiles cannot be computed."""
+def _integer_division(builder: Builder, a, b, rounding_mode: str) -> tuple[Value, Value]:
+    """Quotient and remainder of a division by a constant that rounds towards −∞, as
+    Python's do, or towards 0. By another divisor, which may be 0, tiles cannot be
+    computed."""
     _check_divisor(a, b)
     type, name = common_type((a, b)), promote((a, b))
+    narrow = name if name in NARROW else ""
+    if b == -1:  # the least number divided by it is not defined
+        rest = with_narrow(builder.constant(0, type), narrow)
+        return FUNCTIONS["sub"](builder, 0, a), rest
     a = materialize(builder, a, type)
     divisor = builder.constant(b, type).name
-    zero, one = builder.constant(0, type), builder.constant(1, type)
     quotient = builder.emit("arith.divsi", f"{a.name}, {divisor}", type, type)
     rest = builder.emit("arith.remsi", f"{a.name}, {divisor}", type, type)
-    below = builder.emit("arith.cmpi", f"slt, {rest.name}, {zero.name}", type, BOOL)
-    lower = builder.emit("arith.subi", f"{quotient.name}, {one.name}", type, type)
-    higher = builder.emit("arith.addi", f"{rest.name}, {divisor}", type, type)
-    results = (
-        _where(builder, below, lower, quotient),
-        _where(builder, below, higher, rest),
-    )
-    low, high = a.range
-    results[0].range, results[1].range = (low // b, high // b), (0, b - 1)
-    narrow = name if name in NARROW else ""
-    return with_narrow(results[0], narrow), with_narrow(results[1], narrow)
+    quotient.range = _hull(_truncate(end, int(b)) for end in a.range)
+    largest = abs(b) - 1
+    rest.range = (-largest if a.range[0] < 0 else 0), largest
+    if rounding_mode == "floor":
+        zero, one = builder.constant(0, type), builder.constant(1, type)
+        # Towards 0 was up, where what is left has the other sign.
+        predicate = "slt" if b > 0 else "sgt"
+        is_up = builder.emit(
+            "arith.cmpi", f"{predicate}, {rest.name}, {zero.name}", type, BOOL
+        )
+        lower = builder.emit("arith.subi", f"{quotient.name}, {one.name}", type, type)
+        moved = builder.emit("arith.addi", f"{rest.name}, {divisor}", type, type)
+        quotient = _where(builder, is_up, lower, quotient)
+        rest = _where(builder, is_up, moved, rest)
+        quotient.range = _hull(end // b for end in a.range)
+        rest.range = _hull((0, b - 1 if b > 0 else b + 1))
+    return with_narrow(quotient, narrow), with_narrow(rest, narrow)
+
+
+def _truncate(a: int, b: int) -> int:
+    quotient = abs(a) // abs(b)
+    return quotient if (a < 0) == (b < 0) else -quotient
 
 
 def _shift(operation: str):
@@ -202,16 +232,17 @@ def _shift(operation: str):
 
 
 def _floor_divide(builder: Builder, a, b):
-    if common_type((a, b)) != FLOAT:
-        return _integer_division(builder, a, b)[0]
-    return _unary("math.floor")(builder, _divide(builder, a, b))
+    return _divide(builder, a, b, rounding_mode="floor")
 
 
 def _remainder(builder: Builder, a, b):
     if common_type((a, b)) != FLOAT:
-        return _integer_division(builder, a, b)[1]
-    whole = _elementwise("arith.mulf", None)(builder, _floor_divide(builder, a, b), b)
-    return _elementwise("arith.subf", None)(builder, a, whole)
+        return _integer_division(builder, a, b, "floor")[1]
+    rest, less = _fmod(builder, a, b), FUNCTIONS["lt"]
+    # That of a division towards 0 has the sign of a; this one has that of b.
+    is_other = _logical("arith.xori")(builder, less(builder, rest, 0), less(builder, b, 0))
+    is_off = _logical("arith.andi")(builder, is_other, FUNCTIONS["ne"](builder, rest, 0))
+    return _where(builder, is_off, FUNCTIONS["add"](builder, rest, b), rest)
 
 
 def _power(builder: Builder, a, b):
@@ -264,11 +295,6 @@ def _absolute(builder: Builder, a):
     return FUNCTIONS["maximum"](builder, a, _negate(builder, a))
 
 
-def _sigmoid(builder: Builder, a):
-    exponential = _unary("math.exp")(builder, FUNCTIONS["mul"](builder, a, -1.0))
-    return _divide(builder, 1.0, FUNCTIONS["add"](builder, 1.0, exponential))
-
-
 def _logical(operation: str):
     def build(builder: Builder, a, b):
         a, b = (materialize(builder, o, BOOL) for o in (a, b))
@@ -296,22 +322,65 @@ def _clamp(builder: Builder, a, min=None, max=None):
     return a
 
 
-def _cast(type: str):
-    return lambda builder, a: materialize(builder, a, type)
+# The types that dtypes are computed in: floats in f32 whatever their name, integers in
+# the width that they ask for.
+_TYPES = {
+    **dict.fromkeys(("float16", "bfloat16", "float32", "float64"), FLOAT),
+    "int64": "i64", "int32": "i32", **dict.fromkeys(NARROW, "i32"), "bool": BOOL,
+}
 
 
-def _to(builder: Builder, a, dtype):
-    """`.to(dtype)` and `.astype(dtype)`. Floats are computed in f32 whatever their
-    name; integers in the width that they ask for."""
-    name = getattr(dtype, "__name__", str(dtype)).rpartition(".")[2]
-    if name in ("float16", "bfloat16", "float32", "float64", "float"):
-        return materialize(builder, a, FLOAT)
-    if name in ("int32", "int64", "int", "bool"):
-        type = {"int32": "i32", "bool": BOOL}.get(name, "i64")
+def _convert_to(builder: Builder, a, name: str) -> Value:
+    """A value in the dtype of a name; integers wrap around in it."""
+    type = _TYPES[name]
+    if name not in NARROW:
         return materialize(builder, a, type)
-    raise TraceError(
-        "expected float16, bfloat16, float32, float64, int32, int64 or bool, "
-        f"but got {name}"
+    is_held = kind_of(a) < 2 and is_within(range_of(a), NARROW[name])
+    if not isinstance(a, Value) and not is_held:
+        raise PromotionError(f"expected a number of {name}, but got {a}")
+    value = materialize(builder, a, type)
+    return with_narrow(value if is_held else _keep_bits(builder, value, name), name)
+
+
+def _cast(name: str):
+    return lambda builder, a: _convert_to(builder, a, name)
+
+
+def _promote_all(builder: Builder, *operands) -> list[Value]:
+    """Operands in the dtype that PyTorch computes all of them in."""
+    name = promote(operands)
+    return [
+        o if isinstance(o, Value) and promote((o,)) == name
+        else _convert_to(builder, o, name)
+        for o in operands
+    ]
+
+
+def _to(builder: Builder, a, *targets, dtype=None, **options):
+    """`.to(dtype)` and `.astype(dtype)`, `.to(device, dtype)` and `.to(other)`."""
+    for target in targets:
+        if hasattr(target, "dtype") and not isinstance(target, type):
+            dtype = target.dtype
+        elif not _is_device(target):
+            dtype = target
+    if dtype is None:
+        return a
+    name = getattr(dtype, "__name__", str(dtype)).rpartition(".")[2]
+    name = {"float": "float32", "int": "int64", "bool_": "bool"}.get(name, name)
+    if name in _TYPES:
+        return _convert_to(builder, a, name)
+    advice = {
+        "uint16": ": write .to(torch.int32) & 0xFFFF",
+        "uint32": ": write .to(torch.int64) & 0xFFFFFFFF",
+    }.get(name, "")
+    if name.startswith("float8_"):
+        advice = ", to which nothing here rounds: floats are computed in float32"
+    raise TraceError(f"expected {', '.join(_TYPES)}, but got {name}{advice}")
+
+
+def _is_device(target: Any) -> bool:
+    return target is None or type(target).__name__ == "device" or (
+        isinstance(target, str) and target.partition(":")[0] in ("cpu", "cuda")
     )
 
 
@@ -332,7 +401,7 @@ def _fill(value: Any):
             return materialize(builder, filled, FLOAT)
         if kind_of(a) == 1 and kind_of(filled) < 2:
             promote((a, filled))
-        return with_narrow(materialize(builder, filled, a.type), a.narrow)
+        return with_narrow(materialize(builder, filled, a.ir_type), a.narrow)
 
     return build
 
@@ -355,6 +424,85 @@ def _sign(builder: Builder, a):
     return where(builder, above, 1, where(builder, below, -1, a))
 
 
+def _scale(builder: Builder, a: Value, name: str, factor) -> Value:
+    """A value times a factor, an option of that name that changes no dtype."""
+    dtype = promote((a,))
+    if isinstance(factor, Value):
+        raise PromotionError(
+            f"expected {name} to be a number of Python, but got a value of the kernel: "
+            "write a product in its place"
+        )
+    if isinstance(factor, float) and dtype != "float32":
+        raise PromotionError(
+            f"expected {name} to be an integer beside values of {dtype}, but got "
+            f"{factor}: write .to(torch.float32) of one first"
+        )
+    factor = bool(factor) if dtype == "bool" else factor
+    return a if factor == 1 else FUNCTIONS["mul"](builder, a, factor)
+
+
+def _with_alpha(operation: Callable):
+    """`add` and `sub`, of which PyTorch's multiply the second operand by alpha."""
+
+    def build(builder: Builder, a, b, alpha=1):
+        if not isinstance(alpha, int) or alpha != 1:
+            a, b = _promote_all(builder, a, b)
+            b = _scale(builder, b, "alpha", alpha)
+        return operation(builder, a, b)
+
+    return build
+
+
+def _either(name: str, function: str):
+    """`max` and `min` of two values. PyTorch takes a number for a dimension."""
+
+    def build(builder: Builder, a, b):
+        if not isinstance(a, Value) or not isinstance(b, Value):
+            number = a if isinstance(b, Value) else b
+            raise TraceError(
+                f"expected two values for '{name}', but got {number}, which PyTorch takes "
+                f"for a dimension: write clamp({'min' if name == 'max' else 'max'}="
+                f"{number}) of the other"
+            )
+        return FUNCTIONS[function](builder, a, b)
+
+    return build
+
+
+def _round_decimals(builder: Builder, a, decimals=0):
+    """To the even one of two that are as near."""
+    if decimals == 0:
+        return _round("math.roundeven")(builder, a)
+    if kind_of(a) != 2 or not isinstance(decimals, int):
+        raise TraceError(
+            "expected a float to be rounded to a number of decimals, but got "
+            f"{promote((a,))} and {decimals}"
+        )
+    power, multiply = 10.0 ** abs(decimals), FUNCTIONS["mul"]
+    if decimals < 0:
+        whole = _unary("math.roundeven")(builder, _divide(builder, a, power))
+        return multiply(builder, whole, power)
+    whole = _unary("math.roundeven")(builder, multiply(builder, a, power))
+    return _divide(builder, whole, power)
+
+
+def _addcmul(builder: Builder, a, b, c, value=1):
+    a, b, c = _promote_all(builder, a, b, c)
+    product = FUNCTIONS["mul"](builder, _scale(builder, b, "value", value), c)
+    return FUNCTIONS["add"](builder, a, product)
+
+
+def _addcdiv(builder: Builder, a, b, c, value=1):
+    if promote((b, c)) != "float32":
+        raise PromotionError(
+            f"expected a float to be divided, but got {promote((b, c))}, which PyTorch "
+            "refuses: write .to(torch.float32) of one first"
+        )
+    a, b, c = _promote_all(builder, a, b, c)
+    quotient = _divide(builder, _scale(builder, b, "value", value), c)
+    return FUNCTIONS["add"](builder, a, quotient)
+
+
 def _is_finite(builder: Builder, a):
     return FUNCTIONS["lt"](builder, _absolute(builder, a), math.inf)
 
@@ -362,54 +510,27 @@ def _is_finite(builder: Builder, a):
 def _fmod(builder: Builder, a, b):
     """The rest of a division that rounds towards 0."""
     if common_type((a, b)) == FLOAT:
-        whole = _unary("math.trunc")(builder, _divide(builder, a, b))
-        return FUNCTIONS["sub"](builder, a, FUNCTIONS["mul"](builder, whole, b))
-    _check_divisor(a, b)
-    return _elementwise(None, "arith.remsi")(builder, a, b)
-
-
-def _logaddexp(builder: Builder, a, b):
-    a, b = (materialize(builder, o, FLOAT) for o in (a, b))
-    distance = _absolute(builder, FUNCTIONS["sub"](builder, a, b))
-    small = _unary("math.exp")(builder, _negate(builder, distance))
-    return FUNCTIONS["add"](
-        builder, FUNCTIONS["maximum"](builder, a, b), _unary("math.log1p")(builder, small)
-    )
-
-
-def _softplus(builder: Builder, a, beta=1.0, threshold=20.0):
-    scaled = FUNCTIONS["mul"](builder, a, beta)
-    soft = _divide(builder, _logaddexp(builder, scaled, 0.0), beta)
-    return _where(builder, FUNCTIONS["gt"](builder, scaled, threshold), a, soft)
-
-
-def _gelu(builder: Builder, a, approximate="none"):
-    if approximate != "none":
-        raise TraceError(f"expected approximate 'none', but got {approximate!r}")
-    multiply, add = FUNCTIONS["mul"], FUNCTIONS["add"]
-    error = _unary("math.erf")(builder, multiply(builder, a, math.sqrt(0.5)))
-    return multiply(builder, multiply(builder, a, 0.5), add(builder, error, 1.0))
-
-
-def _leaky_relu(builder: Builder, a, negative_slope=0.01):
-    below = FUNCTIONS["mul"](builder, a, negative_slope)
-    return _where(builder, FUNCTIONS["gt"](builder, a, 0), a, below)
+        return _elementwise("arith.remf", None)(builder, a, b)
+    return _integer_division(builder, a, b, "trunc")[1]
 
 
 def _aliases(function: Callable, *names: str) -> dict[str, Callable]:
     return dict.fromkeys(names, function)
 
 
+OF_BOUNDS.update(("clamp", "clip"))
 # Whose operands but for the first are types and shapes.
 OF_TYPES.update({
-    **_aliases(_to, "to", "type", "astype"),
+    **_aliases(_to, "to", "type", "type_as", "astype"),
     "new_ones": _fill(1), "new_zeros": _fill(0), "new_full": _fill(None),
     "ones_like": _fill_like(1), "zeros_like": _fill_like(0), "full_like": _fill_like(None),
 })
 
 FUNCTIONS.update({
-    **_aliases(_elementwise("arith.addf", "arith.addi", "arith.ori"), "add"),
-    **_aliases(_elementwise("arith.subf", "arith.subi"), "sub", "subtract"),
+    "add": _with_alpha(_elementwise("arith.addf", "arith.addi", "arith.ori")),
+    **_aliases(
+        _with_alpha(_elementwise("arith.subf", "arith.subi")), "sub", "subtract"
+    ),
     **_aliases(
         _elementwise("arith.mulf", "arith.muli", "arith.andi"), "mul", "multiply"
     ),
@@ -421,17 +542,13 @@ FUNCTIONS.update({
     **_aliases(_negate, "neg", "negative"),
     **_aliases(_absolute, "abs", "absolute", "fabs"),
     **_aliases(lambda builder, a: _power(builder, a, 2), "square"),
-    **_aliases(
-        _elementwise("arith.maximumf", "arith.maxsi", "arith.ori"), "maximum", "max"
-    ),
-    **_aliases(
-        _elementwise("arith.minimumf", "arith.minsi", "arith.andi"), "minimum", "min"
-    ),
+    "maximum": _elementwise("arith.maximumf", "arith.maxsi", "arith.ori"),
+    "minimum": _elementwise("arith.minimumf", "arith.minsi", "arith.andi"),
+    "max": _either("max", "maximum"),
+    "min": _either("min", "minimum"),
     **_aliases(_elementwise("arith.maxnumf", "arith.maxsi", "arith.ori"), "fmax"),
     **_aliases(_elementwise("arith.minnumf", "arith.minsi", "arith.andi"), "fmin"),
     **_aliases(_clamp, "clamp", "clip"),
-    **_aliases(lambda builder, a: _clamp(builder, a, min=0), "relu"),
-    **_aliases(_sigmoid, "sigmoid"),
     **{
         name: _unary(f"math.{name}")
         for name in (
@@ -446,20 +563,14 @@ FUNCTIONS.update({
     **_aliases(_round("math.floor"), "floor"),
     **_aliases(_round("math.ceil"), "ceil"),
     **_aliases(_round("math.trunc"), "trunc", "fix"),
-    # To the even one of two that are as near.
-    **_aliases(_round("math.roundeven"), "round", "rint"),
+    **_aliases(_round_decimals, "round", "around", "rint"),
+    **_aliases(_addcmul, "addcmul"),
+    **_aliases(_addcdiv, "addcdiv"),
     **_aliases(_elementwise("math.atan2", None), "atan2", "arctan2"),
     **_aliases(_elementwise("math.copysign", None), "copysign"),
     **_aliases(lambda builder, a: _divide(builder, 1.0, a), "reciprocal"),
     **_aliases(_sign, "sign", "sgn"),
     **_aliases(_fmod, "fmod"),
-    **_aliases(_logaddexp, "logaddexp"),
-    **_aliases(_softplus, "softplus"),
-    **_aliases(_gelu, "gelu"),
-    **_aliases(_leaky_relu, "leaky_relu"),
-    **_aliases(
-        lambda builder, a: FUNCTIONS["mul"](builder, a, _sigmoid(builder, a)), "silu"
-    ),
     **_aliases(lambda builder, a: FUNCTIONS["ne"](builder, a, a), "isnan"),
     **_aliases(
         lambda builder, a: FUNCTIONS["eq"](builder, _absolute(builder, a), math.inf),
@@ -484,9 +595,13 @@ FUNCTIONS.update({
     **_aliases(_logical_not, "logical_not"),
     **_aliases(_where, "where"),
     **_aliases(_masked_fill, "masked_fill"),
-    **_aliases(_cast(FLOAT), "float", "half", "bfloat16", "double"),
-    **_aliases(_cast("i32"), "int"),
-    **_aliases(_cast("i64"), "long"),
-    **_aliases(_cast(BOOL), "bool"),
+    **_aliases(lambda builder, a: a, "clone", "contiguous", "detach", "positive"),
+    **_aliases(_cast("float32"), "float", "half", "bfloat16", "double"),
+    **_aliases(_cast("uint8"), "byte"),
+    **_aliases(_cast("int8"), "char"),
+    **_aliases(_cast("int16"), "short"),
+    **_aliases(_cast("int32"), "int"),
+    **_aliases(_cast("int64"), "long"),
+    **_aliases(_cast("bool"), "bool"),
     **OF_TYPES,
 })

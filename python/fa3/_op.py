@@ -73,7 +73,7 @@ def check_functions(score_mod: Any, mask_mod: Any) -> None:
             )
 
 
-def check_heads(heads: int, kv_heads: int) -> None:
+def check_heads(heads: int, kv_heads: int, advice: str = "") -> None:
     """Raises a ValueError where heads of q cannot share those of k and v evenly."""
     if heads <= 0 or kv_heads <= 0:
         raise ValueError(
@@ -83,7 +83,7 @@ def check_heads(heads: int, kv_heads: int) -> None:
     if heads % kv_heads != 0:
         raise ValueError(
             "expected the number of heads of k and v to divide that of q, but got "
-            f"{kv_heads} and {heads}"
+            f"{kv_heads} and {heads}{advice}"
         )
 
 

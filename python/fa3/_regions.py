@@ -59,8 +59,9 @@ class Regions(NamedTuple):
           ValueError: one is not.
         """
         for index, dimension, bound in self.bounds:
-            known = {"batch": batch, "head": heads}
-            size = known[bound] if isinstance(bound, str) else bound
+            size = bound
+            if isinstance(size, str):
+                size = heads if size == "head" else batch
             found = shapes[index][dimension]
             if found >= size >= 0 or found == -size:
                 continue
@@ -86,8 +87,8 @@ def trace_regions(
     if score_mod is None and mask_mod is None:
         return NONE
     arrays: list[Any] = []
-    score = _describe(score_mod, arrays)
-    mask = _describe(mask_mod, arrays)
+    score = _describe(score_mod, arrays) if score_mod is not None else _NO_FUNCTION
+    mask = _describe(mask_mod, arrays) if mask_mod is not None else _NO_FUNCTION
     if score is None or mask is None:
         return _trace(score_mod, mask_mod)[0]
     known = _traced.get((score, mask))
@@ -134,6 +135,8 @@ class _Code:
     is_known: bool
 
 
+# In the place of a description.
+_NO_FUNCTION = ""
 _codes: dict[types.CodeType, _Code] = {}
 # By the descriptions of score_mod and mask_mod: the first four of the regions, and
 # where their arrays are among those of the descriptions.
@@ -151,15 +154,17 @@ def _find(array: Any, arrays: list[Any]) -> Optional[int]:
 def _describe(value: Any, arrays: list[Any]) -> Any:
     """All that a trace can depend on in a value, in a form that can be compared;
     None where it is not known. Appends the arrays in it to `arrays`."""
-    kind = type(value)
-    describe = _describers.get(kind)
-    if describe is None:
-        describe = _describers[kind] = _choose_describer(value)
+    describe = _describers.get(type(value)) or _find_describer(value)
     return describe(value, arrays)
 
 
 # By type, as this is on the path of each call.
 _describers: dict[type, Callable[[Any, list[Any]], Any]] = {}
+
+
+def _find_describer(value: Any) -> Callable[[Any, list[Any]], Any]:
+    describe = _describers[type(value)] = _choose_describer(value)
+    return describe
 
 
 def _choose_describer(value: Any) -> Callable[[Any, list[Any]], Any]:
@@ -238,7 +243,9 @@ def _describe_function(function: types.FunctionType, arrays: list[Any]) -> Any:
     for value in values:
         if value is function:  # one that calls itself
             continue
-        part = _describe(value, arrays)
+        # As `_describe`, without the call.
+        describe = _describers.get(type(value)) or _find_describer(value)
+        part = describe(value, arrays)
         if part is None:
             return None
         parts.append(part)

@@ -11,6 +11,7 @@ with, and how elements of arrays are read, as operations of `arith` and `memref`
 from __future__ import annotations
 
 import dataclasses
+import difflib
 import functools
 import math
 import struct
@@ -63,6 +64,12 @@ ELEMENTS = {
     "uint8": Element("i8", "i32", "arith.extui"),
     "bool": Element("i8", "i1", "arith.trunci"),
 }
+def widen(name: str) -> str:
+    """The dtype that holds the numbers of one that kernels do not have; "" where there
+    is none."""
+    if name.startswith("float8_"):
+        return "bfloat16"
+    return {"int16": "int32", "uint16": "int32", "uint32": "int64"}.get(name, "")
 
 
 def dtype_name(array: Any) -> str:
@@ -71,9 +78,10 @@ def dtype_name(array: Any) -> str:
 
 
 def is_array(value: Any) -> bool:
-    """Whether a value is an array of any library, and no number of NumPy."""
+    """Whether a value is an array of any library, and no number or type of NumPy."""
     return (hasattr(value, "__dlpack__") or hasattr(value, "__array_interface__")) and (
-        hasattr(value, "shape") and not _is_numpy_scalar(value)
+        hasattr(value, "shape") and not isinstance(value, type)
+        and not _is_numpy_scalar(value)
     )
 
 
@@ -106,7 +114,12 @@ class Builder:
 
     def constant(self, number: Any, type: str) -> Value:
         if type == FLOAT:
-            text = _float_literal(float(number))
+            try:
+                text = _float_literal(float(number))
+            except OverflowError:
+                raise TraceError(
+                    f"expected numbers that a float of Python holds, but got {number}"
+                ) from None
         elif type == BOOL:
             text = "true" if number else "false"
         else:
@@ -132,8 +145,10 @@ class Builder:
         name = dtype_name(array)
         element = ELEMENTS.get(name)
         if element is None:
+            wider = widen(name)
             raise TraceError(
                 f"expected arrays of {', '.join(ELEMENTS)}, but got {name}"
+                + (f": read a copy of it, .to(torch.{wider})" if wider else "")
             )
         rank = len(array.shape)
         sizes = "?x" * rank if rank else "1x"
@@ -175,13 +190,14 @@ class _Symbolic:
             "and maximum and minimum for max and min"
         )
 
-    def _refuse_number(self):
+    def _refuse_number(self, *_):
         raise TraceError(
             "the value is only known in the kernel, so it cannot become a number of "
             "Python: use functions of torch or numpy in place of those of math"
         )
 
     __float__ = __int__ = __complex__ = __round__ = _refuse_number
+    item = tolist = _refuse_number
 
     def __index__(self):
         raise TraceError(
@@ -197,7 +213,11 @@ class _Symbolic:
         raise TraceError("the value is a single number and cannot be iterated over")
 
     # A symbol has no identity worth comparing, as == computes.
-    __hash__ = None  # type: ignore[assignment]
+    def __hash__(self):
+        raise TraceError(
+            "the value is only known in the kernel, so it cannot be a key of a dict or an "
+            "element of a set: index an array, or compare with each by == and |"
+        )
 
     @classmethod
     def __torch_function__(cls, function, types, args=(), kwargs=None):
@@ -217,17 +237,16 @@ class _Symbolic:
             return functools.partial(_call_method, name, self)
         if name.startswith("__"):
             raise AttributeError(name)
-        raise TraceError(
-            f"'{name}' is not known in a score_mod or mask_mod; known are "
-            + ", ".join(sorted(FUNCTIONS))
-        )
+        _refuse_in_place(name)
+        raise _refuse_unknown(name)
 
 
 class Value(_Symbolic):
     """A number in a region. Of one whose type is `index`, `range` bounds the value
     where it is known. One of `NARROW` is an i32 that PyTorch has in fewer bits."""
 
-    __slots__ = ("builder", "name", "type", "range", "narrow")
+    # Beside them stand the methods of a tensor, of which `type` is one.
+    __slots__ = ("builder", "name", "ir_type", "range", "narrow")
 
     def __init__(
         self, builder: Builder, name: str, type: str, range: Range = I64,
@@ -235,7 +254,7 @@ class Value(_Symbolic):
     ):
         self.builder = builder
         self.name = name
-        self.type = type
+        self.ir_type = type
         self.range = range
         self.narrow = narrow
 
@@ -248,9 +267,11 @@ class Value(_Symbolic):
 
     # Of constants that a function makes: where they are by default.
     device = None
+    shape = ()
+    ndim = 0
 
     def __repr__(self):
-        return f"<{self.narrow or self.type} value of a score_mod or mask_mod>"
+        return f"<{self.narrow or self.ir_type} value of a score_mod or mask_mod>"
 
 
 class Array(_Symbolic):
@@ -298,7 +319,7 @@ def _load(array: Array) -> Value:
         if is_symbolic(position):
             position = to_value(builder, position)
         if isinstance(position, Value):
-            if position.type not in INTEGERS:
+            if position.ir_type not in INTEGERS:
                 raise TraceError(f"expected an integer for an index, but got {position}")
             if position.name in ("%batch", "%head"):
                 bound = (builder.first + index, dimension, position.name[1:])
@@ -380,7 +401,7 @@ def _builder_of(operands: Sequence[Any]) -> Builder:
 def kind_of(operand: Value | bool | int | float) -> int:
     """0 for booleans, 1 for integers, 2 for floats: the order of promotion."""
     if isinstance(operand, Value):
-        return 0 if operand.type == BOOL else 2 if operand.type == FLOAT else 1
+        return 0 if operand.ir_type == BOOL else 2 if operand.ir_type == FLOAT else 1
     return 0 if isinstance(operand, bool) else 1 if isinstance(operand, int) else 2
 
 
@@ -391,7 +412,7 @@ class PromotionError(TraceError):
 def dtype_of(value: Value) -> str:
     """The dtype that PyTorch has a value in."""
     names = {FLOAT: "float32", BOOL: "bool", "i32": "int32"}
-    return value.narrow or names.get(value.type, "int64")
+    return value.narrow or names.get(value.ir_type, "int64")
 
 
 def promote(operands: Sequence[Value | bool | int | float]) -> str:
@@ -424,9 +445,9 @@ def common_type(
     if name != "int64":
         return {"float32": FLOAT, "bool": BOOL}.get(name, "i32")
     values = [o for o in operands if isinstance(o, Value)]
-    if "i64" in {value.type for value in values}:
+    if "i64" in {value.ir_type for value in values}:
         return "i64"
-    if all(value.type != "i32" or value.narrow for value in values):
+    if all(value.ir_type != "i32" or value.narrow for value in values):
         return "index"
     # A coordinate fits in 32 bits, but a sum or product with one does not.
     is_small = all(is_within(range_of(operand), I32) for operand in operands)
@@ -437,11 +458,11 @@ def range_of(operand: Value | bool | int | float) -> Range:
     """Of a number that is no float."""
     if not isinstance(operand, Value):
         return int(operand), int(operand)
-    if operand.type == BOOL:
+    if operand.ir_type == BOOL:
         return 0, 1
-    if operand.type == "i32":
+    if operand.ir_type == "i32":
         return NARROW.get(operand.narrow, I32)
-    return operand.range if operand.type == "index" else I64
+    return operand.range if operand.ir_type == "index" else I64
 
 
 def with_narrow(value: Value, narrow: str) -> Value:
@@ -449,7 +470,7 @@ def with_narrow(value: Value, narrow: str) -> Value:
     it is not changed."""
     if value.narrow == narrow:
         return value
-    return Value(value.builder, value.name, value.type, value.range, narrow)
+    return Value(value.builder, value.name, value.ir_type, value.range, narrow)
 
 
 def is_within(inner: Range, outer: Range) -> bool:
@@ -457,33 +478,33 @@ def is_within(inner: Range, outer: Range) -> bool:
 
 
 def _convert(value: Value, type: str) -> Value:
-    if value.type == type:
+    if value.ir_type == type:
         return value
     emit = value.builder.emit
-    signature = f"{value.type} to {type}"
+    signature = f"{value.ir_type} to {type}"
     if type == BOOL:
-        zero = value.builder.constant(0, value.type)
-        if value.type == FLOAT:
+        zero = value.builder.constant(0, value.ir_type)
+        if value.ir_type == FLOAT:
             return emit("arith.cmpf", f"une, {value.name}, {zero.name}", FLOAT, BOOL)
-        return emit("arith.cmpi", f"ne, {value.name}, {zero.name}", value.type, BOOL)
+        return emit("arith.cmpi", f"ne, {value.name}, {zero.name}", value.ir_type, BOOL)
     if type == FLOAT:
-        if value.type == BOOL:
+        if value.ir_type == BOOL:
             return emit("arith.uitofp", value.name, signature, type)
-        if value.type == "index":
+        if value.ir_type == "index":
             # That of 64 bits costs more.
             whole = "i32" if is_within(value.range, I32) else "i64"
             value = _convert(value, whole)
             signature = f"{whole} to {type}"
         return emit("arith.sitofp", value.name, signature, type)
-    if value.type == FLOAT:
+    if value.ir_type == FLOAT:
         whole = "i64" if type == "i64" else "i32"
         value = emit("arith.fptosi", value.name, f"{FLOAT} to {whole}", whole)
         return _convert(value, type)
-    if value.type == BOOL:
+    if value.ir_type == BOOL:
         whole = "i32" if type == "index" else type
         value = emit("arith.extui", value.name, f"{BOOL} to {whole}", whole)
         return _convert(value, type)
-    if "index" in (value.type, type):
+    if "index" in (value.ir_type, type):
         return emit("arith.index_cast", value.name, signature, type)
     operation = "arith.extsi" if type == "i64" else "arith.trunci"
     return emit(operation, value.name, signature, type)
@@ -505,6 +526,8 @@ def materialize(
 FUNCTIONS: dict[str, Callable] = {}
 # Those whose operands but for the first are types and shapes.
 OF_TYPES: dict[str, Callable] = {}
+# Those that take None for an operand.
+OF_BOUNDS: set[str] = set()
 
 
 def _call(name: str, args: Sequence[Any], kwargs: dict[str, Any]):
@@ -512,15 +535,13 @@ def _call(name: str, args: Sequence[Any], kwargs: dict[str, Any]):
         array, index = args
         positions = index if isinstance(index, tuple) else (index,)
         return Array(_builder_of(positions), array)[index]
-    stripped = name.strip("_")
+    _refuse_in_place(name)
+    stripped = _strip(name)
     function = FUNCTIONS.get(stripped)
     if function is None and stripped[:1] == "r":  # the reflected form, __rsub__
         function, args = FUNCTIONS.get(stripped[1:]), tuple(reversed(args))
     if function is None:
-        raise TraceError(
-            f"'{name}' is not known in a score_mod or mask_mod; known are "
-            + ", ".join(sorted(FUNCTIONS))
-        )
+        raise _refuse_unknown(name)
     for option in ("out", "inplace"):
         if kwargs.pop(option, None):
             raise TraceError(f"expected no {option}= for '{name}'")
@@ -530,7 +551,11 @@ def _call(name: str, args: Sequence[Any], kwargs: dict[str, Any]):
             return function(builder, to_value(builder, args[0]), *args[1:], **kwargs)
         except PromotionError as error:
             raise TraceError(f"'{stripped}': {error}") from None
-    args = [to_value(builder, operand) for operand in args]
+    args = [
+        operand if operand is None and stripped in OF_BOUNDS
+        else to_value(builder, operand)
+        for operand in args
+    ]
     kwargs = {
         key: operand if operand is None or isinstance(operand, str)
         else to_value(builder, operand)
@@ -542,6 +567,51 @@ def _call(name: str, args: Sequence[Any], kwargs: dict[str, Any]):
         raise TraceError(f"'{stripped}': {error}") from None
     except TypeError:
         raise TraceError(f"'{name}' does not take these operands: {args} {kwargs}") from None
+
+
+def _strip(name: str) -> str:
+    """The name in the table: that of __add__ is add, of torch.special.expit expit."""
+    return name.strip("_").removeprefix("special_")
+
+
+def _refuse_in_place(name: str) -> None:
+    """Refuses add_ and __iadd__, which change a tensor: a symbol stays what it is."""
+    stripped = _strip(name)
+    if name == "__setitem__":
+        raise TraceError("a score_mod or mask_mod cannot change an array")
+    if name.startswith("__i") and stripped[1:] in FUNCTIONS:
+        stripped = stripped[1:]
+    elif name.startswith("__") or not name.endswith("_") or stripped not in FUNCTIONS:
+        return
+    raise TraceError(
+        f"'{name}' would change its operand, which a score_mod or mask_mod cannot: "
+        f"write {stripped}, and use what it gives"
+    )
+
+
+# What to write in place of functions that no kernel has.
+_ADVICE = {
+    **dict.fromkeys(
+        "embedding gather index_select select take".split(), "write array[index]"
+    ),
+    **dict.fromkeys(
+        "all any amax amin cumsum logsumexp mean prod softmax sum".split(),
+        "it is of many numbers, and a value is a single one",
+    ),
+    **dict.fromkeys(
+        "bucketize isin one_hot searchsorted".split(),
+        "make an array of what it gives for each index before, and write array[index]",
+    ),
+}
+
+
+def _refuse_unknown(name: str) -> TraceError:
+    advice = _ADVICE.get(_strip(name))
+    if advice is None:
+        near = difflib.get_close_matches(_strip(name), FUNCTIONS)
+        nearest = f"nearest: {', '.join(near)}; " if near else ""
+        advice = f"{nearest}known are {', '.join(sorted(FUNCTIONS))}"
+    return TraceError(f"'{name}' is not known in a score_mod or mask_mod: {advice}")
 
 
 def _call_method(name: str, operand: Any, *args, **kwargs):
@@ -561,6 +631,7 @@ def _define_operators():
     for operator in "eq ne lt le gt ge neg invert abs".split():
         setattr(_Symbolic, f"__{operator}__", forward(operator))
     _Symbolic.__pos__ = lambda self: self
+    _Symbolic.__divmod__ = lambda self, other: (self // other, self % other)
 
 
 _define_operators()

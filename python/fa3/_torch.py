@@ -24,7 +24,7 @@ from ._arrays import DTYPES
 from ._checks import check_arrays, check_options
 from ._errors import LaunchError
 from ._library import Case, Sizes, size_class
-from ._op import check_functions
+from ._op import check_flag, check_functions
 from ._regions import NONE, Regions, trace_regions
 from ._shared import library
 
@@ -79,7 +79,7 @@ def _is_eager(q: Any, k: Any, v: Any, arrays: tuple) -> bool:
         and type(v) in _PLAIN
         and (q.is_cuda or q.is_cpu)
         and not (q.is_neg() or k.is_neg() or v.is_neg())
-        and (not arrays or all(type(array) in _PLAIN for array in arrays))
+        and (not arrays or all([type(array) in _PLAIN for array in arrays]))
         and torch._C._len_torch_dispatch_stack() == 0
         and torch._C._functorch.maybe_current_level() is None
         and torch._C._get_tracing_state() is None
@@ -201,10 +201,12 @@ def _refuse_gradients(
     )
     # Forward mode goes on under torch.no_grad().
     is_forward = _JVP in causes or _DUAL in causes
+    first = next(iter(causes.values()))[0]
+    detached = f"{first}.detach()" if first in ("q", "k", "v") else "tensor.detach() of it"
     raise NotImplementedError(
         "fa3.attention has no backward yet: expected tensors that need no gradient, but "
         f"got {found}; call it "
-        + ("on q.detach()" if is_forward else "under torch.no_grad(), or on q.detach()")
+        + (f"on {detached}" if is_forward else f"under torch.no_grad(), or on {detached}")
     )
 
 
@@ -243,6 +245,16 @@ _BYTES = (torch.bool, torch.uint8)
 def _pack(array: Any, q: Any, device: int) -> Any:
     """An array that a region reads as the kernel takes it: packed, of one element
     where it is a single number, booleans as bytes."""
+    if (
+        type(array) in _PLAIN
+        and array.get_device() == device
+        and array.layout is torch.strided
+        and array.is_contiguous()
+        and array.dtype not in _BYTES
+        and not (array.is_neg() or array.is_meta or array.is_nested)
+        and array.dim()
+    ):
+        return array  # as it is: this is on the path of each call
     _check_captured(array)
     if array.get_device() != device or array.is_meta:
         raise ValueError(
@@ -371,10 +383,12 @@ def _define() -> torch.library.Library:
         getattr(torch.Tag, "needs_exact_strides", torch.Tag.needs_fixed_stride_order)
     )
     for name in ("attention", "_attention"):
+        # None is no tensor, as a list of tensors has no default. PyTorch leaves
+        # defaults out of its calls, so what implements this repeats them.
         definition.define(
-            f"{name}(Tensor q, Tensor k, Tensor v, Tensor[] captured, str regions, "
-            "bool causal, int? left, int? right, float? scale, bool return_lse) "
-            "-> (Tensor, Tensor)",
+            f"{name}(Tensor q, Tensor k, Tensor v, Tensor[]? captured=None, "
+            "str regions='', bool causal=False, int? left=None, int? right=None, "
+            "float? scale=None, bool return_lse=False) -> (Tensor, Tensor)",
             tags=tuple(tags),
         )
         definition.impl(name, _attention_op, "CPU")
@@ -391,14 +405,15 @@ def _attention_op(
     q: Any,
     k: Any,
     v: Any,
-    captured: list[Any],
-    regions: str,
-    causal: bool,
-    left: Optional[int],
-    right: Optional[int],
-    scale: Optional[float],
-    return_lse: bool,
+    captured: Optional[list[Any]] = None,
+    regions: str = "",
+    causal: bool = False,
+    left: Optional[int] = None,
+    right: Optional[int] = None,
+    scale: Optional[float] = None,
+    return_lse: bool = False,
 ) -> tuple[Any, Any]:
+    captured = captured or []
     known = _decode(regions)
     if len(captured) != len(known.types):
         raise ValueError(
@@ -414,23 +429,26 @@ def _attention_op(
     return out, _no_lse(q) if lse is None else lse
 
 
-def _attention_in_transform(q, k, v, captured, *options):
+def _attention_in_transform(q, k, v, captured=None, *options):
     """What the operation is in each transform of torch.func, from the inner one to the
     outer: those that differentiate are refused, all others go on as PyTorch does it.
     An implementation for autograd would do for the former, and cost each call of a
     compiled graph 4 us."""
-    _refuse_gradients(q, k, v, captured, find_cause=_find_cause)
+    _refuse_gradients(q, k, v, captured or (), find_cause=_find_cause)
     return torch.ops.fa3._attention(q, k, v, captured, *options)
 
 
-def _attention_vmap(info, in_dims, q, k, v, captured, regions, *options):
+def _attention_vmap(
+    info, in_dims, q, k, v, captured=None, regions="", causal=False, left=None,
+    right=None, scale=None, return_lse=False,
+):
     """The dimension that torch.vmap adds becomes part of the batch."""
     if regions:
         raise NotImplementedError(
             "expected no score_mod and no mask_mod under torch.vmap, as the number of "
             "the batch that they get would be another; give q, k and v the dimension"
         )
-    batches, has_lse = info.batch_size, options[-1]
+    batches = info.batch_size
 
     def fold(tensor, dim):
         if dim is None:
@@ -438,16 +456,19 @@ def _attention_vmap(info, in_dims, q, k, v, captured, regions, *options):
         return tensor.movedim(dim or 0, 0).flatten(0, 1)
 
     q, k, v = map(fold, (q, k, v), in_dims)
-    out, lse = torch.ops.fa3.attention(q, k, v, captured, regions, *options)
+    out, lse = torch.ops.fa3.attention(
+        q, k, v, captured, regions, causal, left, right, scale, return_lse
+    )
     size = q.shape[0] // batches
     out = out.unflatten(0, (batches, size))
-    if has_lse:
+    if return_lse:
         lse = lse.unflatten(0, (batches, size))
-    return (out, lse), (0, 0 if has_lse else None)
+    return (out, lse), (0, 0 if return_lse else None)
 
 
 def _attention_fake(
-    q, k, v, captured, regions, causal, left, right, scale, return_lse
+    q, k, v, captured=None, regions="", causal=False, left=None, right=None,
+    scale=None, return_lse=False,
 ) -> tuple[Any, Any]:
     # There is no memory yet whose alignment could be wrong; the launch looks again.
     _check(q, k, v, address_of=lambda tensor: 0)
@@ -473,6 +494,10 @@ _definition = _define()
 def _attention_in_graph(
     q, k, v, causal, window, scale, score_mod, mask_mod, return_lse
 ) -> Any:
+    _check_tensors(q, k, v)
+    # The operation takes 1 for True.
+    check_flag("causal", causal)
+    check_flag("return_lse", return_lse)
     # The trace is a constant of the graph. For it to be made anew when something
     # changes that the functions read, they run here too, on a single element: the
     # compiler then guards what they read, and drops what they compute.
@@ -484,8 +509,10 @@ def _attention_in_graph(
             mask_mod(index, index, index, index)
     # Where a function closes over values of the graph, Dynamo shows the next line and
     # says no more than "failed to convert closure cell".
+    parts: list[Any] = []
+    forms = _unbind(score_mod, parts), _unbind(mask_mod, parts)
     captured, regions = _trace_constants(  # make functions outside of what is compiled
-        *_unbind(score_mod), *_unbind(mask_mod)
+        forms, *parts
     )
     if torch.is_grad_enabled():
         _refuse_gradients(q, k, v, captured)
@@ -497,20 +524,36 @@ def _attention_in_graph(
     return (out, lse) if return_lse else out
 
 
-def _unbind(function):
-    """A method and its object, as Dynamo takes the two for constants, but not both in
-    one."""
+def _unbind(function, parts):
+    """Takes methods and partial functions apart, and gives their form: Dynamo takes what
+    they are of for constants, but not all in one."""
+    if isinstance(function, functools.partial):
+        form = _unbind(function.func, parts)
+        parts.extend(function.args)
+        parts.extend(function.keywords.values())
+        return form, len(function.args), tuple(function.keywords)
     if isinstance(function, types.MethodType):
-        return function.__func__, function.__self__
-    return function, None
+        parts.extend((function.__func__, function.__self__))
+        return "method"
+    parts.append(function)
+    return "function"
 
 
-def _bind(function, owner):
-    return function if owner is None else types.MethodType(function, owner)
+def _bind(form, parts):
+    """The function of a form, of the next of an iterator of parts."""
+    if form == "function":
+        return next(parts)
+    if form == "method":
+        return types.MethodType(next(parts), next(parts))
+    inner, count, names = form
+    function = _bind(inner, parts)
+    args = [next(parts) for _ in range(count)]
+    return functools.partial(function, *args, **{name: next(parts) for name in names})
 
 
-def _trace_constants(score_mod, score_owner, mask_mod, mask_owner):
-    score_mod, mask_mod = _bind(score_mod, score_owner), _bind(mask_mod, mask_owner)
+def _trace_constants(forms, *parts):
+    rest = iter(parts)
+    score_mod, mask_mod = (_bind(form, rest) for form in forms)
     check_functions(score_mod, mask_mod)
     regions = trace_regions(score_mod, mask_mod)
     return list(regions.arrays), _encode(regions)

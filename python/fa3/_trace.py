@@ -19,7 +19,8 @@ import sys
 import types
 from typing import Any, Callable, Optional
 
-from . import _functions  # noqa: F401, fills the table of what may be called
+# They fill the table of what may be called.
+from . import _composites, _functions  # noqa: F401
 from ._errors import TraceError
 from ._symbols import (
     BOOL, COORDINATES, FLOAT, Array, Bound, Builder, Value, is_array, kind_of,
@@ -90,6 +91,9 @@ def trace(function: Callable, kind: str, first: int = 0) -> Region:
         with watch:
             result = _with_symbolic_arrays(builder, function)(*arguments)
         value = to_value(builder, result)
+        _check_kind(kind, kind_of(value))
+        result_type = FLOAT if kind == "score" else BOOL
+        value = materialize(builder, value, result_type)
     except TraceError as error:
         raise TraceError(f"cannot trace {kind}_mod {where}: {error}") from error
     except Exception as error:
@@ -97,13 +101,6 @@ def trace(function: Callable, kind: str, first: int = 0) -> Region:
             f"cannot trace {kind}_mod {where}, which is called once with symbols for "
             f"({', '.join(names)}): {type(error).__name__}: {error}"
         ) from error
-    if kind == "mask" and kind_of(value) != 0:
-        raise TraceError(
-            f"cannot trace mask_mod {where}: expected it to give a boolean, but got "
-            + ("an integer" if kind_of(value) == 1 else "a float")
-        )
-    result_type = FLOAT if kind == "score" else BOOL
-    value = materialize(builder, value, result_type)
     header = ", ".join(
         f"%{name}: {FLOAT if name == 'score' else 'index'}" for name in names
     )
@@ -117,6 +114,20 @@ def trace(function: Callable, kind: str, first: int = 0) -> Region:
         tuple(builder.arrays),
         watch.has_computed,
     )
+
+
+def _check_kind(function: str, kind: int) -> None:
+    """Whether what a function gives, by `kind_of`, is what it should."""
+    if function == "mask" and kind != 0:
+        raise TraceError(
+            "expected it to give a boolean, but got "
+            + ("an integer" if kind == 1 else "a float")
+        )
+    if function == "score" and kind == 0:
+        raise TraceError(
+            "expected it to give a score, but got a boolean: give a mask as mask_mod, or "
+            "write where(mask, score, -inf)"
+        )
 
 
 class _NoWatch(contextlib.nullcontext):

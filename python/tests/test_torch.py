@@ -365,6 +365,42 @@ def test_compile_takes_methods():
     assert not torch.equal(graph(*tensors), before)
 
 
+def capped(cap, score, b, h, i, j, *, bias=None):
+    score = torch.tanh(score / cap) * cap
+    return score if bias is None else score + bias[h]
+
+
+class Scaled:
+    def __init__(self, slopes):
+        self.slopes = slopes
+
+    def score(self, factor, score, b, h, i, j):
+        return score + self.slopes[h] * factor * (j - i)
+
+
+@pytest.mark.parametrize(
+    "make_mod",
+    [
+        lambda slopes: functools.partial(capped, 20.0, bias=slopes),
+        lambda slopes: functools.partial(functools.partial(capped, bias=slopes), 20),
+        lambda slopes: functools.partial(Scaled(slopes).score, 2),
+    ],
+)
+def test_compile_takes_partial_functions(make_mod):
+    q, k, v = make()
+    slopes = SLOPES.clone()
+    score_mod = make_mod(slopes)
+    call = lambda q, k, v: fa3.attention(q, k, v, score_mod=score_mod)  # noqa: E731
+    graph = compiled(call)
+    before = graph(q, k, v)
+    assert torch.equal(before, call(q, k, v))
+    slopes.mul_(2)
+    assert torch.equal(graph(q, k, v), call(q, k, v))
+    score_mod = make_mod(SLOPES * 3)
+    assert torch.equal(graph(q, k, v), call(q, k, v))
+    assert not torch.equal(graph(q, k, v), before)
+
+
 def test_compile_shows_what_to_do_about_a_closure():
     """Dynamo says no more than that it failed, but shows our line."""
     q, k, v = make()
@@ -391,6 +427,18 @@ def test_the_operation_is_sound():
         torch.library.opcheck(
             torch.ops.fa3.attention, (q, k, v, [], "", True, None, None, None, lse)
         )
+
+
+def test_options_of_the_operation_have_defaults():
+    q, k, v = make()
+    operation = torch.ops.fa3.attention
+    torch.library.opcheck(operation, (q, k, v))
+    torch.library.opcheck(operation, (q, k, v), {"causal": True, "return_lse": True})
+    assert torch.equal(operation(q, k, v)[0], fa3.attention(q, k, v))
+    several = torch.stack([q, q * 2])
+    for options in ({}, {"return_lse": True}):
+        out = torch.vmap(lambda q: operation(q, k, v, **options)[0])(several)  # noqa: B023
+        assert torch.equal(out[1], fa3.attention(q * 2, k, v))
 
 
 def test_under_a_mode_that_watches():
@@ -510,7 +558,7 @@ def test_gradients_are_refused_plainly():
         fa3.attention(q, k, v)
     fa3.attention(q.detach(), k, v)
     bias = torch.zeros(4, requires_grad=True)
-    with pytest.raises(NotImplementedError, match="what score_mod and mask_mod read"):
+    with pytest.raises(NotImplementedError, match="mask_mod read; .* on tensor.detach.. of it"):
         fa3.attention(q.detach(), k, v, score_mod=lambda s, b, h, i, j: s + bias[h])
     with pytest.raises(Exception, match="no backward yet"):
         compiled(fa3.attention)(q, k, v)
@@ -626,6 +674,8 @@ def test_what_only_fa3_makes():
         (lambda q, k, v: (q, k.numpy(), v), TypeError, "k to be a tensor of PyTorch"),
         (lambda q, k, v: (q, k.to("meta"), v), ValueError, "k to be on the device of q, cpu"),
         (lambda q, k, v: (q[0], k, v), ValueError, "q to have the shape"),
+        (lambda q, k, v: (x.transpose(1, 2) for x in (q, k, v)), ValueError,
+         "got 40 and 24; q has the shape .batch, length, heads, head dimension."),
         (lambda q, k, v: (q, k[:, :5], v), ValueError, "v to have the length of k, 5"),
         (lambda q, k, v: (q, k, v.transpose(1, 3).contiguous().transpose(1, 3)), ValueError,
          "last stride of v to be 1, but got .*contiguous"),
@@ -670,6 +720,21 @@ def test_bad_options():
     mask = create_block_mask(lambda b, h, i, j: i >= j, 2, 4, 24, 40, device="cpu")
     with pytest.raises(TypeError, match="the mask_mod that the block mask was made of"):
         fa3.attention(q, k, v, mask_mod=mask)
+
+
+@pytest.mark.parametrize("is_whole", [True, False])
+def test_compile_refuses_what_eager_calls_do(is_whole):
+    """In a graph 1 would be taken for True, and an array for a tensor."""
+    q, k, v = make()
+    for call, message in (
+        (lambda q, k, v: fa3.attention(q, k, v, causal=1), "causal to be a bool, but got 1"),
+        (lambda q, k, v: fa3.attention(q, k, v, return_lse=1), "return_lse to be a bool"),
+        (lambda q, k, v: fa3.attention(q, k.numpy(), v), "k to be a tensor of PyTorch"),
+    ):
+        torch._dynamo.reset()
+        graph = torch.compile(call, fullgraph=is_whole, backend="aot_eager")
+        with pytest.raises(Exception, match=message):
+            graph(q, k, v)
 
 
 def test_arrays_of_another_library():

@@ -1,11 +1,8 @@
 # Part of the FA3 project, under the Apache License v2.0 with LLVM Exceptions.
 # See LICENSE for license information.
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""What score_mod and mask_mod may do, and what each operation computes.
-
-With one key and q = 0, LSE is what score_mod gives for the row: any function of the
-coordinates can be read off.
-"""
+"""What score_mod and mask_mod may do, and what each operation computes. What PyTorch's
+functions compute is in test_trace_torch.py."""
 
 import builtins
 import functools
@@ -19,19 +16,7 @@ import pytest
 from fa3._regions import trace_regions
 from fa3._trace import trace
 
-ROWS = 40
-
-
-def evaluate(score_mod, heads=2, batch=2):
-    """score_mod(0, b, h, i, 0) for all b, h and i."""
-    q = np.zeros((batch, ROWS, heads, 8), np.float16)
-    k = np.zeros((batch, 1, heads, 8), np.float16)
-    return fa3.attention(q, k, k, score_mod=score_mod, return_lse=True)[1]
-
-
-def expected(function, heads=2, batch=2):
-    b, h, i = np.ogrid[:batch, :heads, :ROWS]
-    return np.broadcast_to(function(b, h, i), (batch, heads, ROWS)).astype(np.float64)
+from scores import ROWS, evaluate, expected
 
 
 def check(symbolic, plain=None, tolerance=1e-5):
@@ -82,7 +67,7 @@ UNARY = {
 @pytest.mark.parametrize("name", UNARY)
 def test_unary_functions(name):
     function, argument = UNARY[name]
-    check(lambda b, h, i: function(argument(i)))
+    check(lambda b, h, i: function(argument(i)) * 1.0)
 
 
 @pytest.mark.parametrize(
@@ -136,6 +121,11 @@ def test_methods(name, plain):
         lambda b, h, i: np.fmod(i - 20, 7),
         lambda b, h, i: np.fmod(i - 20.5, 7.0),
         lambda b, h, i: np.logaddexp(i - 20.0, h),
+        lambda b, h, i: divmod(i - 20, -3)[0] * 10 + divmod(i - 20, -3)[1],
+        lambda b, h, i: np.fmod(i - 20, -7) + np.floor_divide(i - 20, -7),
+        lambda b, h, i: np.round(i / 7, 1) + np.around(i * 1.1, -1),
+        lambda b, h, i: np.hypot(i, h + 3) + np.heaviside(i - 20, 0.5),
+        lambda b, h, i: np.clip(i - 10, None, 15) + np.nan_to_num(i / 7),
     ],
 )
 def test_operators(function):
@@ -162,151 +152,6 @@ def test_integers_of_an_array_and_more_than_32_bits():
     check(lambda b, h, i: (small[i] + i * 1_000_000_007) * 1.0, lambda b, h, i: i * 1e9 + i * 8)
 
 
-class Tables:
-    """Of PyTorch, of the types that promote in ways of their own."""
-
-    def __init__(self):
-        torch = pytest.importorskip("torch")
-        whole = torch.arange(ROWS)
-        self.u8 = (whole * 7 % 256).to(torch.uint8)
-        self.w8 = (whole * 41 % 256).to(torch.uint8)
-        self.i8 = (whole * 13 % 256 - 128).to(torch.int8)
-        self.i32 = (whole * 104_729_000 - 2**31).to(torch.int32)
-        self.yes, self.no = whole % 2 == 0, whole % 3 == 0
-        self.torch = torch
-
-
-def check_against_torch(function):
-    """What PyTorch computes of single elements, as score_mod and as it is."""
-    tables = Tables()
-    where, to = tables.torch.where, tables.torch.tensor
-    got = evaluate(lambda s, b, h, i, j: where(b >= 0, function(tables, i, h), 0) * 1.0)
-    for h in range(2):
-        for i in range(ROWS):
-            want = float(function(tables, to(i), to(h)))
-            assert abs(got[0, h, i] - want) <= 1e-5 * max(1, abs(want)), (h, i)
-
-
-@pytest.mark.parametrize(
-    "function",
-    [
-        lambda t, i, h: t.yes[i] + t.no[i],
-        lambda t, i, h: t.yes[i] * t.no[i],
-        lambda t, i, h: (t.yes[i] + t.no[i]) + (t.yes[i] + True),
-        lambda t, i, h: t.yes[i] + 1,
-        lambda t, i, h: sum([t.yes[i], t.no[i]]),
-        lambda t, i, h: 5 * t.yes[i] - t.no[i].to(t.torch.int32),
-        lambda t, i, h: t.yes[i] + t.u8[i] * 2,
-        lambda t, i, h: t.yes[i] * i + t.i32[i],
-        lambda t, i, h: t.yes[i] ** 2 + t.no[i] ** 2,
-        lambda t, i, h: (t.yes[i] << 3) + (t.yes[i] // 1) + t.yes[i] % 2,
-        lambda t, i, h: t.torch.fmax(t.yes[i], t.no[i]) + t.torch.fmin(t.yes[i], t.no[i]),
-        lambda t, i, h: t.torch.maximum(t.yes[i], t.no[i]) + t.no[i],
-        lambda t, i, h: t.torch.sign(t.yes[i]) + t.no[i],
-        lambda t, i, h: ~t.yes[i] ^ t.no[i],
-    ],
-)
-def test_booleans_promote_like_those_of_torch(function):
-    check_against_torch(function)
-
-
-@pytest.mark.parametrize("name", ["u8", "i8"])
-@pytest.mark.parametrize(
-    "function",
-    [
-        lambda t, i, h, a: a - a.new_full((), 100),
-        lambda t, i, h, a: 0 - a,
-        lambda t, i, h, a: -a,
-        lambda t, i, h, a: abs(a),
-        lambda t, i, h, a: ~a,
-        lambda t, i, h, a: a + 100,
-        lambda t, i, h, a: a * 3,
-        lambda t, i, h, a: a * a + t.yes[i],
-        lambda t, i, h, a: a**2,
-        lambda t, i, h, a: a**3,
-        lambda t, i, h, a: a << 3,
-        lambda t, i, h, a: a >> 3,
-        lambda t, i, h, a: (a & 60) + (a | 3) + (a ^ 5),
-        lambda t, i, h, a: a // 7 * 100,
-        lambda t, i, h, a: a % 7 * 100,
-        lambda t, i, h, a: t.torch.fmod(a, 7) * 50,
-        lambda t, i, h, a: t.torch.sign(a) - 2,
-        lambda t, i, h, a: t.torch.floor(a) + 100,
-        lambda t, i, h, a: a.clamp(3, 120) * 2,
-        lambda t, i, h, a: t.torch.maximum(a, a - 9) + 100,
-        lambda t, i, h, a: t.torch.where(t.yes[i], a, 7) + 100,
-        lambda t, i, h, a: t.torch.where(t.yes[i], a, t.no[i]) + 100,
-        lambda t, i, h, a: a.masked_fill(t.yes[i], 100) + 100,
-        lambda t, i, h, a: t.torch.ones_like(a) * 100 + 100,
-        lambda t, i, h, a: (a * a) < 50,
-        lambda t, i, h, a: a - t.w8[i],
-        lambda t, i, h, a: t.i8[i] * a * 100,
-        lambda t, i, h, a: a * i,
-        lambda t, i, h, a: i - a + 300,
-        lambda t, i, h, a: a * t.i32[i],
-        lambda t, i, h, a: a * 1.5 + a / 2,
-        lambda t, i, h, a: a.to(t.torch.int32) * 3 - 500,
-        lambda t, i, h, a: a.int() * 3 + a.long() * 500,
-        lambda t, i, h, a: a.float() * 3,
-        lambda t, i, h, a: a == t.u8[i],
-        lambda t, i, h, a: a < t.i8[i],
-        lambda t, i, h, a: a < i,
-    ],
-)
-def test_integers_of_8_bits_wrap_like_those_of_torch(name, function):
-    check_against_torch(lambda t, i, h: function(t, i, h, getattr(t, name)[i]))
-
-
-@pytest.mark.parametrize(
-    "function",
-    [
-        lambda t, i, h: t.i32[i] * i,
-        lambda t, i, h: t.i32[i] - i,
-        lambda t, i, h: i - t.i32[i],
-        lambda t, i, h: t.i32[i] * t.i32[h + 3],
-        lambda t, i, h: t.i32[i] * 3,
-        lambda t, i, h: t.i32[i] ** 3,
-        lambda t, i, h: i**3,
-        lambda t, i, h: t.i32[i] * i.to(t.torch.int32),
-        lambda t, i, h: t.torch.where(t.yes[i], t.i32[i], i) * 1000,
-        lambda t, i, h: t.torch.maximum(t.i32[i], i) * 1000,
-        lambda t, i, h: t.torch.where(t.yes[i], 1, 0) * t.i32[i] * 1000,
-        lambda t, i, h: t.i32[i] < i * 10_000_000,
-        lambda t, i, h: t.i32[i].long() * 1000,
-        lambda t, i, h: t.torch.fmod(t.i32[i], 7),
-    ],
-)
-def test_integers_of_32_bits_promote_like_those_of_torch(function):
-    check_against_torch(function)
-
-
-@pytest.mark.parametrize(
-    "function, message",
-    [
-        (lambda t, i: t.yes[i] - t.no[i], r"'sub': .* got booleans, .*\.to\(torch.int32\)"),
-        (lambda t, i: -t.yes[i], r"'neg': .* got booleans"),
-        (lambda t, i: t.yes[i] // True, r"'floordiv': .* got booleans"),
-        (lambda t, i: t.yes[i] % True, r"'mod': .* got booleans"),
-        (lambda t, i: t.yes[i] ** t.no[i], r"'pow': .* got booleans"),
-        (lambda t, i: t.yes[i] << True, r"'lshift': .* got booleans"),
-        (lambda t, i: t.u8[i] + 300,
-         r"'add': expected a number from 0 to 255 .* got 300: write .to\(torch.int32\)"),
-        (lambda t, i: t.u8[i] == -1, r"'eq': expected a number from 0 to 255"),
-        (lambda t, i: t.i8[i] < 128, r"'lt': expected a number from -128 to 127"),
-        (lambda t, i: t.torch.where(t.yes[i], t.u8[i], -1), r"'where': expected a number"),
-        (lambda t, i: t.u8[i].new_full((), 300), r"'new_full': expected a number from 0 to"),
-        (lambda t, i: t.i8[i] << 8, r"from 0 to 7, but got 8"),
-        (lambda t, i: t.i32[i] * 2**40, r"'mul': .*got 10995.*: write .to\(torch.int64\)"),
-        (lambda t, i: t.i8[i] ** t.i8[i], r"'pow': expected a power from 2 to 8"),
-        (lambda t, i: t.yes[i].masked_fill(t.no[i], 2), r"'masked_fill': .* of bool .* int64"),
-    ],
-)
-def test_what_torch_refuses_or_computes_unlike_numpy(function, message):
-    tables = Tables()
-    with pytest.raises(fa3.TraceError, match=message):
-        trace(lambda s, b, h, i, j: function(tables, i), "score")
-
-
 @pytest.mark.parametrize("dtype", [np.int8, np.uint8, np.int32, np.int64])
 def test_documents_of_each_type_are_compared_as_they_are(dtype):
     documents = (np.arange(ROWS) // 9).astype(dtype)
@@ -330,6 +175,8 @@ def test_casts():
         lambda b, h, i: (i / 3).astype(np.int32) + (i > 4).astype(np.float32),
         lambda b, h, i: (i / 3).astype(int) + (i > 4),
     )
+    for dtype in (np.int8, np.dtype("uint8"), "int16"):
+        check(lambda b, h, i: (i * 5000 - 9).astype(dtype) * 1.0)  # noqa: B023
 
 
 @pytest.mark.parametrize(
@@ -488,6 +335,10 @@ def use_math(s, b, h, i, j):
     return math.tanh(s)
 
 
+def recurse(s, b, h, i, j):
+    return recurse(s, b, h, i, j)
+
+
 TABLE = np.zeros((4, 4), np.float32)
 COMPLEX = np.zeros(4, np.complex64)
 PLACES = np.zeros(4, np.int32)
@@ -509,6 +360,9 @@ PLACES = np.zeros(4, np.int32)
          r"under 4 in dimension 0 of an array of shape \(4, 4\), but got 4"),
         (lambda s, b, h, i, j: s + TABLE[h, 2**70], r"under 4 in dimension 1 "),
         (lambda s, b, h, i, j: s + [1, 2][h], r"cannot be an index of a list"),
+        (lambda s, b, h, i, j: {0: s}[h], r"cannot be a key of a dict"),
+        (lambda s, b, h, i, j: s * (h in {1, 2}), r"an element of a set: .* by == and ."),
+        (lambda s, b, h, i, j: 10**400, r"expected numbers that a float of Python holds"),
         (lambda s, b, h, i, j: s + (i << -1), r"a shift by .* from 0 to 63, but got -1"),
         (lambda s, b, h, i, j: s + (i >> 64), r"a shift by .* from 0 to 63, but got 64"),
         (lambda s, b, h, i, j: s + (PLACES[h] << 32), r"from 0 to 31, but got 32"),
@@ -517,13 +371,17 @@ PLACES = np.zeros(4, np.int32)
         (lambda s, b, h, i, j: s + (s << 1), r"integers or booleans, but got floats"),
         (lambda s, b, h, i, j: s + i * 2**70, r"integers of 64 bits, but got 11805916207"),
         (lambda s, b, h, i, j: s + TABLE[s, h], r"expected an integer for an index"),
-        (lambda s, b, h, i, j: s + i // j, r"divided by a positive number of Python"),
+        (lambda s, b, h, i, j: s + i // j, r"divided by a number of Python"),
         (lambda s, b, h, i, j: np.linalg.norm(s), r"is not known in a score_mod"),
         (lambda s, b, h, i, j: s.cumsum(), r"'cumsum' is not known"),
         (lambda s, b, h, i, j: s & 1, r"expected integers or booleans, but got floats"),
         (lambda s, b, h, i, j: np.add.reduce(s), r"add.reduce is not an elementwise"),
         (lambda s, b, h, i, j: None, r"expected a number .* but got NoneType"),
+        (lambda s, b, h, i, j: (s,), r"expected a number .* but got tuple"),
+        (lambda s, b, h, i, j: (x for x in [s]), r"expected a number .* but got generator"),
         (lambda s, b, h, i: s, r"called once with symbols for \(score, batch, head"),
+        (lambda s, b, h, i, j, k: s, r"missing 1 required positional argument: 'k'"),
+        (recurse, r"RecursionError"),
         (lambda s, b, h, i, j: [x for x in s], r"cannot be iterated over"),
         (lambda s, b, h, i, j: np.where(i > j, s), r"'where' does not take these"),
         (lambda s, b, h, i, j: s + COMPLEX[h], r"expected arrays of .* got complex64"),
@@ -561,6 +419,13 @@ def test_a_mask_gives_a_boolean():
         trace(lambda b, h, i, j: i - j, "mask")
     with pytest.raises(fa3.TraceError, match="boolean, but got a float"):
         trace(lambda b, h, i, j: 1.0, "mask")
+
+
+@pytest.mark.parametrize("result", [True, np.bool_(False), lambda i, j: i > j])
+def test_a_score_is_no_boolean(result):
+    give = result if callable(result) else lambda i, j: result
+    with pytest.raises(fa3.TraceError, match="a score, but got a boolean: .* as mask_mod"):
+        trace(lambda s, b, h, i, j: give(i, j), "score")
 
 
 #===----------------------------------------------------------------------===#
