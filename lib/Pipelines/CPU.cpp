@@ -66,9 +66,6 @@ void mlir::attn::buildAttnToVectorCPUPipeline(
   manager.addPass(createAttnTile());
   if (options.classify)
     manager.addPass(createAttnClassifyTiles());
-  // Deallocation knows the regions of loops, but not those of attn.forward.
-  bufferization::buildBufferDeallocationPipeline(manager);
-  manager.addPass(createConvertBufferizationToMemRefPass());
   addCleanup(manager);
   manager.addPass(createAttnHoistConversions());
   if (options.prune)
@@ -96,6 +93,9 @@ void mlir::attn::buildVectorToCPUPipeline(OpPassManager &manager) {
   // A buffer on the stack in a loop would be one for each time around.
   manager.addNestedPass<func::FuncOp>(
       bufferization::createBufferLoopHoistingPass());
+  // Behind that, which would part allocations from their ends.
+  bufferization::buildBufferDeallocationPipeline(manager);
+  manager.addPass(createConvertBufferizationToMemRefPass());
   manager.addPass(createLoopInvariantCodeMotionPass());
   // bf16 in integer arithmetic: not every CPU has instructions for it.
   arith::ArithExpandOpsPassOptions expand;

@@ -1,5 +1,5 @@
 // torch.nn.functional.scaled_dot_product_attention with an open length, as torch-mlir
-// brings it to linalg (HEAD). Sizes are computed,
+// 20261001 brings it to linalg (PyTorch 2.15.0). Sizes are computed,
 // and asserted to be no negative ones; a dimension of open size is read at 0 where it
 // is 1. Upstream's int-range-optimizations makes the sizes what they are.
 

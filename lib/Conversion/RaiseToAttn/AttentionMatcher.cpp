@@ -215,6 +215,20 @@ bool AttentionMatcher::checkTypes() {
   return true;
 }
 
+Coordinate AttentionMatcher::findJoinedRows(
+    llvm::function_ref<bool(unsigned)> isOfRows) const {
+  for (const Coordinate &coordinate : queryAt) {
+    const auto *begin = llvm::find_if(coordinate, isOfRows);
+    Coordinate joined(coordinate.begin(), begin);
+    llvm::append_range(joined, keys);
+    if (begin != coordinate.begin() && begin != coordinate.end() &&
+        std::all_of(begin, coordinate.end(), isOfRows) &&
+        llvm::is_contained(keyAt, joined))
+      return Coordinate(begin, coordinate.end());
+  }
+  return {};
+}
+
 bool AttentionMatcher::classify() {
   enum : unsigned { Q = 1, K = 2, V = 4, R = 8 };
   llvm::MapVector<unsigned, unsigned> uses;
@@ -276,6 +290,9 @@ bool AttentionMatcher::classify() {
       return static_cast<uint64_t>(expressions.getSize(lhs)) <
              static_cast<uint64_t>(expressions.getSize(rhs));
     });
+  else
+    rows =
+        findJoinedRows([&](unsigned digit) { return uses[digit] == (Q | R); });
   for (unsigned digit : rows)
     if (uses[digit] != (Q | R))
       return refuse("expected the mask to compare rows with keys");

@@ -159,6 +159,9 @@ private:
                SmallPtrSetImpl<ScalarNode *> &seen);
   bool matchFirstProduct();
   bool classify();
+  /// The rows, where they are in one dimension with the batch, as behind a
+  /// projection, and the keys are so, too; empty elsewhere.
+  Coordinate findJoinedRows(llvm::function_ref<bool(unsigned)> isOfRows) const;
   bool checkTypes();
   bool checkPlaces(const ScalarNode *node,
                    SmallPtrSetImpl<const ScalarNode *> &seen);
