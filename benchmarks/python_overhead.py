@@ -115,19 +115,22 @@ def flash_calls():
 SYSTEMS = {"fa3": fa3_calls, "flex": flex_calls, "sdpa": sdpa_calls, "flash": flash_calls}
 
 
-def measure_calls(call, torch):
-    """Microseconds of CPU time of one call: the median over repeats."""
-    for _ in range(20):
-        call()
-    torch.cuda.synchronize()
-    times = []
-    for _ in range(REPEATS):
-        began = time.process_time()
-        for _ in range(CALLS):
+def measure_calls(calls, torch):
+    """Microseconds of CPU time of one call of each, at each repeat. In turns: what else
+    the machine does, and its clock, changes between seconds."""
+    times = {name: [] for name in calls}
+    for call in calls.values():
+        for _ in range(20):
             call()
-        times.append((time.process_time() - began) / CALLS * 1e6)
-        torch.cuda.synchronize()
-    return statistics.median(times)
+    torch.cuda.synchronize()
+    for _ in range(REPEATS):
+        for name, call in calls.items():
+            began = time.process_time()
+            for _ in range(CALLS):
+                call()
+            times[name].append((time.process_time() - began) / CALLS * 1e6)
+            torch.cuda.synchronize()
+    return times
 
 
 def first_call(system):
@@ -181,23 +184,24 @@ def main():
     import torch
 
     rows = []
-    launch = 0.0
     for name, build in SYSTEMS.items():
         try:
             calls = build()
         except ImportError as error:
             print(f"# {name}: {error}")
             continue
-        for system, call in calls.items():
-            microseconds = measure_calls(call, torch)
-            rows.append((system, "cpu_us", microseconds))
+        times = measure_calls(calls, torch)
+        launch = []
+        for system, own in times.items():
+            rows.append((system, "cpu_us", statistics.median(own)))
             over = ""
             if system.endswith("launch"):
-                launch = microseconds
+                launch = own
             elif system.startswith("fa3"):
-                rows.append((system, "over_launch_us", microseconds - launch))
-                over = f", {microseconds - launch:.1f} over the launch"
-            print(f"{system}: {microseconds:.1f} us of CPU time a call{over}")
+                difference = statistics.median(x - y for x, y in zip(own, launch))
+                rows.append((system, "over_launch_us", difference))
+                over = f", {difference:.1f} over the launch"
+            print(f"{system}: {statistics.median(own):.1f} us of CPU time a call{over}")
     for system in ("fa3", "flex"):
         cold, warm = measure_first_calls(system)
         rows += [(system, "first_call_s", cold), (system, "cached_first_call_s", warm)]

@@ -198,7 +198,7 @@ func.func @coarse(%q: tensor<2x16x8xf16>, %k: tensor<2x24x8xf16>, %v: tensor<2x2
     %0 = arith.truncf %a : f32 to f16
     linalg.yield %0 : f16
   } -> tensor<2x16x24xf16>
-  // expected-remark @below {{a row whose scores are all about -1.000000e+08 : f32 has other weights in 'attn.forward', by their rounding; expected -1e9 or less, or -inf, to hide keys}}
+  // expected-remark @below {{a row whose scores are all about -1.000000e+08 has other weights in 'attn.forward', by their rounding; expected -1e9 or less, or -inf, to hide keys}}
   %o = linalg.batch_matmul ins(%h, %v : tensor<2x16x24xf16>, tensor<2x24x8xf16>)
       outs(%o1 : tensor<2x16x8xf16>) -> tensor<2x16x8xf16>
   return %o : tensor<2x16x8xf16>

@@ -113,3 +113,74 @@ func.func @positive(%q: tensor<8x48x64xf16>, %kt: tensor<8x64x48xf16>, %v: tenso
   } -> tensor<8x48x64xf16>
   return %r : tensor<8x48x64xf16>
 }
+
+// -----
+
+#id = affine_map<(b, i, j) -> (b, i, j)>
+#of_all = affine_map<(b, i, j) -> (i, j)>
+
+// A table in which a row has no visible key.
+func.func @empty_row(%q: tensor<8x2x64xf16>, %k: tensor<8x3x64xf16>, %v: tensor<8x3x64xf16>) -> tensor<8x2x64xf16> {
+  %zero = arith.constant 0.0 : f16
+  %table = arith.constant dense<[[0.0, -1.0, 0xFC00], [0xFC00, 0xFC00, 0xFC00]]> : tensor<2x3xf16>
+  %s0 = tensor.empty() : tensor<8x2x3xf16>
+  %s1 = linalg.fill ins(%zero : f16) outs(%s0 : tensor<8x2x3xf16>) -> tensor<8x2x3xf16>
+  %s = linalg.batch_matmul indexing_maps = [affine_map<(b, i, j, d) -> (b, i, d)>, affine_map<(b, i, j, d) -> (b, j, d)>, affine_map<(b, i, j, d) -> (b, i, j)>]
+      ins(%q, %k : tensor<8x2x64xf16>, tensor<8x3x64xf16>) outs(%s1 : tensor<8x2x3xf16>) -> tensor<8x2x3xf16>
+  %t = linalg.generic {indexing_maps = [#id, #of_all, #id], iterator_types = ["parallel", "parallel", "parallel"]}
+      ins(%s, %table : tensor<8x2x3xf16>, tensor<2x3xf16>) outs(%s0 : tensor<8x2x3xf16>) {
+  ^bb0(%a: f16, %b: f16, %out: f16):
+    %0 = arith.addf %a, %b : f16
+    linalg.yield %0 : f16
+  } -> tensor<8x2x3xf16>
+  %p = linalg.softmax dimension(2) ins(%t : tensor<8x2x3xf16>) outs(%s0 : tensor<8x2x3xf16>) -> tensor<8x2x3xf16>
+  %o0 = tensor.empty() : tensor<8x2x64xf16>
+  %o1 = linalg.fill ins(%zero : f16) outs(%o0 : tensor<8x2x64xf16>) -> tensor<8x2x64xf16>
+  // expected-remark @below {{a row whose scores are all -inf gives 0 in 'attn.forward', but NaN in a softmax that is written out}}
+  %o = linalg.batch_matmul ins(%p, %v : tensor<8x2x3xf16>, tensor<8x3x64xf16>) outs(%o1 : tensor<8x2x64xf16>) -> tensor<8x2x64xf16>
+  return %o : tensor<8x2x64xf16>
+}
+
+// -----
+
+#id = affine_map<(b, i, j) -> (b, i, j)>
+
+// A number that is subtracted hides as one that is added; one that is compared with
+// does not.
+func.func @subtracted(%q: tensor<8x2x64xf16>, %k: tensor<8x3x64xf16>, %v: tensor<8x3x64xf16>) -> tensor<8x2x64xf16> {
+  %zero = arith.constant 0.0 : f16
+  %infinite = arith.constant 0x7F800000 : f32
+  %s0 = tensor.empty() : tensor<8x2x3xf16>
+  %s1 = linalg.fill ins(%zero : f16) outs(%s0 : tensor<8x2x3xf16>) -> tensor<8x2x3xf16>
+  %s = linalg.batch_matmul indexing_maps = [affine_map<(b, i, j, d) -> (b, i, d)>, affine_map<(b, i, j, d) -> (b, j, d)>, affine_map<(b, i, j, d) -> (b, i, j)>]
+      ins(%q, %k : tensor<8x2x64xf16>, tensor<8x3x64xf16>) outs(%s1 : tensor<8x2x3xf16>) -> tensor<8x2x3xf16>
+  %t0 = tensor.empty() : tensor<8x2x3xf32>
+  %t = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel", "parallel"]}
+      ins(%s : tensor<8x2x3xf16>) outs(%t0 : tensor<8x2x3xf32>) {
+  ^bb0(%a: f16, %out: f32):
+    %j = linalg.index 2 : index
+    %two = arith.constant 2 : index
+    %much = arith.constant 1.0e9 : f32
+    %wide = arith.extf %a : f16 to f32
+    %rest = arith.remui %j, %two : index
+    %hidden = arith.cmpi eq, %rest, %two : index
+    %number = arith.uitofp %hidden : i1 to f32
+    %product = arith.mulf %number, %much : f32
+    %0 = arith.subf %wide, %product : f32
+    %finite = arith.cmpf olt, %0, %infinite : f32
+    %1 = arith.select %finite, %0, %wide : f32
+    linalg.yield %1 : f32
+  } -> tensor<8x2x3xf32>
+  %p = linalg.softmax dimension(2) ins(%t : tensor<8x2x3xf32>) outs(%t0 : tensor<8x2x3xf32>) -> tensor<8x2x3xf32>
+  %h = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel", "parallel"]}
+      ins(%p : tensor<8x2x3xf32>) outs(%s0 : tensor<8x2x3xf16>) {
+  ^bb0(%a: f32, %out: f16):
+    %0 = arith.truncf %a : f32 to f16
+    linalg.yield %0 : f16
+  } -> tensor<8x2x3xf16>
+  %o0 = tensor.empty() : tensor<8x2x64xf16>
+  %o1 = linalg.fill ins(%zero : f16) outs(%o0 : tensor<8x2x64xf16>) -> tensor<8x2x64xf16>
+  // expected-remark @below {{a row whose scores are all -1e9 or less gives 0 in 'attn.forward', but a mean of V in a softmax that is written out}}
+  %o = linalg.batch_matmul ins(%h, %v : tensor<8x2x3xf16>, tensor<8x3x64xf16>) outs(%o1 : tensor<8x2x64xf16>) -> tensor<8x2x64xf16>
+  return %o : tensor<8x2x64xf16>
+}

@@ -7,8 +7,10 @@
 //===----------------------------------------------------------------------===//
 
 #include "AttentionMatcher.h"
+#include "MaskTable.h"
 #include "fa3/Dialect/Attn/IR/Attn.h"
 #include "mlir/Support/DebugStringHelper.h"
+#include "llvm/Support/FormatVariadic.h"
 
 #include <cmath>
 #include <limits>
@@ -346,30 +348,41 @@ bool AttentionMatcher::classify() {
   return true;
 }
 
-bool AttentionMatcher::checkPlaces(const ScalarNode *node,
-                                   SmallPtrSetImpl<const ScalarNode *> &seen) {
-  if (!seen.insert(node).second)
+void AttentionMatcher::noteNumber(double number) {
+  // One that is subtracted hides as one that is added.
+  number = -std::fabs(number);
+  hidesByNumber |= hides(number) && std::isfinite(number);
+  if (std::isinf(number)) {
+    if (!hiddenRowsAreZero)
+      difference = "a row whose scores are all -inf gives 0 in 'attn.forward', "
+                   "but NaN in a softmax that is written out";
+  } else if (hides(number)) {
+    difference = "a row whose scores are all -1e9 or less gives 0 in "
+                 "'attn.forward', but a mean of V in a softmax that is written "
+                 "out";
+  } else if (number <= kCoarse) {
+    difference =
+        llvm::formatv("a row whose scores are all about {0:e} has other "
+                      "weights in 'attn.forward', by their rounding; expected "
+                      "-1e9 or less, or -inf, to hide keys",
+                      number);
+  }
+}
+
+bool AttentionMatcher::checkPlaces(const ScalarNode *node, bool isCompared,
+                                   SeenPlaces &seen) {
+  if (!seen.insert(SeenPlaces::value_type(node, isCompared)).second)
     return true;
   double factor;
   if (isScaledProduct(node, factor))
     return true;
-  if (std::optional<double> number = getConstant(node)) {
-    hidesByNumber |= hides(*number) && std::isfinite(*number);
-    if (*number == -std::numeric_limits<double>::infinity()) {
-      if (!hiddenRowsAreZero)
-        difference = "a row whose scores are all -inf gives 0 in "
-                     "'attn.forward', but NaN in a softmax that is written out";
-    } else if (hides(*number)) {
-      difference = "a row whose scores are all -1e9 or less gives 0 in "
-                   "'attn.forward', but a mean of V in a softmax that is "
-                   "written out";
-    } else if (*number <= kCoarse) {
-      difference = "a row whose scores are all about " +
-                   describe(skipConversions(const_cast<ScalarNode *>(node))) +
-                   " has other weights in 'attn.forward', by their rounding; "
-                   "expected -1e9 or less, or -inf, to hide keys";
-    }
-  }
+  isCompared |= isOp<arith::CmpFOp>(node);
+  if (std::optional<double> number = getConstant(node); number && !isCompared)
+    noteNumber(*number);
+  if (node->kind == Kind::Element && isa<FloatType>(node->type) && !isCompared)
+    if (std::optional<MaskTable> table = getTable(node->tensor))
+      for (APFloat number : table->elements.getValues<APFloat>())
+        noteNumber(FloatAttr::get(node->type, number).getValueAsDouble());
   Coordinates places = node->coordinates;
   places.push_back(node->index);
   for (const Coordinate &coordinate : expressions.resolveAll(places))
@@ -381,7 +394,7 @@ bool AttentionMatcher::checkPlaces(const ScalarNode *node,
         return refuse("expected scores that depend on batch, head, row and key "
                       "alone");
   return llvm::all_of(node->operands, [&](const ScalarNode *operand) {
-    return checkPlaces(operand, seen);
+    return checkPlaces(operand, isCompared, seen);
   });
 }
 
@@ -561,6 +574,6 @@ bool AttentionMatcher::match() {
                      .str();
   if (!checkTypes() || !classify())
     return false;
-  SmallPtrSet<const ScalarNode *, 16> seen;
-  return !score || checkPlaces(score, seen);
+  SeenPlaces seen;
+  return !score || checkPlaces(score, /*isCompared=*/false, seen);
 }

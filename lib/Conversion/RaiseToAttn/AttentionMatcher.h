@@ -163,8 +163,13 @@ private:
   /// projection, and the keys are so, too; empty elsewhere.
   Coordinate findJoinedRows(llvm::function_ref<bool(unsigned)> isOfRows) const;
   bool checkTypes();
-  bool checkPlaces(const ScalarNode *node,
-                   SmallPtrSetImpl<const ScalarNode *> &seen);
+  /// What rows without a visible key are before and after, where a score has
+  /// this number.
+  void noteNumber(double number);
+  /// Nodes that were looked at, and whether as what is compared alone.
+  using SeenPlaces =
+      DenseSet<llvm::PointerIntPair<const ScalarNode *, 1, bool>>;
+  bool checkPlaces(const ScalarNode *node, bool isCompared, SeenPlaces &seen);
   bool beginsWithZero(const ScalarNode *node);
 
   linalg::LinalgOp product;

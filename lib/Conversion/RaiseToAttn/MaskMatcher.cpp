@@ -7,11 +7,10 @@
 //===----------------------------------------------------------------------===//
 
 #include "AttentionMatcher.h"
+#include "MaskTable.h"
 #include "OpenSizes.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
-#include "mlir/Dialect/Utils/IndexingUtils.h"
-#include "mlir/IR/Matchers.h"
 
 using namespace mlir;
 using namespace mlir::attn;
@@ -30,59 +29,6 @@ struct Interval {
   int64_t low, high;
 };
 } // namespace
-
-/// A constant, or a part of one, that an element is of.
-struct mlir::attn::MaskTable {
-  DenseElementsAttr elements;
-  /// Where the first element is, and how far apart those of each coordinate
-  /// are.
-  int64_t offset = 0;
-  SmallVector<int64_t> strides;
-};
-
-/// The table that the elements of a tensor are of; none where it is no part of
-/// a constant.
-static std::optional<MaskTable> getTable(Value tensor) {
-  struct Dim {
-    int64_t offset, stride;
-    std::optional<unsigned> coordinate;
-  };
-  unsigned rank = cast<RankedTensorType>(tensor.getType()).getRank();
-  SmallVector<Dim> dims;
-  for (unsigned i = 0; i < rank; ++i)
-    dims.push_back({0, 1, i});
-  while (auto slice = tensor.getDefiningOp<tensor::ExtractSliceOp>()) {
-    if (ShapedType::isDynamicShape(slice.getStaticOffsets()) ||
-        ShapedType::isDynamicShape(slice.getStaticStrides()))
-      return std::nullopt;
-    SmallVector<Dim> source;
-    llvm::SmallBitVector dropped = slice.getDroppedDims();
-    const Dim *next = dims.begin();
-    for (auto [i, offset, stride] :
-         llvm::enumerate(slice.getStaticOffsets(), slice.getStaticStrides())) {
-      if (dropped.test(i)) {
-        source.push_back({offset, 0, std::nullopt});
-        continue;
-      }
-      source.push_back({offset + stride * next->offset, stride * next->stride,
-                        next->coordinate});
-      ++next;
-    }
-    dims = std::move(source);
-    tensor = slice.getSource();
-  }
-  MaskTable table;
-  if (!matchPattern(tensor, m_Constant(&table.elements)))
-    return std::nullopt;
-  table.strides.resize(rank);
-  for (auto [dim, step] : llvm::zip_equal(
-           dims, computeStrides(table.elements.getType().getShape()))) {
-    table.offset += dim.offset * step;
-    if (dim.coordinate)
-      table.strides[*dim.coordinate] = dim.stride * step;
-  }
-  return table;
-}
 
 /// A window reaches no farther (`#attn.window`), and sums of two such do not
 /// wrap.
