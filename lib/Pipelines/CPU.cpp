@@ -43,6 +43,8 @@ void mlir::attn::buildAttnToVectorCPUPipeline(
   // functions must be known: attention needs a last stride of 1.
   bufferization::OneShotBufferizePassOptions bufferize;
   bufferize.bufferizeFunctionBoundaries = true;
+  // Layers in a loop: what is carried may be another buffer in each turn.
+  bufferize.allowReturnAllocsFromLoops = true;
   bufferize.functionBoundaryTypeConversion =
       bufferization::LayoutMapOption::IdentityLayoutMap;
   bufferize.unknownTypeConversion =

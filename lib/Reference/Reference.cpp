@@ -8,11 +8,11 @@
 
 #include "fa3/Reference/Reference.h"
 #include "Forward.h"
+#include "fa3/Dialect/Attn/IR/Constants.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
-#include "mlir/IR/Matchers.h"
 #include "mlir/Interfaces/ViewLikeInterface.h"
 
 using namespace mlir;
@@ -398,11 +398,11 @@ LogicalResult FunctionEvaluator::evaluate(Operation &op) {
   }
   if (isa<memref::DeallocOp>(op))
     return success();
-  DenseElementsAttr elements;
-  if (matchPattern(&op, m_Constant(&elements))) {
-    evaluateConstant(op.getResult(0), elements);
-    return success();
-  }
+  if (isa<arith::ConstantOp>(op))
+    if (DenseElementsAttr elements = getDenseElements(op.getResult(0))) {
+      evaluateConstant(op.getResult(0), elements);
+      return success();
+    }
   if (isa<memref::DimOp, tensor::DimOp>(op)) {
     FailureOr<ArrayView> array = getArray(op, op.getOperand(0));
     FailureOr<SmallVector<int64_t>> dim =

@@ -16,7 +16,7 @@
 // RUN: %{lower} %t.raised.mlir | %{run} > %t.after
 // RUN: %python %S/Inputs/compare.py %t.before %t.after --tolerance 2e-3 \
 // RUN: | FileCheck %s --check-prefix=NUMBERS
-// NUMBERS: 640 numbers, largest difference {{.*}}, 0 failed
+// NUMBERS: 896 numbers, largest difference {{.*}}, 0 failed
 
 #q = affine_map<(i, j, d) -> (i, d)>
 #k = affine_map<(i, j, d) -> (j, d)>
@@ -323,6 +323,104 @@ func.func @multiplied(%q: tensor<8x8xf16>, %k: tensor<12x8xf16>, %v: tensor<12x8
   return %o : tensor<8x8xf16>
 }
 
+// A constant that stands in the resources of the module.
+// CHECK-LABEL: func.func @resource(
+// CHECK: attn.forward {{.*}} {causal, scale
+// CHECK-NOT: score
+func.func @resource(%q: tensor<8x8xf16>, %k: tensor<12x8xf16>, %v: tensor<12x8xf16>) -> tensor<8x8xf16> {
+  %mask = arith.constant dense_resource<lower> : tensor<8x12xf32>
+  %s = call @scores(%q, %k) : (tensor<8x8xf16>, tensor<12x8xf16>) -> tensor<8x12xf32>
+  %t0 = tensor.empty() : tensor<8x12xf32>
+  %t = linalg.generic {indexing_maps = [#id, #id, #id], iterator_types = ["parallel", "parallel"]}
+      ins(%s, %mask : tensor<8x12xf32>, tensor<8x12xf32>) outs(%t0 : tensor<8x12xf32>) {
+  ^bb0(%a: f32, %m: f32, %out: f32):
+    %0 = arith.addf %a, %m : f32
+    linalg.yield %0 : f32
+  } -> tensor<8x12xf32>
+  %o = call @attend(%t, %v) : (tensor<8x12xf32>, tensor<12x8xf16>) -> tensor<8x8xf16>
+  return %o : tensor<8x8xf16>
+}
+
+// What f32 rounds off hides nothing: 1 + 1e-9 is 1.
+// CHECK-LABEL: func.func @rounded(
+// CHECK: attn.forward {{.*}} {scale = 1.000000e+00 : f32} score {
+// REMARK: remark: a row whose scores are all -inf
+func.func @rounded(%q: tensor<8x8xf16>, %k: tensor<12x8xf16>, %v: tensor<12x8xf16>) -> tensor<8x8xf16> {
+  %s = call @scores(%q, %k) : (tensor<8x8xf16>, tensor<12x8xf16>) -> tensor<8x12xf32>
+  %t0 = tensor.empty() : tensor<8x12xf32>
+  %t = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]}
+      ins(%s : tensor<8x12xf32>) outs(%t0 : tensor<8x12xf32>) {
+  ^bb0(%a: f32, %out: f32):
+    %i = linalg.index 0 : index
+    %j = linalg.index 1 : index
+    %hidden = arith.constant 0xFF800000 : f32
+    %seen = arith.cmpi sle, %j, %i : index
+    %one = arith.constant 1.0 : f32
+    %little = arith.constant 1.0e-9 : f32
+    %n = arith.uitofp %seen : i1 to f32
+    %rest = arith.subf %one, %n : f32
+    %part = arith.mulf %rest, %little : f32
+    %sum = arith.addf %part, %one : f32
+    %same = arith.cmpf oeq, %sum, %one : f32
+    %0 = arith.select %same, %a, %hidden : f32
+    linalg.yield %0 : f32
+  } -> tensor<8x12xf32>
+  %o = call @attend(%t, %v) : (tensor<8x12xf32>, tensor<12x8xf16>) -> tensor<8x8xf16>
+  return %o : tensor<8x8xf16>
+}
+
+// 255 is not less than 0.
+// CHECK-LABEL: func.func @unsigned(
+// CHECK: attn.forward {{.*}} {scale = 1.000000e+00 : f32} score {
+// REMARK: remark: a row whose scores are all -inf
+func.func @unsigned(%q: tensor<8x8xf16>, %k: tensor<12x8xf16>, %v: tensor<12x8xf16>) -> tensor<8x8xf16> {
+  %s = call @scores(%q, %k) : (tensor<8x8xf16>, tensor<12x8xf16>) -> tensor<8x12xf32>
+  %t0 = tensor.empty() : tensor<8x12xf32>
+  %t = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]}
+      ins(%s : tensor<8x12xf32>) outs(%t0 : tensor<8x12xf32>) {
+  ^bb0(%a: f32, %out: f32):
+    %i = linalg.index 0 : index
+    %j = linalg.index 1 : index
+    %hidden = arith.constant 0xFF800000 : f32
+    %seen = arith.cmpi sle, %j, %i : index
+    %none = arith.constant 0 : i8
+    %all = arith.constant -1 : i8
+    %zero = arith.constant 0 : i32
+    %n = arith.select %seen, %none, %all : i8
+    %wide = arith.extui %n : i8 to i32
+    %positive = arith.cmpi sge, %wide, %zero : i32
+    %0 = arith.select %positive, %a, %hidden : f32
+    linalg.yield %0 : f32
+  } -> tensor<8x12xf32>
+  %o = call @attend(%t, %v) : (tensor<8x12xf32>, tensor<12x8xf16>) -> tensor<8x8xf16>
+  return %o : tensor<8x8xf16>
+}
+
+// 3 is 1 in its last bit, and so is 1.
+// CHECK-LABEL: func.func @last_bit(
+// CHECK: attn.forward {{.*}} {scale = 1.000000e+00 : f32} score {
+// REMARK: remark: a row whose scores are all -inf
+func.func @last_bit(%q: tensor<8x8xf16>, %k: tensor<12x8xf16>, %v: tensor<12x8xf16>) -> tensor<8x8xf16> {
+  %s = call @scores(%q, %k) : (tensor<8x8xf16>, tensor<12x8xf16>) -> tensor<8x12xf32>
+  %t0 = tensor.empty() : tensor<8x12xf32>
+  %t = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]}
+      ins(%s : tensor<8x12xf32>) outs(%t0 : tensor<8x12xf32>) {
+  ^bb0(%a: f32, %out: f32):
+    %i = linalg.index 0 : index
+    %j = linalg.index 1 : index
+    %hidden = arith.constant 0xFF800000 : f32
+    %seen = arith.cmpi sle, %j, %i : index
+    %three = arith.constant 3 : i8
+    %one = arith.constant 1 : i8
+    %n = arith.select %seen, %three, %one : i8
+    %bit = arith.trunci %n : i8 to i1
+    %0 = arith.select %bit, %a, %hidden : f32
+    linalg.yield %0 : f32
+  } -> tensor<8x12xf32>
+  %o = call @attend(%t, %v) : (tensor<8x12xf32>, tensor<12x8xf16>) -> tensor<8x8xf16>
+  return %o : tensor<8x8xf16>
+}
+
 // j <= i + (keys - rows), in i64: causal from the last key on, as always.
 // CHECK-LABEL: func.func @from_the_last(
 // CHECK: attn.forward {{.*}} {causal, scale
@@ -483,5 +581,21 @@ func.func @main() {
   %open_from_elsewhere = call @from_elsewhere(%open_q, %open_k, %open_v) {no_inline} : (tensor<?x8xf16>, tensor<?x8xf16>, tensor<?x8xf16>) -> tensor<?x8xf16>
   %from_elsewhere = tensor.cast %open_from_elsewhere : tensor<?x8xf16> to tensor<8x8xf16>
   call @print(%from_elsewhere) {no_inline} : (tensor<8x8xf16>) -> ()
+  %resource = call @resource(%q, %k, %v) {no_inline} : (tensor<8x8xf16>, tensor<12x8xf16>, tensor<12x8xf16>) -> tensor<8x8xf16>
+  call @print(%resource) {no_inline} : (tensor<8x8xf16>) -> ()
+  %rounded = call @rounded(%q, %k, %v) {no_inline} : (tensor<8x8xf16>, tensor<12x8xf16>, tensor<12x8xf16>) -> tensor<8x8xf16>
+  call @print(%rounded) {no_inline} : (tensor<8x8xf16>) -> ()
+  %unsigned = call @unsigned(%q, %k, %v) {no_inline} : (tensor<8x8xf16>, tensor<12x8xf16>, tensor<12x8xf16>) -> tensor<8x8xf16>
+  call @print(%unsigned) {no_inline} : (tensor<8x8xf16>) -> ()
+  %last_bit = call @last_bit(%q, %k, %v) {no_inline} : (tensor<8x8xf16>, tensor<12x8xf16>, tensor<12x8xf16>) -> tensor<8x8xf16>
+  call @print(%last_bit) {no_inline} : (tensor<8x8xf16>) -> ()
   return
 }
+
+{-#
+  dialect_resources: {
+    builtin: {
+      lower: "0x040000000000000000000000000000000000000000000000000080FF000080FF000080FF000080FF000080FF000080FF000080FF000000000000000000000000000000000000000000000000000080FF000080FF000080FF000080FF000080FF000080FF00000000000000000000000000000000000000000000000000000000000080FF000080FF000080FF000080FF000080FF0000000000000000000000000000000000000000000000000000000000000000000080FF000080FF000080FF000080FF000000000000000000000000000000000000000000000000000000000000000000000000000080FF000080FF000080FF00000000000000000000000000000000000000000000000000000000000000000000000000000000000080FF000080FF0000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000080FF000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
+    }
+  }
+#-}

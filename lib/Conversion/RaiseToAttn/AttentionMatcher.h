@@ -83,6 +83,8 @@ public:
     bool fromEnd = false;
     /// What the scores of the other keys are, or what is added to them.
     double hiding = 0;
+    /// How many conditions were looked at for it.
+    unsigned conditions = 0;
   };
   std::optional<Band> band;
 

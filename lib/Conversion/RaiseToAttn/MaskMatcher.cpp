@@ -34,6 +34,9 @@ struct Interval {
 /// wrap.
 static constexpr int64_t kMaxOffset = int64_t(1) << 40;
 
+/// Conditions that a band is made of at the most.
+static constexpr unsigned kMostConditions = 64;
+
 /// A length that is open is taken to be at most this: exporters count in i32,
 /// and the sum of a count and a distance does not wrap there.
 static constexpr int64_t kOpenLength = int64_t(1) << 30;
@@ -66,6 +69,8 @@ public:
       : matcher(matcher), sum(sum) {}
 
   std::optional<Interval> add(const ScalarNode *node, int64_t factor) {
+    if (++count > kMostTerms)
+      return std::nullopt;
     if (node->kind == Kind::Index) {
       sum.places.emplace_back(node->index, factor);
       int64_t size = matcher.expressions.getSize(node->index);
@@ -86,6 +91,8 @@ public:
 private:
   /// What is computed outside of all bodies: of sizes.
   std::optional<Interval> add(Value scalar, int64_t factor) {
+    if (++count > kMostTerms)
+      return std::nullopt;
     SizeSource source = getSizeSource(scalar);
     if (ShapedType::isStatic(source.number))
       return addNumber(
@@ -157,8 +164,11 @@ private:
     return range;
   }
 
+  /// Sums of sums of the same are many paths; no bound is as long.
+  static constexpr unsigned kMostTerms = 64;
   AttentionMatcher &matcher;
   Sum &sum;
+  unsigned count = 0;
 };
 
 /// The predicate that says the same of the operands the other way round.
@@ -371,85 +381,11 @@ findCondition(const ScalarNode *node,
   return nullptr;
 }
 
-namespace {
-/// Numbers where a condition holds, or does not.
-class ConditionalEvaluator {
-public:
-  ConditionalEvaluator(const ScalarExpressions &expressions,
-                       const ScalarNode *condition, bool holds)
-      : expressions(expressions), condition(condition), holds(holds) {}
-
-  /// Whether another condition, which compares numbers, holds too.
-  std::optional<bool> compare(const ScalarNode *node) {
-    if (isOp<arith::TruncIOp>(node)) {
-      std::optional<double> number = evaluate(node->operands[0]);
-      return number ? std::optional(*number == 1) : std::nullopt;
-    }
-    if (!isOp<arith::CmpIOp, arith::CmpFOp>(node))
-      return std::nullopt;
-    std::optional<double> lhs = evaluate(node->operands[0]);
-    std::optional<double> rhs = evaluate(node->operands[1]);
-    if (!lhs || !rhs)
-      return std::nullopt;
-    if (auto compare = dyn_cast<arith::CmpFOp>(node->op))
-      return arith::applyCmpPredicate(compare.getPredicate(), APFloat(*lhs),
-                                      APFloat(*rhs));
-    return arith::applyCmpPredicate(
-        cast<arith::CmpIOp>(node->op).getPredicate(),
-        APInt(64, static_cast<int64_t>(*lhs), /*isSigned=*/true),
-        APInt(64, static_cast<int64_t>(*rhs), /*isSigned=*/true));
-  }
-
-  /// None where the number depends on anything else.
-  std::optional<double> evaluate(const ScalarNode *node) {
-    auto [known, isNew] = numbers.try_emplace(node);
-    if (isNew) {
-      std::optional<double> number = compute(node);
-      numbers[node] = number;
-      return number;
-    }
-    return known->second;
-  }
-
-private:
-  std::optional<double> compute(const ScalarNode *node) {
-    if (std::optional<double> constant = getConstant(node))
-      return constant;
-    if (auto integer = dyn_cast_if_present<IntegerAttr>(node->constant))
-      return integer.getValue().signedRoundToDouble();
-    if (node->kind != Kind::Operation)
-      return std::nullopt;
-    auto isOfCondition = [&] {
-      return expressions.areEqual(node->operands[0], condition);
-    };
-    if (isOp<arith::ExtFOp, arith::TruncFOp>(node))
-      return evaluate(node->operands[0]);
-    if (isOp<arith::UIToFPOp, arith::ExtUIOp>(node) && isOfCondition())
-      return holds ? 1 : 0;
-    if (isOp<arith::UIToFPOp, arith::SIToFPOp, arith::ExtUIOp>(node))
-      return evaluate(node->operands[0]);
-    if (isOp<arith::SelectOp>(node) && isOfCondition())
-      return evaluate(node->operands[holds ? 1 : 2]);
-    if (!isOp<arith::AddFOp, arith::SubFOp, arith::MulFOp>(node))
-      return std::nullopt;
-    std::optional<double> lhs = evaluate(node->operands[0]);
-    std::optional<double> rhs = evaluate(node->operands[1]);
-    if (!lhs || !rhs)
-      return std::nullopt;
-    return isOp<arith::AddFOp>(node)   ? *lhs + *rhs
-           : isOp<arith::SubFOp>(node) ? *lhs - *rhs
-                                       : *lhs * *rhs;
-  }
-
-  const ScalarExpressions &expressions;
-  const ScalarNode *condition;
-  bool holds;
-  DenseMap<const ScalarNode *, std::optional<double>> numbers;
-};
-} // namespace
-
 bool AttentionMatcher::matchCondition(const ScalarNode *condition,
                                       bool visibleIfTrue, Band &found) {
+  // Conditions that are used often are many paths; no band has as many bounds.
+  if (++found.conditions > kMostConditions)
+    return false;
   // Where both must hold, each is a bound.
   if ((visibleIfTrue && isOp<arith::AndIOp>(condition)) ||
       (!visibleIfTrue && isOp<arith::OrIOp>(condition)))
@@ -467,13 +403,10 @@ bool AttentionMatcher::matchCondition(const ScalarNode *condition,
       const ScalarNode *inner = findCondition(operand, seen);
       if (!inner)
         continue;
-      auto holdsIf = [&](bool holds) {
-        return ConditionalEvaluator(expressions, inner, holds)
-            .compare(condition);
-      };
-      std::optional<bool> ifTrue = holdsIf(true), ifFalse = holdsIf(false);
-      return ifTrue && ifFalse && *ifTrue != *ifFalse &&
-             matchCondition(inner, visibleIfTrue == *ifTrue, found);
+      ScalarNode *ifTrue = expressions.evaluateIf(condition, inner, true);
+      ScalarNode *ifFalse = expressions.evaluateIf(condition, inner, false);
+      return ifTrue && ifFalse && isTrue(ifTrue) != isTrue(ifFalse) &&
+             matchCondition(inner, visibleIfTrue == isTrue(ifTrue), found);
     }
   }
   if (isOp<arith::CmpIOp>(condition))
@@ -543,8 +476,9 @@ bool AttentionMatcher::matchAddedMask(ScalarNode *addend, double sign) {
   const ScalarNode *condition = findCondition(addend, seen);
   if (!condition)
     return false;
-  auto evaluateIf = [&](bool holds) {
-    return ConditionalEvaluator(expressions, condition, holds).evaluate(addend);
+  auto evaluateIf = [&](bool holds) -> std::optional<double> {
+    ScalarNode *number = expressions.evaluateIf(addend, condition, holds);
+    return number ? getConstant(number) : std::nullopt;
   };
   std::optional<double> ifTrue = evaluateIf(true), ifFalse = evaluateIf(false);
   if (!ifTrue || !ifFalse)

@@ -7,9 +7,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "MaskTable.h"
+#include "fa3/Dialect/Attn/IR/Constants.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Utils/IndexingUtils.h"
-#include "mlir/IR/Matchers.h"
 
 using namespace mlir;
 using namespace mlir::attn;
@@ -44,7 +44,8 @@ std::optional<MaskTable> attn::getTable(Value tensor) {
     tensor = slice.getSource();
   }
   MaskTable table;
-  if (!matchPattern(tensor, m_Constant(&table.elements)))
+  table.elements = getDenseElements(tensor);
+  if (!table.elements)
     return std::nullopt;
   table.strides.resize(rank);
   for (auto [dim, step] : llvm::zip_equal(

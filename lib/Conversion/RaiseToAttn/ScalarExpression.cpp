@@ -8,6 +8,7 @@
 
 #include "ScalarExpression.h"
 #include "OpenSizes.h"
+#include "fa3/Dialect/Attn/IR/Constants.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/IR/Matchers.h"
@@ -555,7 +556,13 @@ ScalarNode *
 ScalarExpressions::evaluateTraced(Value tensor,
                                   ArrayRef<Coordinate> coordinates) {
   DenseElementsAttr elements;
-  if (matchPattern(tensor, m_Constant(&elements)) && elements.isSplat()) {
+  // Not of weights, which are large.
+  constexpr int64_t kMostElements = 1 << 20;
+  auto type = cast<RankedTensorType>(tensor.getType());
+  if (!matchPattern(tensor, m_Constant(&elements)) && type.hasStaticShape() &&
+      type.getNumElements() <= kMostElements)
+    elements = getDenseElements(tensor);
+  if (elements && elements.isSplat()) {
     ScalarNode *node = make(Kind::Scalar, elements.getElementType());
     node->constant = elements.getSplatValue<TypedAttr>();
     return node;
@@ -756,12 +763,15 @@ ScalarNode *ScalarExpressions::fold(Operation *op,
   Operation *copy = op->clone();
   OpBuilder detached(op->getContext());
   SmallVector<Operation *> made;
-  for (auto [i, operand] : llvm::enumerate(operands))
+  DenseMap<Value, ScalarNode *> nodes;
+  for (auto [i, operand] : llvm::enumerate(operands)) {
     if (operand->constant) {
       made.push_back(
           arith::ConstantOp::create(detached, op->getLoc(), operand->constant));
       copy->setOperand(i, made.back()->getResult(0));
     }
+    nodes[copy->getOperand(i)] = operand;
+  }
   SmallVector<OpFoldResult> results;
   bool isFolded = false;
   for (unsigned i = 0; i < 2 && results.empty(); ++i) {
@@ -776,18 +786,44 @@ ScalarNode *ScalarExpressions::fold(Operation *op,
     constant->erase();
   if (!isFolded || results.size() != 1)
     return nullptr;
-  if (auto value = dyn_cast<Value>(results.front())) {
-    for (auto [operand, node] : llvm::zip_equal(op->getOperands(), operands))
-      if (operand == value)
-        return node;
-    return nullptr;
-  }
+  if (auto value = dyn_cast<Value>(results.front()))
+    return nodes.lookup(value);
   auto constant = dyn_cast<TypedAttr>(cast<Attribute>(results.front()));
   if (!constant || constant.getType() != op->getResult(0).getType())
     return nullptr;
   ScalarNode *node = make(Kind::Scalar, constant.getType());
   node->constant = constant;
   return node;
+}
+
+ScalarNode *ScalarExpressions::evaluateIf(const ScalarNode *node,
+                                          const ScalarNode *condition,
+                                          bool holds) {
+  DenseMap<const ScalarNode *, ScalarNode *> known;
+  std::function<ScalarNode *(const ScalarNode *)> evaluate =
+      [&](const ScalarNode *each) -> ScalarNode * {
+    if (each->constant)
+      return const_cast<ScalarNode *>(each);
+    if (each->type.isInteger(1) && areEqual(each, condition)) {
+      ScalarNode *constant = make(Kind::Scalar, each->type);
+      constant->constant = BoolAttr::get(each->type.getContext(), holds);
+      return constant;
+    }
+    if (each->kind != Kind::Operation)
+      return nullptr;
+    auto [entry, isNew] = known.try_emplace(each, nullptr);
+    if (!isNew)
+      return entry->second;
+    SmallVector<ScalarNode *> operands;
+    for (const ScalarNode *operand : each->operands) {
+      operands.push_back(evaluate(operand));
+      if (!operands.back())
+        return nullptr;
+    }
+    ScalarNode *folded = fold(each->op, operands);
+    return known[each] = folded && folded->constant ? folded : nullptr;
+  };
+  return evaluate(node);
 }
 
 ScalarNode *
@@ -799,6 +835,9 @@ ScalarExpressions::evaluateBody(linalg::LinalgOp op, Value value,
   if (auto argument = dyn_cast<BlockArgument>(value);
       argument && argument.getOwner() == op.getBlock()) {
     OpOperand &operand = op->getOpOperand(argument.getArgNumber());
+    // What a reduction has so far is not what it begins with.
+    if (op.isDpsInit(&operand) && op.getNumReductionLoops() != 0)
+      return nullptr;
     if (!isa<RankedTensorType>(operand.get().getType()))
       return makeScalar(operand.get());
     std::optional<Coordinates> access =
@@ -838,30 +877,44 @@ ScalarExpressions::evaluateBody(linalg::LinalgOp op, Value value,
 
 bool ScalarExpressions::areEqual(const ScalarNode *lhs,
                                  const ScalarNode *rhs) const {
-  if (lhs == rhs)
-    return true;
-  if (!lhs || !rhs || lhs->kind != rhs->kind || lhs->type != rhs->type)
+  // What is used often is compared once: all that was compared before is equal,
+  // or nothing more would be.
+  DenseSet<std::pair<const ScalarNode *, const ScalarNode *>> seen;
+  SmallVector<std::pair<const ScalarNode *, const ScalarNode *>> left = {
+      {lhs, rhs}};
+  while (!left.empty()) {
+    std::tie(lhs, rhs) = left.pop_back_val();
+    if (lhs == rhs || !seen.insert({lhs, rhs}).second)
+      continue;
+    if (!lhs || !rhs || !areAlike(*lhs, *rhs))
+      return false;
+    for (auto [a, b] : llvm::zip_equal(lhs->operands, rhs->operands))
+      left.emplace_back(a, b);
+  }
+  return true;
+}
+
+bool ScalarExpressions::areAlike(const ScalarNode &lhs,
+                                 const ScalarNode &rhs) const {
+  if (lhs.kind != rhs.kind || lhs.type != rhs.type)
     return false;
-  switch (lhs->kind) {
+  switch (lhs.kind) {
   case Kind::Element:
   case Kind::Product:
   case Kind::Reduction:
   case Kind::Softmax:
-    return lhs->tensor == rhs->tensor &&
-           resolveAll(lhs->coordinates) == resolveAll(rhs->coordinates);
+    return lhs.tensor == rhs.tensor &&
+           resolveAll(lhs.coordinates) == resolveAll(rhs.coordinates);
   case Kind::Scalar:
-    if (lhs->constant || rhs->constant)
-      return lhs->constant == rhs->constant;
-    return lhs->scalar == rhs->scalar;
+    if (lhs.constant || rhs.constant)
+      return lhs.constant == rhs.constant;
+    return lhs.scalar == rhs.scalar;
   case Kind::Index:
-    return resolve(lhs->index) == resolve(rhs->index);
+    return resolve(lhs.index) == resolve(rhs.index);
   case Kind::Operation:
-    return lhs->op->getName() == rhs->op->getName() &&
-           lhs->op->getAttrDictionary() == rhs->op->getAttrDictionary() &&
-           llvm::equal(lhs->operands, rhs->operands,
-                       [&](const ScalarNode *a, const ScalarNode *b) {
-                         return areEqual(a, b);
-                       });
+    return lhs.op->getName() == rhs.op->getName() &&
+           lhs.op->getAttrDictionary() == rhs.op->getAttrDictionary() &&
+           lhs.operands.size() == rhs.operands.size();
   }
   llvm_unreachable("unknown kind");
 }

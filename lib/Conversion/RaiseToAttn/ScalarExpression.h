@@ -136,6 +136,12 @@ public:
   /// for one that was not.
   bool assumesNoBroadcast = false;
 
+  /// The constant that a node is where a condition holds, or does not, in the
+  /// arithmetic of its types; null where it depends on anything else, or where
+  /// MLIR does not fold it.
+  ScalarNode *evaluateIf(const ScalarNode *node, const ScalarNode *condition,
+                         bool holds);
+
   /// Whether two expressions are the same.
   bool areEqual(const ScalarNode *lhs, const ScalarNode *rhs) const;
 
@@ -170,6 +176,8 @@ public:
                            ArrayRef<Coordinate> loops);
 
 private:
+  /// Whether two expressions are the same but for their operands.
+  bool areAlike(const ScalarNode &lhs, const ScalarNode &rhs) const;
   struct Digit {
     int64_t size;
     /// The digits that this one was split into; 0 and 0 where it was not.

@@ -7,9 +7,23 @@
 // RUN: | FileCheck %s
 // CHECK: data =
 // CHECK-NEXT: [2, 2, 2, 2]
+// CHECK: data =
+// CHECK-NEXT: [2, 2, 2, 2]
 
 #id = affine_map<(i) -> (i)>
 func.func private @printMemrefF32(tensor<*xf32>)
+// Layers: each reads what the one before has made.
+func.func @layers(%x: tensor<1x9x1x16xf16>, %n: index) -> tensor<1x9x1x16xf16> {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %r = scf.for %i = %c0 to %n step %c1 iter_args(%q = %x) -> tensor<1x9x1x16xf16> {
+    %o0 = tensor.empty() : tensor<1x9x1x16xf16>
+    %o = attn.forward ins(%q, %x, %x : tensor<1x9x1x16xf16>, tensor<1x9x1x16xf16>, tensor<1x9x1x16xf16>) outs(%o0 : tensor<1x9x1x16xf16>) {causal} -> tensor<1x9x1x16xf16>
+    scf.yield %o : tensor<1x9x1x16xf16>
+  }
+  return %r : tensor<1x9x1x16xf16>
+}
+
 func.func @main() {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
@@ -32,5 +46,15 @@ func.func @main() {
   }
   %any = tensor.cast %r : tensor<4xf32> to tensor<*xf32>
   call @printMemrefF32(%any) : (tensor<*xf32>) -> ()
+  %l = call @layers(%x, %c4) : (tensor<1x9x1x16xf16>, index) -> tensor<1x9x1x16xf16>
+  %part = tensor.extract_slice %l[0, 3, 0, 0] [1, 4, 1, 1] [1, 1, 1, 1] : tensor<1x9x1x16xf16> to tensor<4xf16>
+  %part0 = tensor.empty() : tensor<4xf32>
+  %part_wide = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel"]} ins(%part : tensor<4xf16>) outs(%part0 : tensor<4xf32>) {
+  ^bb0(%a: f16, %out: f32):
+    %0 = arith.extf %a : f16 to f32
+    linalg.yield %0 : f32
+  } -> tensor<4xf32>
+  %part_any = tensor.cast %part_wide : tensor<4xf32> to tensor<*xf32>
+  call @printMemrefF32(%part_any) : (tensor<*xf32>) -> ()
   return
 }

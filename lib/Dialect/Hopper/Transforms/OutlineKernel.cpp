@@ -8,6 +8,7 @@
 
 #include "ExpressionBuilder.h"
 #include "fa3/Dialect/Attn/IR/Attn.h"
+#include "fa3/Dialect/Attn/IR/Constants.h"
 #include "fa3/Dialect/Hopper/IR/Hopper.h"
 #include "fa3/Dialect/Hopper/Transforms/Assertions.h"
 #include "fa3/Dialect/Hopper/Transforms/Passes.h"
@@ -116,7 +117,7 @@ static memref::GlobalOp findGlobal(memref::GetGlobalOp read) {
 /// Whether a variable is one that a kernel can have a copy of.
 static bool isConstant(memref::GlobalOp global) {
   return global && global.getConstant() && !global.isExternal() &&
-         isa_and_nonnull<DenseElementsAttr>(global.getInitialValueAttr());
+         attn::getDenseElements(global.getInitialValueAttr());
 }
 
 /// Kernels are all that a function does: nothing else in it may have effects.
@@ -333,8 +334,11 @@ LogicalResult OutlineKernelPass::outline(func::FuncOp function) {
   for (auto read : function.getBody().getOps<memref::GetGlobalOp>())
     if (!read.use_empty())
       constants.insert(findGlobal(read));
-  for (memref::GlobalOp constant : constants)
-    builder.clone(*constant);
+  for (memref::GlobalOp constant : constants) {
+    auto copy = cast<memref::GlobalOp>(builder.clone(*constant));
+    copy.setInitialValueAttr(
+        attn::getDenseElements(constant.getInitialValueAttr()));
+  }
   unsigned number = 0;
   for (auto grid : function.getBody().getOps<scf::ForallOp>()) {
     FailureOr<ExpressionAttr> blocks = countBlocks(grid);
