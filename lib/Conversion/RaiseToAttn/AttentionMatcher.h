@@ -10,6 +10,7 @@
 #define FA3_LIB_CONVERSION_RAISETOATTN_ATTENTIONMATCHER_H
 
 #include "ScalarExpression.h"
+#include "llvm/ADT/MapVector.h"
 
 namespace mlir::attn {
 
@@ -108,8 +109,29 @@ private:
   /// Finds the softmax and V in the product where it is at these coordinates,
   /// and gives the scores; null where there are none.
   ScalarNode *matchProduct(ArrayRef<Coordinate> productAt);
+  /// As `refuse`, for what gives a node.
+  std::nullptr_t fail(const Twine &why, Operation *at = nullptr) {
+    refuse(why, at);
+    return nullptr;
+  }
   /// The scores of a softmax over the keys; null where `node` is none.
   ScalarNode *matchSoftmax(ScalarNode *node);
+  /// Of one operation.
+  ScalarNode *matchSoftmaxOp(const ScalarNode &node);
+  /// Of a selection of 0 where a row has no visible key, as it is in
+  /// attn.forward.
+  ScalarNode *matchZeroed(ScalarNode *node);
+  /// The two sides of exp(s - m) / l, or exp(s - m) * (1 / l), or with the
+  /// logarithm of l in the exponent.
+  std::pair<ScalarNode *, ScalarNode *> matchQuotient(ScalarNode *node);
+  /// Whether a sum is that of the exponentials; of those alone for which
+  /// `visible` is true, where it is set.
+  bool matchSum(ScalarNode *numerator, ScalarNode *sum,
+                const ScalarNode *&visible);
+  /// The difference in an exponential, whose factor is `power` then.
+  ScalarNode *matchDifference(ScalarNode *numerator, double base);
+  /// The maximum of the scores that a node is.
+  ScalarNode *matchMaximum(ScalarNode *maximum, ScalarNode *score);
   /// The exponential and the sum of such of exp(s - (m + log l)); null where
   /// `node` is no such thing.
   std::pair<ScalarNode *, ScalarNode *> matchLogarithm(ScalarNode *node);
@@ -160,10 +182,15 @@ private:
                SmallVectorImpl<double> &factors,
                SmallPtrSetImpl<ScalarNode *> &seen);
   bool matchFirstProduct();
+  /// Finds out which digits are batch, heads, group and so on.
   bool classify();
+  /// Which of Q, K, V and the result each digit is of.
+  bool collectUses();
+  bool classifyRows();
+  void classifyHeads();
   /// The rows, where they are in one dimension with the batch, as behind a
   /// projection, and the keys are so, too; empty elsewhere.
-  Coordinate findJoinedRows(llvm::function_ref<bool(unsigned)> isOfRows) const;
+  Coordinate findJoinedRows() const;
   bool checkTypes();
   /// What rows without a visible key are before and after, where a score has
   /// this number.
@@ -176,6 +203,7 @@ private:
 
   linalg::LinalgOp product;
   ScalarNode *dot = nullptr;
+  llvm::MapVector<unsigned, unsigned> uses;
 };
 
 } // namespace mlir::attn

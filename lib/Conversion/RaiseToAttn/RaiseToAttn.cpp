@@ -338,24 +338,29 @@ void AttentionBuilder::setBand(ForwardOp forward) {
 void AttentionBuilder::build() {
   queryHeads = found.heads;
   llvm::append_range(queryHeads, found.group);
-  // The layout that most of Q, K, V and the result have.
+  // The layout that most of Q, K, V and the result have, and of two in whose
+  // order all of them are, the one with their dimensions.
   auto countMatches = [&](Layout candidate) {
     layout = candidate;
-    auto matches = [&](const Coordinates &at, const Coordinates &target) {
-      return flatten(at) == flatten(target) ? 1 : 0;
+    std::pair<unsigned, unsigned> count = {0, 0};
+    auto match = [&](const Coordinates &at, const Coordinates &target) {
+      count.first += flatten(at) == flatten(target);
+      count.second += at == target;
     };
-    return matches(found.queryAt,
-                   getTarget(found.rows, queryHeads, found.features)) +
-           matches(found.keyAt,
-                   getTarget(found.keys, found.heads, found.features)) +
-           matches(found.valueAt,
-                   getTarget(found.keys, found.heads, found.valueFeatures)) +
-           matches(found.resultAt,
-                   getTarget(found.rows, queryHeads, found.valueFeatures));
+    match(found.queryAt, getTarget(found.rows, queryHeads, found.features));
+    match(found.keyAt, getTarget(found.keys, found.heads, found.features));
+    match(found.valueAt,
+          getTarget(found.keys, found.heads, found.valueFeatures));
+    match(found.resultAt,
+          getTarget(found.rows, queryHeads, found.valueFeatures));
+    return count;
   };
-  layout = countMatches(Layout::BHSD) > countMatches(Layout::BSHD)
-               ? Layout::BHSD
-               : Layout::BSHD;
+  auto bhsd = countMatches(Layout::BHSD), bshd = countMatches(Layout::BSHD);
+  constexpr unsigned kAll = 4;
+  bool isBHSD = bhsd.first == kAll && bshd.first == kAll
+                    ? bhsd.second > bshd.second
+                    : bhsd.first > bshd.first;
+  layout = isBHSD ? Layout::BHSD : Layout::BSHD;
 
   Value query = convert(found.query, "Q", found.queryAt,
                         getTarget(found.rows, queryHeads, found.features));

@@ -19,8 +19,7 @@
 #ifndef FA3_LIB_CONVERSION_RAISETOATTN_SCALAREXPRESSION_H
 #define FA3_LIB_CONVERSION_RAISETOATTN_SCALAREXPRESSION_H
 
-#include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "BodyPatterns.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/BuiltinTypes.h"
 
@@ -72,14 +71,6 @@ bool isOp(const ScalarNode *node) {
   return node->kind == ScalarNode::Kind::Operation && isa<OpT...>(node->op);
 }
 
-/// Whether numbers of `type` have fewer bits than those that scores,
-/// probabilities and their sums may be rounded to without being other ones: an
-/// exporter of attention of 16 bits rounds to these wherever it stores
-/// something.
-inline bool isTooNarrow(Type type) {
-  return isa<FloatType>(type) && type.getIntOrFloatBitWidth() < 16;
-}
-
 /// The node below conversions between types of numbers, but for roundings to
 /// fewer than 16 bits.
 ScalarNode *skipConversions(ScalarNode *node);
@@ -90,25 +81,9 @@ std::optional<double> getConstant(const ScalarNode *node);
 /// Whether a node of i1 is a constant, and true.
 bool isTrue(const ScalarNode *node);
 
-/// The only reduction loop of `op`, but for those of a single turn; none if
-/// there are several.
-std::optional<unsigned> getReducedLoop(linalg::LinalgOp op);
-
 /// The operation by which the tensor that `reduction` is an element of was
 /// reduced; null if it is none that is known.
 Operation *getReducer(const ScalarNode &reduction);
-
-/// The product that a reduction of one result adds to it, converted or not;
-/// null if it does anything else.
-arith::MulFOp getAddedProduct(linalg::LinalgOp op);
-
-/// Whether the body multiplies two inputs, converted or not and times constants
-/// or not, and adds that to the output.
-bool isProduct(linalg::LinalgOp op);
-
-/// The input of `op` that `value` is in its body, widened or not; null if it is
-/// anything else.
-OpOperand *getWidenedInput(linalg::LinalgOp op, Value value);
 
 class ScalarExpressions {
 public:

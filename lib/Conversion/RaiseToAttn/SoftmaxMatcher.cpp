@@ -222,108 +222,86 @@ AttentionMatcher::matchLogarithm(ScalarNode *node) {
   return {};
 }
 
-ScalarNode *AttentionMatcher::matchSoftmax(ScalarNode *node) {
-  auto fail = [&](const Twine &why, Operation *at = nullptr) {
-    refuse(why, at);
-    return nullptr;
-  };
-  node = skipConversions(node);
-  if (node->kind == Kind::Softmax) {
-    auto op = node->tensor.getDefiningOp<linalg::SoftmaxOp>();
-    if (expressions.resolve(node->coordinates[op.getDimension()]) !=
-        expressions.resolve(keys))
-      return fail("expected a softmax over the dimension that the product adds "
-                  "up, but got one over dimension " +
-                  Twine(op.getDimension()));
-    if (int64_t size = op.getInputOperandType().getDimSize(op.getDimension());
-        size != expressions.getSize(keys))
-      return fail("expected a softmax over " +
-                  describeSize(expressions.getSize(keys)) +
-                  " keys, but got one over " + describeSize(size));
-    if (isTooNarrow(node->type))
-      return fail("expected a softmax of 16 bits or more, but got " +
-                  debugString(node->type));
-    return expressions.evaluate(op.getInput(), node->coordinates);
-  }
+ScalarNode *AttentionMatcher::matchSoftmaxOp(const ScalarNode &node) {
+  auto op = node.tensor.getDefiningOp<linalg::SoftmaxOp>();
+  if (expressions.resolve(node.coordinates[op.getDimension()]) !=
+      expressions.resolve(keys))
+    return fail("expected a softmax over the dimension that the product adds "
+                "up, but got one over dimension " +
+                Twine(op.getDimension()));
+  if (int64_t size = op.getInputOperandType().getDimSize(op.getDimension());
+      size != expressions.getSize(keys))
+    return fail("expected a softmax over " +
+                describeSize(expressions.getSize(keys)) +
+                " keys, but got one over " + describeSize(size));
+  if (isTooNarrow(node.type))
+    return fail("expected a softmax of 16 bits or more, but got " +
+                debugString(node.type));
+  return expressions.evaluate(op.getInput(), node.coordinates);
+}
 
-  // 0 for rows whose scores are all -inf, as they are in attn.forward.
-  if (isOp<arith::SelectOp>(node))
-    for (unsigned zero : {1, 2}) {
-      if (getConstant(node->operands[zero]) != 0.0)
-        continue;
-      ScalarNode *weight = node->operands[3 - zero];
-      ScalarNode *score = matchSoftmax(weight);
-      // For weights that are NaN, as they are there, or for each key that is
-      // not seen.
-      if (score && ((zero == 2 && isHiddenUnless(node->operands[0], score)) ||
-                    isNaN(node->operands[0], /*ifTrue=*/zero == 1, weight))) {
-        hiddenRowsAreZero = true;
-        return score;
-      }
-      if (!score ||
-          !matchHiddenRow(node->operands[0], /*ifTrue=*/zero == 1, score))
-        return nullptr;
-      hiddenRowsAreZero = true;
-      return score;
-    }
-
-  // exp(s - m) / l, or exp(s - m) * (1 / l), or with the logarithm of l in the
-  // exponent.
-  auto [numerator, sum] = matchLogarithm(node);
-  if (isOp<arith::DivFOp>(node)) {
-    numerator = skipConversions(node->operands[0]);
-    sum = skipConversions(node->operands[1]);
-  } else if (isOp<arith::MulFOp>(node)) {
-    for (unsigned i : {0, 1}) {
-      ScalarNode *inverse = skipConversions(node->operands[i]);
-      if (!isOp<arith::DivFOp>(inverse) ||
-          getConstant(inverse->operands[0]) != 1.0)
-        continue;
-      numerator = skipConversions(node->operands[1 - i]);
-      sum = skipConversions(inverse->operands[1]);
-    }
+ScalarNode *AttentionMatcher::matchZeroed(ScalarNode *node) {
+  for (unsigned zero : {1, 2}) {
+    if (getConstant(node->operands[zero]) != 0.0)
+      continue;
+    ScalarNode *weight = node->operands[3 - zero];
+    ScalarNode *score = matchSoftmax(weight);
+    // For each key that is not seen, for weights that are NaN, as they are
+    // there, or for rows whose scores are all -inf.
+    const ScalarNode *condition = node->operands[0];
+    if (!score || !((zero == 2 && isHiddenUnless(condition, score)) ||
+                    isNaN(condition, /*ifTrue=*/zero == 1, weight) ||
+                    matchHiddenRow(condition, /*ifTrue=*/zero == 1, score)))
+      return nullptr;
+    hiddenRowsAreZero = true;
+    return score;
   }
-  if (!numerator)
-    return nullptr;
-  if (numerator->kind == Kind::Reduction && getBase(sum))
-    return fail("expected the exponentials to be divided by their sum, but "
-                "got the sum divided by them",
-                node->op);
-  std::optional<double> base = getBase(numerator);
-  bool isBySum = sum->kind == Kind::Reduction && isa<arith::AddFOp>(sum->op);
-  if (!base && !isBySum)
-    return nullptr;
-  if (!isBySum)
-    return fail(
-        "expected the exponentials to be divided by their sum, but got " +
-            describe(sum),
-        node->op);
-  if (!base)
-    return fail("expected exponentials to base e or 2, but got " +
-                    describe(numerator),
-                numerator->op);
+  return nullptr;
+}
+
+std::pair<ScalarNode *, ScalarNode *>
+AttentionMatcher::matchQuotient(ScalarNode *node) {
+  if (isOp<arith::DivFOp>(node))
+    return {skipConversions(node->operands[0]),
+            skipConversions(node->operands[1])};
+  if (!isOp<arith::MulFOp>(node))
+    return matchLogarithm(node);
+  for (unsigned i : {0, 1}) {
+    ScalarNode *inverse = skipConversions(node->operands[i]);
+    if (isOp<arith::DivFOp>(inverse) &&
+        getConstant(inverse->operands[0]) == 1.0)
+      return {skipConversions(node->operands[1 - i]),
+              skipConversions(inverse->operands[1])};
+  }
+  return {};
+}
+
+bool AttentionMatcher::matchSum(ScalarNode *numerator, ScalarNode *sum,
+                                const ScalarNode *&visible) {
   if (!beginsWithZero(sum))
-    return fail(
+    return refuse(
         "expected a sum of the exponentials that begins with 0, but got " +
         describe(expressions.evaluateInit(*sum)));
   ScalarNode *added = expressions.evaluateReduced(*sum, keys);
   // jax.nn.softmax adds 0 for keys that are not seen, as their exponentials
   // are.
-  const ScalarNode *visible = nullptr;
   if (added && isOp<arith::SelectOp>(skipConversions(added)) &&
       getConstant(skipConversions(added)->operands[2]) == 0.0) {
     visible = skipConversions(added)->operands[0];
     added = skipConversions(added)->operands[1];
   }
-  if (!added || !expressions.areEqual(skipConversions(added), numerator))
-    return fail(
-        "expected the sum to be that of the exponentials over the keys, "
-        "but got that of " +
-        describeReduced(*sum, added));
+  if (added && expressions.areEqual(skipConversions(added), numerator))
+    return true;
+  return refuse("expected the sum to be that of the exponentials over the "
+                "keys, but got that of " +
+                describeReduced(*sum, added));
+}
 
+ScalarNode *AttentionMatcher::matchDifference(ScalarNode *numerator,
+                                              double base) {
   // A factor of the difference is one of the scores.
   ScalarNode *difference = skipConversions(numerator->operands[0]);
-  power = *base;
+  power = base;
   while (isOp<arith::MulFOp, arith::DivFOp>(difference)) {
     bool isProduct = isOp<arith::MulFOp>(difference);
     unsigned at = isProduct && getConstant(difference->operands[0]) ? 0 : 1;
@@ -335,18 +313,18 @@ ScalarNode *AttentionMatcher::matchSoftmax(ScalarNode *node) {
   }
   if (!(power > 0) || !std::isfinite(power))
     return fail("expected a positive factor of the exponents, but got " +
-                debugString(FloatAttr::get(numerator->type, power / *base)));
+                debugString(FloatAttr::get(numerator->type, power / base)));
   if (!isOp<arith::SubFOp>(difference))
     return fail(
         "expected the exponential of a difference from the maximum, but "
         "got that of " +
         describe(difference));
-  ScalarNode *score = difference->operands[0];
-  if (visible && !isHiddenUnless(visible, score))
-    return fail("expected exponentials to be added up as they are where scores "
-                "are not -inf, but got 'arith.select' of them");
-  ScalarNode *maximum = skipConversions(difference->operands[1]);
-  maximum = skipFinite(maximum);
+  return difference;
+}
+
+ScalarNode *AttentionMatcher::matchMaximum(ScalarNode *maximum,
+                                           ScalarNode *score) {
+  maximum = skipFinite(skipConversions(maximum));
   // An exporter may take the larger of it and -inf, its first value, once more.
   if (isOp<arith::MaximumFOp, arith::MaxNumFOp>(maximum))
     for (unsigned i : {0, 1})
@@ -373,6 +351,48 @@ ScalarNode *AttentionMatcher::matchSoftmax(ScalarNode *node) {
     return fail("expected a maximum that begins with " +
                 Twine(static_cast<int64_t>(kLowest)) + " or less, but got " +
                 describe(init));
+  return maximum;
+}
+
+ScalarNode *AttentionMatcher::matchSoftmax(ScalarNode *node) {
+  node = skipConversions(node);
+  if (node->kind == Kind::Softmax)
+    return matchSoftmaxOp(*node);
+  if (isOp<arith::SelectOp>(node))
+    return matchZeroed(node);
+  auto [numerator, sum] = matchQuotient(node);
+  if (!numerator)
+    return nullptr;
+  if (numerator->kind == Kind::Reduction && getBase(sum))
+    return fail("expected the exponentials to be divided by their sum, but "
+                "got the sum divided by them",
+                node->op);
+  std::optional<double> base = getBase(numerator);
+  bool isBySum = sum->kind == Kind::Reduction && isa<arith::AddFOp>(sum->op);
+  if (!base && !isBySum)
+    return nullptr;
+  if (!isBySum)
+    return fail(
+        "expected the exponentials to be divided by their sum, but got " +
+            describe(sum),
+        node->op);
+  if (!base)
+    return fail("expected exponentials to base e or 2, but got " +
+                    describe(numerator),
+                numerator->op);
+  const ScalarNode *visible = nullptr;
+  if (!matchSum(numerator, sum, visible))
+    return nullptr;
+  ScalarNode *difference = matchDifference(numerator, *base);
+  if (!difference)
+    return nullptr;
+  ScalarNode *score = difference->operands[0];
+  if (visible && !isHiddenUnless(visible, score))
+    return fail("expected exponentials to be added up as they are where scores "
+                "are not -inf, but got 'arith.select' of them");
+  ScalarNode *maximum = matchMaximum(difference->operands[1], score);
+  if (!maximum)
+    return nullptr;
   for (const ScalarNode *each : {numerator, sum, difference, maximum})
     if (isTooNarrow(each->type))
       return fail("expected a softmax of 16 bits or more, but got " +
