@@ -92,10 +92,7 @@ void mlir::attn::buildVectorToCPUPipeline(OpPassManager &manager) {
       vector::createLowerVectorMultiReductionPass(
           vector::VectorMultiReductionLowering::InnerReduction));
   manager.addPass(createConvertVectorToSCFPass());
-  // A buffer on the stack in a loop would be one for each time around.
-  manager.addNestedPass<func::FuncOp>(
-      bufferization::createBufferLoopHoistingPass());
-  // Behind that, which would part allocations from their ends.
+  manager.addPass(createAttnHoistStackBuffers());
   bufferization::buildBufferDeallocationPipeline(manager);
   manager.addPass(createConvertBufferizationToMemRefPass());
   manager.addPass(createLoopInvariantCodeMotionPass());

@@ -235,6 +235,12 @@ void AttentionMatcher::noteNumber(double number) {
                       "weights in 'attn.forward', by their rounding; expected "
                       "-1e9 or less, or -inf, to hide keys",
                       number);
+  } else if (number <= leastMaximum) {
+    difference = llvm::formatv("a row whose scores are all less than {0:e}, "
+                               "with which the maximum begins, is NaN in a "
+                               "softmax that is written out, but no more in "
+                               "'attn.forward'",
+                               leastMaximum);
   }
 }
 

@@ -71,6 +71,8 @@ public:
   /// that a row of them alone has other weights: its unit in the last place is
   /// 2^-7, and exponents are multiplied by log2(e) before they are subtracted.
   static constexpr double kCoarse = -1e5;
+  /// What the maximum begins with.
+  double leastMaximum = -std::numeric_limits<double>::infinity();
   /// Whether a row whose scores are all -inf gives 0 before, as after.
   bool hiddenRowsAreZero = false;
   /// What rows without a visible key are before and after; empty where it is

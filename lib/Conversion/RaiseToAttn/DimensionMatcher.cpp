@@ -44,6 +44,11 @@ bool AttentionMatcher::collectUses() {
   }
   keys = expressions.resolve(keys);
   features = expressions.resolve(features);
+  for (const Coordinate *part : {&keys, &features})
+    for (unsigned digit : *part)
+      if (!uses.contains(digit))
+        return refuse("expected Q, K and V to be read at each key and each "
+                      "feature, but got some of them repeated");
   for (auto [digit, use] : uses) {
     unsigned wanted = llvm::is_contained(keys, digit)       ? K | V
                       : llvm::is_contained(features, digit) ? Q | K

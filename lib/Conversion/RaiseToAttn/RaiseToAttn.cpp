@@ -256,7 +256,8 @@ Value AttentionBuilder::emit(const ScalarNode *node) {
     if (value.getType() != node->type)
       value = arith::IndexCastOp::create(builder, loc, node->type, value);
   } else if (node->kind == Kind::Scalar) {
-    value = node->constant
+    // A tensor that is read is the one that stands outside.
+    value = node->constant && !isa<TensorType>(node->type)
                 ? arith::ConstantOp::create(builder, loc, node->constant)
                 : node->scalar;
   } else {

@@ -351,6 +351,7 @@ ScalarNode *AttentionMatcher::matchMaximum(ScalarNode *maximum,
     return fail("expected a maximum that begins with " +
                 Twine(static_cast<int64_t>(kLowest)) + " or less, but got " +
                 describe(init));
+  leastMaximum = *getConstant(init);
   return maximum;
 }
 

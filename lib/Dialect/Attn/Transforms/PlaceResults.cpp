@@ -119,33 +119,32 @@ LogicalResult PlaceResultsPass::placeResults(func::FuncOp function) {
   return success();
 }
 
+/// Whether a buffer is used as one of another type only; gives that type.
+static MemRefType getOnlyReshape(Value buffer) {
+  if (!isPacked(buffer.getType()) || buffer.use_empty() ||
+      !isReshape(*buffer.user_begin()))
+    return {};
+  Type reshaped = buffer.user_begin()->getResult(0).getType();
+  bool isOnly = llvm::all_of(buffer.getUsers(), [&](Operation *user) {
+    return isReshape(user) && user->getResult(0).getType() == reshaped;
+  });
+  return isPacked(reshaped) && isOnly ? cast<MemRefType>(reshaped)
+                                      : MemRefType();
+}
+
 /// An argument that is used through a reshape only becomes the reshaped one:
 /// its elements stand where they stood.
 void PlaceResultsPass::reshapeArguments(func::FuncOp function) {
-  SmallVector<Type> types;
-  for (BlockArgument argument : function.getArguments()) {
-    auto isOf = [](Type type) {
-      return [type](Operation *user) {
-        return isReshape(user) && user->getResult(0).getType() == type;
-      };
-    };
-    Type type = argument.getType();
-    if (isPacked(type) && !argument.use_empty() &&
-        isReshape(*argument.user_begin())) {
-      Type reshaped = argument.user_begin()->getResult(0).getType();
-      if (isPacked(reshaped) &&
-          llvm::all_of(argument.getUsers(), isOf(reshaped))) {
-        for (Operation *user :
-             llvm::make_early_inc_range(argument.getUsers())) {
-          user->getResult(0).replaceAllUsesWith(argument);
-          user->erase();
-        }
-        argument.setType(type = reshaped);
-        ++numReshaped;
+  for (BlockArgument argument : function.getArguments())
+    while (MemRefType reshaped = getOnlyReshape(argument)) {
+      for (Operation *user : llvm::make_early_inc_range(argument.getUsers())) {
+        user->getResult(0).replaceAllUsesWith(argument);
+        user->erase();
       }
+      argument.setType(reshaped);
+      ++numReshaped;
     }
-    types.push_back(type);
-  }
-  function.setType(
-      FunctionType::get(&getContext(), types, function.getResultTypes()));
+  function.setType(FunctionType::get(&getContext(),
+                                     function.front().getArgumentTypes(),
+                                     function.getResultTypes()));
 }

@@ -117,6 +117,7 @@ static memref::GlobalOp findGlobal(memref::GetGlobalOp read) {
 /// Whether a variable is one that a kernel can have a copy of.
 static bool isConstant(memref::GlobalOp global) {
   return global && global.getConstant() && !global.isExternal() &&
+         !global.getType().getMemorySpace() &&
          attn::getDenseElements(global.getInitialValueAttr());
 }
 

@@ -459,6 +459,40 @@ def AttnUnrollMath : Pass<"attn-unroll-math"> {
     "::mlir::vector::VectorDialect"];
 }
 
+def AttnHoistStackBuffers : Pass<"attn-hoist-stack-buffers"> {
+  let summary = "allocate buffers on the stack once for a call";
+  let description = [{
+    Moves each `memref.alloca` of static size to the entry of its function: in a
+    loop, or a branch in one, it would be another buffer for each time around, and
+    the stack ends before a loop over many attentions does. Upstream's
+    `buffer-loop-hoisting` leaves what stands in a branch, and moves buffers of the
+    heap as well, away from where they are freed.
+
+    Legal: what such a buffer holds is not read before it is written, so it may be
+    the same one in each turn, as loops here are sequential.
+
+    Before:
+    ```mlir
+    scf.for %i = %c0 to %n step %c1 {
+      scf.if %condition {
+        %buffer = memref.alloca() : memref<64x64xf32>
+        "test.use"(%buffer) : (memref<64x64xf32>) -> ()
+      }
+    }
+    ```
+    After:
+    ```mlir
+    %buffer = memref.alloca() : memref<64x64xf32>
+    scf.for %i = %c0 to %n step %c1 {
+      scf.if %condition {
+        "test.use"(%buffer) : (memref<64x64xf32>) -> ()
+      }
+    }
+    ```
+  }];
+  let dependentDialects = ["::mlir::memref::MemRefDialect"];
+}
+
 def AttnClassifyTiles : Pass<"attn-classify-tiles"> {
   let summary = "visit only the tiles that a mask region leaves something of";
   let description = [{
