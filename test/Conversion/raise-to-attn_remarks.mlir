@@ -184,3 +184,117 @@ func.func @subtracted(%q: tensor<8x2x64xf16>, %k: tensor<8x3x64xf16>, %v: tensor
   %o = linalg.batch_matmul ins(%h, %v : tensor<8x2x3xf16>, tensor<8x3x64xf16>) outs(%o1 : tensor<8x2x64xf16>) -> tensor<8x2x64xf16>
   return %o : tensor<8x2x64xf16>
 }
+
+// -----
+
+// Every other key is another one.
+func.func @keys_hi_both(%q: tensor<8x8xf16>, %k: tensor<6x8xf16>, %v: tensor<6x8xf16>) -> tensor<8x8xf16> {
+  %zero = arith.constant 0.0 : f32
+  %low = arith.constant 0xFF800000 : f32
+  %s0 = tensor.empty() : tensor<8x12xf32>
+  %s1 = linalg.fill ins(%zero : f32) outs(%s0 : tensor<8x12xf32>) -> tensor<8x12xf32>
+  %s = linalg.generic {indexing_maps = [affine_map<(i, j, d) -> (i, d)>, affine_map<(i, j, d) -> (j floordiv 2, d)>, affine_map<(i, j, d) -> (i, j)>], iterator_types = ["parallel", "parallel", "reduction"]} ins(%q, %k : tensor<8x8xf16>, tensor<6x8xf16>) outs(%s1 : tensor<8x12xf32>) {
+  ^bb0(%a: f16, %b: f16, %out: f32):
+    %0 = arith.extf %a : f16 to f32
+    %1 = arith.extf %b : f16 to f32
+    %2 = arith.mulf %0, %1 : f32
+    %3 = arith.addf %out, %2 : f32
+    linalg.yield %3 : f32
+  } -> tensor<8x12xf32>
+  %t = linalg.generic {indexing_maps = [affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> (i, j)>], iterator_types = ["parallel", "parallel"]} ins(%s : tensor<8x12xf32>) outs(%s0 : tensor<8x12xf32>) {
+  ^bb0(%a: f32, %out: f32):
+    %k1 = arith.constant 0.5 : f32
+    %x = arith.mulf %a, %k1 : f32
+    linalg.yield %x : f32
+  } -> tensor<8x12xf32>
+  %r0 = tensor.empty() : tensor<8xf32>
+  %m1 = linalg.fill ins(%low : f32) outs(%r0 : tensor<8xf32>) -> tensor<8xf32>
+  %l1 = linalg.fill ins(%zero : f32) outs(%r0 : tensor<8xf32>) -> tensor<8xf32>
+  %max = linalg.reduce {arith.maximumf} ins(%t : tensor<8x12xf32>) outs(%m1 : tensor<8xf32>) dimensions = [1]
+  %e = linalg.generic {indexing_maps = [affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> (i)>, affine_map<(i, j) -> (i, j)>], iterator_types = ["parallel", "parallel"]} ins(%t, %max : tensor<8x12xf32>, tensor<8xf32>) outs(%s0 : tensor<8x12xf32>) {
+  ^bb0(%a: f32, %m: f32, %out: f32):
+    %0 = arith.subf %a, %m : f32
+    %1 = math.exp %0 : f32
+    linalg.yield %1 : f32
+  } -> tensor<8x12xf32>
+  %sum = linalg.reduce {arith.addf} ins(%e : tensor<8x12xf32>) outs(%l1 : tensor<8xf32>) dimensions = [1]
+  %p = linalg.generic {indexing_maps = [affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> (i)>, affine_map<(i, j) -> (i, j)>], iterator_types = ["parallel", "parallel"]} ins(%e, %sum : tensor<8x12xf32>, tensor<8xf32>) outs(%s0 : tensor<8x12xf32>) {
+  ^bb0(%a: f32, %l: f32, %out: f32):
+    %0 = arith.divf %a, %l : f32
+    linalg.yield %0 : f32
+  } -> tensor<8x12xf32>
+  %o0 = tensor.empty() : tensor<8x8xf32>
+  %o1 = linalg.fill ins(%zero : f32) outs(%o0 : tensor<8x8xf32>) -> tensor<8x8xf32>
+  // expected-remark @below {{cannot raise to attention: expected Q, K and V to be read at each key and each feature, but got some of them repeated}}
+  %o = linalg.generic {indexing_maps = [affine_map<(i, d, j) -> (i, j)>, affine_map<(i, d, j) -> (j floordiv 2, d)>, affine_map<(i, d, j) -> (i, d)>], iterator_types = ["parallel", "parallel", "reduction"]} ins(%p, %v : tensor<8x12xf32>, tensor<6x8xf16>) outs(%o1 : tensor<8x8xf32>) {
+  ^bb0(%a: f32, %b: f16, %out: f32):
+    %1 = arith.extf %b : f16 to f32
+    %2 = arith.mulf %a, %1 : f32
+    %3 = arith.addf %out, %2 : f32
+    linalg.yield %3 : f32
+  } -> tensor<8x8xf32>
+  %h0 = tensor.empty() : tensor<8x8xf16>
+  %h = linalg.generic {indexing_maps = [affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> (i, j)>], iterator_types = ["parallel", "parallel"]} ins(%o : tensor<8x8xf32>) outs(%h0 : tensor<8x8xf16>) {
+  ^bb0(%a: f32, %out: f16):
+    %0 = arith.truncf %a : f32 to f16
+    linalg.yield %0 : f16
+  } -> tensor<8x8xf16>
+  return %h : tensor<8x8xf16>
+}
+
+// -----
+
+// Scores of f32 may be below what the maximum begins with.
+func.func @low_maximum(%q: tensor<8x8xf16>, %k: tensor<12x8xf16>, %v: tensor<12x8xf16>) -> tensor<8x8xf16> {
+  %zero = arith.constant 0.0 : f32
+  %low = arith.constant -65504.0 : f32
+  %s0 = tensor.empty() : tensor<8x12xf32>
+  %s1 = linalg.fill ins(%zero : f32) outs(%s0 : tensor<8x12xf32>) -> tensor<8x12xf32>
+  %s = linalg.generic {indexing_maps = [affine_map<(i, j, d) -> (i, d)>, affine_map<(i, j, d) -> (j, d)>, affine_map<(i, j, d) -> (i, j)>], iterator_types = ["parallel", "parallel", "reduction"]} ins(%q, %k : tensor<8x8xf16>, tensor<12x8xf16>) outs(%s1 : tensor<8x12xf32>) {
+  ^bb0(%a: f16, %b: f16, %out: f32):
+    %0 = arith.extf %a : f16 to f32
+    %1 = arith.extf %b : f16 to f32
+    %2 = arith.mulf %0, %1 : f32
+    %3 = arith.addf %out, %2 : f32
+    linalg.yield %3 : f32
+  } -> tensor<8x12xf32>
+  %t = linalg.generic {indexing_maps = [affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> (i, j)>], iterator_types = ["parallel", "parallel"]} ins(%s : tensor<8x12xf32>) outs(%s0 : tensor<8x12xf32>) {
+  ^bb0(%a: f32, %out: f32):
+    %hiding = arith.constant -65504.0 : f32
+    %x = arith.addf %a, %hiding : f32
+    linalg.yield %x : f32
+  } -> tensor<8x12xf32>
+  %r0 = tensor.empty() : tensor<8xf32>
+  %m1 = linalg.fill ins(%low : f32) outs(%r0 : tensor<8xf32>) -> tensor<8xf32>
+  %l1 = linalg.fill ins(%zero : f32) outs(%r0 : tensor<8xf32>) -> tensor<8xf32>
+  %max = linalg.reduce {arith.maximumf} ins(%t : tensor<8x12xf32>) outs(%m1 : tensor<8xf32>) dimensions = [1]
+  %e = linalg.generic {indexing_maps = [affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> (i)>, affine_map<(i, j) -> (i, j)>], iterator_types = ["parallel", "parallel"]} ins(%t, %max : tensor<8x12xf32>, tensor<8xf32>) outs(%s0 : tensor<8x12xf32>) {
+  ^bb0(%a: f32, %m: f32, %out: f32):
+    %0 = arith.subf %a, %m : f32
+    %1 = math.exp %0 : f32
+    linalg.yield %1 : f32
+  } -> tensor<8x12xf32>
+  %sum = linalg.reduce {arith.addf} ins(%e : tensor<8x12xf32>) outs(%l1 : tensor<8xf32>) dimensions = [1]
+  %p = linalg.generic {indexing_maps = [affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> (i)>, affine_map<(i, j) -> (i, j)>], iterator_types = ["parallel", "parallel"]} ins(%e, %sum : tensor<8x12xf32>, tensor<8xf32>) outs(%s0 : tensor<8x12xf32>) {
+  ^bb0(%a: f32, %l: f32, %out: f32):
+    %0 = arith.divf %a, %l : f32
+    linalg.yield %0 : f32
+  } -> tensor<8x12xf32>
+  %o0 = tensor.empty() : tensor<8x8xf32>
+  %o1 = linalg.fill ins(%zero : f32) outs(%o0 : tensor<8x8xf32>) -> tensor<8x8xf32>
+  // expected-remark @below {{a row whose scores are all less than -6.550400e+04, with which the maximum begins, is NaN in a softmax that is written out, but no more in 'attn.forward'}}
+  %o = linalg.generic {indexing_maps = [affine_map<(i, d, j) -> (i, j)>, affine_map<(i, d, j) -> (j, d)>, affine_map<(i, d, j) -> (i, d)>], iterator_types = ["parallel", "parallel", "reduction"]} ins(%p, %v : tensor<8x12xf32>, tensor<12x8xf16>) outs(%o1 : tensor<8x8xf32>) {
+  ^bb0(%a: f32, %b: f16, %out: f32):
+    %1 = arith.extf %b : f16 to f32
+    %2 = arith.mulf %a, %1 : f32
+    %3 = arith.addf %out, %2 : f32
+    linalg.yield %3 : f32
+  } -> tensor<8x8xf32>
+  %h0 = tensor.empty() : tensor<8x8xf16>
+  %h = linalg.generic {indexing_maps = [affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> (i, j)>], iterator_types = ["parallel", "parallel"]} ins(%o : tensor<8x8xf32>) outs(%h0 : tensor<8x8xf16>) {
+  ^bb0(%a: f32, %out: f16):
+    %0 = arith.truncf %a : f32 to f16
+    linalg.yield %0 : f16
+  } -> tensor<8x8xf16>
+  return %h : tensor<8x8xf16>
+}

@@ -281,6 +281,19 @@ func.func @table_that_changes(%a: memref<4xf32>) {
 
 // -----
 
+memref.global "private" constant @elsewhere : memref<4xf32, 3> = dense<[0.0, 1.0, 2.0, 3.0]>
+func.func @table_in_another_space(%a: memref<4xf32>) {
+  // expected-error @+1 {{cannot be read by a kernel; expected a constant, with its values in the module, or the tensor as an argument}}
+  %table = memref.get_global @elsewhere : memref<4xf32, 3>
+  scf.forall (%i) in (4) {
+    %0 = memref.load %table[%i] : memref<4xf32, 3>
+    memref.store %0, %a[%i] : memref<4xf32>
+  }
+  return
+}
+
+// -----
+
 func.func @quantize_beside_the_grid(%x: memref<?x?x8x128xf16>, %y: memref<?x?x8x128xf8E4M3FN>, %s: memref<?x8x?xf32>) {
   scf.forall (%i) in (4) {
   }
