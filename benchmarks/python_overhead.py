@@ -11,7 +11,8 @@ to launch is measured alone, as the same kernel launched by the runtime with all
 arguments prepared (fa3-…launch), and subtracted (over_launch_us). What torch.compile
 takes for any graph is the row compile-view, of a graph without an operation to run.
 First call: in a fresh process with empty caches, from the call to its result, without
-the imports; a second process finds the caches filled.
+the imports; a second process finds the caches filled. Rows of -4k are of 4096 positions
+and D = 128, all with a causal mask and, but for fa3-plain-4k, with a score_mod.
 """
 
 import argparse
@@ -26,11 +27,11 @@ BATCH, LENGTH, HEADS, DIM = 1, 64, 8, 64
 CALLS, REPEATS = 1000, 15
 
 
-def setup():
+def setup(length=LENGTH, dim=DIM):
     import torch
 
     q, k, v = (
-        torch.randn(BATCH, LENGTH, HEADS, DIM, dtype=torch.bfloat16, device="cuda")
+        torch.randn(BATCH, length, HEADS, dim, dtype=torch.bfloat16, device="cuda")
         for _ in range(3)
     )
     slopes = torch.rand(HEADS, device="cuda")
@@ -135,9 +136,13 @@ def measure_calls(calls, torch):
 
 def first_call(system):
     """Run in a process of its own: seconds of the first call of a new case."""
-    torch, q, k, v, alibi = setup()
+    torch, q, k, v, alibi = setup(*((4096, 128) if system.endswith("-4k") else ()))
     torch.cuda.synchronize()
-    if system.startswith("fa3"):
+    if system == "fa3-plain-4k":
+        import fa3
+
+        call = lambda: fa3.attention(q, k, v, causal=True)  # noqa: E731
+    elif system.startswith("fa3"):
         import fa3
 
         call = lambda: fa3.attention(q, k, v, causal=True, score_mod=alibi)  # noqa: E731
@@ -202,7 +207,7 @@ def main():
                 rows.append((system, "over_launch_us", difference))
                 over = f", {difference:.1f} over the launch"
             print(f"{system}: {statistics.median(own):.1f} us of CPU time a call{over}")
-    for system in ("fa3", "flex"):
+    for system in ("fa3", "fa3-4k", "fa3-plain-4k", "flex", "flex-4k"):
         cold, warm = measure_first_calls(system)
         rows += [(system, "first_call_s", cold), (system, "cached_first_call_s", warm)]
         print(f"{system}: first call {cold:.3f} s, {warm:.3f} s with a filled cache")
