@@ -12,7 +12,7 @@ arguments prepared (fa3-…launch), and subtracted (over_launch_us). What torch.
 takes for any graph is the row compile-view, of a graph without an operation to run.
 First call: in a fresh process with empty caches, from the call to its result, without
 the imports; a second process finds the caches filled. Rows of -4k are of 4096 positions
-and D = 128, all with a causal mask and, but for fa3-plain-4k, with a score_mod.
+and D = 128. All but fa3-plain-4k have a score_mod, and ours a causal mask.
 """
 
 import argparse
