@@ -16,6 +16,7 @@
 #include "fa3/Runtime/LaunchPlan.h"
 #include "fa3/Target/Constraints.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/ExecutionEngine/OptUtils.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "mlir/Pass/PassManager.h"
@@ -134,6 +135,18 @@ static void keepArguments(func::FuncOp function) {
   }
 }
 
+/// Whether loops were made of all of linalg. Its softmax has none.
+static LogicalResult checkIsLowered(ModuleOp module) {
+  WalkResult result = module.walk([](Operation *op) {
+    if (!isa_and_nonnull<linalg::LinalgDialect>(op->getDialect()))
+      return WalkResult::advance();
+    op->emitOpError("has no loops on the CPU; fa3-opt --raise-to-attn makes "
+                    "attn.forward of attention that is written out");
+    return WalkResult::interrupt();
+  });
+  return failure(result.wasInterrupted());
+}
+
 llvm::Expected<std::unique_ptr<CPUKernel>>
 CPUKernel::compile(ModuleOp module, StringRef entry,
                    const CPUKernelOptions &options) {
@@ -170,7 +183,7 @@ CPUKernel::compile(ModuleOp module, StringRef entry,
   PassManager toLLVM(module.getContext());
   buildVectorToCPUPipeline(toLLVM);
   auto fail = [&] { return makeError("attn-to-cpu failed on @" + entry); };
-  if (failed(toVectors.run(*clone)))
+  if (failed(toVectors.run(*clone)) || failed(checkIsLowered(*clone)))
     return fail();
   kernel->takeInterface(clone->lookupSymbol<func::FuncOp>(entry));
   if (failed(toLLVM.run(*clone)))

@@ -17,6 +17,8 @@
 // RUN: not fa3-run %s --dim B=1,Sq=2,Sk=3 --output nothing=%t.npy 2>&1 | FileCheck %s --check-prefix=OUTPUT
 // OUTPUT: error: --output: expected the number of an argument
 // RUN: not ls %t.npy
+// RUN: not fa3-run %S/Inputs/softmax.mlir --target=cpu 2>&1 | FileCheck %s --check-prefix=SOFTMAX
+// SOFTMAX: error: 'linalg.softmax' op has no loops on the CPU; fa3-opt --raise-to-attn makes attn.forward of attention that is written out
 // RUN: not fa3-run %s --entry other 2>&1 | FileCheck %s --check-prefix=ENTRY
 // ENTRY: error: --entry: expected a public function with a body, but there is no @other
 // RUN: not fa3-run %s --target=tpu 2>&1 | FileCheck %s --check-prefix=TARGET

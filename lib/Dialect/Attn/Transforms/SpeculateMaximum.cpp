@@ -23,6 +23,7 @@
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/TypeUtilities.h"
+#include "mlir/Interfaces/FunctionInterfaces.h"
 #include <limits>
 
 namespace mlir::attn {
@@ -406,7 +407,7 @@ struct SpeculateMaximumPass
   /// scores, and of masks that select some in whatever region, need the
   /// registers for themselves; a window has too few tiles.
   static bool mayAdapt(OnlineSoftmaxOp op) {
-    if (op.getUnbounded())
+    if (op.getUnbounded() || lacksRegisters(op))
       return false;
     Type type = op.getScores().getType();
     WalkResult result = op->getParentOp()->walk([&](Operation *other) {
@@ -417,6 +418,28 @@ struct SpeculateMaximumPass
                  : WalkResult::advance();
     });
     return !result.wasInterrupted();
+  }
+
+  /// Whether a kernel has no registers left for it: a causal mask over open
+  /// sizes counts tiles in some more of them than one over static sizes, and
+  /// two accumulators of 128 columns leave none.
+  static bool lacksRegisters(OnlineSoftmaxOp op) {
+    constexpr int64_t kColumns = 128;
+    auto function = op->getParentOfType<FunctionOpInterface>();
+    auto isOpen = [](Type type) {
+      auto memref = dyn_cast<MemRefType>(type);
+      return memref && !memref.hasStaticShape();
+    };
+    auto isWide = [](Type type) {
+      auto vector = dyn_cast<VectorType>(type);
+      return vector && vector.getRank() == 2 &&
+             vector.getDimSize(1) >= kColumns;
+    };
+    return function && llvm::any_of(function.getArgumentTypes(), isOpen) &&
+           isWide(op.getScores().getType()) &&
+           llvm::any_of(op->getParentOp()->getResultTypes(), isWide) &&
+           function.walk([](BandMaskOp) { return WalkResult::interrupt(); })
+               .wasInterrupted();
   }
 
   /// The bound of the configuration around the op. None where there is no

@@ -248,8 +248,9 @@ def AttnSpeculateMaximum : Pass<"attn-speculate-maximum"> {
     a number of tiles, its patience: where a maximum has risen by more than 2⁴
     (`adapt`), the next eight tiles first look for their true maximum, under which
     nothing is out of bounds, and only the output is rescaled. Not so where there is
-    a function of scores or of masks, which needs the registers for itself, or a
-    window, which has few tiles.
+    a function of scores or of masks, which needs the registers for itself, a window,
+    which has few tiles, or a causal mask over open sizes beside scores and outputs of
+    128 columns, which leaves no registers.
 
     Before:
     ```mlir
