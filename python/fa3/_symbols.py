@@ -95,10 +95,11 @@ def _is_numpy_scalar(value: Any) -> bool:
 
 
 class Builder:
-    """The operations of a region, in order."""
+    """The operations of a region, in order, which may be a constant of a graph."""
 
-    def __init__(self, first: int):
+    def __init__(self, first: int, is_constant: bool = False):
         self.first = first
+        self.is_constant = is_constant
         self.lines: list[str] = []
         self.constants: dict[tuple[str, str], Value] = {}
         self.arrays: list[Any] = []
@@ -377,10 +378,16 @@ def to_value(builder: Builder, operand: Any) -> Value | bool | int | float:
                 "dimension"
             )
         return _load(operand)
+    if _is_numpy_scalar(operand):
+        if builder.is_constant:
+            raise TraceError(
+                f"expected a number of Python, but got a {type(operand).__name__} of "
+                "NumPy, whose changes torch.compile would not see: make a float or an int "
+                "of it outside of the function"
+            )
+        return operand.item()
     if isinstance(operand, (bool, int, float)):
         return operand
-    if _is_numpy_scalar(operand):
-        return operand.item()
     raise TraceError(
         f"expected a number or an element of an array, but got {type(operand).__name__}"
     )

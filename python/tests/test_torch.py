@@ -5,7 +5,9 @@
 torch.compile, and what is refused. test_gpu.py runs the same cases on a GPU."""
 
 import functools
+from typing import Any
 
+import numpy as np
 import pytest
 
 torch = pytest.importorskip("torch")
@@ -130,6 +132,39 @@ def test_a_value_of_a_tensor_that_becomes_a_constant(function):
     assert trace_regions(score_mod, None).score != before
 
 
+def by_default_dtype(s, b, h, i, j):
+    return s + (1.0 if torch.get_default_dtype() == torch.float32 else 2.0)
+
+
+def by_grad_mode(s, b, h, i, j, is_enabled=torch.is_grad_enabled):
+    return s + (1.0 if is_enabled() else 2.0)
+
+
+@pytest.mark.parametrize(
+    "score_mod",
+    [
+        by_default_dtype,
+        by_grad_mode,
+        lambda s, b, h, i, j: s + torch.own_attribute,
+        lambda s, b, h, i, j: s + SLOPES.own_attribute,
+        lambda s, b, h, i, j: s + (lambda tensor: tensor.own_attribute)(SLOPES),
+    ],
+)
+def test_state_and_own_attributes_that_change_are_seen(monkeypatch, score_mod):
+    from fa3._regions import trace_regions
+
+    monkeypatch.setattr(torch, "own_attribute", 1.0, raising=False)
+    monkeypatch.setattr(SLOPES, "own_attribute", 1.0, raising=False)
+    before = trace_regions(score_mod, None).score
+    torch.own_attribute = SLOPES.own_attribute = 2.0
+    torch.set_default_dtype(torch.float64)
+    try:
+        with torch.no_grad():
+            assert trace_regions(score_mod, None).score != before
+    finally:
+        torch.set_default_dtype(torch.float32)
+
+
 def test_functions_of_tensors_are_traced_once(monkeypatch):
     import fa3._regions
 
@@ -142,7 +177,8 @@ def test_functions_of_tensors_are_traced_once(monkeypatch):
 
     def score(s, b, h, i, j):
         rows = table.shape[0] + len(table) + table.size(0) + table.ndim
-        return torch.where(gate, s + table[b, h] * rows, torch.tanh(s))
+        other = torch.nn.functional.silu(s).to(torch.float32) * torch.pi
+        return torch.where(gate, s + table[b, h] * rows, other)
 
     outputs = [
         fa3.attention(q, k, v, score_mod=score, mask_mod=lambda b, h, i, j: i >= j)
@@ -337,6 +373,75 @@ def test_compile_sees_what_functions_read_change():
         assert torch.equal(graph(q, k, v), call(q, k, v))
     finally:
         SLOPES = old
+
+
+LAYERS = torch.rand(3, 4, generator=torch.Generator().manual_seed(9))
+FACTOR = torch.tensor(3.0)
+NUMBER: Any = 1.5
+
+
+@pytest.mark.parametrize(
+    "score_mod",
+    [
+        lambda s, b, h, i, j: s + LAYERS[1, h] * j,
+        lambda s, b, h, i, j: s * FACTOR,
+        lambda s, b, h, i, j: torch.where(i >= j, s, torch.tensor(-2.0)) * FACTOR,
+        lambda s, b, h, i, j: s + torch.arange(40)[j] * FACTOR,
+        lambda s, b, h, i, j: s + LAYERS[h % LAYERS.shape[0], h] * len(LAYERS),
+        lambda s, b, h, i, j: s + LAYERS[0, h] * (LAYERS.stride(1) if LAYERS.is_cpu else 0),
+    ],
+)
+@pytest.mark.parametrize("is_inference", [False, True])
+def test_compile_sees_values_and_shapes_change(is_inference, score_mod):
+    global LAYERS, FACTOR
+    q, k, v = make()
+    call = lambda q, k, v: fa3.attention(q, k, v, score_mod=score_mod)  # noqa: E731
+    graph = compiled(call)
+    old = LAYERS, FACTOR
+    try:
+        with torch.set_grad_enabled(not is_inference):
+            for step in range(4):  # sizes vary from the second on, to Dynamo
+                LAYERS, FACTOR = torch.rand(4, 3 + step).T, torch.rand(()) + step
+                assert torch.equal(graph(q, k, v), call(q, k, v))
+                LAYERS.mul_(2)
+                FACTOR.mul_(-2)
+                assert torch.equal(graph(q, k, v), call(q, k, v))
+    finally:
+        LAYERS, FACTOR = old
+
+
+def breaks_the_graph(s, b, h, i, j):
+    torch._dynamo.graph_break()
+    return s + LAYERS[1, h]
+
+
+@pytest.mark.parametrize(
+    "score_mod, message",
+    [
+        (lambda s, b, h, i, j: s + LAYERS[1][h], "'__getitem__'.*by all indices at once"),
+        (lambda s, b, h, i, j: s + SLOPES[0], "'__getitem__'.*as in bias.LAYER, h."),
+        (lambda s, b, h, i, j: s + LAYERS.T[h, 1], "with tensors ..T..,"),
+        (lambda s, b, h, i, j: s + (SLOPES * 2)[h], "'mul'.*outside of the function"),
+        (lambda s, b, h, i, j: s + LAYERS.double()[1, h], "'double'"),
+        (lambda s, b, h, i, j: s * FACTOR.item(), "'item'"),
+        (lambda s, b, h, i, j: s + torch.rand(40)[j], "'rand'"),
+        (lambda s, b, h, i, j: s * np.float32(NUMBER), "got a float32 of NumPy"),
+        (lambda s, b, h, i, j: s * np.float64(NUMBER), "got a float64 of NumPy"),
+        (breaks_the_graph, "breaks the graph.*fullgraph=True says where"),
+    ],
+)
+@pytest.mark.parametrize("is_inference", [False, True])
+def test_compile_refuses_what_it_would_not_see_change(is_inference, score_mod, message):
+    """Of these the graph would hold what they are when it is made."""
+    q, k, v = make()
+    torch._dynamo.reset()
+    graph = torch.compile(
+        lambda q: fa3.attention(q, k, v, score_mod=score_mod), backend="aot_eager"
+    )
+    with torch.set_grad_enabled(not is_inference):
+        fa3.attention(q, k, v, score_mod=score_mod)  # not an error in itself
+        with pytest.raises(Exception, match=message):
+            graph(q)
 
 
 class Biased(torch.nn.Module):

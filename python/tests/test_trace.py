@@ -549,6 +549,45 @@ def test_builtins_that_only_compute_cost_no_trace(monkeypatch):
     assert len(traced) == 1
 
 
+def test_defaults_are_told_apart_by_their_names():
+    def function(s, b, h, i, j, *, first=1, second=2):
+        return s + (first * 10 + second)
+
+    before = trace_regions(function, None).score
+    function.__kwdefaults__ = {"second": 1, "first": 2}
+    assert trace_regions(function, None).score != before
+
+
+def test_globals_in_the_place_of_builtins_are_told_apart():
+    code = compile("lambda s, b, h, i, j: s + abs(-3) + round(2)", "here", "eval")
+    seven = lambda x: 7  # noqa: E731
+    one, other = (trace_regions(eval(code, {n: seven}), None) for n in ("abs", "round"))
+    assert one.score != other.score
+
+
+def count_odd(x, n):
+    return x if n == 0 else count_even(x + 1, n - 1)
+
+
+def count_even(x, n):
+    return x if n == 0 else count_odd(x * 2, n - 1)
+
+
+def test_functions_that_call_each_other_are_traced_once(monkeypatch):
+    import fa3._regions
+
+    traced = []
+    monkeypatch.setattr(
+        fa3._regions, "trace", lambda *a: traced.append(a[0]) or trace(*a)
+    )
+    function = lambda s, b, h, i, j: count_odd(s, 3)  # noqa: E731
+    before = trace_regions(function, None).score
+    assert trace_regions(function, None).score == before
+    assert len(traced) == 1
+    monkeypatch.setitem(globals(), "count_even", lambda x, n: x)
+    assert trace_regions(function, None).score != before
+
+
 def test_one_array_twice_is_not_two_arrays():
     def make(first, second):
         return lambda s, b, h, i, j: s + first[h] * second[h]
