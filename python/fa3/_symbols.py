@@ -635,9 +635,8 @@ def _define_operators():
     for operator in "add sub mul truediv floordiv mod pow and or xor lshift rshift".split():
         setattr(_Symbolic, f"__{operator}__", forward(operator))
         setattr(_Symbolic, f"__r{operator}__", reflected(operator))
-    for operator in "eq ne lt le gt ge neg invert abs".split():
+    for operator in "eq ne lt le gt ge neg pos invert abs".split():
         setattr(_Symbolic, f"__{operator}__", forward(operator))
-    _Symbolic.__pos__ = lambda self: self
     _Symbolic.__divmod__ = lambda self, other: (self // other, self % other)
 
 
