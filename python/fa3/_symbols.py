@@ -146,10 +146,14 @@ class Builder:
         name = dtype_name(array)
         element = ELEMENTS.get(name)
         if element is None:
-            wider = widen(name)
+            is_native = getattr(array.dtype, "isnative", True)  # >f4 is not
+            other = widen(name) if is_native else name[1:]
+            cast = f".to(torch.{other})"
+            if not hasattr(array, "__torch_function__"):
+                cast = f".astype('{other}')"
             raise TraceError(
                 f"expected arrays of {', '.join(ELEMENTS)}, but got {name}"
-                + (f": read a copy of it, .to(torch.{wider})" if wider else "")
+                + (f": read a copy of it, {cast}" if other else "")
             )
         rank = len(array.shape)
         sizes = "?x" * rank if rank else "1x"
@@ -294,6 +298,9 @@ class Array(_Symbolic):
     def ndim(self):
         return len(self.shape)
 
+    def __len__(self):
+        return self.shape[0] if self.shape else super().__len__()
+
     @property
     def dtype(self):
         return self.array.dtype
@@ -303,6 +310,9 @@ class Array(_Symbolic):
 
     def __getitem__(self, index):
         indices = self.indices + (index if isinstance(index, tuple) else (index,))
+        for position in indices:
+            if position is None or isinstance(position, (list, slice, type(...))):
+                raise _refuse_index(position)
         if len(indices) > len(self.array.shape):
             raise TraceError(
                 f"expected at most {len(self.array.shape)} indices of an array of "
@@ -310,6 +320,14 @@ class Array(_Symbolic):
             )
         item = Array(self.builder, self.array, indices)
         return _load(item) if not item.shape else item
+
+
+def _refuse_index(position: Any) -> TraceError:
+    return TraceError(
+        f"expected an integer for an index, but got {position!r}: lists, slices, ... and "
+        "None are not known in a score_mod or mask_mod, which reads an array by an index "
+        "for each dimension"
+    )
 
 
 def _load(array: Array) -> Value:
@@ -330,10 +348,7 @@ def _load(array: Array) -> Value:
         try:
             number = position.__index__()
         except (AttributeError, TypeError):
-            raise TraceError(
-                f"expected an integer for an index, but got {position!r}: lists, slices, "
-                "... and None are not known in a score_mod or mask_mod"
-            ) from None
+            raise _refuse_index(position) from None
         size = array.array.shape[dimension]
         if not -size <= number < size:
             raise TraceError(
@@ -550,7 +565,8 @@ def _call(name: str, args: Sequence[Any], kwargs: dict[str, Any]):
     if function is None:
         raise _refuse_unknown(name)
     for option in ("out", "inplace"):
-        if kwargs.pop(option, None):
+        value = kwargs.pop(option, None)
+        if value is not None and value is not False:
             raise TraceError(f"expected no {option}= for '{name}'")
     builder = _builder_of([*args, *kwargs.values()])
     if stripped in OF_TYPES:

@@ -434,8 +434,26 @@ def _attention_in_transform(q, k, v, captured=None, *options):
     outer: those that differentiate are refused, all others go on as PyTorch does it.
     An implementation for autograd would do for the former, and cost each call of a
     compiled graph 4 us."""
+    if any(map(_is_batched, captured or ())):  # for which PyTorch asks no rule
+        raise _refuse_vmap()
     _refuse_gradients(q, k, v, captured or (), find_cause=_find_cause)
     return torch.ops.fa3._attention(q, k, v, captured, *options)
+
+
+def _is_batched(tensor: Any) -> bool:
+    functorch = torch._C._functorch
+    while functorch.is_functorch_wrapped_tensor(tensor):
+        if functorch.is_batchedtensor(tensor):
+            return True
+        tensor = functorch.get_unwrapped(tensor)
+    return False
+
+
+def _refuse_vmap() -> NotImplementedError:
+    return NotImplementedError(
+        "expected no score_mod and no mask_mod under torch.vmap, as the number of the "
+        "batch that they get would be another; give q, k and v the dimension"
+    )
 
 
 def _attention_vmap(
@@ -444,10 +462,7 @@ def _attention_vmap(
 ):
     """The dimension that torch.vmap adds becomes part of the batch."""
     if regions:
-        raise NotImplementedError(
-            "expected no score_mod and no mask_mod under torch.vmap, as the number of "
-            "the batch that they get would be another; give q, k and v the dimension"
-        )
+        raise _refuse_vmap()
     batches = info.batch_size
 
     def fold(tensor, dim):

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 from torch.overrides import TorchFunctionMode
 
+from ._errors import TraceError
 from ._symbols import is_symbolic
 
 _tensor: Any = Tensor  # whose attributes are typed as if those of an object
@@ -30,6 +31,8 @@ _FACTORIES = {
     torch.tensor, torch.scalar_tensor, torch.arange, torch.zeros, torch.ones, torch.full,
     torch.linspace, torch.eye,
 }
+# Those, and others that make tensors of what is none yet.
+_MAKERS = _FACTORIES | {torch.as_tensor, torch.asarray}
 
 
 class Watch(TorchFunctionMode):
@@ -51,6 +54,11 @@ class Watch(TorchFunctionMode):
     def __torch_function__(
         self, function: Any, types: Any, args: Any = (), kwargs: Any = None
     ) -> Any:
+        if function in _MAKERS and any(map(is_symbolic, (*args, *(kwargs or {}).values()))):
+            raise TraceError(
+                f"expected numbers of Python for '{_name(function)}', but got a value of the "
+                "kernel, which is a tensor of a single number: use it as it is"
+            )
         result = function(*args, **(kwargs or {}))
         is_described = function in _DESCRIBED
         if is_described or function in _GUARDED:

@@ -629,6 +629,13 @@ def test_vmap_adds_to_the_batch(lse):
     assert torch.equal(out, torch.stack(want))
     with pytest.raises(NotImplementedError, match="no score_mod .* under torch.vmap"):
         torch.vmap(lambda q: fa3.attention(q, k[0], v[0], score_mod=alibi))(q)
+    read = lambda slopes: fa3.attention(  # noqa: E731
+        q[0], k[0], v[0], score_mod=lambda s, b, h, i, j: s + slopes[h]
+    )
+    with pytest.raises(NotImplementedError, match="no score_mod .* under torch.vmap"):
+        torch.vmap(read)(SLOPES.expand(2, -1))
+    with pytest.raises(NotImplementedError, match="no score_mod .* under torch.vmap"):
+        torch.vmap(torch.vmap(read))(SLOPES.expand(2, 3, -1))
 
 
 def test_export_for_a_gpu():

@@ -231,6 +231,11 @@ def test_an_index_from_an_array_that_is_beyond_the_end_gives_zero():
     check(lambda b, h, i: values[places[h]], lambda b, h, i: (h == 0) * 1.0)
 
 
+def test_the_length_of_an_array():
+    table = np.zeros((5, 2), np.float32)
+    check(lambda b, h, i: table[i % 5, h] + len(table) * i)
+
+
 def test_arrays_without_elements():
     values, table = np.ones(0, np.float32), np.ones((2, 0), np.int32)
     check(lambda b, h, i: values[i] + table[h, i], lambda b, h, i: i * 0)
@@ -341,6 +346,8 @@ def recurse(s, b, h, i, j):
 
 TABLE = np.zeros((4, 4), np.float32)
 COMPLEX = np.zeros(4, np.complex64)
+SHORT = np.zeros(4, np.uint16)
+SWAPPED = np.zeros(4, ">f4")
 PLACES = np.zeros(4, np.int32)
 
 
@@ -385,6 +392,8 @@ PLACES = np.zeros(4, np.int32)
         (lambda s, b, h, i, j: [x for x in s], r"cannot be iterated over"),
         (lambda s, b, h, i, j: np.where(i > j, s), r"'where' does not take these"),
         (lambda s, b, h, i, j: s + COMPLEX[h], r"expected arrays of .* got complex64"),
+        (lambda s, b, h, i, j: s + SHORT[h], r"got uint16: read a copy of it, .astype\('int32'"),
+        (lambda s, b, h, i, j: s + SWAPPED[h], r"got >f4: read a copy of it, .astype\('f4'\)"),
     ],
 )
 def test_what_cannot_be_traced(function, message):
