@@ -253,12 +253,10 @@ def _describe_function(function: types.FunctionType, arrays: list[Any]) -> Any:
     for index, met in enumerate(arrays):
         if met is function:
             return index  # such as one that calls itself
-    if is_known(function.__module__ or ""):
-        return function if function.__name__ in _FIXED else None
     code = function.__code__
     known = _codes.get(code)
     if known is None:
-        known = _codes[code] = _read_code(code)
+        known = _codes[code] = _read(function)
     if not known.is_known or function.__dict__:
         return None
     arrays.append(function)
@@ -290,6 +288,12 @@ def _describe_function(function: types.FunctionType, arrays: list[Any]) -> Any:
             return None
         parts.append(part)
     return tuple(parts)
+
+
+def _read(function: types.FunctionType) -> _Code:
+    if is_known(function.__module__ or ""):  # known by its name, as its module is
+        return _Code((), function.__name__ in _FIXED)
+    return _read_code(function.__code__)
 
 
 def _read_code(code: types.CodeType) -> _Code:

@@ -527,11 +527,12 @@ def _attention_in_graph(
     # says no more than "failed to convert closure cell".
     parts: list[Any] = []
     forms = _unbind(score_mod, parts), _unbind(mask_mod, parts)
-    captured, regions, differentiated, described, forms_of_described = _trace_constants(
-        compilation, forms, *parts  # make functions outside of what is compiled
+    traced = _trace_constants(  # make functions outside of what is compiled
+        compilation, forms, *parts
     )
+    captured, regions, differentiated, described, layouts = traced
     # Dynamo guards sizes that may vary once they are compared.
-    for tensor, (shape, strides) in zip(described, forms_of_described):
+    for tensor, (shape, strides) in zip(described, layouts):
         if tuple(tensor.shape) != shape or tuple(tensor.stride()) != strides:
             raise AssertionError("the function was traced for another shape")
     if torch.is_grad_enabled():
@@ -584,14 +585,12 @@ def _trace_constants(compilation, forms, *parts):
         )
     arrays = [_check_captured(array) for array in regions.arrays]
     differentiated = [i for i, array in enumerate(arrays) if array.requires_grad]
-    forms_of_described = [(tuple(t.shape), t.stride()) for t in described]
-    return (
-        arrays, _encode(regions), differentiated, list(described), forms_of_described
-    )
+    layouts = [(tuple(tensor.shape), tensor.stride()) for tensor in described]
+    return arrays, _encode(regions), differentiated, list(described), layouts
 
 
 def _current_compilation():
-    """Of the part of the graph that Dynamo is in; None outside of it."""
+    """Of the part of the graph that Dynamo is in, which a break of the graph ends."""
     return str(torch._guards.CompileContext.current_compile_id())
 
 
