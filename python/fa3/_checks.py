@@ -57,6 +57,8 @@ def check_arrays(
     if dtype not in DTYPES:
         raise TypeError(
             f"expected q, k and v of {' or '.join(DTYPES)}, but got {dtype} for q"
+            + (f", of another order of bytes: .astype('{dtype[1:]}') of it has this "
+               "processor's" if dtype[:1] in "<>" else "")
         )
     for name, array in arrays.items():
         if name_of_dtype(array) != dtype:

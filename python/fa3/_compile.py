@@ -17,7 +17,7 @@ from ._op import Attention, check_flag, check_integer, check_launch
 from ._regions import trace_regions
 
 # The levels of Fa3Level, from the highest to the lowest.
-LEVELS = ("attn", "tile", "async", "roles", "nvvm", "llvm-ir", "ptx", "cubin")
+LEVELS = ("attn", "tile", "async", "roles", "nvvm", "llvm-ir", "ptx")
 
 Path = Union[str, "os.PathLike[str]"]
 
@@ -92,12 +92,12 @@ def _read_source(source: Union[str, Attention]) -> tuple[str, ShapesCheck]:
     )
 
 
-def _check_level(level: str) -> int:
+def _check_level(level: str) -> None:
     if level not in LEVELS:
         raise ValueError(
-            f"expected a level of {', '.join(LEVELS)}, but got {level!r}"
+            f"expected a level of {', '.join(LEVELS)}, which are text, but got {level!r}"
+            + ("; `fa3.compile` gives a cubin" if level == "cubin" else "")
         )
-    return LEVELS.index(level)
 
 
 def _check_texts(**options: Any) -> None:
@@ -126,7 +126,7 @@ def _run_compiler(
     allow_spills: bool = False,
     allow_serialization: bool = False,
 ) -> _fa3.Compilation:
-    number = _check_level(level)
+    number = (*LEVELS, "cubin").index(level)
     if opt_level is not None:
         check_integer("opt_level", opt_level)
         if not 0 <= opt_level <= 3:
@@ -152,14 +152,13 @@ def lower(source: Union[str, Attention], level: str, *, options: str = "") -> st
 
     Args:
       source: a module of any level, or an operation.
-      level: one of `fa3.LEVELS` but "cubin".
+      level: one of `fa3.LEVELS`.
       options: of the pipeline `attn-to-hopper`, such as "pipeline=false".
 
     Raises:
       CompileError: the compiler refuses the module; it has the diagnostics.
     """
-    if level == "cubin":
-        raise ValueError('expected a level that is text; `fa3.compile` gives a cubin')
+    _check_level(level)
     _check_texts(options=options)
     text, _ = _read_source(source)
     return _run_compiler(text, level, options=options).output.decode()
@@ -228,8 +227,8 @@ class Kernel:
         }
 
     def ir(self, level: str) -> str:
-        """The module that it was compiled from, at a level of `fa3.LEVELS` but
-        "cubin", with the options that the compiler added where registers ran out."""
+        """The module that it was compiled from, at a level of `fa3.LEVELS`,
+        with the options that the compiler added where registers ran out."""
         resources = self.manifest["kernels"][0].get("resources", {})
         added = resources.get("added_options", "")
         return lower(self.source, level, options=f"{self._options} {added}".strip())

@@ -11,12 +11,27 @@ import math
 from typing import Callable
 
 from ._errors import TraceError
-from ._symbols import FUNCTIONS, Builder, PromotionError, kind_of
+from ._functions import no_booleans
+from ._symbols import FUNCTIONS, Builder, PromotionError, kind_of, promote
 
 
 def _of(builder: Builder) -> Callable:
     """Calls functions of the table by their names."""
     return lambda name, *operands: FUNCTIONS[name](builder, *operands)
+
+
+def _of_float(function: Callable) -> Callable:
+    """The function, of a first operand that is a float."""
+
+    def build(builder: Builder, a, *operands, **options):
+        if kind_of(a) != 2:
+            raise PromotionError(
+                f"expected a float, but got {promote((a,))}, which PyTorch refuses: write "
+                ".to(torch.float32) of it first"
+            )
+        return function(builder, a, *operands, **options)
+
+    return build
 
 
 #===----------------------------------------------------------------------===#
@@ -31,6 +46,11 @@ def _frac(builder: Builder, a):
 
 def _lerp(builder: Builder, a, b, weight):
     """From the nearer end, as PyTorch does it, so that a weight of 1 gives b."""
+    if {kind_of(a), kind_of(b)} != {2}:
+        raise PromotionError(
+            f"expected two floats, but got {promote((a,))} and {promote((b,))}, which "
+            "PyTorch refuses: write .to(torch.float32) of them first"
+        )
     do = _of(builder)
     way = do("sub", b, a)
     from_a = do("add", a, do("mul", weight, way))
@@ -92,11 +112,6 @@ def _relu(builder: Builder, a):
 
 def _hardtanh(builder: Builder, a, min_val=-1.0, max_val=1.0):
     """An integer stays one: its ends become integers."""
-    if kind_of(a) == 0:
-        raise PromotionError(
-            "expected integers or floats, but got booleans, which PyTorch refuses: write "
-            ".to(torch.int32) of them first"
-        )
     if kind_of(a) == 1:
         min_val, max_val = int(min_val), int(max_val)
     return _of(builder)("clamp", a, min_val, max_val)
@@ -157,23 +172,23 @@ def _gelu(builder: Builder, a, approximate="none"):
 
 
 FUNCTIONS.update({
-    "frac": _frac,
+    "frac": _of_float(_frac),
     "lerp": _lerp,
     "hypot": _hypot,
     "heaviside": _heaviside,
     "logaddexp": _logaddexp,
     "nan_to_num": _nan_to_num,
-    "relu": _relu,
-    "relu6": _relu6,
-    "hardtanh": _hardtanh,
-    "leaky_relu": _leaky_relu,
-    "elu": _elu,
+    "relu": no_booleans(_relu),
+    "relu6": no_booleans(_relu6),
+    "hardtanh": no_booleans(_hardtanh),
+    "leaky_relu": _of_float(_leaky_relu),
+    "elu": _of_float(_elu),
     "sigmoid": _sigmoid,
     "expit": _sigmoid,  # of torch.special
-    "log_sigmoid": _log_sigmoid,
-    "logsigmoid": _log_sigmoid,
-    "hardsigmoid": _hardsigmoid,
-    "silu": _silu,
-    "softplus": _softplus,
-    "gelu": _gelu,
+    "log_sigmoid": _of_float(_log_sigmoid),
+    "logsigmoid": _of_float(_log_sigmoid),
+    "hardsigmoid": _of_float(_hardsigmoid),
+    "silu": _of_float(_silu),
+    "softplus": _of_float(_softplus),
+    "gelu": _of_float(_gelu),
 })

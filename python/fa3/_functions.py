@@ -49,8 +49,26 @@ def _elementwise(
 def _refuse_booleans() -> PromotionError:
     return PromotionError(
         "expected integers or floats, but got booleans, which PyTorch refuses: write "
-        ".to(torch.int32) of one first, or ^ and ~ for what differs and its opposite"
+        ".to(torch.int32) of one first and 1 for True, or ^ and ~ for what differs and its "
+        "opposite"
     )
+
+
+def no_booleans(function: Callable) -> Callable:
+    """The function, of a first operand that is no boolean."""
+
+    def build(builder: Builder, a, *operands, **options):
+        if kind_of(a) == 0:
+            raise _refuse_booleans()
+        return function(builder, a, *operands, **options)
+
+    return build
+
+
+def _subtract(builder: Builder, a, b):
+    if 0 in (kind_of(a), kind_of(b)):
+        raise _refuse_booleans()
+    return _elementwise("arith.subf", "arith.subi")(builder, a, b)
 
 
 def _wrap(builder: Builder, value: Value, narrow: str, operation: str) -> Value:
@@ -117,6 +135,11 @@ def _compare(float_predicate: str, int_predicate: str):
 
 
 def _where(builder: Builder, condition, a, b):
+    if promote((condition,)) not in ("bool", "uint8"):
+        raise PromotionError(
+            f"expected a boolean for the condition, but got {promote((condition,))}: write "
+            "!= 0 behind it"
+        )
     type = common_type((a, b))
     narrow = promote((a, b)) if type == "i32" else ""
     range = _hull((*range_of(a), *range_of(b))) if type == "index" else I64
@@ -248,24 +271,33 @@ def _remainder(builder: Builder, a, b):
 def _power(builder: Builder, a, b):
     if common_type((a, b)) == BOOL:
         raise _refuse_booleans()
-    if not isinstance(b, Value) and b == 2:
-        if kind_of(a) == 0:  # an int64
-            a = materialize(builder, a, "index")
-        if kind_of(b) == 2:
-            a = materialize(builder, a, FLOAT)
-        return FUNCTIONS["mul"](builder, a, a)
     name = promote((a, b))
-    if kind_of(a) == 1 and isinstance(b, int) and 3 <= b <= 8:
-        return FUNCTIONS["mul"](builder, _power(builder, a, b - 1), a)
-    if name == "int32" or name in NARROW:
-        raise PromotionError(
-            f"expected a power from 2 to 8 of a value of {name}, but got "
-            + ("a value of the kernel" if isinstance(b, Value) else str(b))
-            + ": write .to(torch.float32) of the value first"
-        )
+    if name != "float32":
+        return _integer_power(builder, a, b, name)
+    if not isinstance(b, Value) and b == 2:
+        a = materialize(builder, a, FLOAT)
+        return FUNCTIONS["mul"](builder, a, a)
     if not isinstance(b, Value) and b == 0.5:
         return _unary("math.sqrt")(builder, a)
     return _elementwise("math.powf", None)(builder, a, b)
+
+
+def _integer_power(builder: Builder, a, b, name: str):
+    """A product in the dtype of a name, which wraps around in it."""
+    if isinstance(b, Value) or b < 0:
+        raise PromotionError(
+            f"expected a power of at least 0 by a number of Python beside {name}, but got "
+            + ("a value of the kernel" if isinstance(b, Value) else str(b))
+            + ": write .to(torch.float32) of the value first"
+        )
+    a = a if kind_of(a) == 1 else _convert_to(builder, a, name)
+    power, multiply = None, FUNCTIONS["mul"]
+    for digit in f"{b:b}":
+        if power is not None:
+            power = multiply(builder, power, power)
+        if digit == "1":
+            power = a if power is None else multiply(builder, power, a)
+    return _convert_to(builder, 1, name) if power is None else power
 
 
 def _float_power(builder: Builder, a, b):
@@ -276,21 +308,19 @@ def _float_power(builder: Builder, a, b):
 def _round(operation: str):
     """Integers are as they are, in PyTorch as in NumPy."""
     round = _unary(operation)
-    return lambda builder, a: a if kind_of(a) == 1 else round(builder, a)
+    return no_booleans(lambda builder, a: a if kind_of(a) == 1 else round(builder, a))
 
 
 def _negate(builder: Builder, a):
     if kind_of(a) == 2:
         return _unary("arith.negf")(builder, a)
-    if kind_of(a) == 0:
-        raise _refuse_booleans()
     return FUNCTIONS["sub"](builder, 0, a)
 
 
 def _absolute(builder: Builder, a):
     if kind_of(a) == 2:
         return _unary("math.absf")(builder, a)
-    if promote((a,)) in ("bool", "uint8"):
+    if promote((a,)) == "uint8":
         return a
     return FUNCTIONS["maximum"](builder, a, _negate(builder, a))
 
@@ -421,7 +451,8 @@ def _sign(builder: Builder, a):
     above, below = compare(builder, a, 0), compare(builder, 0, a)
     if name == "uint8":
         return where(builder, above, 1, a)
-    return where(builder, above, 1, where(builder, below, -1, a))
+    rest = 0.0 if name == "float32" else a  # 0 of a NaN, too
+    return where(builder, above, 1, where(builder, below, -1, rest))
 
 
 def _scale(builder: Builder, a: Value, name: str, factor) -> Value:
@@ -503,8 +534,14 @@ def _addcdiv(builder: Builder, a, b, c, value=1):
     return FUNCTIONS["add"](builder, a, quotient)
 
 
+def _is_infinite(builder: Builder, a):
+    magnitude = _absolute(builder, materialize(builder, a, FLOAT))
+    return FUNCTIONS["eq"](builder, magnitude, math.inf)
+
+
 def _is_finite(builder: Builder, a):
-    return FUNCTIONS["lt"](builder, _absolute(builder, a), math.inf)
+    magnitude = _absolute(builder, materialize(builder, a, FLOAT))
+    return FUNCTIONS["lt"](builder, magnitude, math.inf)
 
 
 def _fmod(builder: Builder, a, b):
@@ -528,9 +565,7 @@ OF_TYPES.update({
 
 FUNCTIONS.update({
     "add": _with_alpha(_elementwise("arith.addf", "arith.addi", "arith.ori")),
-    **_aliases(
-        _with_alpha(_elementwise("arith.subf", "arith.subi")), "sub", "subtract"
-    ),
+    **_aliases(_with_alpha(_subtract), "sub", "subtract"),
     **_aliases(
         _elementwise("arith.mulf", "arith.muli", "arith.andi"), "mul", "multiply"
     ),
@@ -539,8 +574,8 @@ FUNCTIONS.update({
     **_aliases(_remainder, "remainder", "mod"),
     **_aliases(_power, "pow", "power"),
     **_aliases(_float_power, "float_power"),
-    **_aliases(_negate, "neg", "negative"),
-    **_aliases(_absolute, "abs", "absolute", "fabs"),
+    **_aliases(no_booleans(_negate), "neg", "negative"),
+    **_aliases(no_booleans(_absolute), "abs", "absolute", "fabs"),
     **_aliases(lambda builder, a: _power(builder, a, 2), "square"),
     "maximum": _elementwise("arith.maximumf", "arith.maxsi", "arith.ori"),
     "minimum": _elementwise("arith.minimumf", "arith.minsi", "arith.andi"),
@@ -572,10 +607,7 @@ FUNCTIONS.update({
     **_aliases(_sign, "sign", "sgn"),
     **_aliases(_fmod, "fmod"),
     **_aliases(lambda builder, a: FUNCTIONS["ne"](builder, a, a), "isnan"),
-    **_aliases(
-        lambda builder, a: FUNCTIONS["eq"](builder, _absolute(builder, a), math.inf),
-        "isinf",
-    ),
+    **_aliases(_is_infinite, "isinf"),
     **_aliases(_is_finite, "isfinite"),
     **_aliases(_compare("oeq", "eq"), "eq", "equal"),
     **_aliases(_compare("une", "ne"), "ne", "not_equal"),
@@ -595,7 +627,8 @@ FUNCTIONS.update({
     **_aliases(_logical_not, "logical_not"),
     **_aliases(_where, "where"),
     **_aliases(_masked_fill, "masked_fill"),
-    **_aliases(lambda builder, a: a, "clone", "contiguous", "detach", "positive"),
+    **_aliases(lambda builder, a: a, "clone", "contiguous", "detach"),
+    **_aliases(no_booleans(lambda builder, a: a), "positive", "pos"),
     **_aliases(_cast("float32"), "float", "half", "bfloat16", "double"),
     **_aliases(_cast("uint8"), "byte"),
     **_aliases(_cast("int8"), "char"),

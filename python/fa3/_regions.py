@@ -16,10 +16,12 @@ from __future__ import annotations
 import builtins
 import dataclasses
 import dis
+import math
+import operator
 import types
 from typing import Any, Callable, NamedTuple, Optional, Sequence
 
-from ._symbols import Bound, is_array
+from ._symbols import ELEMENTS, FUNCTIONS, NARROW, Bound, is_array
 from ._trace import Region, is_known, trace
 
 _NUMBERS = (bool, int, float, str, type(None))
@@ -29,8 +31,19 @@ _PURE = frozenset(
     "abs all any bool dict divmod enumerate filter float int isinstance len list map "
     "max min pow range reversed round set slice sorted str sum tuple zip".split()
 )
-# Part of the names of modules and generators whose numbers differ at each call.
-_RANDOM = "random"
+# Attributes of the modules that are known, and of arrays, which give the same as long as
+# the description does. Others read state, as torch.get_default_dtype and numpy.random
+# do, or are set by whoever likes to, on a tensor or on a module.
+_FIXED = frozenset(
+    [
+        *FUNCTIONS, *ELEMENTS, *NARROW, *dir(math),
+        *(set(dir(operator)) - {"attrgetter", "methodcaller"}),
+        *"shape dtype ndim dim size numel nn functional special Tensor ndarray".split(),
+        # What a trace sees being called.
+        *"tensor scalar_tensor arange zeros ones full linspace eye".split(),
+        *"finfo iinfo eps tiny bits newaxis".split(),
+    ]
+)
 
 
 class Regions(NamedTuple):
@@ -90,14 +103,15 @@ def trace_regions(
     score = _describe(score_mod, arrays) if score_mod is not None else _NO_FUNCTION
     mask = _describe(mask_mod, arrays) if mask_mod is not None else _NO_FUNCTION
     if score is None or mask is None:
-        return _trace(score_mod, mask_mod)[0]
+        return _trace(score_mod, mask_mod)[2]
     known = _traced.get((score, mask))
     if known is not None:
         score_body, mask_body, types, bounds, places = known
         return Regions(
             score_body, mask_body, types, bounds, tuple([arrays[i] for i in places])
         )
-    regions, has_computed = _trace(score_mod, mask_mod)
+    traced_score, traced_mask, regions = _trace(score_mod, mask_mod)
+    has_computed = traced_score.has_computed or traced_mask.has_computed
     places = tuple(_find(array, arrays) for array in regions.arrays)
     if not has_computed and None not in places:
         if len(_traced) >= _MAX_TRACED:
@@ -107,12 +121,28 @@ def trace_regions(
     return regions
 
 
-def _trace(
+def trace_constants(
     score_mod: Optional[Callable], mask_mod: Optional[Callable]
-) -> tuple[Regions, bool]:
-    """The regions, and whether values of tensors are part of them."""
-    score = trace(score_mod, "score", 0) if score_mod else _EMPTY
-    mask = trace(mask_mod, "mask", len(score.arrays)) if mask_mod else _EMPTY
+) -> tuple[Regions, tuple[Any, ...]]:
+    """The regions of the two functions for a graph in which they are constants, and the
+    tensors on whose types and shapes they depend.
+
+    Raises:
+      TraceError: they depend on more.
+    """
+    score, mask, regions = _trace(score_mod, mask_mod, is_constant=True)
+    return regions, score.described + mask.described
+
+
+def _trace(
+    score_mod: Optional[Callable], mask_mod: Optional[Callable], is_constant: bool = False
+) -> tuple[Region, Region, Regions]:
+    """The region of each, and both."""
+    score = mask = _EMPTY
+    if score_mod is not None:
+        score = trace(score_mod, "score", 0, is_constant)
+    if mask_mod is not None:
+        mask = trace(mask_mod, "mask", len(score.arrays), is_constant)
     regions = Regions(
         score.body,
         mask.body,
@@ -120,10 +150,10 @@ def _trace(
         score.bounds + mask.bounds,
         score.arrays + mask.arrays,
     )
-    return regions, score.has_computed or mask.has_computed
+    return score, mask, regions
 
 
-_EMPTY = Region("", (), (), (), False)
+_EMPTY = Region("", (), (), (), False, ())
 
 
 # Compared by identity: one stands for its code.
@@ -153,7 +183,8 @@ def _find(array: Any, arrays: list[Any]) -> Optional[int]:
 
 def _describe(value: Any, arrays: list[Any]) -> Any:
     """All that a trace can depend on in a value, in a form that can be compared;
-    None where it is not known. Appends the arrays in it to `arrays`."""
+    None where it is not known. Appends the arrays and functions in it to `arrays`; one
+    that is met again is described by its place there."""
     describe = _describers.get(type(value)) or _find_describer(value)
     return describe(value, arrays)
 
@@ -187,20 +218,22 @@ def _choose_describer(value: Any) -> Callable[[Any, list[Any]], Any]:
 
 
 def _describe_module(module: types.ModuleType, arrays: list[Any]) -> Any:
-    is_random = module.__name__.endswith(_RANDOM)
-    return module if is_known(module.__name__) and not is_random else None
+    return module if is_known(module.__name__) else None
 
 
 def _describe_class(value: type, arrays: list[Any]) -> Any:
     if value.__module__ == "builtins":
         return value if value.__name__ in _PURE else None
-    return value if is_known(value.__module__) else None
+    is_fixed = is_known(value.__module__) and value.__name__ in _FIXED
+    return value if is_fixed else None
 
 
 def _describe_builtin(value: types.BuiltinFunctionType, arrays: list[Any]) -> Any:
     owner = value.__self__
     if owner is builtins:
         return value if value.__name__ in _PURE else None
+    if value.__name__ not in _FIXED:
+        return None
     if isinstance(owner, types.ModuleType):
         return value if is_known(owner.__name__) else None
     # One that is bound to another object reads that, as a dict's get does.
@@ -217,18 +250,25 @@ def _describe_array(array: Any, arrays: list[Any]) -> Any:
 
 
 def _describe_function(function: types.FunctionType, arrays: list[Any]) -> Any:
+    for index, met in enumerate(arrays):
+        if met is function:
+            return index  # such as one that calls itself
     code = function.__code__
     known = _codes.get(code)
     if known is None:
-        known = _codes[code] = _read_code(code)
+        known = _codes[code] = _read(function)
     if not known.is_known or function.__dict__:
         return None
+    arrays.append(function)
+    parts: list[Any] = [known]
     values = []
     globals = function.__globals__
     for name in known.globals:
         if name in globals:
             values.append(globals[name])
-        elif name not in _PURE:
+        elif name in _PURE:
+            parts.append(name)  # another function may have a global of that name
+        else:
             return None
     if function.__closure__:
         try:
@@ -236,13 +276,11 @@ def _describe_function(function: types.FunctionType, arrays: list[Any]) -> Any:
         except ValueError:
             return None
     if function.__defaults__:
-        values += function.__defaults__
+        values += (len(function.__defaults__), *function.__defaults__)
     if function.__kwdefaults__:
-        values += function.__kwdefaults__.values()
-    parts: list[Any] = [known]
+        for item in function.__kwdefaults__.items():
+            values += item
     for value in values:
-        if value is function:  # one that calls itself
-            continue
         # As `_describe`, without the call.
         describe = _describers.get(type(value)) or _find_describer(value)
         part = describe(value, arrays)
@@ -250,6 +288,12 @@ def _describe_function(function: types.FunctionType, arrays: list[Any]) -> Any:
             return None
         parts.append(part)
     return tuple(parts)
+
+
+def _read(function: types.FunctionType) -> _Code:
+    if is_known(function.__module__ or ""):  # known by its name, as its module is
+        return _Code((), function.__name__ in _FIXED)
+    return _read_code(function.__code__)
 
 
 def _read_code(code: types.CodeType) -> _Code:
@@ -260,8 +304,8 @@ def _read_code(code: types.CodeType) -> _Code:
             names[instruction.argval] = None
         elif instruction.opname.startswith(("IMPORT", "STORE_GLOBAL", "STORE_DEREF")):
             is_known = False
-        elif instruction.argval == _RANDOM:  # as in numpy.random
-            is_known = False
+        elif instruction.opname.endswith(("_ATTR", "_METHOD")):
+            is_known = is_known and instruction.argval in _FIXED
     for constant in code.co_consts:
         if isinstance(constant, types.CodeType):
             inner = _read_code(constant)

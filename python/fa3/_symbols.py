@@ -95,10 +95,11 @@ def _is_numpy_scalar(value: Any) -> bool:
 
 
 class Builder:
-    """The operations of a region, in order."""
+    """The operations of a region, in order, which may be a constant of a graph."""
 
-    def __init__(self, first: int):
+    def __init__(self, first: int, is_constant: bool = False):
         self.first = first
+        self.is_constant = is_constant
         self.lines: list[str] = []
         self.constants: dict[tuple[str, str], Value] = {}
         self.arrays: list[Any] = []
@@ -145,10 +146,14 @@ class Builder:
         name = dtype_name(array)
         element = ELEMENTS.get(name)
         if element is None:
-            wider = widen(name)
+            is_native = getattr(array.dtype, "isnative", True)  # >f4 is not
+            other = widen(name) if is_native else name[1:]
+            cast = f".to(torch.{other})"
+            if not hasattr(array, "__torch_function__"):
+                cast = f".astype('{other}')"
             raise TraceError(
                 f"expected arrays of {', '.join(ELEMENTS)}, but got {name}"
-                + (f": read a copy of it, .to(torch.{wider})" if wider else "")
+                + (f": read a copy of it, {cast}" if other else "")
             )
         rank = len(array.shape)
         sizes = "?x" * rank if rank else "1x"
@@ -293,6 +298,9 @@ class Array(_Symbolic):
     def ndim(self):
         return len(self.shape)
 
+    def __len__(self):
+        return self.shape[0] if self.shape else super().__len__()
+
     @property
     def dtype(self):
         return self.array.dtype
@@ -302,6 +310,9 @@ class Array(_Symbolic):
 
     def __getitem__(self, index):
         indices = self.indices + (index if isinstance(index, tuple) else (index,))
+        for position in indices:
+            if position is None or isinstance(position, (list, slice, type(...))):
+                raise _refuse_index(position)
         if len(indices) > len(self.array.shape):
             raise TraceError(
                 f"expected at most {len(self.array.shape)} indices of an array of "
@@ -309,6 +320,14 @@ class Array(_Symbolic):
             )
         item = Array(self.builder, self.array, indices)
         return _load(item) if not item.shape else item
+
+
+def _refuse_index(position: Any) -> TraceError:
+    return TraceError(
+        f"expected an integer for an index, but got {position!r}: lists, slices, ... and "
+        "None are not known in a score_mod or mask_mod, which reads an array by an index "
+        "for each dimension"
+    )
 
 
 def _load(array: Array) -> Value:
@@ -329,10 +348,7 @@ def _load(array: Array) -> Value:
         try:
             number = position.__index__()
         except (AttributeError, TypeError):
-            raise TraceError(
-                f"expected an integer for an index, but got {position!r}: lists, slices, "
-                "... and None are not known in a score_mod or mask_mod"
-            ) from None
+            raise _refuse_index(position) from None
         size = array.array.shape[dimension]
         if not -size <= number < size:
             raise TraceError(
@@ -377,10 +393,16 @@ def to_value(builder: Builder, operand: Any) -> Value | bool | int | float:
                 "dimension"
             )
         return _load(operand)
+    if _is_numpy_scalar(operand):
+        if builder.is_constant:
+            raise TraceError(
+                f"expected a number of Python, but got a {type(operand).__name__} of "
+                "NumPy, whose changes torch.compile would not see: make a float or an int "
+                "of it outside of the function"
+            )
+        return operand.item()
     if isinstance(operand, (bool, int, float)):
         return operand
-    if _is_numpy_scalar(operand):
-        return operand.item()
     raise TraceError(
         f"expected a number or an element of an array, but got {type(operand).__name__}"
     )
@@ -543,7 +565,8 @@ def _call(name: str, args: Sequence[Any], kwargs: dict[str, Any]):
     if function is None:
         raise _refuse_unknown(name)
     for option in ("out", "inplace"):
-        if kwargs.pop(option, None):
+        value = kwargs.pop(option, None)
+        if value is not None and value is not False:
             raise TraceError(f"expected no {option}= for '{name}'")
     builder = _builder_of([*args, *kwargs.values()])
     if stripped in OF_TYPES:
@@ -628,9 +651,8 @@ def _define_operators():
     for operator in "add sub mul truediv floordiv mod pow and or xor lshift rshift".split():
         setattr(_Symbolic, f"__{operator}__", forward(operator))
         setattr(_Symbolic, f"__r{operator}__", reflected(operator))
-    for operator in "eq ne lt le gt ge neg invert abs".split():
+    for operator in "eq ne lt le gt ge neg pos invert abs".split():
         setattr(_Symbolic, f"__{operator}__", forward(operator))
-    _Symbolic.__pos__ = lambda self: self
     _Symbolic.__divmod__ = lambda self, other: (self // other, self % other)
 
 

@@ -22,10 +22,10 @@ from torch._subclasses.fake_tensor import FakeTensor
 from . import _fa3
 from ._arrays import DTYPES
 from ._checks import check_arrays, check_options
-from ._errors import LaunchError
+from ._errors import LaunchError, TraceError
 from ._library import Case, Sizes, size_class
 from ._op import check_flag, check_functions
-from ._regions import NONE, Regions, trace_regions
+from ._regions import NONE, Regions, trace_constants, trace_regions
 from ._shared import library
 
 _fa3.set_dtypes(
@@ -434,8 +434,26 @@ def _attention_in_transform(q, k, v, captured=None, *options):
     outer: those that differentiate are refused, all others go on as PyTorch does it.
     An implementation for autograd would do for the former, and cost each call of a
     compiled graph 4 us."""
+    if any(map(_is_batched, captured or ())):  # for which PyTorch asks no rule
+        raise _refuse_vmap()
     _refuse_gradients(q, k, v, captured or (), find_cause=_find_cause)
     return torch.ops.fa3._attention(q, k, v, captured, *options)
+
+
+def _is_batched(tensor: Any) -> bool:
+    functorch = torch._C._functorch
+    while functorch.is_functorch_wrapped_tensor(tensor):
+        if functorch.is_batchedtensor(tensor):
+            return True
+        tensor = functorch.get_unwrapped(tensor)
+    return False
+
+
+def _refuse_vmap() -> NotImplementedError:
+    return NotImplementedError(
+        "expected no score_mod and no mask_mod under torch.vmap, as the number of the "
+        "batch that they get would be another; give q, k and v the dimension"
+    )
 
 
 def _attention_vmap(
@@ -444,10 +462,7 @@ def _attention_vmap(
 ):
     """The dimension that torch.vmap adds becomes part of the batch."""
     if regions:
-        raise NotImplementedError(
-            "expected no score_mod and no mask_mod under torch.vmap, as the number of "
-            "the batch that they get would be another; give q, k and v the dimension"
-        )
+        raise _refuse_vmap()
     batches = info.batch_size
 
     def fold(tensor, dim):
@@ -501,6 +516,7 @@ def _attention_in_graph(
     # The trace is a constant of the graph. For it to be made anew when something
     # changes that the functions read, they run here too, on a single element: the
     # compiler then guards what they read, and drops what they compute.
+    compilation = _current_compilation()
     if score_mod is not None or mask_mod is not None:
         index = q.new_zeros(1, dtype=torch.int64)
         if score_mod is not None:
@@ -511,11 +527,16 @@ def _attention_in_graph(
     # says no more than "failed to convert closure cell".
     parts: list[Any] = []
     forms = _unbind(score_mod, parts), _unbind(mask_mod, parts)
-    captured, regions = _trace_constants(  # make functions outside of what is compiled
-        forms, *parts
+    traced = _trace_constants(  # make functions outside of what is compiled
+        compilation, forms, *parts
     )
+    captured, regions, differentiated, described, layouts = traced
+    # Dynamo guards sizes that may vary once they are compared.
+    for tensor, (shape, strides) in zip(described, layouts):
+        if tuple(tensor.shape) != shape or tuple(tensor.stride()) != strides:
+            raise AssertionError("the function was traced for another shape")
     if torch.is_grad_enabled():
-        _refuse_gradients(q, k, v, captured)
+        _refuse_gradients(q, k, v, [captured[index] for index in differentiated])
     # Numbers may be inputs of the graph; what runs it checks them.
     left, right = (None, None) if window is None else window
     out, lse = torch.ops.fa3.attention(
@@ -551,14 +572,29 @@ def _bind(form, parts):
     return functools.partial(function, *args, **{name: next(parts) for name in names})
 
 
-def _trace_constants(forms, *parts):
+def _trace_constants(compilation, forms, *parts):
     rest = iter(parts)
     score_mod, mask_mod = (_bind(form, rest) for form in forms)
     check_functions(score_mod, mask_mod)
-    regions = trace_regions(score_mod, mask_mod)
-    return list(regions.arrays), _encode(regions)
+    regions, described = trace_constants(score_mod, mask_mod)
+    if compilation != _current_compilation():
+        raise TraceError(
+            "expected torch.compile to take score_mod and mask_mod whole, but one breaks "
+            "the graph, which then does not see what they read change: fullgraph=True "
+            "says where"
+        )
+    arrays = [_check_captured(array) for array in regions.arrays]
+    differentiated = [i for i, array in enumerate(arrays) if array.requires_grad]
+    layouts = [(tuple(tensor.shape), tensor.stride()) for tensor in described]
+    return arrays, _encode(regions), differentiated, list(described), layouts
+
+
+def _current_compilation():
+    """Of the part of the graph that Dynamo is in, which a break of the graph ends."""
+    return str(torch._guards.CompileContext.current_compile_id())
 
 
 # As torch.compiler.assume_constant_result, which imports the compiler, and that takes
 # two seconds of the first call of those who never compile.
+setattr(_current_compilation, "_dynamo_marked_constant", True)
 setattr(_trace_constants, "_dynamo_marked_constant", True)

@@ -49,6 +49,7 @@ class Region:
       arrays: the arrays that it reads.
       has_computed: whether the function computed with the values of tensors, which
         are then part of the body.
+      described: the tensors of PyTorch whose type or shape the function asked for.
     """
 
     body: str
@@ -56,6 +57,7 @@ class Region:
     bounds: tuple[Bound, ...]
     arrays: tuple[Any, ...]
     has_computed: bool
+    described: tuple[Any, ...]
 
 
 _SIGNATURES = {
@@ -64,7 +66,9 @@ _SIGNATURES = {
 }
 
 
-def trace(function: Callable, kind: str, first: int = 0) -> Region:
+def trace(
+    function: Callable, kind: str, first: int = 0, is_constant: bool = False
+) -> Region:
     """Traces a function.
 
     Args:
@@ -73,11 +77,13 @@ def trace(function: Callable, kind: str, first: int = 0) -> Region:
         query sees the key.
       kind: "score" or "mask".
       first: the number of the first array that it reads.
+      is_constant: whether the trace is a constant of a graph, in which only arrays may
+        change.
 
     Raises:
-      TraceError: the function does what a kernel cannot.
+      TraceError: the function does what a kernel, or such a graph, cannot.
     """
-    builder = Builder(first)
+    builder = Builder(first, is_constant)
     names = _SIGNATURES[kind]
     arguments = [
         Value(builder, f"%{name}", FLOAT)
@@ -90,6 +96,13 @@ def trace(function: Callable, kind: str, first: int = 0) -> Region:
     try:
         with watch:
             result = _with_symbolic_arrays(builder, function)(*arguments)
+        if is_constant and watch.operation:
+            raise TraceError(
+                f"it computes with tensors ('{watch.operation}'), and torch.compile would "
+                "keep the result of now: read tensors by all indices at once, as in "
+                "bias[LAYER, h] for bias[LAYER][h], or compute outside of the function "
+                "what it reads"
+            )
         value = to_value(builder, result)
         _check_kind(kind, kind_of(value))
         result_type = FLOAT if kind == "score" else BOOL
@@ -113,6 +126,7 @@ def trace(function: Callable, kind: str, first: int = 0) -> Region:
         tuple(builder.bounds),
         tuple(builder.arrays),
         watch.has_computed,
+        tuple(watch.described),
     )
 
 
@@ -132,6 +146,8 @@ def _check_kind(function: str, kind: int) -> None:
 
 class _NoWatch(contextlib.nullcontext):
     has_computed = False
+    operation = ""
+    described = ()
 
 
 def _make_watch() -> Any:

@@ -2,9 +2,8 @@
 # See LICENSE for license information.
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """fa3.attention on tensors of PyTorch, on the CPU: the cases of PyTorch's own SDPA,
-torch.compile, and what is refused. test_gpu.py runs the same cases on a GPU."""
-
-import functools
+the operation, and what is refused. torch.compile is in test_torch_compile.py, and
+test_gpu.py runs the same cases on a GPU."""
 
 import pytest
 
@@ -14,21 +13,12 @@ import fa3  # noqa: E402
 import fa3._torch  # noqa: E402, makes its dtypes known
 
 import sdpa_cases  # noqa: E402
+from torch_calls import compiled, make  # noqa: E402
 
 
 @pytest.mark.parametrize("case", sdpa_cases.CPU_CASES, ids=str)
 def test_agrees_with_sdpa(case):
     sdpa_cases.check(case, "cpu")
-
-
-def make(sq=24, sk=40, heads=4, kv_heads=2, dim=32, **options):
-    torch.manual_seed(3)
-    options = {"dtype": torch.float16, **options}
-    return (
-        torch.randn(2, sq, heads, dim, **options),
-        torch.randn(2, sk, kv_heads, dim, **options),
-        torch.randn(2, sk, kv_heads, dim, **options),
-    )
 
 
 GRADIENT_BIAS = torch.zeros(4, requires_grad=True)
@@ -130,6 +120,39 @@ def test_a_value_of_a_tensor_that_becomes_a_constant(function):
     assert trace_regions(score_mod, None).score != before
 
 
+def by_default_dtype(s, b, h, i, j):
+    return s + (1.0 if torch.get_default_dtype() == torch.float32 else 2.0)
+
+
+def by_grad_mode(s, b, h, i, j, is_enabled=torch.is_grad_enabled):
+    return s + (1.0 if is_enabled() else 2.0)
+
+
+@pytest.mark.parametrize(
+    "score_mod",
+    [
+        by_default_dtype,
+        by_grad_mode,
+        lambda s, b, h, i, j: s + torch.own_attribute,
+        lambda s, b, h, i, j: s + SLOPES.own_attribute,
+        lambda s, b, h, i, j: s + (lambda tensor: tensor.own_attribute)(SLOPES),
+    ],
+)
+def test_state_and_own_attributes_that_change_are_seen(monkeypatch, score_mod):
+    from fa3._regions import trace_regions
+
+    monkeypatch.setattr(torch, "own_attribute", 1.0, raising=False)
+    monkeypatch.setattr(SLOPES, "own_attribute", 1.0, raising=False)
+    before = trace_regions(score_mod, None).score
+    torch.own_attribute = SLOPES.own_attribute = 2.0
+    torch.set_default_dtype(torch.float64)
+    try:
+        with torch.no_grad():
+            assert trace_regions(score_mod, None).score != before
+    finally:
+        torch.set_default_dtype(torch.float32)
+
+
 def test_functions_of_tensors_are_traced_once(monkeypatch):
     import fa3._regions
 
@@ -142,7 +165,8 @@ def test_functions_of_tensors_are_traced_once(monkeypatch):
 
     def score(s, b, h, i, j):
         rows = table.shape[0] + len(table) + table.size(0) + table.ndim
-        return torch.where(gate, s + table[b, h] * rows, torch.tanh(s))
+        other = torch.nn.functional.silu(s).to(torch.float32) * torch.pi
+        return torch.where(gate, s + table[b, h] * rows, other)
 
     outputs = [
         fa3.attention(q, k, v, score_mod=score, mask_mod=lambda b, h, i, j: i >= j)
@@ -274,151 +298,8 @@ def test_tensors_that_no_kernel_takes():
 
 
 #===----------------------------------------------------------------------===#
-# torch.compile and the operation
+# The operation
 #===----------------------------------------------------------------------===#
-
-
-def compiled(function, **options):
-    torch._dynamo.reset()
-    return torch.compile(function, fullgraph=True, backend="aot_eager", **options)
-
-
-def test_compile_takes_the_whole_graph():
-    q, k, v = make()
-
-    def block(q, k, v):
-        out, lse = fa3.attention(
-            q * 2, k, v, causal=True, window=(20, -1), return_lse=True
-        )
-        return out.relu(), lse
-
-    for got, want in zip(compiled(block)(q, k, v), block(q, k, v)):
-        assert torch.equal(got, want)
-
-
-def test_compile_before_any_other_call():
-    """Nothing that the first call remembers compiles the graph again."""
-    import subprocess
-    import sys
-
-    code = """
-import torch, fa3
-torch._dynamo.config.error_on_recompile = True
-call = torch.compile(
-    lambda q: fa3.attention(q, q, q, causal=True), fullgraph=True, backend="aot_eager"
-)
-q = torch.randn(1, 8, 2, 16).half()
-out = call(q)
-assert torch.equal(call(q), out)
-assert torch.equal(fa3.attention(q, q, q, causal=True), out)
-assert torch.equal(call(q), out)
-"""
-    subprocess.run([sys.executable, "-c", code], check=True)
-
-
-def test_compile_takes_functions():
-    q, k, v = make()
-    call = functools.partial(
-        fa3.attention, score_mod=alibi, mask_mod=lambda b, h, i, j: i >= j
-    )
-    assert torch.equal(compiled(lambda q, k, v: call(q, k, v))(q, k, v), call(q, k, v))
-
-
-def test_compile_sees_what_functions_read_change():
-    global SLOPES
-    q, k, v = make()
-    call = lambda q, k, v: fa3.attention(q, k, v, score_mod=alibi)  # noqa: E731
-    graph = compiled(call)
-    assert torch.equal(graph(q, k, v), call(q, k, v))
-    old, SLOPES = SLOPES, SLOPES * 3
-    try:
-        assert torch.equal(graph(q, k, v), call(q, k, v))
-        SLOPES.mul_(2)
-        assert torch.equal(graph(q, k, v), call(q, k, v))
-    finally:
-        SLOPES = old
-
-
-class Biased(torch.nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.slopes = SLOPES * 2
-
-    def score(self, score, b, h, i, j):
-        return score + self.slopes[h] * (j - i)
-
-    def mask(self, b, h, i, j):
-        return i + 20 >= j
-
-    def forward(self, q, k, v):
-        return fa3.attention(q, k, v, score_mod=self.score, mask_mod=self.mask)
-
-
-def test_compile_takes_methods():
-    tensors = make()
-    module = Biased()
-    graph = compiled(module)
-    assert torch.equal(graph(*tensors), module(*tensors))
-    before = graph(*tensors)
-    module.slopes = SLOPES * 3
-    assert torch.equal(graph(*tensors), module(*tensors))
-    assert not torch.equal(graph(*tensors), before)
-
-
-def capped(cap, score, b, h, i, j, *, bias=None):
-    score = torch.tanh(score / cap) * cap
-    return score if bias is None else score + bias[h]
-
-
-class Scaled:
-    def __init__(self, slopes):
-        self.slopes = slopes
-
-    def score(self, factor, score, b, h, i, j):
-        return score + self.slopes[h] * factor * (j - i)
-
-
-@pytest.mark.parametrize(
-    "make_mod",
-    [
-        lambda slopes: functools.partial(capped, 20.0, bias=slopes),
-        lambda slopes: functools.partial(functools.partial(capped, bias=slopes), 20),
-        lambda slopes: functools.partial(Scaled(slopes).score, 2),
-    ],
-)
-def test_compile_takes_partial_functions(make_mod):
-    q, k, v = make()
-    slopes = SLOPES.clone()
-    score_mod = make_mod(slopes)
-    call = lambda q, k, v: fa3.attention(q, k, v, score_mod=score_mod)  # noqa: E731
-    graph = compiled(call)
-    before = graph(q, k, v)
-    assert torch.equal(before, call(q, k, v))
-    slopes.mul_(2)
-    assert torch.equal(graph(q, k, v), call(q, k, v))
-    score_mod = make_mod(SLOPES * 3)
-    assert torch.equal(graph(q, k, v), call(q, k, v))
-    assert not torch.equal(graph(q, k, v), before)
-
-
-def test_compile_shows_what_to_do_about_a_closure():
-    """Dynamo says no more than that it failed, but shows our line."""
-    q, k, v = make()
-
-    def call(q, k, v, slopes):
-        return fa3.attention(q, k, v, score_mod=lambda s, b, h, i, j: s + slopes[h])
-
-    with pytest.raises(Exception, match="make functions outside of what is compiled"):
-        compiled(call)(q, k, v, SLOPES * 2)
-
-
-def test_compile_with_lengths_and_a_scale_that_vary():
-    graph = compiled(
-        lambda q, k, v, scale: fa3.attention(q, k, v, scale=scale), dynamic=True
-    )
-    for length, scale in ((24, 0.1), (33, 0.2), (65, 0.3)):
-        q, k, v = make(sk=length)
-        assert torch.equal(graph(q, k, v, scale), fa3.attention(q, k, v, scale=scale))
 
 
 def test_the_operation_is_sound():
@@ -524,6 +405,13 @@ def test_vmap_adds_to_the_batch(lse):
     assert torch.equal(out, torch.stack(want))
     with pytest.raises(NotImplementedError, match="no score_mod .* under torch.vmap"):
         torch.vmap(lambda q: fa3.attention(q, k[0], v[0], score_mod=alibi))(q)
+    read = lambda slopes: fa3.attention(  # noqa: E731
+        q[0], k[0], v[0], score_mod=lambda s, b, h, i, j: s + slopes[h]
+    )
+    with pytest.raises(NotImplementedError, match="no score_mod .* under torch.vmap"):
+        torch.vmap(read)(SLOPES.expand(2, -1))
+    with pytest.raises(NotImplementedError, match="no score_mod .* under torch.vmap"):
+        torch.vmap(torch.vmap(read))(SLOPES.expand(2, 3, -1))
 
 
 def test_export_for_a_gpu():
@@ -720,21 +608,6 @@ def test_bad_options():
     mask = create_block_mask(lambda b, h, i, j: i >= j, 2, 4, 24, 40, device="cpu")
     with pytest.raises(TypeError, match="the mask_mod that the block mask was made of"):
         fa3.attention(q, k, v, mask_mod=mask)
-
-
-@pytest.mark.parametrize("is_whole", [True, False])
-def test_compile_refuses_what_eager_calls_do(is_whole):
-    """In a graph 1 would be taken for True, and an array for a tensor."""
-    q, k, v = make()
-    for call, message in (
-        (lambda q, k, v: fa3.attention(q, k, v, causal=1), "causal to be a bool, but got 1"),
-        (lambda q, k, v: fa3.attention(q, k, v, return_lse=1), "return_lse to be a bool"),
-        (lambda q, k, v: fa3.attention(q, k.numpy(), v), "k to be a tensor of PyTorch"),
-    ):
-        torch._dynamo.reset()
-        graph = torch.compile(call, fullgraph=is_whole, backend="aot_eager")
-        with pytest.raises(Exception, match=message):
-            graph(q, k, v)
 
 
 def test_arrays_of_another_library():

@@ -231,6 +231,11 @@ def test_an_index_from_an_array_that_is_beyond_the_end_gives_zero():
     check(lambda b, h, i: values[places[h]], lambda b, h, i: (h == 0) * 1.0)
 
 
+def test_the_length_of_an_array():
+    table = np.zeros((5, 2), np.float32)
+    check(lambda b, h, i: table[i % 5, h] + len(table) * i)
+
+
 def test_arrays_without_elements():
     values, table = np.ones(0, np.float32), np.ones((2, 0), np.int32)
     check(lambda b, h, i: values[i] + table[h, i], lambda b, h, i: i * 0)
@@ -341,6 +346,8 @@ def recurse(s, b, h, i, j):
 
 TABLE = np.zeros((4, 4), np.float32)
 COMPLEX = np.zeros(4, np.complex64)
+SHORT = np.zeros(4, np.uint16)
+SWAPPED = np.zeros(4, ">f4")
 PLACES = np.zeros(4, np.int32)
 
 
@@ -385,6 +392,8 @@ PLACES = np.zeros(4, np.int32)
         (lambda s, b, h, i, j: [x for x in s], r"cannot be iterated over"),
         (lambda s, b, h, i, j: np.where(i > j, s), r"'where' does not take these"),
         (lambda s, b, h, i, j: s + COMPLEX[h], r"expected arrays of .* got complex64"),
+        (lambda s, b, h, i, j: s + SHORT[h], r"got uint16: read a copy of it, .astype\('int32'"),
+        (lambda s, b, h, i, j: s + SWAPPED[h], r"got >f4: read a copy of it, .astype\('f4'\)"),
     ],
 )
 def test_what_cannot_be_traced(function, message):
@@ -547,6 +556,45 @@ def test_builtins_that_only_compute_cost_no_trace(monkeypatch):
     for _ in range(2):
         trace_regions(make(), None)
     assert len(traced) == 1
+
+
+def test_defaults_are_told_apart_by_their_names():
+    def function(s, b, h, i, j, *, first=1, second=2):
+        return s + (first * 10 + second)
+
+    before = trace_regions(function, None).score
+    function.__kwdefaults__ = {"second": 1, "first": 2}
+    assert trace_regions(function, None).score != before
+
+
+def test_globals_in_the_place_of_builtins_are_told_apart():
+    code = compile("lambda s, b, h, i, j: s + abs(-3) + round(2)", "here", "eval")
+    seven = lambda x: 7  # noqa: E731
+    one, other = (trace_regions(eval(code, {n: seven}), None) for n in ("abs", "round"))
+    assert one.score != other.score
+
+
+def count_odd(x, n):
+    return x if n == 0 else count_even(x + 1, n - 1)
+
+
+def count_even(x, n):
+    return x if n == 0 else count_odd(x * 2, n - 1)
+
+
+def test_functions_that_call_each_other_are_traced_once(monkeypatch):
+    import fa3._regions
+
+    traced = []
+    monkeypatch.setattr(
+        fa3._regions, "trace", lambda *a: traced.append(a[0]) or trace(*a)
+    )
+    function = lambda s, b, h, i, j: count_odd(s, 3)  # noqa: E731
+    before = trace_regions(function, None).score
+    assert trace_regions(function, None).score == before
+    assert len(traced) == 1
+    monkeypatch.setitem(globals(), "count_even", lambda x, n: x)
+    assert trace_regions(function, None).score != before
 
 
 def test_one_array_twice_is_not_two_arrays():

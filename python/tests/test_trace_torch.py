@@ -164,12 +164,36 @@ def test_integers_of_32_bits_promote_like_those_of_torch(function):
         (lambda t, i: t.u8[i].new_full((), 300), r"'new_full': expected a number from 0 to"),
         (lambda t, i: t.i8[i] << 8, r"from 0 to 7, but got 8"),
         (lambda t, i: t.i32[i] * 2**40, r"'mul': .*got 10995.*: write .to\(torch.int64\)"),
-        (lambda t, i: t.i8[i] ** t.i8[i], r"'pow': expected a power from 2 to 8"),
+        (lambda t, i: t.yes[i] - 1, r"'sub': .* got booleans"),
+        (lambda t, i: i - True, r"'sub': .* got booleans, .* 1 for True"),
+        (lambda t, i: True - t.f[i], r"'sub': .* got booleans"),
+        (lambda t, i: abs(t.yes[i]), r"'abs': .* got booleans"),
+        (lambda t, i: +t.yes[i], r"'pos': .* got booleans"),
+        (lambda t, i: torch.floor(t.yes[i]), r"'floor': .* got booleans"),
+        (lambda t, i: torch.round(t.yes[i]), r"'round': .* got booleans"),
+        (lambda t, i: F.relu(t.yes[i]), r"'relu': .* got booleans"),
+        (lambda t, i: torch.where(i, 1, 0), r"'where': .* got int64: write != 0 behind it"),
+        (lambda t, i: torch.lerp(i, t.f[i], 0.5), "'lerp': .* got int64 and float32"),
+        (lambda t, i: F.silu(i), "'silu': expected a float, but got int64, which PyTorch"),
+        (lambda t, i: torch.frac(t.u8[i]), "'frac': expected a float, but got uint8"),
+        (lambda t, i: t.i8[i] ** t.i8[i],
+         r"'pow': expected a power of at least 0 .* beside int8, but got a value of the"),
+        (lambda t, i: 3 ** i, r"'pow': .* beside int64, .*: write .to\(torch.float32\)"),
+        (lambda t, i: i ** -1, "'pow': expected a power of at least 0 .* but got -1"),
         (lambda t, i: t.yes[i].masked_fill(t.no[i], 2), r"'masked_fill': .* of bool .* int64"),
     ],
 )
 def test_what_torch_refuses_or_computes_unlike_numpy(function, message):
     check_refused(function, message)
+
+
+@pytest.mark.parametrize("power", [0, 1, 2, 3, 7, 8, 9, 20, 63])
+@pytest.mark.parametrize("name", ["i64", "i32", "i8", "u8", "yes"])
+def test_powers_of_integers_wrap_like_those_of_torch(name, power):
+    """The last digits, which a float would not have."""
+    check_against_torch(
+        lambda t, i, h: (getattr(t, name)[i] ** power).to(torch.int64) % 9973
+    )
 
 
 #===----------------------------------------------------------------------===#
@@ -319,6 +343,7 @@ EDGES = torch.tensor([0.0, -0.0, math.inf, -math.inf, math.nan, 3e38, -1e30, 1e-
         lambda e: F.logsigmoid(e),
         lambda e: F.relu6(e) + F.elu(e.clamp(max=1)),
         lambda e: torch.special.expit(e),
+        lambda e: torch.sign(e),
     ],
 )
 def test_functions_of_infinities_and_the_like(function):
@@ -350,6 +375,11 @@ def test_functions_of_infinities_and_the_like(function):
         (lambda t, i: t.f[i].add_(1), "'add_' would change its operand.*: write add,"),
         (lambda t, i: torch.zeros(()).__iadd__(i), "'(add_|__iadd__)' would change"),
         (lambda t, i: t.u8.__setitem__(i, 1), "cannot change an array"),
+        (lambda t, i: torch.add(i, 1, out=i), "expected no out= for 'add'"),
+        (lambda t, i: torch.tensor(i), "for 'tensor', but got a value .*: use it as it is"),
+        (lambda t, i: torch.full((), fill_value=i), "numbers of Python for 'full', but got"),
+        (lambda t, i: torch.as_tensor(i), "numbers of Python for 'as_tensor', but got"),
+        (lambda t, i: t.f[..., i], "but got Ellipsis: .* reads an array by an index for each"),
         (lambda t, i: t.f[i].tahn(), "'tahn' is not known .*: nearest: tan, tanh, "),
         (lambda t, i: F.embedding(i, t.f), "'embedding' is not known .*: write array.index."),
         (lambda t, i: torch.any(i > 3), "'any' is not known .*a value is a single one"),
