@@ -531,10 +531,12 @@ def _attention_in_graph(
         compilation, forms, *parts
     )
     captured, regions, differentiated, described, layouts = traced
-    # Dynamo guards sizes that may vary once they are compared.
+    # Dynamo guards sizes that may vary once they are compared, one by one: tuples of
+    # constants are no tuples to each of its releases.
     for tensor, (shape, strides) in zip(described, layouts):
-        if tuple(tensor.shape) != shape or tuple(tensor.stride()) != strides:
-            raise AssertionError("the function was traced for another shape")
+        for dim, (size, stride) in enumerate(zip(shape, strides)):
+            if tensor.shape[dim] != size or tensor.stride(dim) != stride:
+                raise AssertionError("the function was traced for another shape")
     if torch.is_grad_enabled():
         _refuse_gradients(q, k, v, [captured[index] for index in differentiated])
     # Numbers may be inputs of the graph; what runs it checks them.
