@@ -1,7 +1,7 @@
 // torch.nn.functional.scaled_dot_product_attention with an open length, as torch-mlir
-// 20261001 brings it to linalg (PyTorch 2.15.0). Sizes are computed,
-// and asserted to be no negative ones; a dimension of open size is read at 0 where it
-// is 1. Upstream's int-range-optimizations makes the sizes what they are.
+// 20261001 brings it to linalg (PyTorch 2.15.0). Sizes are computed, and asserted to be
+// no negative ones, in words that are torch-mlir's; a dimension of open size is read at 0
+// where it is 1. Upstream's int-range-optimizations makes the sizes what they are.
 
 // DEFINE: %{sizes} = fa3-opt --int-range-optimizations --canonicalize --cse
 // DEFINE: %{lower} = fa3-opt --one-shot-bufferize="bufferize-function-boundaries function-boundary-type-conversion=identity-layout-map" \

@@ -161,9 +161,14 @@ private:
   /// Takes a band of visible keys off a score.
   ScalarNode *peelBand(ScalarNode *node);
   class SumBuilder;
+  /// The coordinate whose size is dimension `dim` of a tensor that is made of
+  /// Q, K or V; none where it is not, or is of several.
   std::optional<Coordinate> getMeasured(Value tensor, int64_t dim);
+  /// Narrows one side of a band; fails where the bound is none of it.
   bool addBound(Band &found, const Coordinate &rows, bool fromEnd, bool isUpper,
                 int64_t bound);
+  /// The bounds that a condition puts on visible keys: one comparison of a
+  /// place or a distance, and any condition.
   bool matchComparison(const ScalarNode *condition, bool visibleIfTrue,
                        Band &found);
   /// A band that a constant holds row by row.
@@ -172,7 +177,9 @@ private:
                   Band &found);
   bool matchCondition(const ScalarNode *condition, bool visibleIfTrue,
                       Band &found);
+  /// Makes a band that of the scores, unless the last rows see no key by it.
   bool takeBand(Band found, double hiding);
+  /// Whether a condition hides keys by giving them this score.
   bool matchMask(const ScalarNode *condition, bool visibleIfTrue,
                  double hiding);
   /// Whether `sign` times a number that is added to scores hides keys.

@@ -41,9 +41,6 @@ static constexpr unsigned kMostConditions = 64;
 /// and the sum of a count and a distance does not wrap there.
 static constexpr int64_t kOpenLength = int64_t(1) << 30;
 
-/// The coordinate whose size is dimension `dim` of a tensor, where the tensor
-/// is made of Q, K or V; none where it is not, or where the dimension is of
-/// several.
 std::optional<Coordinate> AttentionMatcher::getMeasured(Value tensor,
                                                         int64_t dim) {
   const Coordinates places = expressions.makeCoordinates(
